@@ -1,0 +1,130 @@
+//! What people may see, drawn from the exam by pure reads.
+use crate::finding::{Finding, Question, Verdict};
+use kaoguan_telemetry::units::EventTime;
+
+/// Whether anything may be decided from a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fitness {
+    /// All witnesses agree.
+    Fit,
+    /// Nothing may be decided from it, for this reason.
+    Unfit(Unfit),
+}
+
+/// Why a moment is unfit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unfit {
+    /// No position.
+    NoFix,
+    /// Position not RTK-fixed.
+    PositionQuality,
+    /// Heading missing or not fixed.
+    HeadingQuality,
+    /// Corrections too old.
+    Age,
+    /// Sigma too large.
+    Sigma,
+    /// The antenna baseline is not its measured length.
+    Baseline,
+    /// The height is not that of the surveyed surface.
+    Height,
+    /// The position jumped further than the speed allows.
+    Jump,
+    /// A re-fix is too fresh.
+    Dwell,
+    /// No lean: the attitude sensor is silent.
+    Attitude,
+    /// Samples are missing.
+    Gap,
+}
+
+impl Unfit {
+    /// The key of its text in the catalogue.
+    pub fn key(self) -> &'static str {
+        match self {
+            Unfit::NoFix => "no_fix",
+            Unfit::PositionQuality => "position_quality",
+            Unfit::HeadingQuality => "heading_quality",
+            Unfit::Age => "age",
+            Unfit::Sigma => "sigma",
+            Unfit::Baseline => "baseline",
+            Unfit::Height => "height",
+            Unfit::Jump => "jump",
+            Unfit::Dwell => "dwell",
+            Unfit::Attitude => "attitude",
+            Unfit::Gap => "gap",
+        }
+    }
+}
+
+/// Where an item stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ItemState {
+    /// Not yet ridden.
+    Pending,
+    /// Being ridden.
+    Riding,
+    /// Ridden, its window not yet settled.
+    Settling,
+    /// Ridden and settled.
+    Done,
+    /// Void: to be ridden again, free.
+    Void(Unfit),
+}
+
+/// One item of the exam.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemView {
+    /// The site's id.
+    pub site: String,
+    /// Its manoeuvre.
+    pub manoeuvre: String,
+    /// Where it stands.
+    pub state: ItemState,
+    /// How often it was begun.
+    pub rides: u32,
+}
+
+/// The vehicle on the course plane.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PoseView {
+    /// When.
+    pub at: EventTime,
+    /// Outline, [east, north] in millimetres of the course plane.
+    pub outline: Vec<[i32; 2]>,
+    /// Tyre contacts, front and rear, [east, north] millimetres.
+    pub tyres: Vec<[i32; 2]>,
+    /// Heading, hundredths of a degree clockwise from true north.
+    pub heading_cdeg: i32,
+    /// Lean, right side down positive, hundredths of a degree.
+    pub lean_cdeg: i32,
+    /// Speed along the heading, millimetres per second; negative backwards.
+    pub speed_mm_s: i32,
+    /// Standard uncertainty of the front tyre's position, tenths of a millimetre.
+    pub u_tenth_mm: i32,
+    /// Whether anything may be decided from it.
+    pub fitness: Fitness,
+}
+
+/// The board.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Board {
+    /// Event time up to which the exam has judged.
+    pub at: Option<EventTime>,
+    /// Last pose.
+    pub pose: Option<PoseView>,
+    /// Points left of 100, by settled findings.
+    pub score: i32,
+    /// Points needed.
+    pub pass_mark: i32,
+    /// Items in their order.
+    pub items: Vec<ItemView>,
+    /// Findings so far.
+    pub findings: Vec<Finding>,
+    /// Questions so far.
+    pub questions: Vec<Question>,
+    /// Where the exam stands.
+    pub verdict: Verdict,
+    /// Samples accepted, repeated, and refused (unlocked or of another unit).
+    pub samples: [u64; 3],
+}

@@ -1,0 +1,153 @@
+//! What the exam says: findings, questions, the verdict. Integers and text only.
+use kaoguan_telemetry::units::EventTime;
+
+/// The unit of a measured value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unit {
+    /// Millimetres.
+    Millimetres,
+    /// Milliseconds.
+    Milliseconds,
+    /// A count of events.
+    Times,
+}
+
+impl Unit {
+    /// The unit's symbol: `mm`, `ms`, `x`.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Unit::Millimetres => "mm",
+            Unit::Milliseconds => "ms",
+            Unit::Times => "x",
+        }
+    }
+}
+
+/// A value that was judged against a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measure {
+    /// What was measured, in `unit`.
+    pub value: i64,
+    /// The limit it is held against, in `unit`.
+    pub limit: i64,
+    /// Standard uncertainty of `value`, tenths of `unit`.
+    pub u_tenths: i64,
+    /// The unit of all three.
+    pub unit: Unit,
+}
+
+impl Measure {
+    /// How far beyond the limit, in `unit`; negative inside.
+    pub fn margin(&self) -> i64 {
+        self.value - self.limit
+    }
+}
+
+/// Who found it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The machine, proven by its sensors.
+    Machine,
+    /// A named person's answer to the question with this number.
+    Answer {
+        /// [`Question::no`].
+        question: u32,
+        /// Who.
+        by: String,
+    },
+    /// A named person's own deduction, with the reason.
+    Examiner {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A fault that was charged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Counts from 1 in the order of charging.
+    pub no: u32,
+    /// When the fault happened.
+    pub at: EventTime,
+    /// The site it belongs to; `None` on the way between sites.
+    pub site: Option<String>,
+    /// The rule's id in the syllabus.
+    pub rule: String,
+    /// The rule's code in the tables of the authority.
+    pub code: String,
+    /// Points lost; 100 ends the exam.
+    pub points: u32,
+    /// The measurement behind it, where there is one.
+    pub measure: Option<Measure>,
+    /// Who found it.
+    pub source: Source,
+    /// False while the fitness of its window is not yet known.
+    pub settled: bool,
+}
+
+/// What the machine may not decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Counts from 1 in the order of asking.
+    pub no: u32,
+    /// When what is asked about happened (or the item ended, for a rule without its sensor).
+    pub at: EventTime,
+    /// The site it belongs to.
+    pub site: Option<String>,
+    /// The rule's id.
+    pub rule: String,
+    /// The rule's code.
+    pub code: String,
+    /// Points, if confirmed.
+    pub points: u32,
+    /// The doubtful measurement, where there is one.
+    pub measure: Option<Measure>,
+    /// Why it is asked: `doubtful`, `no_sensor`, `unfit`.
+    pub why: Why,
+    /// The answer and who gave it.
+    pub answer: Option<(crate::Answer, String)>,
+}
+
+/// Why the machine asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// The value is within k·u of its limit.
+    Doubtful,
+    /// The rule's sensor is not on this vehicle.
+    NoSensor,
+    /// The position was not believed on the way between items.
+    Unfit,
+}
+
+/// Where the exam stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Items are still to be ridden.
+    Running,
+    /// All is ridden, and these questions are open.
+    AwaitingExaminer {
+        /// [`Question::no`] of each.
+        questions: Vec<u32>,
+    },
+    /// Passed.
+    Pass,
+    /// Failed: passing has become impossible through this finding.
+    Fail {
+        /// [`Finding::no`]; `None` where the examiner stopped the exam.
+        decisive: Option<u32>,
+    },
+    /// No result; free retake.
+    Void {
+        /// Why, in the examiner's or the system's words.
+        why: String,
+    },
+}
+
+impl Verdict {
+    /// True once nothing can change any more.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Verdict::Pass | Verdict::Fail { .. } | Verdict::Void { .. })
+    }
+}

@@ -1,0 +1,24 @@
+//! The exam: a recording of the vehicle is poured in at the top, a verdict comes out at the bottom.
+//!
+//! Read the modules from top to bottom and you have followed the river: [`inbox`] joins what arrived in event time,
+//! [`ground`] lays it on the course, [`facts`] says what changed, [`manoeuvres`] say what is wrong, [`score`] prices it.
+//! [`Exam`] is the whole public face: `accept`, `act`, and pure reads.
+//!
+//! Deliberately not here: a clock, a file, a network, an error after the start, a float outside [`ground`].
+
+pub mod act;
+pub mod board;
+pub mod exam;
+pub mod finding;
+pub mod setup;
+pub mod syllabus;
+pub mod vehicle;
+
+pub use act::{Act, Answer};
+pub use board::{Board, ItemState, ItemView, PoseView};
+pub use exam::Exam;
+pub use finding::{Finding, Measure, Question, Unit, Verdict};
+pub use kaoguan_course::{Course, Issue};
+pub use setup::{Setup, SetupParts};
+pub use syllabus::Syllabus;
+pub use vehicle::Vehicle;

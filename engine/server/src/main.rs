@@ -1,0 +1,2 @@
+//! The site engine.
+fn main() {}
