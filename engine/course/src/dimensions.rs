@@ -1,0 +1,191 @@
+//! What the regulation asks of a course's dimensions, read from `dimensions/*.toml`: no number of it stands in code.
+
+use crate::{BuiltFor, TenthMm};
+use serde::Deserialize;
+
+const MOTORCYCLE_E: &str = include_str!("../dimensions/motorcycle-e.toml");
+
+/// The rules of one vehicle class.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Rules {
+    pub class: String,
+    #[serde(rename = "dimension")]
+    pub rules: Vec<Rule>,
+}
+
+/// One dimension that the regulation names.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Rule {
+    pub key: String,
+    pub manoeuvre: String,
+    pub zh: String,
+    pub en: String,
+    required: String,
+    pub compare: Compare,
+    pub source: String,
+    pub confidence: String,
+}
+
+/// How the found value must stand to the required one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum Compare {
+    /// Equal, as far as the survey can tell.
+    #[serde(rename = "equal")]
+    Equal,
+    /// Not smaller.
+    #[serde(rename = "at least")]
+    AtLeast,
+    /// Not larger.
+    #[serde(rename = "at most")]
+    AtMost,
+}
+
+/// A length or a gradient, as whole tenths of a millimetre or hundredths of a percent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// A length.
+    Length(TenthMm),
+    /// Rise per run, hundredths of a percent: 1,000 is 10 %.
+    Gradient(i32),
+}
+
+impl Measure {
+    /// A length in metres, rounded to a tenth of a millimetre.
+    pub(crate) fn metres(value: f64) -> Measure {
+        Measure::Length(TenthMm(libm::round(value * 1e4) as i32))
+    }
+
+    /// A rise per run (0.1 = 10 %), rounded to a hundredth of a percent.
+    pub(crate) fn slope(value: f64) -> Measure {
+        Measure::Gradient(libm::round(value * 1e4) as i32)
+    }
+
+    /// The bare integer, for comparing two of the same kind.
+    pub(crate) fn raw(self) -> i32 {
+        match self {
+            Measure::Length(TenthMm(raw)) | Measure::Gradient(raw) => raw,
+        }
+    }
+
+    /// The same kind with another value.
+    pub(crate) fn with_raw(self, raw: i32) -> Measure {
+        match self {
+            Measure::Length(_) => Measure::Length(TenthMm(raw)),
+            Measure::Gradient(_) => Measure::Gradient(raw),
+        }
+    }
+}
+
+impl std::fmt::Display for Measure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Measure::Length(TenthMm(tenths)) => write!(f, "{:.1} mm", f64::from(*tenths) / 10.0),
+            Measure::Gradient(hundredths) => write!(f, "{:.2} %", f64::from(*hundredths) / 100.0),
+        }
+    }
+}
+
+impl Rules {
+    /// The rules of a vehicle class; none for a class whose dimensions are not known here.
+    pub fn of(class: &str) -> Option<Rules> {
+        let rules: Rules = toml::from_str(MOTORCYCLE_E).ok()?;
+        (rules.class == class).then_some(rules)
+    }
+
+    /// The rule with this key.
+    pub fn rule(&self, key: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.key == key)
+    }
+
+    /// The required value in metres, or as rise per run.
+    pub fn value(&self, key: &str, vehicle: &BuiltFor) -> Option<f64> {
+        self.rule(key)?
+            .required(vehicle)
+            .map(|measure| f64::from(measure.raw()) * 1e-4)
+    }
+}
+
+impl Rule {
+    /// The required value for a vehicle: a sum of terms such as `1.5 L`, `500 mm` or `10 %`.
+    pub fn required(&self, vehicle: &BuiltFor) -> Option<Measure> {
+        let mut sum = 0.0;
+        let mut gradient = false;
+        for term in self.required.split('+') {
+            let (number, unit) = term.trim().split_once(' ')?;
+            let number: f64 = number.parse().ok()?;
+            gradient |= unit == "%";
+            sum += number * tenths_in(unit, vehicle)?;
+        }
+        let raw = libm::round(sum) as i32;
+        Some(if gradient {
+            Measure::Gradient(raw)
+        } else {
+            Measure::Length(TenthMm(raw))
+        })
+    }
+
+    /// The required value as the file writes it: the formula.
+    pub fn formula(&self) -> &str {
+        &self.required
+    }
+}
+
+/// What one of a unit is in tenths of a millimetre, or in hundredths of a percent.
+fn tenths_in(unit: &str, vehicle: &BuiltFor) -> Option<f64> {
+    match unit {
+        "mm" => Some(10.0),
+        "%" => Some(100.0),
+        "L" => Some(f64::from(vehicle.length.0)),
+        "W" => Some(f64::from(vehicle.width.0)),
+        "WB" => Some(f64::from(vehicle.wheelbase.0)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HJ110: BuiltFor = BuiltFor {
+        length: TenthMm(19_050),
+        width: TenthMm(7_500),
+        wheelbase: TenthMm(12_350),
+    };
+
+    /// The numbers were worked out on paper from L 1.905, W 0.750, WB 1.235 m.
+    #[test]
+    fn formulas_give_the_numbers_worked_out_on_paper() {
+        let rules = Rules::of("E").unwrap();
+        let expected = [
+            ("pole_spacing", "2405.0 mm"),
+            ("pole_to_edge", "1050.0 mm"),
+            ("finish_distance", "5715.0 mm"),
+            ("ramp_gradient", "10.00 %"),
+            ("ramp_length", "8000.0 mm"),
+            ("pole_line_width", "300.0 mm"),
+            ("pole_line_above_foot", "2857.5 mm"),
+            ("road_width", "7000.0 mm"),
+            ("bridge_width", "200.0 mm"),
+            ("bridge_height", "50.0 mm"),
+            ("deck_length", "1852.5 mm"),
+            ("bridge_ramp_slope", "7.00 %"),
+        ];
+        assert_eq!(rules.rules.len(), expected.len());
+        for (key, value) in expected {
+            assert_eq!(
+                rules.rule(key).unwrap().required(&HJ110).unwrap().to_string(),
+                value,
+                "{key}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_bare_number_is_refused() {
+        let mut rule = Rules::of("E").unwrap().rules.remove(0);
+        for formula in ["1 L + 500", "500", "L", "", "1 X"] {
+            rule.required = formula.into();
+            assert_eq!(rule.required(&HJ110), None, "{formula:?}");
+        }
+    }
+}
