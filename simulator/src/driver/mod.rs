@@ -1,0 +1,122 @@
+//! Riders: from a course to a line, a speed and some acts.
+//!
+//! The problem: a judgement can only be measured on rides whose faults are known to the millimetre. The answer: each rider
+//! is a temperament (one file each: manners and at most one fault); a rider plans each item in the site's own axis frame,
+//! and tunes the fault on the exact geometry before the ride begins. Deliberately not here: how rides are judged; the
+//! simulator must not know.
+
+pub mod frame;
+mod hill;
+pub mod line;
+mod plank;
+mod slalom;
+pub mod stint;
+mod straight;
+mod temperament;
+pub mod transit;
+
+pub use temperament::{ALL, Fault, Manners, Temperament, named};
+
+use crate::rng::Rng;
+use crate::vehicle::motion::Motion;
+use crate::vehicle::path::{Path, Xy};
+use crate::vehicle::spec::Spec;
+use frame::Frame;
+use kaoguan_course::{Course, Site};
+use stint::{Berth, Stint};
+
+/// Lean of a standing two-wheeler on the rider's left foot, radians.
+pub const STANDING_LEAN: f64 = -2.0 * core::f64::consts::PI / 180.0;
+/// Free room between a waiting vehicle and a site's ground, metres.
+const WAITING_ROOM: f64 = 1.0;
+/// At least this far a rider goes on after an item's last line, metres.
+const RIDE_ON: f64 = 3.0;
+/// Rest after an item, before the gate is asked, seconds.
+const REST_S: f64 = 3.0;
+
+/// What a plan is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// The course.
+    pub course: &'a Course,
+    /// The vehicle.
+    pub spec: &'a Spec,
+    /// The rider.
+    pub rider: &'a Temperament,
+    /// Chance for the rider's small habits.
+    pub seed: u64,
+    /// Which ride of the item this is, from 1.
+    pub ride: u32,
+}
+
+/// A planned item.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// Where it begins at rest.
+    pub from: Berth,
+    /// Where it ends at rest.
+    pub to: Berth,
+    /// The ride between.
+    pub stint: Stint,
+}
+
+impl Scene<'_> {
+    fn manners(&self) -> Manners {
+        self.rider.manners
+    }
+    /// The rider's fault: second rides are clean of what only weather spoiled.
+    fn fault(&self) -> Fault {
+        self.rider.fault
+    }
+    fn weave(&self) -> (f64, f64, f64) {
+        let phase = Rng::new(self.seed, "weave").between(0.0, core::f64::consts::TAU);
+        (self.rider.manners.weave, 2.6, phase)
+    }
+    fn hold_s(&self) -> f64 {
+        let (low, high) = self.rider.manners.hold_s;
+        Rng::new(self.seed, "hold").between(low, high)
+    }
+
+    /// Plans one site's item, from a berth before it to a berth after it.
+    pub fn plan(&self, site: &Site) -> Item {
+        let mut item = match site.manoeuvre.as_str() {
+            "pole_course" => slalom::plan(self, site),
+            "hill_start" => hill::plan(self, site),
+            "plank_bridge" => plank::plan(self, site),
+            _ => straight::plan(self, site),
+        };
+        item.stint.motion.keep(REST_S);
+        item.stint.rest_feet();
+        item
+    }
+
+    /// Plans the way between two berths; `None` where they are one.
+    pub fn transit(&self, from: Berth, to: Berth) -> Option<Stint> {
+        if from.at.to(to.at) < 1e-6 {
+            return None;
+        }
+        let path = transit::way(self.course, from, to, self.manners().turn_radius);
+        let mut motion = Motion::new();
+        motion.keep(1.0).hop(path.length(), self.manners().transit_speed, self.manners().acceleration).keep(1.0);
+        let mut stint = Stint { site: None, path, motion, acts: Vec::new(), gate: false };
+        stint.rest_feet();
+        Some(stint)
+    }
+}
+
+/// x of the berths before and after a site.
+fn berths(scene: &Scene, site: &Site, frame: &Frame, last_line: &str) -> (f64, f64) {
+    let (begin, end) = frame.reach(site);
+    let last = frame::span(frame.role(site, last_line).iter().map(|p| p.x)).1;
+    let after = (end + scene.spec.tail() + WAITING_ROOM).max(last + RIDE_ON);
+    (begin - scene.spec.nose() - WAITING_ROOM, after)
+}
+
+fn item(frame: &Frame, site: &Site, path: Path, from: f64, to: f64, y_from: f64, y_to: f64) -> Item {
+    let berth = |x: f64, y: f64| Berth { at: frame.plane(Xy::new(x, y)), direction: frame.direction() };
+    Item {
+        from: berth(from, y_from),
+        to: berth(to, y_to),
+        stint: Stint { site: Some(site.id.clone()), path, motion: Motion::new(), acts: Vec::new(), gate: true },
+    }
+}

@@ -1,0 +1,115 @@
+//! 桩考: weave through the poles.
+//!
+//! The rear contact swings past each pole on its passing side, the front wheel swings about 1.9 times as wide. Half
+//! cosines between the poles' sections; the first and the last swing lead from and to the middle.
+use super::frame::{Frame, span, y_at};
+use super::line::Line;
+use super::{Fault, Item, Scene, berths, item};
+use crate::driver::stint::{Act, Sky};
+use crate::vehicle::path::{Path, Xy};
+use kaoguan_course::{Side, Site};
+
+/// Metres along the axis from the middle to the first swing, and from the last swing to the middle.
+const LEAD_IN: f64 = 2.4;
+const LEAD_OUT: f64 = 3.2;
+/// The rear contact's greatest swing lies this far after the pole, metres.
+const PHASE: f64 = 0.0;
+
+/// Plans the item.
+pub fn plan(scene: &Scene, site: &Site) -> Item {
+    let frame = Frame::of(site);
+    let poles = poles(&frame, site);
+    let (from, to) = berths(scene, site, &frame, "finish_line");
+    let middle = poles.iter().map(|p| p.0.y).sum::<f64>() / poles.len().max(1) as f64;
+    let mut line = Line { knots: knots(scene, &poles, middle), weave: scene.weave() };
+    if let Fault::LeavesSlalom { beyond } = scene.fault() {
+        drift_out(scene, site, &frame, &mut line, middle, beyond);
+    }
+    let path = line.path(from, to, &frame);
+    let mut item = item(&frame, site, path, from, to, line.y(from), line.y(to));
+    item.stint.motion.keep(1.0).hop(item.stint.path.length(), scene.manners().slalom_speed, scene.manners().acceleration);
+    faults(scene, &poles, &frame, &mut item);
+    item
+}
+
+fn poles(frame: &Frame, site: &Site) -> Vec<(Xy, f64)> {
+    let sign = |side: Side| if side == Side::Left { 1.0 } else { -1.0 };
+    site.poles().iter().map(|(centre, _, side)| (frame.local(Xy::new(centre.e, centre.n)), sign(*side))).collect()
+}
+
+fn knots(scene: &Scene, poles: &[(Xy, f64)], middle: f64) -> Vec<Xy> {
+    let wrong = match scene.fault() {
+        Fault::WrongSide { pole } => Some(pole),
+        _ => None,
+    };
+    let swing = scene.manners().swing;
+    let mut knots: Vec<Xy> = Vec::new();
+    for (k, (pole, sign)) in poles.iter().enumerate() {
+        let turned = wrong == Some(k + 1);
+        // Skipping a pole means staying out, a little wider: the handlebar needs the room on both of its neighbours' side.
+        let reach = if turned { -sign * (swing + 0.12) } else { sign * swing };
+        knots.push(Xy::new(pole.x + PHASE, pole.y + reach));
+    }
+    if let (Some(first), Some(last)) = (knots.first().copied(), knots.last().copied()) {
+        knots.insert(0, Xy::new(first.x - LEAD_IN, middle));
+        knots.push(Xy::new(last.x + LEAD_OUT, middle));
+    }
+    knots
+}
+
+/// After the last pole the rider drifts out over an edge; the swing is tuned on the exact geometry of the front tyre.
+fn drift_out(scene: &Scene, site: &Site, frame: &Frame, line: &mut Line, middle: f64, beyond: f64) {
+    line.weave.0 = 0.0;
+    let Some(last) = line.knots.pop() else { return };
+    let peak = last.x - LEAD_OUT + 3.0;
+    let side = line.knots.last().map_or(1.0, |k| if k.y > middle { -1.0 } else { 1.0 });
+    let edge = frame.role(site, if side > 0.0 { "edge_left" } else { "edge_right" });
+    let reach = span(edge.iter().map(|p| p.x));
+    let (mut low, mut high) = (0.3, 3.0);
+    let base = line.knots.clone();
+    for _ in 0..40 {
+        let swing = (low + high) / 2.0;
+        line.knots = base.clone();
+        line.knots.push(Xy::new(peak, middle + side * swing));
+        line.knots.push(Xy::new(peak + 3.0, middle));
+        let path = line.path(base[0].x - 1.0, peak + 5.0, frame);
+        if excess(scene, frame, &path, &edge, reach, side) > beyond { high = swing } else { low = swing }
+    }
+}
+
+/// How far the front tyre's outer edge gets beyond an edge line, metres.
+fn excess(scene: &Scene, frame: &Frame, path: &Path, edge: &[Xy], reach: (f64, f64), side: f64) -> f64 {
+    let count = (path.length() / 0.005) as usize;
+    let half = scene.spec.front_half_width;
+    let over = (0..count).map(|k| path.at(k as f64 * 0.005)).filter_map(|p| {
+        let ahead = Xy::new(libm::cos(p.direction), libm::sin(p.direction));
+        let left = Xy::new(-ahead.y, ahead.x);
+        let outer = frame.local(p.at.plus(ahead, scene.spec.wheelbase).plus(left, side * half));
+        (outer.x >= reach.0 && outer.x <= reach.1).then(|| side * (outer.y - y_at(edge, outer.x)))
+    });
+    over.fold(f64::NEG_INFINITY, f64::max)
+}
+
+fn faults(scene: &Scene, poles: &[(Xy, f64)], frame: &Frame, item: &mut Item) {
+    let stint = &mut item.stint;
+    let passes = |pole: usize| {
+        let x = poles.get(pole - 1).map_or(0.0, |p| p.0.x);
+        let count = (stint.path.length() / 0.01) as usize;
+        let s = (0..count).map(|k| k as f64 * 0.01).find(|s| frame.local(stint.path.at(*s).at).x >= x);
+        stint.motion.when(s.unwrap_or(0.0))
+    };
+    match scene.fault() {
+        Fault::FootDown { seconds } => {
+            let t = passes(3) - 0.5;
+            stint.acts.push((t, Act::LeftFoot(false)));
+            stint.acts.push((t + seconds, Act::LeftFoot(true)));
+        }
+        Fault::LosesFix { seconds } if scene.ride == 1 => {
+            let t = passes(2);
+            stint.acts.push((t, Act::Sky(Sky::NoFix)));
+            stint.acts.push((t + seconds / 2.0, Act::Sky(Sky::Float)));
+            stint.acts.push((t + seconds, Act::Sky(Sky::Clear)));
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,11 @@
+//! Rides everything as the regulation wants it.
+use super::{Fault, PRACTISED, Temperament};
+
+/// The rider.
+pub const RIDER: Temperament = Temperament {
+    name: "flawless",
+    zh: "无误",
+    en: "no fault",
+    manners: PRACTISED,
+    fault: Fault::None,
+};

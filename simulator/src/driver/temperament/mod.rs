@@ -1,0 +1,130 @@
+//! The riders, one a file.
+
+mod calm;
+mod drops_plank;
+mod flawless;
+mod foot_down;
+mod hasty;
+mod leaves_slalom;
+mod loses_fix;
+mod rolls_back_140;
+mod rolls_back_200;
+mod rolls_back_450;
+mod short_stop;
+mod wobbly;
+mod wrong_side;
+
+/// How somebody rides.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Manners {
+    /// Between the items, m/s.
+    pub transit_speed: f64,
+    /// Between the poles, m/s.
+    pub slalom_speed: f64,
+    /// On the hill, m/s.
+    pub hill_speed: f64,
+    /// On the plank, m/s.
+    pub plank_speed: f64,
+    /// Mean acceleration and braking, m/s².
+    pub acceleration: f64,
+    /// Radius of the turns between the items, metres.
+    pub turn_radius: f64,
+    /// How long the hill start is held, between these seconds.
+    pub hold_s: (f64, f64),
+    /// The rear contact's swing past each pole, metres.
+    pub swing: f64,
+    /// Amplitude of weaving, metres.
+    pub weave: f64,
+    /// Amplitude of the body's wobbling while moving, degrees.
+    pub wobble_deg: f64,
+}
+
+/// Manners of somebody who has practised.
+pub const PRACTISED: Manners = Manners {
+    transit_speed: 3.0,
+    slalom_speed: 1.3,
+    hill_speed: 2.0,
+    plank_speed: 1.5,
+    acceleration: 0.9,
+    turn_radius: 3.5,
+    hold_s: (3.5, 4.5),
+    swing: 0.50,
+    weave: 0.0,
+    wobble_deg: 0.3,
+};
+
+/// The one thing a rider does wrong. Distances in metres.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Fault {
+    /// Nothing.
+    None,
+    /// The rear wheel leaves the plank's deck mid-way and rolls on beside it.
+    DropsPlank,
+    /// A foot is off its peg while moving in the pole course.
+    FootDown {
+        /// For how long.
+        seconds: f64,
+    },
+    /// The front tyre's outer edge gets beyond an edge line, once, after the last pole.
+    LeavesSlalom {
+        /// How far.
+        beyond: f64,
+    },
+    /// The receiver loses its fix in the pole course's first ride (nobody's fault).
+    LosesFix {
+        /// For how long.
+        seconds: f64,
+    },
+    /// Rolls back after the hold.
+    RollsBack {
+        /// How far.
+        distance: f64,
+    },
+    /// The front axle stops short of the pole line's near edge.
+    ShortStop {
+        /// How far.
+        short: f64,
+    },
+    /// Passes a pole on the wrong side without touching it.
+    WrongSide {
+        /// Which, from 1.
+        pole: usize,
+    },
+}
+
+/// A rider.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Temperament {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// For people.
+    pub zh: &'static str,
+    /// For people.
+    pub en: &'static str,
+    /// How they ride.
+    pub manners: Manners,
+    /// What they do wrong.
+    pub fault: Fault,
+}
+
+/// All riders, by name.
+pub const ALL: [Temperament; 13] = [
+    calm::RIDER,
+    drops_plank::RIDER,
+    flawless::RIDER,
+    foot_down::RIDER,
+    hasty::RIDER,
+    leaves_slalom::RIDER,
+    loses_fix::RIDER,
+    rolls_back_140::RIDER,
+    rolls_back_200::RIDER,
+    rolls_back_450::RIDER,
+    short_stop::RIDER,
+    wobbly::RIDER,
+    wrong_side::RIDER,
+];
+
+/// The rider with a name.
+pub fn named(name: &str) -> Option<&'static Temperament> {
+    ALL.iter().find(|rider| rider.name == name)
+}

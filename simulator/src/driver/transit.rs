@@ -1,0 +1,123 @@
+//! The way from one place to stand to another.
+//!
+//! The problem: from any pose to any other without riding over a site's ground. The answer: Dubins' four curve-straight-curve
+//! words, walked and weighed: length, plus a fine for each step on a ground or outside the boundary; the spline rounds the
+//! jumps of curvature. Deliberately not here: obstacle avoidance for courses so full that none of the words is free.
+use super::stint::Berth;
+use crate::vehicle::path::{Path, Xy, resample};
+use core::f64::consts::TAU;
+use kaoguan_course::{Course, Point2};
+
+/// Straight run at either end, metres: the spline must not bend in the berth itself.
+const RUN: f64 = 1.0;
+/// Fine for a step of 0.25 m where nobody should ride, metres.
+const FINE: f64 = 50.0;
+/// Half the width that a leaning rider needs, metres.
+const HALF_WIDTH: f64 = 0.6;
+
+/// The shortest free way with turns of a radius, metres.
+pub fn way(course: &Course, from: Berth, to: Berth, radius: f64) -> Path {
+    let words = [(1.0, 1.0), (-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0)];
+    let start = Berth { at: ahead(from, RUN), ..from };
+    let goal = Berth { at: ahead(to, -RUN), ..to };
+    let mut best: Option<(f64, Vec<Xy>)> = None;
+    for (k, word) in words.iter().enumerate() {
+        let Some(mut points) = walk(start, goal, *word, radius) else { continue };
+        points.insert(0, from.at);
+        points.push(to.at);
+        let points = resample(&points, 0.25);
+        // The last term decides between mirrored ways of one length, whatever the rounding of a turned course.
+        let cost = cost(course, &points) + k as f64 * 0.01;
+        if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+            best = Some((cost, points));
+        }
+    }
+    Path::new(&best.map(|(_, points)| points).unwrap_or_else(|| vec![from.at, to.at]))
+}
+
+fn ahead(berth: Berth, distance: f64) -> Xy {
+    berth.at.plus(Xy::new(libm::cos(berth.direction), libm::sin(berth.direction)), distance)
+}
+
+/// One word as points each few centimetres: turn with sign `a` (+1 left), straight, turn with sign `b`.
+fn walk(from: Berth, to: Berth, (a, b): (f64, f64), radius: f64) -> Option<Vec<Xy>> {
+    let centre = |berth: Berth, side: f64| {
+        berth.at.plus(Xy::new(-libm::sin(berth.direction), libm::cos(berth.direction)), side * radius)
+    };
+    let (c1, c2) = (centre(from, a), centre(to, b));
+    let distance = c1.to(c2);
+    let line = libm::atan2(c2.y - c1.y, c2.x - c1.x);
+    // Direction of the straight: the outer tangent, or the inner one where the turns differ.
+    let direction = if a == b {
+        line
+    } else {
+        let sine = 2.0 * radius / distance;
+        if sine >= 1.0 {
+            return None;
+        }
+        line + a * libm::asin(sine)
+    };
+    let mut points = arc(c1, radius, from.direction, direction, a);
+    points.extend(arc(c2, radius, direction, to.direction, b));
+    Some(points)
+}
+
+/// An arc from one tangent direction to another; side +1 turns left.
+fn arc(centre: Xy, radius: f64, from: f64, to: f64, side: f64) -> Vec<Xy> {
+    let mut angle = (side * (to - from)).rem_euclid(TAU);
+    if angle > TAU - 1e-6 {
+        angle = 0.0;
+    }
+    let count = libm::ceil(angle * radius / 0.05).max(1.0) as usize;
+    let point = |k: usize| {
+        let d = from + side * angle * k as f64 / count as f64;
+        centre.plus(Xy::new(libm::sin(d), -libm::cos(d)), side * radius)
+    };
+    (0..=count).map(point).collect()
+}
+
+fn cost(course: &Course, points: &[Xy]) -> f64 {
+    let length: f64 = points.windows(2).map(|w| w[0].to(w[1])).sum();
+    let bad = points.windows(2).filter(|w| forbidden(course, w[0], w[1])).count();
+    length + FINE * bad as f64
+}
+
+fn forbidden(course: &Course, from: Xy, to: Xy) -> bool {
+    let length = from.to(to).max(1e-9);
+    let left = Xy::new(-(to.y - from.y) / length, (to.x - from.x) / length);
+    [-HALF_WIDTH, 0.0, HALF_WIDTH].iter().any(|side| {
+        let p = from.plus(left, *side);
+        course.sites.iter().any(|site| inside(&site.ground, p)) || !inside(&course.boundary, p)
+    })
+}
+
+/// Whether a point is inside a ring (even-odd).
+pub fn inside(ring: &[Point2], p: Xy) -> bool {
+    let previous = ring.iter().cycle().skip(ring.len().saturating_sub(1));
+    ring.iter().zip(previous).filter(|(a, b)| crosses(a, b, p)).count() % 2 == 1
+}
+
+fn crosses(a: &Point2, b: &Point2, p: Xy) -> bool {
+    (a.n > p.y) != (b.n > p.y) && p.x < (b.e - a.e) * (p.y - a.n) / (b.n - a.n) + a.e
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_word_ends_where_it_should() {
+        let from = Berth { at: Xy::new(1.0, 2.0), direction: 0.3 };
+        let to = Berth { at: Xy::new(14.0, 18.0), direction: 2.6 };
+        for word in [(1.0, 1.0), (-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0)] {
+            let points = walk(from, to, word, 3.0).expect("far enough apart");
+            let (first, last) = (points[0], points[points.len() - 1]);
+            assert!(first.to(from.at) < 1e-9, "{word:?} starts at {first:?}");
+            assert!(last.to(to.at) < 1e-9, "{word:?} ends at {last:?}");
+            let straight = points.windows(2).map(|w| w[0].to(w[1])).fold(0.0, f64::max);
+            let turn = points.windows(3).filter(|w| w[0].to(w[1]) < 0.06 && w[1].to(w[2]) < 0.06);
+            let bend = turn.map(|w| w[0].to(w[2])).fold(f64::INFINITY, f64::min);
+            assert!(straight > 1.0 && bend > 0.0);
+        }
+    }
+}

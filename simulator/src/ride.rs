@@ -1,0 +1,437 @@
+//! A ride: planned stints, played at 200 Hz into truth.
+//!
+//! The problem: sensors, files, a clock to be led and a gate that may answer "ride again" all need the same ride, step by
+//! step. The answer: one iterator-like machine; it yields moments of truth, stops at each gate until it is answered, and
+//! knows nothing of bytes, files or clocks of this world.
+use crate::driver::stint::{Act, Berth, Sky, Stint};
+use crate::driver::transit::inside;
+use crate::driver::{Item, STANDING_LEAN, Scene, Temperament};
+use crate::rng::Rng;
+use crate::truth::{Switches, Truth};
+use crate::vehicle::motorcycle::{balance, front_of, pose};
+use crate::vehicle::path::Xy;
+use crate::vehicle::spec::Spec;
+use kaoguan_course::{Course, Point2, Shape, Site};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// One step, microseconds: truth comes at 200 Hz.
+pub const STEP_US: i64 = 5_000;
+const STEP_S: f64 = STEP_US as f64 * 1e-6;
+/// The rider looks this far ahead with the lean, seconds: the lag of the body's own slow answer.
+const LOOK_AHEAD_S: f64 = 0.2;
+/// Natural frequency of that answer, rad/s; critically damped, its lag is 2 / 10 s.
+const LEAN_RATE: f64 = 10.0;
+/// A wheel falls or climbs no faster than this, m/s.
+const FALL_SPEED: f64 = 1.0;
+/// A gate may ask for so many seconds of rest in one place.
+const PATIENCE_S: u32 = 120;
+
+/// What a gate answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Go on to the next item.
+    Continue,
+    /// Return to the item's start and ride only that item again.
+    RideAgain,
+    /// Rest one more second, then ask again (at most 120 times in one place; then the rider goes on).
+    Wait,
+}
+
+/// What a ride yields.
+#[derive(Debug, Clone)]
+pub enum Moment {
+    /// Five milliseconds later.
+    Truth(Box<Truth>),
+    /// At rest before the first item; answer with [`Ride::answer`] (`Continue` or `Wait`).
+    Ready,
+    /// At rest after the item of this site; answer with [`Ride::answer`].
+    Gate(String),
+    /// The ride is over.
+    Done,
+}
+
+/// How a ride is made.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Where.
+    pub course: Arc<Course>,
+    /// On what.
+    pub spec: Arc<Spec>,
+    /// Who.
+    pub rider: &'static Temperament,
+    /// The seed of all chance.
+    pub seed: u64,
+    /// Standing time before the ride is ready, seconds.
+    pub lead_in_s: f64,
+    /// Return to the first berth after the last item, so that the next candidate finds the vehicle there.
+    pub come_home: bool,
+}
+
+impl Request {
+    /// With 6 s of standing first, staying after the last item.
+    pub fn new(course: Arc<Course>, spec: Arc<Spec>, rider: &'static Temperament, seed: u64) -> Request {
+        Request { course, spec, rider, seed, lead_in_s: 6.0, come_home: false }
+    }
+
+    fn scene(&self, ride: u32) -> Scene<'_> {
+        Scene { course: &self.course, spec: &self.spec, rider: self.rider, seed: self.seed, ride }
+    }
+}
+
+/// A ride under way.
+pub struct Ride {
+    request: Request,
+    sites: Vec<String>,
+    item: usize,
+    rides: u32,
+    berth: Berth,
+    queue: VecDeque<Stint>,
+    stint: Option<Stint>,
+    stint_us: i64,
+    act: usize,
+    now_us: i64,
+    rest_until_us: i64,
+    lead_in: bool,
+    asking: bool,
+    waits: u32,
+    body: Body,
+    places: Places,
+}
+
+/// The body's own slow states.
+struct Body {
+    lean: f64,
+    lean_rate: f64,
+    heights: Option<[f64; 2]>,
+    wobble_phases: [f64; 3],
+    left_foot: bool,
+    left_lamp: bool,
+    braking: bool,
+    sky: Sky,
+}
+
+/// What the vehicle can touch.
+struct Places {
+    decks: Vec<Vec<Point2>>,
+    poles: Vec<(Xy, f64, u8)>,
+}
+
+impl Ride {
+    /// Plans the first item and stands before it.
+    ///
+    /// # Errors
+    /// A sentence where the course has no sites.
+    pub fn new(request: Request) -> Result<Ride, String> {
+        let mut sites: Vec<&Site> = request.course.sites.iter().collect();
+        sites.sort_by_key(|site| site.order);
+        let first = sites.first().ok_or_else(|| format!("course {} has no sites to ride", request.course.id))?;
+        let item = request.scene(1).plan(first);
+        let mut rng = Rng::new(request.seed, "wobble");
+        let body = Body {
+            lean: STANDING_LEAN,
+            lean_rate: 0.0,
+            heights: None,
+            wobble_phases: [0; 3].map(|_| rng.between(0.0, core::f64::consts::TAU)),
+            left_foot: false,
+            left_lamp: false,
+            braking: true,
+            sky: Sky::Clear,
+        };
+        let lead_in_us = (request.lead_in_s * 1e6) as i64 / STEP_US * STEP_US;
+        Ok(Ride {
+            sites: sites.iter().map(|s| s.id.clone()).collect(),
+            item: 0,
+            rides: 1,
+            berth: item.from,
+            queue: VecDeque::new(),
+            stint: Some(item.stint),
+            stint_us: 0,
+            act: 0,
+            now_us: 0,
+            rest_until_us: lead_in_us,
+            lead_in: true,
+            asking: false,
+            waits: 0,
+            body,
+            places: Places::of(&request.course),
+            request,
+        })
+    }
+
+    /// The rider.
+    pub fn rider(&self) -> &'static Temperament {
+        self.request.rider
+    }
+
+    /// The vehicle.
+    pub fn spec(&self) -> &Arc<Spec> {
+        &self.request.spec
+    }
+
+    /// The course.
+    pub fn course(&self) -> &Arc<Course> {
+        &self.request.course
+    }
+
+    /// The seed.
+    pub fn seed(&self) -> u64 {
+        self.request.seed
+    }
+
+    /// The item under way and the number of items.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.item.min(self.sites.len()), self.sites.len())
+    }
+
+    /// The next moment. A gate's moment comes again until it is answered.
+    pub fn advance(&mut self) -> Moment {
+        if self.asking {
+            return self.question();
+        }
+        if self.now_us < self.rest_until_us {
+            return self.step(false);
+        }
+        if self.lead_in {
+            self.asking = true;
+            return Moment::Ready;
+        }
+        let Some(stint) = &self.stint else { return Moment::Done };
+        if (self.stint_us as f64) * 1e-6 < stint.motion.duration() {
+            return self.step(true);
+        }
+        if stint.gate {
+            self.asking = true;
+            return self.question();
+        }
+        self.next_stint();
+        self.advance()
+    }
+
+    /// Answers a gate.
+    pub fn answer(&mut self, next: Next) {
+        if !self.asking {
+            return;
+        }
+        self.asking = false;
+        if next == Next::Wait && self.waits < PATIENCE_S {
+            self.waits += 1;
+            self.rest_until_us = self.now_us + 1_000_000;
+            return;
+        }
+        self.waits = 0;
+        match next {
+            _ if self.lead_in => self.lead_in = false,
+            Next::RideAgain => self.ride_again(),
+            Next::Continue | Next::Wait => self.go_on(),
+        }
+    }
+
+    fn question(&self) -> Moment {
+        if self.lead_in {
+            return Moment::Ready;
+        }
+        let site = self.stint.as_ref().and_then(|s| s.site.clone());
+        site.map_or(Moment::Done, Moment::Gate)
+    }
+
+    fn plan(&self, index: usize) -> Option<Item> {
+        let site = self.request.course.site(self.sites.get(index)?)?;
+        Some(self.request.scene(self.rides).plan(site))
+    }
+
+    fn ride_again(&mut self) {
+        self.rides += 1;
+        self.set_out();
+    }
+
+    fn go_on(&mut self) {
+        self.item += 1;
+        self.rides = 1;
+        self.set_out();
+    }
+
+    /// Queues the way to the present item and the item itself, or the way home.
+    fn set_out(&mut self) {
+        let here = self.end_of_stint();
+        let item = self.plan(self.item);
+        let goal = match &item {
+            Some(item) => Some(item.from),
+            None if self.request.come_home => self.plan(0).map(|first| first.from),
+            None => None,
+        };
+        let way = goal.and_then(|goal| self.request.scene(self.rides).transit(here, goal));
+        self.queue.extend(way);
+        self.queue.extend(item.map(|item| item.stint));
+        self.next_stint();
+    }
+
+    fn end_of_stint(&self) -> Berth {
+        let Some(stint) = &self.stint else { return self.berth };
+        let end = stint.path.at(stint.motion.end().s);
+        Berth { at: end.at, direction: end.direction }
+    }
+
+    fn next_stint(&mut self) {
+        self.berth = self.end_of_stint();
+        self.stint = self.queue.pop_front();
+        self.stint_us = 0;
+        self.act = 0;
+    }
+
+    fn step(&mut self, moving: bool) -> Moment {
+        self.now_us += STEP_US;
+        if moving {
+            self.stint_us += STEP_US;
+        }
+        let Some(stint) = &self.stint else { return Moment::Done };
+        let t = self.stint_us as f64 * 1e-6;
+        while let Some((_, act)) = stint.acts.get(self.act).filter(|(at, _)| *at <= t && moving) {
+            self.body.obey(*act);
+            self.act += 1;
+        }
+        let truth = self.body.stand(&self.request, stint, &self.places, t, self.now_us);
+        Moment::Truth(Box::new(truth))
+    }
+}
+
+impl Places {
+    fn of(course: &Course) -> Places {
+        let parts = || course.sites.iter().flat_map(|site| site.parts.iter());
+        let decks = parts().filter(|p| p.role == "deck").map(|p| p.points()).collect();
+        let pole = |part: &kaoguan_course::Part| match &part.shape {
+            Shape::Pole { centre, radius } => {
+                let ordinal = part.ordinal.and_then(|o| u8::try_from(o).ok()).unwrap_or(0);
+                Some((Xy::new(centre.e, centre.n), *radius, ordinal))
+            }
+            _ => None,
+        };
+        Places { decks, poles: parts().filter_map(pole).collect() }
+    }
+
+    fn on_deck(&self, contact: [f64; 3]) -> bool {
+        self.decks.iter().any(|deck| inside(deck, Xy::new(contact[0], contact[1])))
+    }
+
+    /// The poles that the outline touches, as bits by ordinal, and the least clearance to any pole, metres.
+    fn touched(&self, outline: &[Xy]) -> (u32, f64) {
+        let (mut bits, mut least) = (0, f64::INFINITY);
+        for (centre, radius, ordinal) in &self.poles {
+            let far = outline.first().is_none_or(|p| p.to(*centre) > 4.0);
+            if far {
+                continue;
+            }
+            let ring = outline.iter().zip(outline.iter().cycle().skip(1));
+            let clear = ring.map(|(a, b)| distance(*a, *b, *centre)).fold(f64::INFINITY, f64::min) - radius;
+            least = least.min(clear);
+            if clear <= 0.0 {
+                bits |= 1u32.checked_shl(u32::from(*ordinal)).unwrap_or(0);
+            }
+        }
+        (bits, least)
+    }
+}
+
+/// Distance of a point from a segment.
+fn distance(a: Xy, b: Xy, p: Xy) -> f64 {
+    let ab = b.plus(a, -1.0);
+    let ap = p.plus(a, -1.0);
+    let square = ab.x * ab.x + ab.y * ab.y;
+    let share = if square > 0.0 { ((ap.x * ab.x + ap.y * ab.y) / square).clamp(0.0, 1.0) } else { 0.0 };
+    a.plus(ab, share).to(p)
+}
+
+impl Body {
+    fn obey(&mut self, act: Act) {
+        match act {
+            Act::LeftFoot(on) => self.left_foot = on,
+            Act::LeftLamp(on) => self.left_lamp = on,
+            Act::Sky(sky) => self.sky = sky,
+        }
+    }
+
+    fn stand(&mut self, request: &Request, stint: &Stint, places: &Places, t: f64, now_us: i64) -> Truth {
+        let along = stint.motion.at(t);
+        let point = stint.path.at(along.s);
+        self.lean(request, stint, t, now_us);
+        let heights = self.climb(request, point.at, point.direction);
+        let pose = pose(&request.spec, point.at, point.direction, self.lean, heights);
+        let axle = |x: f64| {
+            let p = pose.place([x, 0.0, -request.spec.radius]);
+            Xy::new(p[0], p[1])
+        };
+        let place = |b: &[f64; 3]| {
+            let p = pose.place(*b);
+            Xy::new(p[0], p[1])
+        };
+        let outline: Vec<Xy> = request.spec.outline.iter().map(place).collect();
+        let (touched, clearance) = places.touched(&outline);
+        Truth {
+            t_us: now_us,
+            pose,
+            rear_axle: axle(0.0),
+            front_axle: axle(request.spec.wheelbase),
+            outline,
+            speed: along.v,
+            steer: -libm::atan(request.spec.wheelbase * point.curvature),
+            site: stint.site.clone(),
+            switches: self.switches(stint, t, along.v),
+            on_plank: [places.on_deck(pose.front), places.on_deck(pose.rear)],
+            touched,
+            clearance,
+            sky: self.sky,
+        }
+    }
+
+    /// The lean follows the balance of what comes, slowly enough to be smooth.
+    fn lean(&mut self, request: &Request, stint: &Stint, t: f64, now_us: i64) {
+        let ahead = stint.motion.at(t + LOOK_AHEAD_S);
+        let balanced = balance(ahead.v, stint.path.at(ahead.s).curvature);
+        let u = (ahead.v.abs() / 0.6).min(1.0);
+        let riding = u * u * (3.0 - 2.0 * u);
+        let time = now_us as f64 * 1e-6;
+        let [a, b, c] = self.wobble_phases;
+        let wobble = libm::sin(4.1 * time + a) + 0.5 * libm::sin(7.3 * time + b) + 0.25 * libm::sin(13.0 * time + c);
+        let wobble = wobble * (request.rider.manners.wobble_deg / 1.4).to_radians();
+        let target = riding * (balanced + wobble) + (1.0 - riding) * STANDING_LEAN;
+        let pull = LEAN_RATE * LEAN_RATE * (target - self.lean) - 2.0 * LEAN_RATE * self.lean_rate;
+        self.lean_rate += pull * STEP_S;
+        self.lean += self.lean_rate * STEP_S;
+    }
+
+    /// Heights under the contacts; a wheel that leaves an edge falls in a few steps, not at once.
+    fn climb(&mut self, request: &Request, rear: Xy, direction: f64) -> [f64; 2] {
+        let ground = |p: Xy| request.course.surface().at(p.x, p.y).height;
+        let before = self.heights.unwrap_or([ground(rear); 2]);
+        let mut pitch = libm::asin(((before[1] - before[0]) / request.spec.wheelbase).clamp(-0.9, 0.9));
+        let mut heights = before;
+        for _ in 0..3 {
+            let front = front_of(&request.spec, rear, direction, pitch);
+            heights = [ground(rear), ground(front)];
+            if self.heights.is_some() {
+                let step = FALL_SPEED * STEP_S;
+                heights = [0, 1].map(|i| heights[i].clamp(before[i] - step, before[i] + step));
+            }
+            pitch = libm::asin(((heights[1] - heights[0]) / request.spec.wheelbase).clamp(-0.9, 0.9));
+        }
+        self.heights = Some(heights);
+        heights
+    }
+
+    fn switches(&mut self, stint: &Stint, t: f64, v: f64) -> Switches {
+        let soon = stint.motion.at(t + 0.05).v;
+        self.braking = if v.abs() < 1e-6 { soon.abs() < 1e-6 } else { soon.abs() < v.abs() - 1e-4 };
+        let blink = (t * 3.0) as i64 % 2 == 0;
+        Switches {
+            helmet: true,
+            grips: [true, true],
+            pegs: [self.left_foot, true],
+            foot_brake: self.braking,
+            front_brake: self.braking,
+            clutch: v.abs() < 0.3,
+            engine: true,
+            left_lamp: self.left_lamp && blink,
+            gear: if stint.site.is_none() && v > 2.2 { 2 } else { 1 },
+        }
+    }
+}

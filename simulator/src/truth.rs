@@ -1,0 +1,393 @@
+//! What truly happened.
+//!
+//! The problem: a test needs the truth apart from everything that measured it. The answer: the state of each 5 ms, a
+//! JSON-lines writer, and a summary of each item in millimetres, made from exact geometry. Deliberately not here: limits,
+//! points, opinions.
+use crate::driver::frame::{Frame, span, y_at};
+use crate::driver::stint::Sky;
+use crate::vehicle::motorcycle::Pose;
+use crate::vehicle::path::Xy;
+use crate::vehicle::spec::Spec;
+use kaoguan_course::{Course, Site};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// What the vehicle's switches would say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Switches {
+    /// Helmet on.
+    pub helmet: bool,
+    /// Hands on the left and right grip.
+    pub grips: [bool; 2],
+    /// Feet on the left and right peg.
+    pub pegs: [bool; 2],
+    /// Foot brake.
+    pub foot_brake: bool,
+    /// Front brake.
+    pub front_brake: bool,
+    /// Clutch pulled.
+    pub clutch: bool,
+    /// Engine running.
+    pub engine: bool,
+    /// Left turn lamp lit at this moment (it blinks at 1.5 Hz).
+    pub left_lamp: bool,
+    /// Selected gear.
+    pub gear: u8,
+}
+
+/// One moment.
+#[derive(Debug, Clone)]
+pub struct Truth {
+    /// Time since the ride's beginning, microseconds.
+    pub t_us: i64,
+    /// Where the body and its contacts are (east, north, up from the datum).
+    pub pose: Pose,
+    /// Rear axle's centre on the plane.
+    pub rear_axle: Xy,
+    /// Front axle's centre on the plane.
+    pub front_axle: Xy,
+    /// The outline's points on the plane.
+    pub outline: Vec<Xy>,
+    /// Along the line, on the plane, m/s; negative when rolling back.
+    pub speed: f64,
+    /// Steering angle, radians, right positive.
+    pub steer: f64,
+    /// The site whose item is being ridden.
+    pub site: Option<String>,
+    /// The switches.
+    pub switches: Switches,
+    /// Front and rear contact on a plank's deck.
+    pub on_plank: [bool; 2],
+    /// The poles that the outline touches, bits by ordinal.
+    pub touched: u32,
+    /// Least distance of the outline from any pole within 4 m, metres; infinite where there is none.
+    pub clearance: f64,
+    /// The sky above the receiver.
+    pub sky: Sky,
+}
+
+/// Writes moments as JSON lines.
+pub struct Writer<W: Write> {
+    out: W,
+    every: u32,
+    count: u32,
+    start_utc_us: i64,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    t_us: i64,
+    utc_us: i64,
+    rear: [f64; 3],
+    front: [f64; 3],
+    rear_axle: [f64; 2],
+    front_axle: [f64; 2],
+    heading_deg: f64,
+    pitch_deg: f64,
+    lean_deg: f64,
+    steer_deg: f64,
+    speed: f64,
+    site: Option<&'a str>,
+    switches: Switches,
+    on_plank: [bool; 2],
+    touched: u32,
+    outline: Vec<[f64; 2]>,
+}
+
+impl<W: Write> Writer<W> {
+    /// Writes every n-th moment: 1 for 200 Hz, 10 for 20 Hz.
+    pub fn new(out: W, every: u32, start_utc_us: i64) -> Writer<W> {
+        Writer { out, every: every.max(1), count: 0, start_utc_us }
+    }
+
+    /// Writes a moment if it is its turn.
+    ///
+    /// # Errors
+    /// Those of the output.
+    pub fn push(&mut self, truth: &Truth) -> io::Result<()> {
+        self.count += 1;
+        if !(self.count - 1).is_multiple_of(self.every) {
+            return Ok(());
+        }
+        let mm = |v: f64| libm::round(v * 1e5) / 1e5;
+        let plane = |p: Xy| [mm(p.x), mm(p.y)];
+        let degrees = |r: f64| libm::round(r.to_degrees() * 1e4) / 1e4;
+        let line = Line {
+            t_us: truth.t_us,
+            utc_us: self.start_utc_us + truth.t_us,
+            rear: truth.pose.rear.map(mm),
+            front: truth.pose.front.map(mm),
+            rear_axle: plane(truth.rear_axle),
+            front_axle: plane(truth.front_axle),
+            heading_deg: degrees(truth.pose.heading.rem_euclid(core::f64::consts::TAU)),
+            pitch_deg: degrees(truth.pose.pitch),
+            lean_deg: degrees(truth.pose.lean),
+            steer_deg: degrees(truth.steer),
+            speed: libm::round(truth.speed * 1e5) / 1e5,
+            site: truth.site.as_deref(),
+            switches: truth.switches,
+            on_plank: truth.on_plank,
+            touched: truth.touched,
+            outline: truth.outline.iter().map(|p| plane(*p)).collect(),
+        };
+        serde_json::to_writer(&mut self.out, &line)?;
+        self.out.write_all(b"\n")
+    }
+
+    /// The output.
+    ///
+    /// # Errors
+    /// Those of flushing it.
+    pub fn finish(mut self) -> io::Result<W> {
+        self.out.flush()?;
+        Ok(self.out)
+    }
+}
+
+/// What truly happened in one ride of one item. Millimetres, seconds; `null` where the site has no such part.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ItemTruth {
+    /// The site.
+    pub site: String,
+    /// Its manoeuvre.
+    pub manoeuvre: String,
+    /// Which ride of it, from 1.
+    pub ride: u32,
+    /// When it began and ended, seconds of the ride.
+    pub from_s: f64,
+    /// See `from_s`.
+    pub to_s: f64,
+    /// Ordinals of the poles touched.
+    pub poles_touched: Vec<u8>,
+    /// Least clearance of the outline from a pole.
+    pub pole_clearance_mm: Option<f64>,
+    /// On which side each pole was passed by the rear axle: 'L' or 'R', in the order of the ordinals.
+    pub passed: String,
+    /// Farthest outer tyre edge beyond (positive) or inside (negative) an edge line, while abreast of it.
+    pub tyre_beyond_edge_mm: Option<f64>,
+    /// Longest rest while the front axle was between the site's first and last line.
+    pub longest_stop_s: f64,
+    /// Front axle to the pole line at its first rest there: 0 on the line, positive short of the near edge.
+    pub short_of_pole_line_mm: Option<f64>,
+    /// Front axle to the pole line's middle at that rest, positive short of it.
+    pub short_of_middle_mm: Option<f64>,
+    /// The body's outermost right point to the right edge line at that rest.
+    pub right_gap_mm: Option<f64>,
+    /// Farthest rolled back along the line after the first rest.
+    pub rolled_back_mm: f64,
+    /// A foot was off its peg while moving, seconds in all.
+    pub foot_off_moving_s: f64,
+    /// Front and rear contact's time on the deck, seconds.
+    pub on_plank_s: [f64; 2],
+    /// Whether the front, the rear contact left the deck sideways.
+    pub left_deck_sideways: [bool; 2],
+    /// Greatest lean, degrees.
+    pub lean_max_deg: f64,
+    /// Greatest steering angle, degrees.
+    pub steer_max_deg: f64,
+    /// Time without a fixed solution, seconds.
+    pub sky_bad_s: f64,
+}
+
+/// What truly happened in a ride.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Summary {
+    /// The rider's name.
+    pub rider: String,
+    /// The seed.
+    pub seed: u64,
+    /// UTC of time 0, microseconds since 1970.
+    pub start_utc_us: i64,
+    /// Length of the ride, seconds.
+    pub duration_s: f64,
+    /// One for each ride of each item.
+    pub items: Vec<ItemTruth>,
+}
+
+/// Collects a summary from moments.
+pub struct Observer<'a> {
+    course: &'a Course,
+    spec: &'a Spec,
+    rides: BTreeMap<String, u32>,
+    open: Option<Open<'a>>,
+    done: Vec<ItemTruth>,
+    last_us: i64,
+}
+
+struct Open<'a> {
+    site: &'a Site,
+    frame: Frame,
+    truth: ItemTruth,
+    lines: (f64, f64),
+    edges: [Vec<Xy>; 2],
+    poles: Vec<Xy>,
+    deck: Option<((f64, f64), (f64, f64))>,
+    rest_s: f64,
+    rested: bool,
+    foremost: f64,
+    before: Option<Xy>,
+}
+
+const STEP_S: f64 = crate::ride::STEP_US as f64 * 1e-6;
+
+impl<'a> Observer<'a> {
+    /// Watches a course.
+    pub fn new(course: &'a Course, spec: &'a Spec) -> Observer<'a> {
+        Observer { course, spec, rides: BTreeMap::new(), open: None, done: Vec::new(), last_us: 0 }
+    }
+
+    /// Takes a moment.
+    pub fn push(&mut self, truth: &Truth) {
+        self.last_us = truth.t_us;
+        let here = truth.site.as_deref();
+        if self.open.as_ref().map(|o| o.site.id.as_str()) != here {
+            self.close();
+            self.open = here.and_then(|id| self.course.site(id)).map(|site| {
+                let ride = self.rides.entry(site.id.clone()).or_insert(0);
+                *ride += 1;
+                Open::new(site, *ride, truth.t_us)
+            });
+        }
+        if let Some(open) = &mut self.open {
+            open.push(truth, self.spec);
+        }
+    }
+
+    fn close(&mut self) {
+        self.done.extend(self.open.take().map(|open| open.truth));
+    }
+
+    /// The summary.
+    pub fn finish(mut self, rider: &str, seed: u64, start_utc_us: i64) -> Summary {
+        self.close();
+        let duration_s = self.last_us as f64 * 1e-6;
+        Summary { rider: rider.to_owned(), seed, start_utc_us, duration_s, items: self.done }
+    }
+}
+
+impl<'a> Open<'a> {
+    fn new(site: &'a Site, ride: u32, t_us: i64) -> Open<'a> {
+        let frame = Frame::of(site);
+        let first = ["start_line", "entry_line"].map(|r| frame.role(site, r)).concat();
+        let last = ["finish_line", "exit_line"].map(|r| frame.role(site, r)).concat();
+        let reach = frame.reach(site);
+        let lines = (
+            if first.is_empty() { reach.0 } else { span(first.iter().map(|p| p.x)).0 },
+            if last.is_empty() { reach.1 } else { span(last.iter().map(|p| p.x)).1 },
+        );
+        let deck = frame.role(site, "deck");
+        let deck = (!deck.is_empty()).then(|| (span(deck.iter().map(|p| p.x)), span(deck.iter().map(|p| p.y))));
+        let poles = site.poles().iter().map(|(c, _, _)| frame.local(Xy::new(c.e, c.n))).collect();
+        let truth = ItemTruth {
+            site: site.id.clone(),
+            manoeuvre: site.manoeuvre.clone(),
+            ride,
+            from_s: t_us as f64 * 1e-6,
+            ..ItemTruth::default()
+        };
+        let edges = ["edge_left", "edge_right"].map(|role| frame.role(site, role));
+        let (rest_s, rested, foremost, before) = (0.0, false, f64::NEG_INFINITY, None);
+        Open { site, frame, truth, lines, edges, poles, deck, rest_s, rested, foremost, before }
+    }
+
+    fn push(&mut self, truth: &Truth, spec: &Spec) {
+        let item = &mut self.truth;
+        item.to_s = truth.t_us as f64 * 1e-6;
+        item.lean_max_deg = item.lean_max_deg.max(truth.pose.lean.to_degrees().abs());
+        item.steer_max_deg = item.steer_max_deg.max(truth.steer.to_degrees().abs());
+        if truth.sky != Sky::Clear {
+            item.sky_bad_s += STEP_S;
+        }
+        if truth.speed.abs() > 0.05 && truth.switches.pegs.contains(&false) {
+            item.foot_off_moving_s += STEP_S;
+        }
+        self.poles(truth);
+        self.edges(truth, spec);
+        self.rest(truth);
+        self.plank(truth);
+    }
+
+    fn poles(&mut self, truth: &Truth) {
+        for ordinal in 1..32u8 {
+            if truth.touched & (1 << ordinal) != 0 && !self.truth.poles_touched.contains(&ordinal) {
+                self.truth.poles_touched.push(ordinal);
+            }
+        }
+        if truth.clearance.is_finite() {
+            let least = self.truth.pole_clearance_mm.unwrap_or(f64::INFINITY);
+            self.truth.pole_clearance_mm = Some(least.min(truth.clearance * 1e3));
+        }
+        let axle = self.frame.local(truth.rear_axle);
+        if let Some(before) = self.before {
+            for pole in self.poles.iter().filter(|p| before.x < p.x && axle.x >= p.x) {
+                self.truth.passed.push(if axle.y > pole.y { 'L' } else { 'R' });
+            }
+        }
+        self.before = Some(axle);
+    }
+
+    fn edges(&mut self, truth: &Truth, spec: &Spec) {
+        let tyres = [(truth.pose.front, spec.front_half_width), (truth.pose.rear, spec.rear_half_width)];
+        for (edge, side) in self.edges.iter().zip([1.0, -1.0]).filter(|(edge, _)| !edge.is_empty()) {
+            let reach = span(edge.iter().map(|p| p.x));
+            for (contact, half) in tyres {
+                let left = Xy::new(-libm::cos(truth.pose.heading), libm::sin(truth.pose.heading));
+                let outer = self.frame.local(Xy::new(contact[0], contact[1]).plus(left, side * half));
+                if outer.x >= reach.0 && outer.x <= reach.1 {
+                    let beyond = side * (outer.y - y_at(edge, outer.x)) * 1e3;
+                    let most = self.truth.tyre_beyond_edge_mm.unwrap_or(f64::NEG_INFINITY);
+                    self.truth.tyre_beyond_edge_mm = Some(most.max(beyond));
+                }
+            }
+        }
+    }
+
+    fn rest(&mut self, truth: &Truth) {
+        let axle = self.frame.local(truth.front_axle);
+        let within = axle.x > self.lines.0 && axle.x < self.lines.1;
+        let still = truth.speed.abs() < 1e-6;
+        self.rest_s = if still && within { self.rest_s + STEP_S } else { 0.0 };
+        self.truth.longest_stop_s = self.truth.longest_stop_s.max(self.rest_s);
+        // Measured when the body has come to rest too: one second after the wheels.
+        if self.rest_s > 1.0 && !self.rested {
+            self.rested = true;
+            self.measure_rest(truth, axle);
+        }
+        if self.rested {
+            let x = self.frame.local(Xy::new(truth.pose.rear[0], truth.pose.rear[1])).x;
+            self.foremost = self.foremost.max(x);
+            self.truth.rolled_back_mm = self.truth.rolled_back_mm.max((self.foremost - x) * 1e3);
+        }
+    }
+
+    fn measure_rest(&mut self, truth: &Truth, axle: Xy) {
+        let line = self.frame.role(self.site, "pole_line");
+        if !line.is_empty() {
+            let (near, far) = span(line.iter().map(|p| p.x));
+            let short = if axle.x < near { near - axle.x } else { (far - axle.x).min(0.0) };
+            self.truth.short_of_pole_line_mm = Some(short * 1e3);
+            self.truth.short_of_middle_mm = Some(((near + far) / 2.0 - axle.x) * 1e3);
+        }
+        let edge = &self.edges[1];
+        if !edge.is_empty() {
+            let points = truth.outline.iter().map(|p| self.frame.local(*p));
+            let gap = points.map(|p| p.y - y_at(edge, p.x)).fold(f64::INFINITY, f64::min);
+            self.truth.right_gap_mm = Some(gap * 1e3);
+        }
+    }
+
+    fn plank(&mut self, truth: &Truth) {
+        let Some((along, across)) = self.deck else { return };
+        for (i, contact) in [truth.pose.front, truth.pose.rear].iter().enumerate() {
+            let p = self.frame.local(Xy::new(contact[0], contact[1]));
+            let abreast = p.x > along.0 && p.x < along.1;
+            if truth.on_plank[i] {
+                self.truth.on_plank_s[i] += STEP_S;
+            }
+            if abreast && (p.y < across.0 || p.y > across.1) {
+                self.truth.left_deck_sideways[i] = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! A vehicle's measures, from its TOML file.
+//!
+//! The problem: the simulator must ride the very vehicle that the examiner surveyed, but may not share the engine's reader,
+//! or one mistake would hide the other. The answer: a small reader of its own, which reports all issues at once.
+//! Deliberately not here: anything about judging.
+use serde::Deserialize;
+
+/// A point or direction in the body frame: forward, right, down, metres.
+pub type Body = [f64; 3];
+
+/// A vehicle's measures, metres, body frame FRD with its origin on the ground under the rear axle centre.
+#[derive(Debug, Clone)]
+pub struct Spec {
+    /// The vehicle's id.
+    pub id: String,
+    /// Distance of the axles.
+    pub wheelbase: f64,
+    /// Half the width of the front tyre's contact.
+    pub front_half_width: f64,
+    /// Half the width of the rear tyre's contact.
+    pub rear_half_width: f64,
+    /// Radius of the tyre's profile: the contact moves by it times the lean.
+    pub profile_radius: f64,
+    /// Height of the axle centres.
+    pub radius: f64,
+    /// Phase centre of the main antenna.
+    pub main_antenna: Body,
+    /// Phase centre of the second antenna.
+    pub second_antenna: Body,
+    /// Directions of the attitude sensor's x, y, z in the body frame (unit vectors along body axes).
+    pub sensor_axes: [Body; 3],
+    /// The body's contour, a ring.
+    pub outline: Vec<Body>,
+}
+
+impl Spec {
+    /// Reads the vehicle file's text.
+    ///
+    /// # Errors
+    /// All issues at once, each a sentence.
+    pub fn read(text: &str) -> Result<Spec, Vec<String>> {
+        let file: File = toml::from_str(text).map_err(|e| vec![format!("the vehicle file: {e}")])?;
+        let mut issues = Vec::new();
+        let spec = file.into_spec(&mut issues);
+        if spec.outline.len() < 3 {
+            issues.push(format!("outline.points: {} points, a contour needs 3 at least", spec.outline.len()));
+        }
+        if spec.wheelbase <= 0.0 {
+            issues.push(format!("vehicle.wheelbase: {} m, must be positive", spec.wheelbase));
+        }
+        if issues.is_empty() { Ok(spec) } else { Err(issues) }
+    }
+
+    /// The outline's foremost point, metres before the rear axle.
+    pub fn nose(&self) -> f64 {
+        self.outline.iter().map(|p| p[0]).fold(self.wheelbase, f64::max)
+    }
+
+    /// The outline's rearmost point, metres behind the rear axle (positive).
+    pub fn tail(&self) -> f64 {
+        -self.outline.iter().map(|p| p[0]).fold(0.0, f64::min)
+    }
+}
+
+#[derive(Deserialize)]
+struct File {
+    vehicle: Vehicle,
+    tyre: Tyre,
+    antenna: Antenna,
+    attitude: Axes,
+    outline: Outline,
+}
+
+#[derive(Deserialize)]
+struct Vehicle {
+    id: String,
+    wheelbase: String,
+}
+
+#[derive(Deserialize)]
+struct Tyre {
+    front_half_width: String,
+    rear_half_width: String,
+    profile_radius: String,
+    radius: String,
+}
+
+#[derive(Deserialize)]
+struct Antenna {
+    main: [String; 3],
+    second: [String; 3],
+}
+
+#[derive(Deserialize)]
+struct Axes {
+    axes: [String; 3],
+}
+
+#[derive(Deserialize)]
+struct Outline {
+    points: Vec<[String; 3]>,
+}
+
+impl File {
+    fn into_spec(self, issues: &mut Vec<String>) -> Spec {
+        let mut length = |place: &str, text: &str| length_m(place, text, issues);
+        let wheelbase = length("vehicle.wheelbase", &self.vehicle.wheelbase);
+        let front_half_width = length("tyre.front_half_width", &self.tyre.front_half_width);
+        let rear_half_width = length("tyre.rear_half_width", &self.tyre.rear_half_width);
+        let profile_radius = length("tyre.profile_radius", &self.tyre.profile_radius);
+        let radius = length("tyre.radius", &self.tyre.radius);
+        let mut point = |place: &str, texts: &[String; 3]| [0, 1, 2].map(|i| length(place, &texts[i]));
+        let main_antenna = point("antenna.main", &self.antenna.main);
+        let second_antenna = point("antenna.second", &self.antenna.second);
+        let outline = self.outline.points.iter().enumerate();
+        let outline = outline.map(|(i, p)| point(&format!("outline.points[{i}]"), p)).collect();
+        let sensor_axes = [0, 1, 2].map(|i| axis(&self.attitude.axes[i], issues));
+        Spec {
+            id: self.vehicle.id,
+            wheelbase,
+            front_half_width,
+            rear_half_width,
+            profile_radius,
+            radius,
+            main_antenna,
+            second_antenna,
+            sensor_axes,
+            outline,
+        }
+    }
+}
+
+fn length_m(place: &str, text: &str, issues: &mut Vec<String>) -> f64 {
+    let units = [("mm", 1e-3), ("cm", 1e-2), ("m", 1.0)];
+    let found = units.iter().find_map(|(unit, scale)| {
+        let number = text.strip_suffix(unit)?.trim().parse::<f64>().ok()?;
+        number.is_finite().then_some(number * scale)
+    });
+    found.unwrap_or_else(|| {
+        issues.push(format!("{place}: \"{text}\" is no length; write a number and its unit, like \"750 mm\""));
+        0.0
+    })
+}
+
+fn axis(name: &str, issues: &mut Vec<String>) -> Body {
+    match name {
+        "forward" => [1.0, 0.0, 0.0],
+        "back" | "backward" => [-1.0, 0.0, 0.0],
+        "right" => [0.0, 1.0, 0.0],
+        "left" => [0.0, -1.0, 0.0],
+        "down" => [0.0, 0.0, 1.0],
+        "up" => [0.0, 0.0, -1.0],
+        _ => {
+            issues.push(format!("attitude.axes: \"{name}\" is none of forward, back, left, right, up, down"));
+            [0.0; 3]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_example_and_names_every_bad_length() {
+        let text = include_str!("../../../engine/vehicles/e-hj110.toml");
+        let spec = Spec::read(text).expect("the example is good");
+        assert_eq!(spec.outline.len(), 24);
+        assert!((spec.nose() + spec.tail() - 1.905).abs() < 1e-9, "length");
+        let bad = text.replace("\"1235 mm\"", "\"1235\"").replace("\"285 mm\"", "\"long\"");
+        let issues = Spec::read(&bad).expect_err("two bad lengths");
+        assert_eq!(issues.len(), 2, "{issues:?}");
+    }
+}
