@@ -13,7 +13,7 @@ mod reader;
 mod recover;
 mod tail;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use error::JournalError;
 pub use frame::{Link, entry_hash};

@@ -1,0 +1,139 @@
+//! Samples, findings, questions and the verdict as JSON, for people with stock tools. Nothing is judged from it.
+//!
+//! The last word of a name is its unit: `_ndeg` nanodegrees, `_tmm` tenths of a millimetre, `_cdeg` hundredths of a
+//! degree, `_us` microseconds, `_mm_s` millimetres per second, `_um_s2` micrometres per second squared.
+use crate::canon;
+use kaoguan_exam::finding::{Source, Why};
+use kaoguan_exam::{Finding, Measure, Question, Verdict};
+use kaoguan_telemetry::wire::Batch;
+use kaoguan_telemetry::{Gear, Gnss, Reading, Sample, Signal, Signals, Stamp};
+use serde_json::{Map, Value, json};
+
+/// One sample of a batch.
+pub fn sample(batch: &Batch, sample: &Sample) -> Value {
+    let (clock, at) = match sample.at {
+        Stamp::Utc(at) => ("at_us", at.0),
+        Stamp::Uptime(at) => ("uptime_us", at.0),
+    };
+    let (kind, reading) = reading(&sample.reading);
+    json!({
+        "unit": batch.unit.as_str(), "boot": batch.boot, "batch": batch.no, "port": port(sample.port), "seq": sample.seq,
+        clock: at, "at_u_us": sample.at_u.0, "kind": kind, "reading": reading,
+    })
+}
+
+/// A port's name in topics.
+pub fn port(port: kaoguan_telemetry::Port) -> &'static str {
+    use kaoguan_telemetry::Port;
+    match port {
+        Port::Receiver => "receiver",
+        Port::Attitude => "attitude",
+        Port::Signals => "signals",
+        Port::Unit => "unit",
+    }
+}
+
+/// A finding.
+pub fn finding(f: &Finding) -> Value {
+    let (source, by) = match &f.source {
+        Source::Machine => ("machine", json!({})),
+        Source::Answer { question, by } => ("answer", json!({ "question": question, "by": by })),
+        Source::Examiner { by, reason } => ("examiner", json!({ "by": by, "reason": reason })),
+    };
+    json!({
+        "no": f.no, "at_us": f.at.0, "site": f.site, "rule": f.rule, "code": f.code, "points": f.points,
+        "measure": f.measure.as_ref().map(measure), "source": source, "source_detail": by, "settled": f.settled,
+    })
+}
+
+/// A question, with its answer.
+pub fn question(q: &Question) -> Value {
+    let why = match q.why {
+        Why::Doubtful => "doubtful",
+        Why::NoSensor => "no_sensor",
+        Why::Unfit => "unfit",
+    };
+    let answer = q
+        .answer
+        .as_ref()
+        .map(|(answer, by)| json!({ "answer": canon::answer_word(*answer), "by": by }));
+    json!({
+        "no": q.no, "at_us": q.at.0, "site": q.site, "rule": q.rule, "code": q.code, "points": q.points,
+        "measure": q.measure.as_ref().map(measure), "why": why, "answer": answer,
+    })
+}
+
+/// The verdict.
+pub fn verdict(verdict: &Verdict) -> Value {
+    match verdict {
+        Verdict::Running => json!({ "verdict": "running" }),
+        Verdict::AwaitingExaminer { questions } => json!({ "verdict": "awaiting_examiner", "questions": questions }),
+        Verdict::Pass => json!({ "verdict": "pass" }),
+        Verdict::Fail { decisive } => json!({ "verdict": "fail", "decisive": decisive }),
+        Verdict::Void { why } => json!({ "verdict": "void", "why": why }),
+    }
+}
+
+fn measure(m: &Measure) -> Value {
+    json!({ "value": m.value, "limit": m.limit, "u_tenths": m.u_tenths, "unit": m.unit.symbol() })
+}
+
+fn reading(reading: &Reading) -> (&'static str, Value) {
+    match reading {
+        Reading::Gnss(g) => ("gnss", gnss(g)),
+        Reading::Heading(h) => ("heading", heading(h)),
+        Reading::Attitude(a) => (
+            "attitude",
+            json!({
+                "force_um_s2": a.force_um_s2, "rate_mdeg_s": a.rate_mdeg_s,
+                "vendor_angle_cdeg": a.vendor_angle.map(|angle| angle.map(|part| part.0)),
+            }),
+        ),
+        Reading::Signals(s) => ("signals", signals(s)),
+        Reading::PoleHit(p) => (
+            "pole_hit",
+            json!({ "item": p.item, "pole": p.pole, "restored": p.restored, "proven": p.proven }),
+        ),
+        Reading::Plank(p) => ("plank", json!({ "front": p.front, "rear": p.rear, "proven": p.proven })),
+        Reading::NoFix(why) => ("no_fix", json!({ "why": format!("{why:?}") })),
+        Reading::Silent(why) => ("silent", json!({ "why": format!("{why:?}") })),
+        Reading::Gap(gap) => (
+            "gap",
+            json!({ "boot": gap.boot, "from_us": gap.from.0, "to_us": gap.to.0 }),
+        ),
+        Reading::Beat => ("beat", json!({})),
+    }
+}
+
+fn gnss(g: &Gnss) -> Value {
+    json!({
+        "latitude_ndeg": g.latitude.0, "longitude_ndeg": g.longitude.0, "height_tmm": g.height.0,
+        "quality": format!("{:?}", g.quality), "satellites": g.satellites, "age_us": g.age.map(|v| v.0),
+        "sigma_north_tmm": g.sigma_north.map(|v| v.0), "sigma_east_tmm": g.sigma_east.map(|v| v.0),
+        "sigma_up_tmm": g.sigma_up.map(|v| v.0), "velocity_north_mm_s": g.velocity_north.map(|v| v.0),
+        "velocity_east_mm_s": g.velocity_east.map(|v| v.0), "resolution_tmm": g.resolution.0,
+    })
+}
+
+fn heading(h: &kaoguan_telemetry::Heading) -> Value {
+    json!({
+        "heading_cdeg": h.heading.0, "pitch_cdeg": h.pitch.map(|v| v.0), "quality": format!("{:?}", h.quality),
+        "baseline_tmm": h.baseline.map(|v| v.0), "sigma_cdeg": h.sigma.map(|v| v.0),
+    })
+}
+
+fn signals(s: &Signals) -> Value {
+    let wired: Map<String, Value> = Signal::ALL
+        .iter()
+        .filter_map(|(signal, name)| s.get(*signal).map(|on| ((*name).to_owned(), Value::from(on))))
+        .collect();
+    let gear = s.gear.map(|gear| match gear {
+        Gear::Neutral => json!("neutral"),
+        Gear::Forward(no) => json!(no),
+        Gear::Reverse => json!("reverse"),
+    });
+    json!({
+        "on": wired, "gear": gear, "roll_cdeg": s.roll.map(|v| v.0), "pitch_cdeg": s.pitch.map(|v| v.0),
+        "proven": s.proven,
+    })
+}
