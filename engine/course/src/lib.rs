@@ -12,8 +12,10 @@ mod course;
 mod datum;
 mod dimensions;
 mod draft;
+pub mod draw;
 mod part;
 mod read;
+mod report;
 mod roles;
 pub mod standard;
 mod surface;
@@ -22,6 +24,7 @@ pub use course::Course;
 pub use datum::{Datum, Plane, Point2};
 pub use dimensions::{Compare, Measure};
 pub use part::{BuiltFor, Part, Shape, Side, Site};
+pub use report::{Dimension, Verdict, report};
 pub use surface::{Surface, SurfacePoint};
 
 /// A length or standard uncertainty in tenths of a millimetre.

@@ -380,7 +380,7 @@ impl Page<'_> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::{Course, Point2, Shape, TenthMm};
 

@@ -92,7 +92,7 @@ impl BasePlane {
         })
     }
 
-    fn at(&self, point: Point2) -> SurfacePoint {
+    pub(crate) fn at(&self, point: Point2) -> SurfacePoint {
         let d = point.minus(self.middle);
         let height = self.height + d.e * self.slope_e + d.n * self.slope_n;
         SurfacePoint {

@@ -1,0 +1,418 @@
+//! Every validator is seen to speak: the village square with one thing broken, and the sentence that must come.
+
+use crate::Course;
+use crate::standard::{motorcycle_e, tests::HJ110};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+fn square() -> Value {
+    serde_json::from_str(&motorcycle_e(&HJ110)).unwrap()
+}
+
+fn feature<'a>(root: &'a mut Value, id: &str) -> &'a mut Value {
+    root["features"]
+        .as_array_mut()
+        .unwrap()
+        .iter_mut()
+        .find(|feature| feature["id"] == id)
+        .unwrap()
+}
+
+fn remove(root: &mut Value, id: &str) {
+    root["features"]
+        .as_array_mut()
+        .unwrap()
+        .retain(|feature| feature["id"] != id);
+}
+
+/// Moves one position of a feature by metres east, north (a metre of longitude here is 10,044 nanodegrees).
+fn shift(position: &mut Value, east: f64, north: f64) {
+    position[0] = json!(position[0].as_f64().unwrap() + east * 1.004_43e-5);
+    position[1] = json!(position[1].as_f64().unwrap() + north * 9.0238e-6);
+}
+
+/// What loading a broken village square complains about.
+fn issues(breaking: impl Fn(&mut Value)) -> Vec<String> {
+    let mut root = square();
+    breaking(&mut root);
+    let issues = Course::load(&root.to_string()).err().unwrap_or_default();
+    issues.iter().map(ToString::to_string).collect()
+}
+
+/// The one issue of a village square with one thing broken must start with `wanted`'s place and contain its words.
+fn one(wanted: (&str, &str), breaking: impl Fn(&mut Value)) {
+    let found = issues(breaking);
+    let fits = |text: &&String| text.starts_with(&format!("{}: ", wanted.0)) && text.contains(wanted.1);
+    assert!(
+        found.len() == 1 && found.iter().all(|text| fits(&text)),
+        "wanted {wanted:?}, found {found:#?}"
+    );
+}
+
+#[test]
+fn head() {
+    one(("type", "FeatureCollection"), |root| root["type"] = json!("Feature"));
+    one(("kaoguan.format", "format 2"), |root| {
+        root["kaoguan"]["format"] = json!(2)
+    });
+    one(("kaoguan", "`zh` is missing"), |root| {
+        root["kaoguan"]["zh"] = Value::Null
+    });
+    one(("kaoguan.survey.u_mm", "missing"), |root| {
+        root["kaoguan"]["survey"] = json!({})
+    });
+    one(("kaoguan.survey.u_mm", "800.0 mm"), |root| {
+        root["kaoguan"]["survey"]["u_mm"] = json!(800)
+    });
+    one(("kaoguan.built_for", "between 100"), |root| {
+        root["kaoguan"]["built_for"]["width_mm"] = json!(7)
+    });
+    let found = issues(|root| drop(root.as_object_mut().unwrap().remove("kaoguan")));
+    assert!(found[0].starts_with("kaoguan: the member"), "{found:?}");
+}
+
+#[test]
+fn features_and_ids() {
+    one(("features[3]", "no `id`"), |root| {
+        drop(root["features"][3].as_object_mut().unwrap().remove("id"))
+    });
+    one(("datum", "2 features have this id"), |root| {
+        feature(root, "boundary")["id"] = json!("datum")
+    });
+    let misspelt = issues(|root| feature(root, "poles-pole-2")["properties"]["pass"] = json!("rigth"));
+    assert!(
+        misspelt[0].contains("`pass` must be \"left\" or \"right\", not \"rigth\""),
+        "{misspelt:?}"
+    );
+    assert!(issues(|root| feature(root, "hill-exit")["geometry"] = Value::Null)[0].contains("no geometry"));
+    assert!(issues(|root| root["features"][4] = json!(7))[0].starts_with("features[4]: this is not"));
+}
+
+#[test]
+fn roles_and_geometry() {
+    one(("poles", "0 of 1 features with the role finish_line"), |root| {
+        remove(root, "poles-finish")
+    });
+    one(("hill-exit", "the role \"exit\" has no meaning here"), |root| {
+        let copy = feature(root, "hill-exit").clone();
+        root["features"].as_array_mut().unwrap().push(copy);
+        let last = root["features"].as_array().unwrap().len() - 1;
+        root["features"][last]["id"] = json!("spare");
+        feature(root, "spare")["properties"]["role"] = json!("exit_line");
+        feature(root, "hill-exit")["properties"]["role"] = json!("exit");
+    });
+    one(("course", "0 of 1 features with the role boundary"), |root| {
+        remove(root, "boundary")
+    });
+    one(("plank-ground", "manoeuvre \"plank\" is not known"), |root| {
+        feature(root, "plank-ground")["properties"]["manoeuvre"] = json!("plank");
+    });
+    one(("plank", "none of its 4 features is its `ground`"), |root| {
+        remove(root, "plank-ground")
+    });
+    one(("hill-entry", "needs a LineString, this is a Point"), |root| {
+        let position = feature(root, "hill-entry")["geometry"]["coordinates"][0].clone();
+        feature(root, "hill-entry")["geometry"] = json!({"type": "Point", "coordinates": position});
+    });
+    one(("hill-profile", "1 positions have no height"), |root| {
+        feature(root, "hill-profile")["geometry"]["coordinates"][5]
+            .as_array_mut()
+            .unwrap()
+            .pop();
+    });
+}
+
+#[test]
+fn sites_and_their_order() {
+    one(("plank-ground", "its `order` is 4 where 3 is next"), |root| {
+        feature(root, "plank-ground")["properties"]["order"] = json!(4);
+    });
+    let half = issues(|root| feature(root, "hill-ground")["properties"]["order"] = json!(1.5));
+    assert!(half[0].contains("`order` must be a whole number"), "{half:?}");
+    one(("poles-ground", "it shares 10.50 m2 with hill-ground"), |root| {
+        // From n = 3 up to 9.5: half a metre of 21 m, east 3 to 24.
+        for index in [2, 3] {
+            shift(
+                &mut feature(root, "poles-ground")["geometry"]["coordinates"][0][index],
+                0.0,
+                6.5,
+            );
+        }
+    });
+    one(("hill-ground", "2 of its 4 corners lie outside the boundary"), |root| {
+        for index in [1, 2] {
+            shift(
+                &mut feature(root, "hill-ground")["geometry"]["coordinates"][0][index],
+                20.0,
+                0.0,
+            );
+        }
+    });
+}
+
+#[test]
+fn rings_and_lines() {
+    one(("plank-deck", "not closed"), |root| {
+        feature(root, "plank-deck")["geometry"]["coordinates"][0]
+            .as_array_mut()
+            .unwrap()
+            .pop();
+        let ring = feature(root, "plank-deck")["geometry"]["coordinates"][0]
+            .as_array_mut()
+            .unwrap();
+        let mut middle = ring[3].clone();
+        shift(&mut middle, 0.0, -0.1);
+        ring.push(middle);
+    });
+    one(("boundary", "its sides 2 and 4 meet"), |root| {
+        feature(root, "boundary")["geometry"]["coordinates"][0]
+            .as_array_mut()
+            .unwrap()
+            .swap(2, 3);
+    });
+    one(("plank-exit", "are the same within 1 mm"), |root| {
+        let line = feature(root, "plank-exit")["geometry"]["coordinates"]
+            .as_array_mut()
+            .unwrap();
+        line.insert(1, line[0].clone());
+    });
+    one(("hill-edge-left", "it crosses hill-edge-right"), |root| {
+        shift(
+            &mut feature(root, "hill-edge-left")["geometry"]["coordinates"][1],
+            0.0,
+            4.0,
+        );
+    });
+    one(("plank-exit", "does not lie across"), |root| {
+        shift(&mut feature(root, "plank-exit")["geometry"]["coordinates"][1], 3.0, 0.0);
+    });
+    one(("poles-finish", "behind poles-start"), |root| {
+        for index in [0, 1] {
+            shift(
+                &mut feature(root, "poles-finish")["geometry"]["coordinates"][index],
+                -20.0,
+                0.0,
+            );
+        }
+    });
+}
+
+#[test]
+fn edges_turned_or_exchanged() {
+    let exchanged = issues(|root| {
+        feature(root, "poles-edge-left")["properties"]["role"] = json!("edge_right");
+        feature(root, "poles-edge-right")["properties"]["role"] = json!("edge_left");
+    });
+    assert!(
+        exchanged.iter().any(|text| text.contains("lies to the right of")),
+        "{exchanged:?}"
+    );
+    let turned = issues(|root| {
+        feature(root, "hill-edge-right")["geometry"]["coordinates"]
+            .as_array_mut()
+            .unwrap()
+            .reverse();
+    });
+    assert!(
+        turned.iter().any(|text| text.contains("does not run the same way")),
+        "{turned:?}"
+    );
+}
+
+#[test]
+fn poles() {
+    one(("poles-pole-4", "has no `radius_mm`"), |root| {
+        feature(root, "poles-pole-4")["properties"]
+            .as_object_mut()
+            .unwrap()
+            .remove("radius_mm");
+    });
+    one(("poles-pole-5", "its `ordinal` is 6 where 5 is next"), |root| {
+        feature(root, "poles-pole-5")["properties"]["ordinal"] = json!(6);
+    });
+    one(("poles-pole-5", "passed on the same side as poles-pole-4"), |root| {
+        feature(root, "poles-pole-5")["properties"]["pass"] = json!("right");
+    });
+    one(("poles-pole-2", "behind poles-pole-1"), |root| {
+        shift(&mut feature(root, "poles-pole-2")["geometry"]["coordinates"], -3.0, 0.0);
+    });
+    one(("poles-pole-3", "does not lie on poles-ground"), |root| {
+        shift(&mut feature(root, "poles-pole-3")["geometry"]["coordinates"], 0.0, 3.2);
+    });
+}
+
+#[test]
+fn heights_and_profiles() {
+    one(("hill-profile", "runs backwards"), |root| {
+        feature(root, "hill-profile")["geometry"]["coordinates"]
+            .as_array_mut()
+            .unwrap()
+            .swap(7, 8);
+        let flat = feature(root, "hill-profile")["geometry"]["coordinates"][7][2].clone();
+        feature(root, "hill-profile")["geometry"]["coordinates"][8][2] = flat;
+    });
+    one(("hill-profile", "it rises 5"), |root| {
+        let coordinates = &mut feature(root, "hill-profile")["geometry"]["coordinates"];
+        coordinates[60][2] = json!(coordinates[59][2].as_f64().unwrap() + 0.1);
+    });
+    one(("plank-profile", "a width of 20 mm"), |root| {
+        feature(root, "plank-profile")["properties"]["width_mm"] = json!(20);
+    });
+    one(("surface", "lies 0.8"), |root| {
+        let coordinates = &mut feature(root, "surface")["geometry"]["coordinates"];
+        coordinates[4][2] = json!(coordinates[4][2].as_f64().unwrap() + 0.99);
+    });
+    one(("surface", "carry no plane"), |root| {
+        feature(root, "surface")["geometry"]["coordinates"]
+            .as_array_mut()
+            .unwrap()
+            .truncate(3);
+    });
+}
+
+#[test]
+fn coordinates() {
+    one(("poles-start", "swap them"), |root| {
+        for position in feature(root, "poles-start")["geometry"]["coordinates"]
+            .as_array_mut()
+            .unwrap()
+        {
+            position.as_array_mut().unwrap().swap(0, 1);
+        }
+    });
+    one(("plank-exit", "from the datum"), |root| {
+        for index in [0, 1] {
+            shift(
+                &mut feature(root, "plank-exit")["geometry"]["coordinates"][index],
+                1_200.0,
+                0.0,
+            );
+        }
+    });
+    one(("hill-exit", "transform it to WGS-84"), |root| {
+        feature(root, "hill-exit")["geometry"]["coordinates"][0] = json!([463_215.5, 2_948_123.25]);
+    });
+    one(("hill-exit", "fewer than two numbers"), |root| {
+        feature(root, "hill-exit")["geometry"]["coordinates"][0] = json!([106.63]);
+    });
+    assert!(issues(|root| feature(root, "datum")["geometry"]["coordinates"][2] = json!(1e9)).len() >= 2);
+}
+
+#[test]
+fn all_issues_come_at_once() {
+    let found = issues(|root| {
+        remove(root, "poles-finish");
+        feature(root, "poles-pole-4")["properties"]["radius_mm"] = json!(2);
+        feature(root, "hill-ground")["properties"]["order"] = json!(9);
+        root["kaoguan"]["survey"]["u_mm"] = json!("eight");
+        feature(root, "plank-deck")["geometry"] = json!({"type": "Circle"});
+    });
+    for part in [
+        "finish_line",
+        "2 mm radius",
+        "`order` is 3",
+        "`u_mm` must be a number",
+        "not GeoJSON",
+    ] {
+        assert!(found.iter().any(|text| text.contains(part)), "{part}: {found:#?}");
+    }
+}
+
+#[test]
+fn what_is_no_course_at_all() {
+    for text in [
+        "",
+        "[]",
+        "{}",
+        "null",
+        "{\"type\":\"FeatureCollection\",\"features\":[]}",
+        "\u{feff}{",
+        "1e999",
+    ] {
+        let issues = Course::load(text).err().unwrap_or_default();
+        assert!(!issues.is_empty(), "{text:?}");
+    }
+    let deep = "[".repeat(100_000);
+    assert!(Course::load(&deep).is_err());
+    assert!(
+        Course::load(&" ".repeat(5 << 20)).unwrap_err()[0]
+            .text
+            .contains("at most")
+    );
+}
+
+/// Values that files have where something else should be.
+fn odd() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        Just(json!([])),
+        Just(json!({})),
+        Just(json!("")),
+        Just(json!("left")),
+        Just(json!([[], [[]]])),
+        Just(json!([0, 0])),
+        Just(json!([[0, 0], [0, 0], [0, 0], [0, 0]])),
+        any::<f64>().prop_map(|number| json!(number)),
+        any::<i64>().prop_map(|number| json!(number)),
+        (-180.0..180.0).prop_map(|number: f64| json!([number, number, number])),
+        (106.6299..106.6301, 26.6469..26.6471).prop_map(|(lon, lat): (f64, f64)| json!([lon, lat])),
+    ]
+}
+
+/// Replaces the value that `path` leads to, taking each step modulo the number of children.
+fn replace(value: &mut Value, path: &[usize], with: Value) {
+    let Some((step, rest)) = path.split_first() else {
+        *value = with;
+        return;
+    };
+    let child = match value {
+        Value::Array(items) if !items.is_empty() => {
+            let count = items.len();
+            items.get_mut(step % count)
+        }
+        Value::Object(members) if !members.is_empty() => {
+            let count = members.len();
+            members.values_mut().nth(step % count)
+        }
+        _ => None,
+    };
+    match child {
+        Some(child) => replace(child, rest, with),
+        None => *value = with,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    /// Loading never panics, and refuses with a place and a sentence.
+    #[test]
+    fn no_mutation_brings_it_down(
+        breaks in proptest::collection::vec((proptest::collection::vec(0usize..64, 1..8), odd()), 1..4)
+    ) {
+        let mut root = square();
+        for (mut path, value) in breaks {
+            // Two thirds of the time go straight to a feature: the head is small.
+            if path[0] % 3 != 0 {
+                path.insert(0, 2);
+            }
+            replace(&mut root, &path, value);
+        }
+        match Course::load(&root.to_string()) {
+            Ok(course) => {
+                let _ = crate::report(&course);
+                prop_assert!(crate::draw::svg(&course).ends_with("</svg>\n"));
+            }
+            Err(issues) => prop_assert!(issues.iter().all(|i| !i.place.is_empty() && i.text.len() > 10)),
+        }
+    }
+
+    /// Cut or scrambled bytes are refused without a panic.
+    #[test]
+    fn no_cut_brings_it_down(cut in 0usize..12_000, noise in "\\PC{0,12}") {
+        let text = motorcycle_e(&HJ110);
+        let cut = (0..=cut.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        let _ = Course::load(&format!("{}{noise}{}", &text[..cut], &text[cut..]));
+        prop_assert!(cut == text.len() || Course::load(&text[..cut]).is_err());
+    }
+}

@@ -1,0 +1,58 @@
+//! Start, finish, entry and exit lines lie across the riding direction, and the vehicle comes to them in order.
+
+use crate::draft::{Draft, DraftSite, Feature};
+use crate::read::say;
+use crate::{Issue, Point2};
+
+/// Lines that a vehicle crosses, first and last.
+const PAIRS: &[(&str, &str)] = &[("entry_line", "exit_line"), ("start_line", "finish_line")];
+
+/// Sine of 60 degrees: a line that lies flatter to the riding direction is no line across it.
+const ACROSS: f64 = 0.866;
+
+pub(super) fn check(draft: &Draft, issues: &mut Vec<Issue>) {
+    for site in draft.sites() {
+        let Some(axis) = site.axis() else { continue };
+        for (first, last) in PAIRS {
+            let lines = [site.part(first), site.part(last)];
+            lines.iter().flatten().for_each(|line| lies_across(line, axis, issues));
+            in_order(&site, lines, axis, issues);
+        }
+    }
+}
+
+fn lies_across(line: &Feature, axis: Point2, issues: &mut Vec<Issue>) {
+    let Some(points) = line.geometry.plane() else { return };
+    let Some(along) = points
+        .first()
+        .zip(points.last())
+        .and_then(|(first, last)| last.minus(*first).unit())
+    else {
+        return;
+    };
+    if axis.cross(along).abs() < ACROSS {
+        let text = "the line does not lie across the riding direction (60 to 90 degrees): check its ends, and the direction of the edges";
+        say(issues, &line.id, text.into());
+    }
+}
+
+fn in_order(site: &DraftSite<'_>, lines: [Option<&Feature>; 2], axis: Point2, issues: &mut Vec<Issue>) {
+    let [Some(first), Some(last)] = lines else { return };
+    let (Some(from), Some(to)) = (middle(first), middle(last)) else {
+        return;
+    };
+    let run = to.minus(from).dot(axis);
+    if run <= 0.0 {
+        let text = format!(
+            "it lies {:.2} m behind {} in the riding direction of site {}: draw the edges or the profile in riding direction",
+            -run, first.id, site.id
+        );
+        say(issues, &last.id, text);
+    }
+}
+
+fn middle(line: &Feature) -> Option<Point2> {
+    let points = line.geometry.plane()?;
+    let (first, last) = (points.first()?, points.last()?);
+    Some(Point2::new((first.e + last.e) * 0.5, (first.n + last.n) * 0.5))
+}

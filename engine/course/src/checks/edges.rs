@@ -1,0 +1,52 @@
+//! The edge lines of a lane run the same way, do not cross, and the left one is on the left.
+
+use super::segment;
+use crate::draft::Draft;
+use crate::read::say;
+use crate::{Issue, Point2};
+use geo::Intersects;
+
+pub(super) fn check(draft: &Draft, issues: &mut Vec<Issue>) {
+    for site in draft.sites() {
+        let (Some(left), Some(right)) = (site.part("edge_left"), site.part("edge_right")) else {
+            continue;
+        };
+        let (Some(left_line), Some(right_line)) = (left.geometry.plane(), right.geometry.plane()) else {
+            continue;
+        };
+        if let Some(text) = amiss(&left_line, &right_line, &right.id) {
+            say(issues, &left.id, text);
+        }
+    }
+}
+
+fn amiss(left: &[Point2], right: &[Point2], right_id: &str) -> Option<String> {
+    let crossing = left.windows(2).any(|l| right.windows(2).any(|r| meet(l, r)));
+    if crossing {
+        return Some(format!("it crosses {right_id}: one of the two was surveyed wrongly"));
+    }
+    let (along_left, along_right) = (direction(left)?, direction(right)?);
+    if along_left.dot(along_right) < 0.5 {
+        return Some(format!(
+            "it does not run the same way as {right_id}: draw both edges in riding direction"
+        ));
+    }
+    let across = right.first()?.minus(*left.first()?);
+    if along_left.cross(across) >= 0.0 {
+        return Some(format!(
+            "it lies to the right of {right_id} in riding direction: exchange the roles, or turn both lines"
+        ));
+    }
+    None
+}
+
+fn meet(l: &[Point2], r: &[Point2]) -> bool {
+    match (l, r) {
+        ([a, b], [c, d]) => segment(*a, *b).intersects(&segment(*c, *d)),
+        _ => false,
+    }
+}
+
+fn direction(line: &[Point2]) -> Option<Point2> {
+    line.last()?.minus(*line.first()?).unit()
+}

@@ -1,0 +1,228 @@
+//! One site at its own scale, riding to the right, with its dimensions in numbers.
+
+use super::canvas::{Anchor, Canvas, Frame, View};
+use super::{MARGIN, WIDTH, plan};
+use crate::{Course, Part, Point2, Shape, Side, Site};
+
+/// Room above the picture for the heading, pixels.
+const HEADING: f64 = 40.0;
+/// Room below the picture for dimensions, pixels.
+const DIMENSIONS: f64 = 92.0;
+
+/// Draws the panel at `y` and says where the next thing may begin.
+pub(super) fn draw(canvas: &mut Canvas, course: &Course, site: &Site, y: f64) -> f64 {
+    let frame = frame_of(site, y + HEADING);
+    let view = View::fit(site.axis, &site.ground, 0.3, frame);
+    let heading = format!("{}. {}　{}", site.order, site.zh, site.en);
+    canvas.text("title", (MARGIN, y + 22.0), 21.0, Anchor::Start, &heading);
+    let note = "行驶方向向右，方格 1 m；尺寸单位 mm　riding to the right, grid 1 m, dimensions in mm";
+    let note = if view.pixels_per_metre < 8.0 {
+        "行驶方向向右　riding to the right"
+    } else {
+        note
+    };
+    canvas.text("faint", (WIDTH - MARGIN, y + 22.0), 13.0, Anchor::End, note);
+    canvas.clip(
+        &format!("site{}", site.order),
+        (frame.x, frame.y),
+        frame.width,
+        frame.height,
+    );
+    plan::grid(canvas, &view, frame);
+    canvas.polygon("ground", &view.all(&site.ground));
+    // Surfaces lie under lines, lines under poles.
+    let depth = |part: &&Part| match part.shape {
+        Shape::Profile { .. } => 0,
+        Shape::Area(_) => 1,
+        Shape::Line(_) => 2,
+        Shape::Pole { .. } => 3,
+    };
+    let mut parts: Vec<&Part> = site.parts.iter().collect();
+    parts.sort_by_key(depth);
+    parts.iter().for_each(|part| plan::part_on(canvas, &view, part));
+    passes(canvas, &view, site);
+    canvas.unclip();
+    canvas.rect("frame", (frame.x, frame.y), frame.width, frame.height);
+    names(canvas, &view, site, frame);
+    let _ = course;
+    let below = frame.y + frame.height;
+    chains(canvas, &view, site, below);
+    widths(canvas, &view, site);
+    below + DIMENSIONS
+}
+
+fn frame_of(site: &Site, y: f64) -> Frame {
+    let width = WIDTH - 2.0 * MARGIN;
+    let span = |value: fn(&Site, Point2) -> f64| {
+        let values: Vec<f64> = site.ground.iter().map(|point| value(site, *point)).collect();
+        let high = values.iter().copied().fold(f64::MIN, libm::fmax);
+        high - values.iter().copied().fold(f64::MAX, libm::fmin) + 0.6
+    };
+    let height = width * span(|site, p| site.leftward(p)) / span(|site, p| site.along(p));
+    Frame {
+        x: MARGIN,
+        y,
+        width,
+        height: libm::fmin(700.0, libm::fmax(180.0, height)),
+    }
+}
+
+/// An arrow beside each pole on the side where the vehicle passes, and the pole's number on the other.
+fn passes(canvas: &mut Canvas, view: &View, site: &Site) {
+    for (index, (centre, _, pass)) in site.poles().into_iter().enumerate() {
+        let left = if pass == Side::Left { 1.0 } else { -1.0 };
+        let (along, across) = (site.along(centre), site.leftward(centre));
+        let beside = across + left * 0.5;
+        canvas.line(
+            "ride",
+            view.local(along - 0.45, beside),
+            view.local(along + 0.45, beside),
+        );
+        let (x, y) = view.local(along, across - left * 0.4);
+        canvas.text(
+            "title halo",
+            (x, y + 5.0),
+            15.0,
+            Anchor::Middle,
+            &format!("{}", index + 1),
+        );
+    }
+}
+
+/// Writes each line's and area's name beside it.
+fn names(canvas: &mut Canvas, view: &View, site: &Site, frame: Frame) {
+    let mut lines = 0;
+    for part in &site.parts {
+        let Some((low, high)) = extent(site, part) else {
+            continue;
+        };
+        let name = plan::label_of(part);
+        match part.role.as_str() {
+            "edge_left" | "edge_right" => {
+                let at = view.local((low.0 + high.0) * 0.5, (low.1 + high.1) * 0.5);
+                let lift = if part.role == "edge_left" { -7.0 } else { 17.0 };
+                canvas.text("halo", (at.0, at.1 + lift), 13.0, Anchor::Middle, &name);
+            }
+            "line" => {
+                let at = view.px(*part.points().first().unwrap_or(&Point2::default()));
+                lines += 1;
+                let ordinal = part.ordinal.map_or(lines, i32::from);
+                canvas.text(
+                    "halo title",
+                    (at.0 + 4.0, at.1 - 4.0),
+                    12.0,
+                    Anchor::Start,
+                    &format!("{ordinal} {}", part.id),
+                );
+            }
+            "pole" | "profile" => {}
+            _ => {
+                let (x, y) = view.local((low.0 + high.0) * 0.5, high.1);
+                let anchor = if x > frame.x + frame.width - 70.0 {
+                    Anchor::End
+                } else {
+                    Anchor::Middle
+                };
+                canvas.text("halo", (x, libm::fmax(frame.y + 14.0, y - 8.0)), 13.0, anchor, &name);
+            }
+        }
+    }
+}
+
+/// The least and greatest (along, left) of a part, metres.
+fn extent(site: &Site, part: &Part) -> Option<((f64, f64), (f64, f64))> {
+    let local = part
+        .points()
+        .into_iter()
+        .map(|point| (site.along(point), site.leftward(point)));
+    local.map(|p| (p, p)).reduce(|(low, high), (p, _)| {
+        (
+            (libm::fmin(low.0, p.0), libm::fmin(low.1, p.1)),
+            (libm::fmax(high.0, p.0), libm::fmax(high.1, p.1)),
+        )
+    })
+}
+
+/// A chain of dimensions below the picture: everything that stands across the riding direction, from one to the next.
+fn chains(canvas: &mut Canvas, view: &View, site: &Site, below: f64) {
+    let mut stations: Vec<(f64, f64)> = Vec::new();
+    for part in &site.parts {
+        let Some((low, high)) = extent(site, part) else {
+            continue;
+        };
+        match part.role.as_str() {
+            "edge_left" | "edge_right" | "line" | "stop_zone" => {}
+            "profile" if site.manoeuvre == "road_run" => {}
+            "pole" | "entry_line" | "exit_line" | "start_line" | "finish_line" => {
+                stations.push(((low.0 + high.0) * 0.5, low.1));
+            }
+            _ => stations.extend([(low.0, low.1), (high.0, low.1)]),
+        }
+    }
+    stations.sort_by(|a, b| a.0.total_cmp(&b.0));
+    stations.dedup_by(|b, a| b.0 - a.0 < 0.005);
+    for (along, low) in &stations {
+        let from = view.local(*along, *low);
+        canvas.line("ext", (from.0, from.1 + 4.0), (from.0, below + 34.0));
+    }
+    for (index, pair) in stations.windows(2).enumerate() {
+        let [(from, _), (to, _)] = pair else { continue };
+        let (x1, x2) = (view.local(*from, 0.0).0, view.local(*to, 0.0).0);
+        // Narrow neighbours take turns on two rows of numbers.
+        let narrow = x2 - x1 < 44.0;
+        let row = if narrow && index % 2 == 1 { 60.0 } else { 46.0 };
+        let drop = if narrow { row } else { 21.0 };
+        canvas.line("dim", (x1, below + 28.0), (x2, below + 28.0));
+        canvas.text(
+            "halo",
+            ((x1 + x2) * 0.5, below + drop),
+            13.0,
+            Anchor::Middle,
+            &format!("{:.0}", (to - from) * 1e3),
+        );
+    }
+    if let (Some((first, _)), Some((last, _))) = (stations.first(), stations.last()) {
+        let (x1, x2) = (view.local(*first, 0.0).0, view.local(*last, 0.0).0);
+        if x2 > x1 {
+            canvas.line("dim", (x1, below + 72.0), (x2, below + 72.0));
+            canvas.text(
+                "halo",
+                ((x1 + x2) * 0.5, below + 68.0),
+                13.0,
+                Anchor::Middle,
+                &format!("{:.0}", (last - first) * 1e3),
+            );
+        }
+    }
+}
+
+/// Dimensions across: edge to edge, pole to edge, and the width of a deck.
+fn widths(canvas: &mut Canvas, view: &View, site: &Site) {
+    let span = |role: &str| site.part(role).and_then(|part| extent(site, part));
+    if let (Some(left), Some(right)) = (span("edge_left"), span("edge_right")) {
+        let at = left.1.0 - (left.1.0 - left.0.0) * 0.06;
+        let middle = site.poles().last().map(|(centre, ..)| site.leftward(*centre));
+        let mut stops = vec![(left.0.1 + left.1.1) * 0.5, (right.0.1 + right.1.1) * 0.5];
+        stops.splice(1..1, middle);
+        stops.windows(2).for_each(|pair| {
+            if let [high, low] = pair {
+                across(canvas, view, at, *low, *high);
+            }
+        });
+    }
+    if let Some((low, high)) = span("deck") {
+        across(canvas, view, low.0 + (high.0 - low.0) * 0.5, low.1, high.1);
+    }
+}
+
+fn across(canvas: &mut Canvas, view: &View, along: f64, low: f64, high: f64) {
+    let (from, to) = (view.local(along, low), view.local(along, high));
+    canvas.line("dim", from, to);
+    canvas.text(
+        "halo",
+        (from.0 + 8.0, (from.1 + to.1) * 0.5 + 4.5),
+        13.0,
+        Anchor::Start,
+        &format!("{:.0}", (high - low) * 1e3),
+    );
+}

@@ -1,0 +1,467 @@
+//! A course measured against the regulation's dimensions.
+//!
+//! The problem: an inspector signs for a course that was laid with a tape in a morning. The answer: every dimension
+//! that the regulation names, as required, as found, the difference, what the survey can tell, and on whose word the
+//! requirement rests. Deliberately not here: refusing a course. A portable ramp is never 7 m wide; that is for a
+//! person to allow, in writing.
+
+use crate::dimensions::{Rule, Rules};
+use crate::{Compare, Course, Measure, Point2, Shape, Site, TenthMm};
+
+/// One dimension of the regulation on this course.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dimension {
+    /// The site's id.
+    pub site: String,
+    /// The rule's key in `dimensions/*.toml`.
+    pub key: String,
+    /// What is measured, in Chinese.
+    pub zh: String,
+    /// What is measured, in English.
+    pub what: String,
+    /// Where on the site, such as `1-2` between two poles; empty where there is one place only.
+    pub place: String,
+    /// The requirement as the regulation words it, such as `1 L + 500 mm`.
+    pub formula: String,
+    /// How the found value must stand to the required one.
+    pub compare: Compare,
+    /// The requirement for the vehicle the course was built for; none when the file does not name one.
+    pub required: Option<Measure>,
+    /// What the survey found; none when it cannot be measured on this course.
+    pub found: Option<Measure>,
+    /// Found less required.
+    pub deviation: Option<Measure>,
+    /// Standard uncertainty of `found` from the survey.
+    pub u: Option<Measure>,
+    /// On whose word the requirement rests.
+    pub source: String,
+    /// How far that word is trusted: H, M or L.
+    pub confidence: String,
+    /// What follows.
+    pub verdict: Verdict,
+}
+
+/// What follows from a dimension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// 符合: as required, as far as the survey can tell.
+    Ok,
+    /// 偏差: not as required by more than twice the survey's uncertainty; a person has to allow it.
+    Warning,
+    /// 未定: it could not be measured, the survey is too coarse, or the requirement's source is too weak.
+    NotSettled,
+}
+
+impl Verdict {
+    /// The word for people.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Verdict::Ok => "符合",
+            Verdict::Warning => "偏差",
+            Verdict::NotSettled => "未定",
+        }
+    }
+
+    /// The word beside it.
+    pub fn en(self) -> &'static str {
+        match self {
+            Verdict::Ok => "ok",
+            Verdict::Warning => "warning",
+            Verdict::NotSettled => "not settled",
+        }
+    }
+}
+
+/// Twice the standard uncertainty: 95 % of what a survey's noise does.
+const COVERAGE: i32 = 2;
+
+/// Every dimension that the regulation names for the sites of this course; empty for a class that has none here.
+pub fn report(course: &Course) -> Vec<Dimension> {
+    let Some(rules) = Rules::of(&course.class) else {
+        return Vec::new();
+    };
+    let mut rows = Vec::new();
+    for site in &course.sites {
+        for rule in rules.rules.iter().filter(|rule| rule.manoeuvre == site.manoeuvre) {
+            let required = course.built_for.as_ref().and_then(|vehicle| rule.required(vehicle));
+            let found = worst_of_each_place(measure(course, site, &rule.key), required);
+            if found.is_empty() {
+                rows.push(row(site, rule, required, None));
+            }
+            rows.extend(found.into_iter().map(|found| row(site, rule, required, Some(found))));
+        }
+    }
+    rows
+}
+
+/// One measured value, its place on the site and its standard uncertainty.
+#[derive(Debug, Clone)]
+struct Found {
+    place: String,
+    value: Measure,
+    u: Measure,
+}
+
+fn row(site: &Site, rule: &Rule, required: Option<Measure>, found: Option<Found>) -> Dimension {
+    let deviation = required
+        .zip(found.as_ref())
+        .map(|(r, f)| f.value.with_raw(f.value.raw() - r.raw()));
+    let verdict = match (deviation, &found) {
+        (Some(deviation), Some(found)) if rule.confidence != "L" => judge(rule.compare, deviation.raw(), found.u.raw()),
+        _ => Verdict::NotSettled,
+    };
+    Dimension {
+        site: site.id.clone(),
+        key: rule.key.clone(),
+        zh: rule.zh.clone(),
+        what: rule.en.clone(),
+        place: found.as_ref().map(|found| found.place.clone()).unwrap_or_default(),
+        formula: rule.formula().to_string(),
+        compare: rule.compare,
+        required,
+        found: found.as_ref().map(|found| found.value),
+        deviation,
+        u: found.map(|found| found.u),
+        source: rule.source.clone(),
+        confidence: rule.confidence.clone(),
+        verdict,
+    }
+}
+
+fn judge(compare: Compare, deviation: i32, u: i32) -> Verdict {
+    let reach = COVERAGE * u;
+    match compare {
+        Compare::Equal if deviation.abs() <= reach => Verdict::Ok,
+        Compare::Equal => Verdict::Warning,
+        Compare::AtLeast => one_sided(-deviation, reach),
+        Compare::AtMost => one_sided(deviation, reach),
+    }
+}
+
+fn one_sided(excess: i32, reach: i32) -> Verdict {
+    match excess {
+        ..=0 => Verdict::Ok,
+        _ if excess <= reach => Verdict::NotSettled,
+        _ => Verdict::Warning,
+    }
+}
+
+/// Where one place has several values (five poles along one edge), the one farthest from the requirement speaks.
+fn worst_of_each_place(all: Vec<Found>, required: Option<Measure>) -> Vec<Found> {
+    let off = |found: &Found| required.map_or(0, |required| (found.value.raw() - required.raw()).abs());
+    let mut kept: Vec<Found> = Vec::new();
+    for found in all {
+        match kept.iter_mut().find(|known| known.place == found.place) {
+            Some(known) if off(known) < off(&found) => *known = found,
+            Some(_) => {}
+            None => kept.push(found),
+        }
+    }
+    kept
+}
+
+fn measure(course: &Course, site: &Site, key: &str) -> Vec<Found> {
+    let u = between_points(course.survey_u);
+    let length = |place: &str, value: f64| Found {
+        place: place.into(),
+        value: Measure::metres(value),
+        u: Measure::metres(u),
+    };
+    let one = |value: Option<f64>| value.map(|value| length("", value)).into_iter().collect();
+    match key {
+        "pole_spacing" => pole_spacing(site)
+            .into_iter()
+            .map(|(place, value)| length(&place, value))
+            .collect(),
+        "pole_to_edge" => pole_to_edge(site)
+            .into_iter()
+            .map(|(place, value)| length(place, value))
+            .collect(),
+        "finish_distance" => one(finish_distance(site)),
+        "ramp_gradient" => slope(straight(site), u),
+        "ramp_length" => one(ramp_length(course, site)),
+        "pole_line_width" => one(extent(site, "pole_line", |site, p| site.along(p)).map(|(low, high)| high - low)),
+        "pole_line_above_foot" => one(above_foot(site)),
+        "road_width" => one(road_width(site)),
+        "bridge_width" => one(extent(site, "deck", |site, p| site.leftward(p)).map(|(low, high)| high - low)),
+        "bridge_height" => one(above_ground(course, site)
+            .iter()
+            .map(|(_, above)| *above)
+            .reduce(libm::fmax)),
+        "deck_length" => one(extent(site, "deck", |site, p| site.along(p)).map(|(low, high)| high - low)),
+        "bridge_ramp_slope" => slope(bridge_ramp(course, site), u),
+        _ => Vec::new(),
+    }
+}
+
+/// Standard uncertainty of a distance between two surveyed points, metres.
+fn between_points(survey_u: TenthMm) -> f64 {
+    survey_u.metres() * core::f64::consts::SQRT_2
+}
+
+/// A rise and a run, metres, as a gradient with its uncertainty.
+fn slope(rise_and_run: Option<(f64, f64)>, u: f64) -> Vec<Found> {
+    let found = |(rise, run): (f64, f64)| Found {
+        place: String::new(),
+        value: Measure::slope(rise / run),
+        u: Measure::slope(u / run),
+    };
+    rise_and_run
+        .filter(|(_, run)| *run > 0.0)
+        .map(found)
+        .into_iter()
+        .collect()
+}
+
+fn pole_spacing(site: &Site) -> Vec<(String, f64)> {
+    let poles = site.poles();
+    let pairs = poles.windows(2).enumerate();
+    pairs
+        .filter_map(|(index, pair)| match pair {
+            [(from, ..), (to, ..)] => Some((format!("{}-{}", index + 1, index + 2), from.distance(*to))),
+            _ => None,
+        })
+        .collect()
+}
+
+fn pole_to_edge(site: &Site) -> Vec<(&'static str, f64)> {
+    let edges = [("左 left", "edge_left"), ("右 right", "edge_right")];
+    let mut found = Vec::new();
+    for (place, role) in edges {
+        let Some(edge) = site.part(role) else { continue };
+        let edge = edge.points();
+        found.extend(
+            site.poles()
+                .iter()
+                .filter_map(|(centre, ..)| Some((place, to_line(*centre, &edge)?))),
+        );
+    }
+    found
+}
+
+fn finish_distance(site: &Site) -> Option<f64> {
+    let last = site.poles().last()?.0;
+    to_line(last, &site.part("finish_line")?.points())
+}
+
+/// Distance from a point to a line of several pieces, metres.
+pub(crate) fn to_line(point: Point2, line: &[Point2]) -> Option<f64> {
+    let pieces = line.windows(2).filter_map(|pair| match pair {
+        [from, to] => Some(to_piece(point, *from, *to)),
+        _ => None,
+    });
+    pieces.reduce(libm::fmin)
+}
+
+fn to_piece(point: Point2, from: Point2, to: Point2) -> f64 {
+    let Some(along) = to.minus(from).unit() else {
+        return point.distance(from);
+    };
+    let run = libm::fmax(0.0, libm::fmin(point.minus(from).dot(along), from.distance(to)));
+    point.distance(Point2::new(from.e + along.e * run, from.n + along.n * run))
+}
+
+/// The smallest and largest value of a coordinate over a part.
+fn extent(site: &Site, role: &str, value: fn(&Site, Point2) -> f64) -> Option<(f64, f64)> {
+    let values: Vec<f64> = site
+        .part(role)?
+        .points()
+        .into_iter()
+        .map(|point| value(site, point))
+        .collect();
+    Some((
+        values.iter().copied().reduce(libm::fmin)?,
+        values.iter().copied().reduce(libm::fmax)?,
+    ))
+}
+
+fn profile(site: &Site) -> Option<&[(Point2, f64)]> {
+    match &site.part("profile")?.shape {
+        Shape::Profile { line, .. } => Some(line),
+        _ => None,
+    }
+}
+
+/// Slopes that differ by less belong to one straight, not to a curve.
+const STRAIGHT: f64 = 0.003;
+
+/// Rise and run, metres, of the steepest rising straight of a profile.
+fn straight(site: &Site) -> Option<(f64, f64)> {
+    straights(profile(site)?)
+        .into_iter()
+        .filter(|(_, _, run)| *run >= 0.5)
+        .map(|(_, rise, run)| (rise, run))
+        .reduce(|best, this| {
+            let steeper = this.0 / this.1 > best.0 / best.1;
+            if steeper { this } else { best }
+        })
+}
+
+/// The straights of a profile as (middle, rise, run), metres: neighbouring pieces of nearly one slope.
+pub(crate) fn straights(line: &[(Point2, f64)]) -> Vec<(Point2, f64, f64)> {
+    let mut found: Vec<((Point2, f64), (Point2, f64), f64)> = Vec::new();
+    for pair in line.windows(2) {
+        let [from, to] = pair else { continue };
+        let run = from.0.distance(to.0);
+        if run <= 0.0 {
+            continue;
+        }
+        let slope = (to.1 - from.1) / run;
+        match found.last_mut() {
+            Some((_, end, first)) if (slope - *first).abs() < STRAIGHT => *end = *to,
+            _ => found.push((*from, *to, slope)),
+        }
+    }
+    let straight = |(from, to, _): ((Point2, f64), (Point2, f64), f64)| {
+        let middle = Point2::new((from.0.e + to.0.e) * 0.5, (from.0.n + to.0.n) * 0.5);
+        (middle, to.1 - from.1, from.0.distance(to.0))
+    };
+    found.into_iter().map(straight).collect()
+}
+
+/// The profile's points with their height above the bare ground, metres.
+fn above_ground(course: &Course, site: &Site) -> Vec<(Point2, f64)> {
+    let points = profile(site).unwrap_or_default().iter();
+    points
+        .map(|(point, height)| (*point, height - course.surface().base_at(point.e, point.n).height))
+        .collect()
+}
+
+/// From the profile's first point, the foot, to where it first is as high above the ground as it gets, metres.
+fn ramp_length(course: &Course, site: &Site) -> Option<f64> {
+    let above = above_ground(course, site);
+    let top = above.iter().map(|(_, above)| *above).reduce(libm::fmax)?;
+    let crest = above.iter().find(|(_, above)| top - above < 5e-4)?.0;
+    Some(above.first()?.0.distance(crest))
+}
+
+fn above_foot(site: &Site) -> Option<f64> {
+    let foot = profile(site)?.first()?.0;
+    Some(extent(site, "pole_line", |site, p| site.along(p))?.0 - site.along(foot))
+}
+
+/// Width between the edges where the pole line is, metres.
+fn road_width(site: &Site) -> Option<f64> {
+    let corners = site.part("pole_line")?.points();
+    let count = corners.len() as f64;
+    let sum = corners
+        .iter()
+        .fold(Point2::default(), |sum, p| Point2::new(sum.e + p.e, sum.n + p.n));
+    let middle = Point2::new(sum.e / count, sum.n / count);
+    let left = to_line(middle, &site.part("edge_left")?.points())?;
+    Some(left + to_line(middle, &site.part("edge_right")?.points())?)
+}
+
+/// Rise and run, metres, of the steeper of a bridge's two ramps, above the ground that they stand on.
+fn bridge_ramp(course: &Course, site: &Site) -> Option<(f64, f64)> {
+    let above = above_ground(course, site);
+    let ramp = |from: Option<&(Point2, f64)>, to: Option<&(Point2, f64)>| {
+        from.zip(to).map(|(from, to)| (to.1 - from.1, from.0.distance(to.0)))
+    };
+    let count = above.len();
+    let (up_rise, up_run) = ramp(above.first(), above.get(1))?;
+    let (down_rise, down_run) = ramp(above.last(), above.get(count.checked_sub(2)?))?;
+    let up_is_steeper = up_rise * down_run >= down_rise * up_run;
+    Some(if up_is_steeper {
+        (up_rise, up_run)
+    } else {
+        (down_rise, down_run)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::standard::{motorcycle_e, tests::HJ110};
+
+    fn rows(text: &str) -> Vec<Dimension> {
+        report(&Course::load(text).unwrap())
+    }
+
+    /// Found values by the layout in plane metres, on paper: 10 % ramp on ground that rises 0.5 % to the west; curve
+    /// 3.2 + straight 5 + curve 3.2 m; pole line 0.30 m around 4.6 m; lane 3 m; plank 50 mm up in 0.8 m.
+    #[test]
+    fn village_square_is_as_laid_out_and_only_the_road_is_narrow() {
+        let rows = rows(&motorcycle_e(&HJ110));
+        let expected = [
+            ("pole_spacing", "2405.0 mm", 4),
+            ("pole_to_edge", "1050.0 mm", 2),
+            ("finish_distance", "5715.0 mm", 1),
+            ("ramp_gradient", "10.50 %", 1),
+            ("ramp_length", "11400.0 mm", 1),
+            ("pole_line_width", "300.0 mm", 1),
+            ("pole_line_above_foot", "4450.0 mm", 1),
+            ("road_width", "3000.0 mm", 1),
+            ("bridge_width", "200.0 mm", 1),
+            ("bridge_height", "50.0 mm", 1),
+            ("deck_length", "1852.5 mm", 1),
+            ("bridge_ramp_slope", "6.25 %", 1),
+        ];
+        for (key, value, count) in expected {
+            let of_key: Vec<_> = rows.iter().filter(|row| row.key == key).collect();
+            assert_eq!(of_key.len(), count, "{key}");
+            for row in of_key {
+                let found = row.found.unwrap();
+                let off = (value.split(' ').next().unwrap().parse::<f64>().unwrap() - number(found)).abs();
+                // Positions have 9 decimals of a degree: 0.11 mm; the ramp's sides add four of them.
+                assert!(
+                    off < 0.5 && found.to_string().ends_with(&value[value.len() - 2..]),
+                    "{key}: {found}, not {value}"
+                );
+                let wanted = if key == "road_width" {
+                    Verdict::Warning
+                } else {
+                    Verdict::Ok
+                };
+                assert_eq!(row.verdict, wanted, "{row:?}");
+            }
+        }
+        assert_eq!(rows.len(), 16);
+    }
+
+    fn number(measure: Measure) -> f64 {
+        measure.to_string().split(' ').next().unwrap().parse().unwrap()
+    }
+
+    #[test]
+    fn a_course_for_a_longer_vehicle_does_not_fit_this_one() {
+        let longer = crate::BuiltFor {
+            length: TenthMm(21_050),
+            ..HJ110
+        };
+        let text = motorcycle_e(&longer).replace("\"length_mm\":2105", "\"length_mm\":1905");
+        let spacing: Vec<_> = rows(&text)
+            .into_iter()
+            .filter(|row| row.key == "pole_spacing")
+            .collect();
+        for row in spacing {
+            assert!(
+                (number(row.deviation.unwrap()) - 200.0).abs() < 0.3 && row.verdict == Verdict::Warning,
+                "{row:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn without_a_vehicle_nothing_is_settled() {
+        let text = motorcycle_e(&HJ110).replace("\"built_for\"", "\"was_built_for\"");
+        let rows = rows(&text);
+        assert_eq!(rows.len(), 16);
+        assert!(
+            rows.iter()
+                .all(|row| row.required.is_none() && row.found.is_some() && row.verdict == Verdict::NotSettled)
+        );
+    }
+
+    #[test]
+    fn the_survey_decides_what_is_settled() {
+        assert_eq!(judge(Compare::Equal, 225, 113), Verdict::Ok);
+        assert_eq!(judge(Compare::Equal, -227, 113), Verdict::Warning);
+        assert_eq!(judge(Compare::AtLeast, 0, 113), Verdict::Ok);
+        assert_eq!(judge(Compare::AtLeast, -1, 113), Verdict::NotSettled);
+        assert_eq!(judge(Compare::AtLeast, -227, 113), Verdict::Warning);
+        assert_eq!(judge(Compare::AtMost, 226, 113), Verdict::NotSettled);
+        assert_eq!(judge(Compare::AtMost, 227, 113), Verdict::Warning);
+        assert_eq!(judge(Compare::AtMost, -500, 113), Verdict::Ok);
+    }
+}
