@@ -1,0 +1,132 @@
+//! What a unit must be told about its ports: latencies, intervals and the signal box's wiring.
+//!
+//! The problem: polarity, check byte and latency differ per vehicle and per box, and a guessed default is a wrong exam.
+//! The answer: all of it is declared. Deliberately not here: reading a file (the shell does that), baud rates.
+use heapless::Vec;
+use kaoguan_telemetry::Signal;
+use kaoguan_telemetry::units::Micros;
+
+/// Wires a box may have: every signal once, with room for eight that a later firmware names.
+pub const WIRES_MAX: usize = 24;
+
+/// Everything the core is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The GNSS receiver's port.
+    pub receiver: ReceiverConfig,
+    /// The attitude sensor's port.
+    pub attitude: AttitudeConfig,
+    /// The signal box, on its own port or as text among the receiver's sentences.
+    pub signals: SignalConfig,
+}
+
+/// The receiver's port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReceiverConfig {
+    /// From the time of validity to the arrival of an epoch's first byte, at its quickest.
+    pub latency: Micros,
+    /// After this long without a sample the port says `Silent`. Taken as at least 10 ms and at most 1 s, because
+    /// whoever joins the ports waits for one sample a second.
+    pub silence: Micros,
+}
+
+/// The attitude sensor's port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AttitudeConfig {
+    /// From the measurement to the arrival of its first byte.
+    pub latency: Micros,
+    /// As [`ReceiverConfig::silence`].
+    pub silence: Micros,
+    /// Keep the vendor's own angles (0x53) as evidence.
+    pub with_angle: bool,
+}
+
+/// The signal box: sensors.md section 11.3, the STC15 baseboard's frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignalConfig {
+    /// How the frame's last byte is computed, as far as this box's maker has declared it.
+    pub check: Check,
+    /// Bytes of a frame's body: 60, or 65 with older firmware. Values under 60 or over 65 are taken as 60 and 65.
+    pub length: u8,
+    /// The shortest believable span between two frames; only asked where `check` is [`Check::None`].
+    pub spacing_min: Micros,
+    /// The longest believable span between two frames.
+    pub spacing_max: Micros,
+    /// Which bit is which signal. A signal without a wire is not known; a wire outside the frame is none.
+    pub wiring: Vec<Wire, WIRES_MAX>,
+    /// The low nibble of byte 2 is the selected gear.
+    pub gear: bool,
+    /// Bytes 35 to 37 are the poles' sensors.
+    pub pole_hits: bool,
+    /// Where the plank's contacts are, if there are any.
+    pub plank: Option<PlankWiring>,
+    /// From the switch to the arrival of the frame's first byte.
+    pub latency: Micros,
+    /// As [`ReceiverConfig::silence`].
+    pub silence: Micros,
+}
+
+/// One signal's place in the frame. Polarity has no default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wire {
+    /// What it means.
+    pub signal: Signal,
+    /// Byte of the body, from 0.
+    pub byte: u8,
+    /// Bit of that byte, 0 is the lowest.
+    pub bit: u8,
+    /// True where a set bit means "on".
+    pub active_high: bool,
+}
+
+/// The plank contacts' place in the frame (byte 34 as the box's maker numbers them).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlankWiring {
+    /// Byte of the body, from 0.
+    pub byte: u8,
+    /// Bit of the front wheel's contact.
+    pub front_bit: u8,
+    /// Bit of the rear wheel's contact.
+    pub rear_bit: u8,
+    /// True where a set bit means "on the plank"; the maker's two comments contradict each other, so it is measured.
+    pub active_high: bool,
+}
+
+/// How a frame's last byte vouches for the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    /// Undeclared: length, spacing and counter vouch instead, and nothing is `proven`.
+    None,
+    /// Exclusive-or of the body before it.
+    Xor,
+    /// Low byte of the sum of the body before it.
+    Sum,
+    /// As `Xor`, with the four bytes of the header.
+    XorWithHeader,
+    /// As `Sum`, with the four bytes of the header.
+    SumWithHeader,
+}
+
+impl Check {
+    /// All of them, with the name that configuration uses.
+    pub const ALL: [(Check, &'static str); 5] = [
+        (Check::None, "none"),
+        (Check::Xor, "xor"),
+        (Check::Sum, "sum"),
+        (Check::XorWithHeader, "xor_with_header"),
+        (Check::SumWithHeader, "sum_with_header"),
+    ];
+
+    /// By its configuration name.
+    pub fn named(name: &str) -> Option<Check> {
+        Self::ALL
+            .iter()
+            .find(|(_, have)| *have == name)
+            .map(|(check, _)| *check)
+    }
+}
+
+/// The silence a port really has: [`ReceiverConfig::silence`] explains the bounds.
+pub(crate) fn bounded_silence(asked: Micros) -> Micros {
+    Micros(asked.0.clamp(10_000, 1_000_000))
+}

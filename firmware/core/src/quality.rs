@@ -1,0 +1,110 @@
+//! The one table of quality codes. Every sentence numbers them differently (GGA 4 is fixed, KSXT 3 is fixed, KSXT 2
+//! is float while GGA 2 is differential): one mixed-up code is a wrong exam. Source: sensors.md section 5.
+use kaoguan_telemetry::Quality;
+
+/// GGA field 6. `None` for a code that no standard has: the sentence is malformed.
+pub fn of_gga(code: &[u8]) -> Option<Quality> {
+    Some(match code {
+        b"" | b"0" => Quality::None,
+        // 9 is NovAtel's SBAS.
+        b"1" | b"2" | b"3" | b"9" => Quality::Single,
+        b"4" => Quality::Fixed,
+        b"5" => Quality::Float,
+        b"6" => Quality::DeadReckoning,
+        b"7" | b"8" => Quality::Invalid,
+        _ => return None,
+    })
+}
+
+/// KSXT fields 10 and 11 (position and heading have the same scale).
+pub fn of_ksxt(code: &[u8]) -> Option<Quality> {
+    Some(match code {
+        b"" | b"0" => Quality::None,
+        b"1" => Quality::Single,
+        b"2" => Quality::Float,
+        b"3" => Quality::Fixed,
+        _ => return None,
+    })
+}
+
+/// RMC field 12, NMEA 2.3 and later.
+pub fn of_rmc_mode(code: &[u8]) -> Option<Quality> {
+    Some(match code {
+        b"N" | b"V" => Quality::None,
+        // P is NMEA 4.1's "precise": no degradation, no integers.
+        b"A" | b"D" | b"P" => Quality::Single,
+        b"F" => Quality::Float,
+        b"R" => Quality::Fixed,
+        b"E" => Quality::DeadReckoning,
+        b"M" | b"S" => Quality::Invalid,
+        _ => return None,
+    })
+}
+
+/// THS field 2; `position` is the quality of the position of the same epoch, because an autonomous THS and every HDT
+/// claim only that there *is* a heading: a receiver that is float or single in position vouches for no better heading.
+pub fn of_ths_mode(code: &[u8], position: Quality) -> Option<Quality> {
+    Some(match code {
+        b"A" => position,
+        b"E" => Quality::DeadReckoning,
+        b"M" | b"S" => Quality::Invalid,
+        b"V" => Quality::None,
+        _ => return None,
+    })
+}
+
+/// What two sentences of one epoch together vouch for: the worse of the two. `None` where one has a position and the
+/// other says that there is none.
+pub fn agreed(a: Quality, b: Quality) -> Option<Quality> {
+    if (a == Quality::None) != (b == Quality::None) {
+        return None;
+    }
+    Some(if rank(a) <= rank(b) { a } else { b })
+}
+
+/// Worst first, for judging: an alarm beats everything.
+fn rank(quality: Quality) -> u8 {
+    match quality {
+        Quality::Invalid => 0,
+        Quality::None => 1,
+        Quality::DeadReckoning => 2,
+        Quality::Single => 3,
+        Quality::Float => 4,
+        Quality::Fixed => 5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_digit_means_different_things() {
+        assert_eq!(
+            (of_gga(b"2"), of_ksxt(b"2")),
+            (Some(Quality::Single), Some(Quality::Float))
+        );
+        assert_eq!(
+            (of_gga(b"3"), of_ksxt(b"3")),
+            (Some(Quality::Single), Some(Quality::Fixed))
+        );
+        assert_eq!((of_gga(b"4"), of_ksxt(b"4")), (Some(Quality::Fixed), None));
+        assert_eq!(
+            (of_gga(b"6"), of_gga(b"8")),
+            (Some(Quality::DeadReckoning), Some(Quality::Invalid))
+        );
+        assert_eq!((of_gga(b"04"), of_gga(b"A"), of_rmc_mode(b"X")), (None, None, None));
+        assert_eq!(
+            (of_rmc_mode(b"R"), of_rmc_mode(b"F")),
+            (Some(Quality::Fixed), Some(Quality::Float))
+        );
+    }
+
+    #[test]
+    fn two_witnesses_give_the_worse_or_a_contradiction() {
+        assert_eq!(agreed(Quality::Fixed, Quality::Float), Some(Quality::Float));
+        assert_eq!(agreed(Quality::Invalid, Quality::Fixed), Some(Quality::Invalid));
+        assert_eq!(agreed(Quality::Fixed, Quality::None), None);
+        assert_eq!(agreed(Quality::None, Quality::None), Some(Quality::None));
+    }
+}

@@ -1,0 +1,532 @@
+//! The unit's core as a whole: `handle` one input, then `poll` until there is nothing left.
+//!
+//! The clock is in the inputs and only runs forward. Before an input is handled, everything that was due until then
+//! happens at its own due instant, in order; so the samples depend on the bytes and their arrival times alone, not on
+//! how the bytes were cut into inputs, nor on how often somebody ticks.
+use crate::calendar::Date;
+use crate::config::{Config, bounded_silence};
+use crate::counters::Counters;
+use crate::epoch::{Arrival, Assembler, Epoch, IDLE, Joined};
+use crate::line::{Cut, LineFramer};
+use crate::outbox::Outbox;
+use crate::say::Say;
+use crate::sentence::{self, Line, Reject};
+use crate::signal_box::{Frame, SignalBox};
+use crate::silence::Silence;
+use crate::solution::{Solution, solve};
+use crate::timebase::{Timebase, Verdict};
+use crate::witmotion::WitMotion;
+use kaoguan_telemetry::units::{EventTime, Micros, Uptime};
+use kaoguan_telemetry::{Gap, NoFix, Port, Reading, Sample, Stamp};
+
+/// The most bytes of one [`Input::Serial`]: what bounds the outputs of one call.
+pub const BYTES_PER_INPUT_MAX: usize = 256;
+/// A GNSS sample's instant is the solver's own.
+const GNSS_AT_U: Micros = Micros(1_000);
+/// An epoch may arrive this much later than the quickest one without being older than a `Silent` before it.
+const RECEIVER_SLACK: Micros = Micros(200_000);
+const BEAT_EACH: Micros = Micros(1_000_000);
+
+/// One thing that happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Input<'a> {
+    /// Bytes came in: at most [`BYTES_PER_INPUT_MAX`] a call, and `poll` is drained after each.
+    Serial {
+        /// On which port ([`Port::Unit`] has none).
+        port: Port,
+        /// When.
+        at: Uptime,
+        /// The bytes.
+        bytes: &'a [u8],
+    },
+    /// Time passed. Ten times a second is enough; more often lowers the latency of an epoch's close.
+    Tick {
+        /// Now.
+        at: Uptime,
+    },
+    /// A device is gone. Bytes on its port mean that it is back.
+    Unplugged {
+        /// Its port.
+        port: Port,
+        /// When.
+        at: Uptime,
+    },
+    /// The shell found a hole in what it had stored; hand it in before anything else.
+    Gap(Gap),
+}
+
+/// One thing to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// Store and publish.
+    Sample(Sample),
+    /// Log.
+    Say(Say),
+}
+
+/// One vehicle unit.
+#[derive(Debug, Clone)]
+pub struct Unit {
+    config: Config,
+    now: Uptime,
+    receiver: LineFramer,
+    receiver_last: Uptime,
+    assembler: Assembler,
+    attitude: WitMotion,
+    box_text: LineFramer,
+    signal_box: SignalBox,
+    timebase: Timebase,
+    /// The last epoch that was given as a sample.
+    last_epoch: Option<EventTime>,
+    date_doubted: bool,
+    height_missed: bool,
+    ports: [PortState; Port::ALL.len()],
+    outbox: Outbox,
+    counters: Counters,
+}
+
+#[derive(Debug, Clone)]
+struct PortState {
+    silence: Silence,
+    /// The latest stamps; a port's samples never go back.
+    utc: Option<EventTime>,
+    uptime: Option<Uptime>,
+    jitter: Jitter,
+}
+
+/// Mean deviation of the arrivals' spacing, after RFC 3550 section 6.4.1.
+#[derive(Debug, Clone, Default)]
+struct Jitter {
+    last: Option<Uptime>,
+    interval: Option<i64>,
+    mean: i64,
+}
+
+impl Unit {
+    /// A unit at power-on: uptime zero, no time, every port quiet.
+    pub fn new(config: Config) -> Unit {
+        let port = |asked| PortState {
+            silence: Silence::new(asked),
+            utc: None,
+            uptime: None,
+            jitter: Jitter::default(),
+        };
+        Unit {
+            now: Uptime(0),
+            receiver: LineFramer::default(),
+            receiver_last: Uptime(0),
+            assembler: Assembler::default(),
+            attitude: WitMotion::new(config.attitude.with_angle),
+            box_text: LineFramer::default(),
+            signal_box: SignalBox::new(config.signals.clone()),
+            timebase: Timebase::new(config.receiver.latency),
+            last_epoch: None,
+            date_doubted: false,
+            height_missed: false,
+            ports: [
+                port(bounded_silence(config.receiver.silence)),
+                port(bounded_silence(config.attitude.silence)),
+                port(bounded_silence(config.signals.silence)),
+                port(BEAT_EACH),
+            ],
+            outbox: Outbox::default(),
+            counters: Counters::default(),
+            config,
+        }
+    }
+
+    /// Takes one input. An instant before the latest one counts as the latest one.
+    pub fn handle(&mut self, input: Input<'_>) {
+        match input {
+            Input::Serial { port, at, bytes } => {
+                self.advance(at);
+                self.serial(port, bytes);
+            }
+            Input::Tick { at } => self.advance(at),
+            Input::Unplugged { port, at } => {
+                self.advance(at);
+                self.unplug(port);
+            }
+            Input::Gap(gap) => {
+                let at_u = self.at_u(Port::Unit);
+                self.give(Port::Unit, None, self.now, at_u, Reading::Gap(gap));
+            }
+        }
+    }
+
+    /// The next thing to do, oldest first.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.outbox.take()
+    }
+
+    /// What was counted instead of believed.
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    fn serial(&mut self, port: Port, bytes: &[u8]) {
+        if let Some(state) = self.ports.get_mut(port as usize)
+            && !bytes.is_empty()
+        {
+            state.silence.heard();
+        }
+        if let Some(counters) = self.counters.of(port) {
+            counters.bytes += bytes.len() as u64;
+        }
+        for byte in bytes {
+            match port {
+                Port::Receiver => self.receiver_byte(*byte),
+                Port::Attitude => self.attitude_byte(*byte),
+                Port::Signals => self.signals_byte(*byte),
+                Port::Unit => {}
+            }
+        }
+    }
+
+    fn receiver_byte(&mut self, byte: u8) {
+        self.receiver_last = self.now;
+        let counters = &mut self.counters.receiver;
+        match self.receiver.push(byte, self.now) {
+            Cut::Taken => {}
+            Cut::Ignored => counters.ignored += 1,
+            Cut::Broken => counters.broken += 1,
+            Cut::Overlong => counters.overlong += 1,
+            Cut::Line => self.receiver_line(),
+        }
+    }
+
+    fn receiver_line(&mut self) {
+        let (first, gap) = (self.receiver.first(), self.receiver.gap());
+        let counters = &mut self.counters.receiver;
+        let sentence = match sentence::read(self.receiver.text()) {
+            Ok(Line::Epoch(sentence)) => sentence,
+            Ok(Line::Box(digits)) => {
+                let frame = self.signal_box.text(digits, first, &mut self.counters.signals);
+                return self.signal_frame(frame);
+            }
+            Err(Reject::BadChecksum) => return counters.bad_checksum += 1,
+            Err(Reject::Unknown) => return counters.unknown += 1,
+            Err(Reject::Malformed) => return counters.malformed += 1,
+        };
+        counters.sentences += 1;
+        self.epoch_sentence(&Arrival { sentence, first, gap });
+    }
+
+    fn epoch_sentence(&mut self, arrival: &Arrival) {
+        if let Some(epoch) = self.assembler.make_room(arrival) {
+            self.epoch(&epoch);
+        }
+        match self.assembler.join(arrival) {
+            Joined::Open => {}
+            Joined::Duplicate => self.counters.receiver.duplicates += 1,
+            Joined::Late => self.counters.receiver.late += 1,
+            Joined::Complete => self.close_epoch(),
+        }
+    }
+
+    fn close_epoch(&mut self) {
+        if let Some(epoch) = self.assembler.close() {
+            self.epoch(&epoch);
+        }
+    }
+
+    /// Dates an epoch, lets the clock judge it, and gives what it says.
+    fn epoch(&mut self, epoch: &Epoch) {
+        let solution = solve(epoch);
+        let date = epoch
+            .ksxt
+            .and_then(|k| k.time)
+            .map(|(date, _)| date)
+            .or(epoch.rmc.and_then(|r| r.date));
+        let doubted = self.doubts(date);
+        let utc = epoch
+            .time
+            .and_then(|time| self.timebase.instant(time, date, epoch.first));
+        if solution == Solution::None(NoFix::NoSolution) {
+            // Without a solution a receiver may run on a clock of its own: it must not move ours.
+            let utc = utc.filter(|utc| self.timebase.fits(*utc, epoch.first));
+            return self.solution(epoch.first, utc, solution);
+        }
+        let believed = match utc {
+            Some(utc) => self.judge(utc, epoch.first),
+            None if doubted && self.timebase.map(self.now).is_some() => Err(Some(NoFix::Contradiction)),
+            None => Ok(()),
+        };
+        match believed {
+            Ok(()) => self.solution(epoch.first, utc, solution),
+            Err(Some(why)) => self.give_arrival(epoch.first, Reading::NoFix(why)),
+            Err(None) => {}
+        }
+    }
+
+    /// Feeds the clock. `Err` where the epoch must not be believed: with what to say instead, if anything.
+    fn judge(&mut self, utc: EventTime, first: Uptime) -> Result<(), Option<NoFix>> {
+        match self.timebase.observe(utc, first) {
+            Verdict::Waiting => return Ok(()),
+            Verdict::Locked => self.outbox.say(Say::TimeLocked { at: utc }, &mut self.counters),
+            Verdict::Steady { returned: true } => self.outbox.say(Say::TimeReturned, &mut self.counters),
+            Verdict::Steady { returned: false } => {}
+            Verdict::Jumped { by, fresh } => {
+                self.counters.time.jumped_epochs += 1;
+                if fresh {
+                    self.outbox.say(Say::TimeJumped { by }, &mut self.counters);
+                }
+                return Err(Some(NoFix::Contradiction));
+            }
+            Verdict::Followed { by } => {
+                self.counters.time.follows += 1;
+                self.outbox.say(Say::TimeFollowed { by }, &mut self.counters);
+                self.last_epoch = None;
+                self.ports.iter_mut().for_each(|port| port.utc = None);
+            }
+        }
+        if self.last_epoch.is_some_and(|last| utc == last) {
+            self.counters.receiver.duplicates += 1;
+            return Err(None);
+        }
+        if self.last_epoch.is_some_and(|last| utc < last) {
+            self.counters.time.backwards += 1;
+            return Err(None);
+        }
+        self.last_epoch = Some(utc);
+        Ok(())
+    }
+
+    /// Counts a date that is not believed, and says so once.
+    fn doubts(&mut self, date: Option<Date>) -> bool {
+        let Some(date) = date else { return false };
+        let doubted = date.believed().is_none();
+        self.counters.time.implausible_dates += u64::from(doubted);
+        if doubted && !self.date_doubted {
+            self.outbox
+                .say(Say::ImplausibleDate { year: date.year }, &mut self.counters);
+        }
+        self.date_doubted = doubted;
+        doubted
+    }
+
+    fn solution(&mut self, first: Uptime, utc: Option<EventTime>, solution: Solution) {
+        if solution == Solution::Incomplete {
+            return self.counters.receiver.incomplete += 1;
+        }
+        let missed = solution == Solution::NoEllipsoidalHeight;
+        if missed && !self.height_missed {
+            self.outbox.say(Say::NoEllipsoidalHeight, &mut self.counters);
+        }
+        self.height_missed = missed;
+        let readings = match solution {
+            Solution::Fix(heading, gnss) => [heading.map(Reading::Heading), Some(Reading::Gnss(gnss))],
+            Solution::None(why) => [None, Some(Reading::NoFix(why))],
+            _ => [None, Some(Reading::NoFix(NoFix::NoSolution))],
+        };
+        // Before the lock the receiver's own time is only a claim; a fix without a time is stamped by its arrival.
+        match utc.filter(|_| self.timebase.map(self.now).is_some()) {
+            Some(utc) if self.is_behind(utc) => self.counters.receiver.late += 1,
+            Some(utc) => readings.into_iter().flatten().for_each(|r| self.give_epoch(utc, r)),
+            None => readings.into_iter().flatten().for_each(|r| self.give_arrival(first, r)),
+        }
+    }
+
+    fn is_behind(&self, utc: EventTime) -> bool {
+        let [receiver, ..] = &self.ports;
+        receiver.utc.is_some_and(|last| utc < last)
+    }
+
+    fn give_epoch(&mut self, utc: EventTime, reading: Reading) {
+        self.give(Port::Receiver, Some(utc), self.now, GNSS_AT_U, reading);
+    }
+
+    fn give_arrival(&mut self, first: Uptime, reading: Reading) {
+        let at_u = self.at_u(Port::Receiver);
+        self.give(
+            Port::Receiver,
+            None,
+            minus(first, self.config.receiver.latency),
+            at_u,
+            reading,
+        );
+    }
+
+    fn attitude_byte(&mut self, byte: u8) {
+        if let Some((first, attitude)) = self.attitude.push(byte, self.now, &mut self.counters.attitude) {
+            let latency = self.config.attitude.latency;
+            self.give_timed(Port::Attitude, first, latency, Reading::Attitude(attitude));
+        }
+    }
+
+    fn signals_byte(&mut self, byte: u8) {
+        let frame = self.signal_box.push(byte, self.now, &mut self.counters.signals);
+        self.signal_frame(frame);
+        let counters = &mut self.counters.signals;
+        match self.box_text.push(byte, self.now) {
+            // The binary framer counts bytes outside frames; a `$` or line end among its bytes is no news.
+            Cut::Taken | Cut::Ignored | Cut::Broken => {}
+            Cut::Overlong => counters.overlong += 1,
+            Cut::Line => self.box_line(),
+        }
+    }
+
+    fn box_line(&mut self) {
+        let counters = &mut self.counters.signals;
+        match sentence::read(self.box_text.text()) {
+            Ok(Line::Box(digits)) => {
+                let frame = self.signal_box.text(digits, self.box_text.first(), counters);
+                self.signal_frame(frame);
+            }
+            Ok(_) | Err(Reject::Unknown) => counters.unknown += 1,
+            Err(Reject::Malformed) => counters.malformed += 1,
+            Err(Reject::BadChecksum) => counters.bad_checksum += 1,
+        }
+    }
+
+    fn signal_frame(&mut self, frame: Option<Frame>) {
+        let Some(Frame {
+            first,
+            signals,
+            pole,
+            plank,
+        }) = frame
+        else {
+            return;
+        };
+        let latency = self.config.signals.latency;
+        self.give_timed(Port::Signals, first, latency, Reading::Signals(signals));
+        if let Some(pole) = pole {
+            self.give(
+                Port::Signals,
+                None,
+                minus(first, latency),
+                self.at_u(Port::Signals),
+                Reading::PoleHit(pole),
+            );
+        }
+        if let Some(plank) = plank {
+            self.give(
+                Port::Signals,
+                None,
+                minus(first, latency),
+                self.at_u(Port::Signals),
+                Reading::Plank(plank),
+            );
+        }
+    }
+
+    /// A sensor without its own time: the arrival of its first byte less its latency.
+    fn give_timed(&mut self, port: Port, first: Uptime, latency: Micros, reading: Reading) {
+        if let Some(state) = self.ports.get_mut(port as usize) {
+            state.jitter.arrived(first);
+        }
+        self.give(port, None, minus(first, latency), self.at_u(port), reading);
+    }
+
+    /// Stamps a sample (with its own UTC, or its uptime mapped) and hands it out. A port's stamps never go back.
+    fn give(&mut self, port: Port, utc: Option<EventTime>, uptime: Uptime, at_u: Micros, reading: Reading) {
+        let utc = utc.or_else(|| self.timebase.map(uptime));
+        let Some(state) = self.ports.get_mut(port as usize) else {
+            return;
+        };
+        let at = match utc {
+            Some(utc) => Stamp::Utc(*state.utc.insert(state.utc.map_or(utc, |last| last.max(utc)))),
+            None => Stamp::Uptime(
+                *state
+                    .uptime
+                    .insert(state.uptime.map_or(uptime, |last| last.max(uptime))),
+            ),
+        };
+        if !matches!(reading, Reading::Silent(_) | Reading::Beat) && state.silence.spoke(self.now) && port != Port::Unit
+        {
+            self.outbox.say(Say::PortSpeaks { port }, &mut self.counters);
+        }
+        self.outbox.sample(port, at, at_u, reading, &mut self.counters);
+    }
+
+    fn at_u(&self, port: Port) -> Micros {
+        let jitter = self.ports.get(port as usize).map_or(0, |state| state.jitter.mean);
+        Micros(jitter.clamp(1_000, 1_000_000))
+    }
+
+    fn unplug(&mut self, port: Port) {
+        match port {
+            Port::Receiver => {
+                self.close_epoch();
+                self.receiver = LineFramer::default();
+            }
+            Port::Attitude => self.attitude.reset(),
+            Port::Signals => {
+                self.signal_box.reset();
+                self.box_text = LineFramer::default();
+            }
+            Port::Unit => return,
+        }
+        if let Some(state) = self.ports.get_mut(port as usize) {
+            state.silence.unplug(self.now);
+        }
+        self.advance(self.now);
+    }
+
+    /// Moves the clock to `to`, stopping at everything that is due until then.
+    fn advance(&mut self, to: Uptime) {
+        let to = to.max(self.now);
+        let start = self.now;
+        self.ports.iter_mut().for_each(|port| port.silence.begin(start));
+        while let Some((due, what)) = self.next_due().filter(|(due, _)| *due <= to) {
+            self.now = self.now.max(due);
+            match what {
+                Due::Idle => self.close_epoch(),
+                Due::Silence(port) => self.silent(port, to),
+            }
+        }
+        self.now = to;
+    }
+
+    fn next_due(&self) -> Option<(Uptime, Due)> {
+        let idle = self
+            .assembler
+            .is_open()
+            .then_some((self.receiver_last + IDLE, Due::Idle));
+        let silences = Port::ALL.into_iter().zip(&self.ports);
+        let silences = silences.filter_map(|(port, state)| Some((state.silence.due()?, Due::Silence(port))));
+        idle.into_iter().chain(silences).min_by_key(|(due, _)| *due)
+    }
+
+    fn silent(&mut self, port: Port, to: Uptime) {
+        let Some(state) = self.ports.get_mut(port as usize) else {
+            return;
+        };
+        let (reason, fresh) = state.silence.fire(to);
+        let (latency, reading) = match port {
+            Port::Receiver => (self.config.receiver.latency + RECEIVER_SLACK, Reading::Silent(reason)),
+            Port::Attitude => (self.config.attitude.latency, Reading::Silent(reason)),
+            Port::Signals => (self.config.signals.latency, Reading::Silent(reason)),
+            Port::Unit => (Micros(0), Reading::Beat),
+        };
+        if fresh && reading != Reading::Beat {
+            self.outbox.say(Say::PortSilent { port, reason }, &mut self.counters);
+        }
+        let at_u = self.at_u(port);
+        self.give(port, None, minus(self.now, latency), at_u, reading);
+    }
+}
+
+enum Due {
+    Idle,
+    Silence(Port),
+}
+
+impl Jitter {
+    fn arrived(&mut self, at: Uptime) {
+        let Some(last) = self.last.replace(at) else { return };
+        let interval = at.0.saturating_sub(last.0);
+        if let Some(before) = self.interval.replace(interval) {
+            // A pause of a second is a silence, not jitter.
+            let deviation = (interval - before).abs();
+            if deviation < 1_000_000 {
+                self.mean += (deviation - self.mean) / 16;
+            }
+        }
+    }
+}
+
+fn minus(at: Uptime, span: Micros) -> Uptime {
+    Uptime(at.0.saturating_sub(span.0))
+}
