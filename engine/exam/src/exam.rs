@@ -1,50 +1,354 @@
-//! The fold.
-use crate::{Act, Board, Finding, Question, Setup, Verdict};
-use kaoguan_telemetry::Sample;
+//! The fold: one sample in, zero or more findings out; time moves because the sample says so.
+use crate::board::{Board, Fitness, ItemState, ItemView, Unfit};
+use crate::facts::SiteWatch;
+use crate::facts::motion::Motion;
+use crate::facts::switches::Switch;
+use crate::finding::{Finding, Question, Verdict};
+use crate::ground::pose::Mark;
+use crate::ground::{Ground, Laid, Pose};
+use crate::inbox::{Dated, Inbox};
+use crate::item::{General, Item};
+use crate::ledger::{Ledger, Place};
+use crate::manoeuvre::{Fact, Sheet, What};
+use crate::passage::RoleNo;
+use crate::{Act, Setup};
+use kaoguan_telemetry::units::EventTime;
+use kaoguan_telemetry::{Gear, Reading, Sample, Signal, Signals};
+
+/// Poses between two fixes are at most this far apart, metres, and at most this many.
+const SWEEP_STEP: f64 = 0.05;
+const SWEEP_MAX: f64 = 12.0;
 
 /// One exam being judged.
-#[derive(Debug, Clone)]
 pub struct Exam {
-    board: Board,
+    setup: Setup,
+    inbox: Inbox,
+    ground: Ground,
+    motion: Motion<Mark>,
+    items: Vec<Item>,
+    general: Vec<General>,
+    switches: [Switch; 16],
+    ledger: Ledger,
+    now: Option<EventTime>,
+    fit: Option<Pose>,
+    shown: Option<Pose>,
+    unfit: Option<Unfit>,
 }
 
 impl Exam {
     /// Cannot fail: all in the setup is already proven.
-    pub fn new(_setup: &Setup) -> Exam {
+    pub fn new(setup: &Setup) -> Exam {
+        let parts = &setup.parts;
+        let mut items: Vec<Item> = parts
+            .course
+            .sites
+            .iter()
+            .filter_map(|site| Item::bind(site, &parts.course, &parts.syllabus, &parts.vehicle))
+            .collect();
+        items.sort_by_key(|item| item.order);
+        let class = parts.syllabus.classes.get(&parts.class).cloned().unwrap_or_default();
         Exam {
-            board: Board {
-                at: None,
-                pose: None,
-                score: 100,
-                pass_mark: 80,
-                items: Vec::new(),
-                findings: Vec::new(),
-                questions: Vec::new(),
-                verdict: Verdict::Running,
-                samples: [0; 3],
-            },
+            inbox: Inbox::new(parts.vehicle.ports),
+            ground: Ground::new(&parts.course, &parts.vehicle, &parts.syllabus.doubt),
+            motion: Motion::default(),
+            items,
+            general: class
+                .general
+                .iter()
+                .filter_map(|name| General::bind(name, &parts.syllabus))
+                .collect(),
+            switches: Default::default(),
+            ledger: Ledger::new(&parts.syllabus, class.pass_mark),
+            now: None,
+            fit: None,
+            shown: None,
+            unfit: None,
+            setup: setup.clone(),
         }
     }
-    /// Takes one sample of the setup's unit, of this boot of it. Time moves because the sample says so.
-    pub fn accept(&mut self, _boot: u32, _sample: &Sample) {
-        self.board.samples[0] += 1;
+
+    /// Takes one sample of the setup's unit, of this boot of it.
+    pub fn accept(&mut self, boot: u32, sample: &Sample) {
+        self.inbox.push(boot, sample);
+        while let Some(dated) = self.inbox.pop() {
+            self.judge(&dated);
+        }
     }
-    /// Takes a person's act.
-    pub fn act(&mut self, _act: &Act) {}
-    /// What people may see now.
-    pub fn board(&self) -> Board {
-        self.board.clone()
+
+    /// Takes a person's act, or the shore's word about a source.
+    pub fn act(&mut self, act: &Act) {
+        if let Act::SourceLost { .. } = act {
+            self.inbox.give_up();
+            while let Some(dated) = self.inbox.take() {
+                self.judge(&dated);
+            }
+            self.interrupt(Unfit::Gap);
+        } else {
+            self.ledger.act(act, self.now);
+        }
+        self.conclude();
     }
-    /// Findings so far, in the order of charging.
+
+    /// Findings so far, in the order of charging; provisional ones are not settled yet.
     pub fn findings(&self) -> &[Finding] {
-        &self.board.findings
+        self.ledger.findings()
     }
     /// Questions so far.
     pub fn questions(&self) -> &[Question] {
-        &self.board.questions
+        self.ledger.questions()
     }
     /// Where the exam stands.
     pub fn verdict(&self) -> &Verdict {
-        &self.board.verdict
+        self.ledger.verdict()
+    }
+    /// The setup it began with.
+    pub fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    /// What people may see now.
+    pub fn board(&self) -> Board {
+        let counts = self.inbox.counts();
+        let view = |item: &Item| ItemView {
+            site: item.site.clone(),
+            manoeuvre: item.manoeuvre.to_owned(),
+            state: item.state,
+            rides: item.rides,
+        };
+        Board {
+            at: self.now,
+            pose: self.shown.as_ref().map(|pose| self.ground.view(pose)),
+            score: self.ledger.score(),
+            pass_mark: self.ledger.pass_mark(),
+            items: self.items.iter().map(view).collect(),
+            findings: self.findings().to_vec(),
+            questions: self.questions().to_vec(),
+            verdict: self.verdict().clone(),
+            samples: [counts.accepted, counts.repeated, counts.refused],
+        }
+    }
+
+    fn judge(&mut self, dated: &Dated) {
+        if self.verdict().is_final() {
+            return;
+        }
+        self.deliver_deadlines(dated.at);
+        self.now = Some(dated.at);
+        match dated.sample.reading {
+            Reading::Signals(signals) => self.take_signals(dated.at, &signals),
+            Reading::Plank(plank) => {
+                self.ledger.sees("plank");
+                let knobs = self.setup.parts.syllabus.reading;
+                self.each_watch(|watch, out| watch.contact(dated.at, &plank, &knobs, out));
+            }
+            Reading::PoleHit(hit) if !hit.restored => self.each_watch(|watch, out| watch.pole_hit(dated.at, out)),
+            _ => {
+                if let Some(laid) = self.ground.lay(dated) {
+                    self.take_laid(&laid);
+                }
+            }
+        }
+        self.conclude();
+    }
+
+    fn take_laid(&mut self, laid: &Laid) {
+        self.shown = laid.pose.or(self.shown);
+        let bridge = self.setup.parts.syllabus.doubt.bridge;
+        let late = self.fit.is_some_and(|fit| laid.at - fit.at > bridge);
+        match (laid.fitness, laid.pose) {
+            (Fitness::Fit, Some(pose)) => {
+                if late {
+                    self.interrupt(self.unfit.unwrap_or(Unfit::Gap));
+                }
+                self.unfit = None;
+                match self.fit.replace(pose) {
+                    Some(before) => self.sweep(&before, &pose),
+                    None => self.step(&pose),
+                }
+            }
+            (Fitness::Unfit(why), _) => {
+                let why = *self.unfit.get_or_insert(why);
+                if late {
+                    self.interrupt(why);
+                }
+            }
+            (Fitness::Fit, None) => {}
+        }
+    }
+
+    /// Nothing may be decided from what lies between the last fit pose and now.
+    fn interrupt(&mut self, why: Unfit) {
+        self.fit = None;
+        self.motion.interrupt();
+        for (no, item) in self.items.iter_mut().enumerate() {
+            item.watch.interrupt();
+            if matches!(item.state, ItemState::Riding | ItemState::Settling) {
+                item.state = ItemState::Void(why);
+                self.ledger.void(no);
+            }
+        }
+        self.ledger.unfit_between_items();
+    }
+
+    fn sweep(&mut self, before: &Pose, pose: &Pose) {
+        let way = libm::sqrt(
+            (pose.front.e - before.front.e) * (pose.front.e - before.front.e)
+                + (pose.front.n - before.front.n) * (pose.front.n - before.front.n),
+        );
+        let steps = libm::ceil(way / SWEEP_STEP).clamp(1.0, SWEEP_MAX) as u32;
+        for i in 1..steps {
+            let between = before.between(pose, f64::from(i) / f64::from(steps));
+            self.watch_pose(&between);
+        }
+        self.step(pose);
+    }
+
+    fn watch_pose(&mut self, pose: &Pose) {
+        let (doubt, knobs) = (self.setup.parts.syllabus.doubt, self.setup.parts.syllabus.reading);
+        let body = self.ground.outline().to_vec();
+        self.each_watch(|watch, out| watch.push(pose, &body, &doubt, &knobs, out));
+    }
+
+    fn step(&mut self, pose: &Pose) {
+        self.watch_pose(pose);
+        let knobs = self.setup.parts.syllabus.reading;
+        let mut said = Vec::new();
+        self.motion
+            .push(pose, &knobs, &mut |at, what: What<RoleNo>| said.push(Fact { at, what }));
+        for fact in said {
+            self.deal_to_all(fact);
+            if fact.what == What::Stopped {
+                let body = self.ground.outline().to_vec();
+                self.each_watch(|watch, out| watch.measure_stop(pose, &body, fact.at, out));
+            }
+        }
+    }
+
+    fn take_signals(&mut self, at: EventTime, signals: &Signals) {
+        let hold = self.setup.parts.syllabus.reading.signal_hold;
+        for (signal, name) in Signal::ALL {
+            let state = signals.get(signal).or(match (signal, signals.gear) {
+                (Signal::Neutral, Some(gear)) => Some(gear == Gear::Neutral),
+                _ => None,
+            });
+            let Some(on) = state else { continue };
+            self.ledger.sees(name);
+            if let Some((at, on)) = self.switches[signal as usize].push(at, on, hold) {
+                self.deal_to_all(Fact {
+                    at,
+                    what: What::Signal(signal, on),
+                });
+            }
+        }
+    }
+
+    /// Lets every site's watch speak, and deals what it says to that site.
+    fn each_watch(&mut self, mut speak: impl FnMut(&mut SiteWatch, &mut dyn FnMut(Fact<RoleNo>))) {
+        for no in 0..self.items.len() {
+            let mut said = Vec::new();
+            speak(&mut self.items[no].watch, &mut |fact| said.push(fact));
+            for fact in said {
+                self.deal(no, fact);
+            }
+        }
+    }
+
+    fn deal(&mut self, no: usize, fact: Fact<RoleNo>) {
+        let mut sheet = Sheet::default();
+        let item = &mut self.items[no];
+        item.hear(fact, &mut sheet);
+        let place = Place {
+            item: Some(no),
+            site: Some(item.site.clone()),
+            ride: item.rides,
+        };
+        self.ledger.take(item.manoeuvre, &place, &sheet, self.now);
+    }
+
+    /// Facts of the whole vehicle: to the item being ridden, and to the rules that hold everywhere.
+    fn deal_to_all(&mut self, fact: Fact<RoleNo>) {
+        let riding: Vec<usize> = (0..self.items.len())
+            .filter(|no| self.items[*no].state == ItemState::Riding)
+            .collect();
+        let own_roll_back = riding.iter().any(|no| self.items[*no].judges_roll_back);
+        for no in &riding {
+            self.deal(*no, fact);
+        }
+        if own_roll_back && matches!(fact.what, What::RolledBack(_)) {
+            return;
+        }
+        self.deal_general(|_| true, fact);
+    }
+
+    fn deal_general(&mut self, which: impl Fn(&General) -> bool, fact: Fact<RoleNo>) {
+        let riding = self.items.iter().position(|item| item.state == ItemState::Riding);
+        let place = Place {
+            item: riding,
+            site: riding.map(|no| self.items[no].site.clone()),
+            ride: riding.map_or(0, |no| self.items[no].rides),
+        };
+        for no in 0..self.general.len() {
+            if which(&self.general[no]) {
+                let mut sheet = Sheet::default();
+                self.general[no].play.observe(fact, &mut sheet);
+                self.ledger.take(self.general[no].name, &place, &sheet, self.now);
+            }
+        }
+    }
+
+    /// Deadlines are spoken at the time they were due, in the order of time, items before general rules.
+    fn deliver_deadlines(&mut self, now: EventTime) {
+        loop {
+            let items = self
+                .items
+                .iter()
+                .enumerate()
+                .filter(|(_, item)| item.state == ItemState::Riding);
+            let due_items = items.filter_map(|(no, item)| Some((item.play.deadline()?, 0, no)));
+            let due_general = self
+                .general
+                .iter()
+                .enumerate()
+                .filter_map(|(no, rule)| Some((rule.play.deadline()?, 1, no)));
+            let Some((at, kind, no)) = due_items.chain(due_general).filter(|(at, ..)| *at <= now).min() else {
+                return;
+            };
+            self.now = self.now.max(Some(at));
+            let fact = Fact {
+                at,
+                what: What::Deadline,
+            };
+            let unheard = if kind == 0 {
+                self.deal(no, fact);
+                self.items[no].play.deadline() == Some(at)
+            } else {
+                let name = self.general[no].name;
+                self.deal_general(|rule| rule.name == name, fact);
+                self.general[no].play.deadline() == Some(at)
+            };
+            // A manoeuvre that does not take its own deadline away would be told for ever.
+            if unheard {
+                return;
+            }
+        }
+    }
+
+    fn conclude(&mut self) {
+        let Some(now) = self.now else { return };
+        let settle = self.setup.parts.syllabus.doubt.settle;
+        self.ledger.settle(now, settle);
+        for (no, item) in self.items.iter_mut().enumerate() {
+            if item.state == ItemState::Settling
+                && item.closed.is_some_and(|at| now - at >= settle)
+                && !self.ledger.waits(no)
+            {
+                item.state = ItemState::Done;
+            }
+        }
+        let ridden = !self.items.is_empty() && self.items.iter().all(|item| item.state == ItemState::Done);
+        if ridden {
+            self.ledger.ask_for_missing_sensors(now, &self.setup.parts);
+        }
+        self.ledger.conclude(ridden);
     }
 }

@@ -1,14 +1,31 @@
 //! The exam: a recording of the vehicle is poured in at the top, a verdict comes out at the bottom.
 //!
 //! Read the modules from top to bottom and you have followed the river: [`inbox`] joins what arrived in event time,
-//! [`ground`] lays it on the course, [`facts`] says what changed, [`manoeuvres`] say what is wrong, [`score`] prices it.
+//! [`ground`] lays it on the course, [`facts`] says what changed, [`manoeuvres`] say what is wrong, [`score`] weighs it, [`ledger`] keeps it.
 //! [`Exam`] is the whole public face: `accept`, `act`, and pure reads.
 //!
 //! Deliberately not here: a clock, a file, a network, an error after the start, a float outside [`ground`].
 
+pub(crate) mod inbox;
+
+pub(crate) mod ground;
+
+pub(crate) mod facts;
+
+pub(crate) mod manoeuvre;
+pub(crate) mod manoeuvres;
+pub(crate) mod passage;
+#[cfg(test)]
+mod script;
+
+pub(crate) mod item;
+pub(crate) mod ledger;
+pub(crate) mod score;
+
+pub mod exam;
+
 pub mod act;
 pub mod board;
-pub mod exam;
 pub mod finding;
 pub mod setup;
 pub mod syllabus;

@@ -1,5 +1,8 @@
 //! What an exam begins with. A `Setup` that exists is proven: course, syllabus and vehicle fit each other.
+use crate::manoeuvres;
+use crate::syllabus::LimitReader;
 use crate::{Course, Issue, Syllabus, Vehicle};
+use kaoguan_course::Site;
 use kaoguan_telemetry::UnitId;
 
 /// The parts of a setup, before they are held against each other.
@@ -33,12 +36,192 @@ impl Setup {
     /// Holds the parts against each other.
     ///
     /// # Errors
-    /// All issues at once: a site whose manoeuvre the syllabus does not know, a role missing, a class without a pass mark.
+    /// All issues at once: a class that the syllabus does not examine, an item without its site, a manoeuvre that is not
+    /// known, a role missing, a fault without a price, a price without a fault, a limit missing.
     pub fn new(parts: SetupParts) -> Result<Setup, Vec<Issue>> {
-        Ok(Setup { parts })
+        let mut issues = Vec::new();
+        class_issues(&parts, &mut issues);
+        for site in &parts.course.sites {
+            site_issues(site, &mut issues);
+        }
+        tariff_issues(&parts.syllabus, &mut issues);
+        for entry in manoeuvres::ALL.iter().filter(|entry| parts.uses(entry.name)) {
+            let mut reader = LimitReader::new(&parts.syllabus, entry.name);
+            (entry.play)(&mut reader);
+            issues.extend(reader.into_issues());
+            price_issues(entry, &parts.syllabus, &mut issues);
+        }
+        if !(1..=2).contains(&parts.attempt) {
+            say(
+                &mut issues,
+                "attempt",
+                format!("attempt {}; a booking has at most two", parts.attempt),
+            );
+        }
+        if issues.is_empty() {
+            Ok(Setup { parts })
+        } else {
+            Err(issues)
+        }
     }
     /// The parts, for reading.
     pub fn parts(&self) -> &SetupParts {
         &self.parts
+    }
+}
+
+impl SetupParts {
+    /// Whether this exam has that manoeuvre.
+    pub(crate) fn uses(&self, manoeuvre: &str) -> bool {
+        self.syllabus
+            .classes
+            .get(&self.class)
+            .is_some_and(|class| class.items.iter().chain(&class.general).any(|name| name == manoeuvre))
+    }
+}
+
+fn say(issues: &mut Vec<Issue>, place: &str, text: String) {
+    issues.push(Issue {
+        place: place.to_owned(),
+        text,
+    });
+}
+
+fn class_issues(parts: &SetupParts, issues: &mut Vec<Issue>) {
+    let Some(class) = parts.syllabus.classes.get(&parts.class) else {
+        let known: Vec<_> = parts.syllabus.classes.keys().map(String::as_str).collect();
+        say(
+            issues,
+            "class",
+            format!(
+                "{} examines no class `{}`; it has {}",
+                parts.syllabus.id,
+                parts.class,
+                known.join(", ")
+            ),
+        );
+        return;
+    };
+    if parts.vehicle.class != parts.class {
+        say(
+            issues,
+            "vehicle.class",
+            format!(
+                "{} is of class {}, the exam of class {}",
+                parts.vehicle.id, parts.vehicle.class, parts.class
+            ),
+        );
+    }
+    for name in class
+        .items
+        .iter()
+        .chain(&class.general)
+        .filter(|name| manoeuvres::named(name).is_none())
+    {
+        say(
+            issues,
+            &format!("class.{}", parts.class),
+            format!("no manoeuvre is called `{name}`"),
+        );
+    }
+    for item in class
+        .items
+        .iter()
+        .filter(|item| !parts.course.sites.iter().any(|site| site.manoeuvre == **item))
+    {
+        say(
+            issues,
+            "course",
+            format!(
+                "{} has no site for `{item}`, which class {} is examined in",
+                parts.course.id, parts.class
+            ),
+        );
+    }
+    for site in parts
+        .course
+        .sites
+        .iter()
+        .filter(|site| !class.items.contains(&site.manoeuvre))
+    {
+        say(
+            issues,
+            &site.id,
+            format!("class {} is not examined in `{}`", parts.class, site.manoeuvre),
+        );
+    }
+}
+
+fn site_issues(site: &Site, issues: &mut Vec<Issue>) {
+    let Some(entry) = manoeuvres::named(&site.manoeuvre) else {
+        say(issues, &site.id, format!("no manoeuvre is called `{}`", site.manoeuvre));
+        return;
+    };
+    for role in (entry.roles)() {
+        let have = site.parts.iter().filter(|part| part.role == role.name).count();
+        if !role.count.contains(&have) {
+            let (low, high) = (role.count.start(), role.count.end());
+            say(
+                issues,
+                &site.id,
+                format!(
+                    "{have} parts have the role `{}`; {} needs {low} to {high}",
+                    role.name, entry.name
+                ),
+            );
+        }
+    }
+}
+
+/// Every fault that a manoeuvre can speak has a price.
+fn price_issues(entry: &manoeuvres::Entry, syllabus: &Syllabus, issues: &mut Vec<Issue>) {
+    for fault in entry.faults {
+        let id = format!("{}.{fault}", entry.name);
+        if !syllabus.tariff.contains_key(&id) {
+            say(
+                issues,
+                &format!("rule.{id}"),
+                "the manoeuvre can speak this fault, the syllabus has no price for it".into(),
+            );
+        }
+    }
+}
+
+/// Every price belongs to a fault that somebody can speak.
+fn tariff_issues(syllabus: &Syllabus, issues: &mut Vec<Issue>) {
+    for (id, rule) in &syllabus.tariff {
+        let fault = id.rsplit('.').next().unwrap_or_default();
+        match manoeuvres::named(&rule.text.item) {
+            Some(entry) if !entry.faults.contains(&fault) => {
+                say(
+                    issues,
+                    &format!("rule.{id}"),
+                    format!(
+                        "{} cannot speak this fault; it knows {}",
+                        entry.name,
+                        entry.faults.join(", ")
+                    ),
+                );
+            }
+            None if !rule.text.examiner => {
+                say(
+                    issues,
+                    &format!("rule.{id}"),
+                    "no manoeuvre speaks this fault and the examiner may not deduct it".into(),
+                );
+            }
+            _ => {}
+        }
+        if let Some(other) = rule
+            .unless
+            .as_ref()
+            .filter(|other| !syllabus.tariff.contains_key(*other))
+        {
+            say(
+                issues,
+                &format!("rule.{id}.unless"),
+                format!("there is no rule `{other}`"),
+            );
+        }
     }
 }

@@ -1,14 +1,22 @@
-//! One edition of one jurisdiction's rules, as data.
+//! One edition of one jurisdiction's rules, as data: limits, tariff, pass mark, items, and for each rule its clause.
+//!
+//! Every quantity is text with its unit (`"300 mm"`); a bare number is refused. All issues of a bad file are reported at
+//! once, each with the path of its key. What a manoeuvre needs and the file lacks is found when a setup is made.
+//!
+//! Deliberately not here: what is wrong and in what order (the manoeuvres), where (the course).
 use crate::Issue;
+use kaoguan_telemetry::units::{Micros, TenthMillimetres};
+use std::collections::BTreeMap;
+use toml::{Table, Value};
 
 /// A rule as people read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleText {
-    /// The rule's id.
+    /// The rule's id: manoeuvre, dot, fault.
     pub id: String,
     /// The authority's code.
     pub code: String,
-    /// Manoeuvre, or `general`.
+    /// The manoeuvre, or `examiner`.
     pub item: String,
     /// Points; 100 ends the exam.
     pub points: u32,
@@ -24,31 +32,609 @@ pub struct RuleText {
     pub examiner: bool,
 }
 
+/// A rule's limit with the law's tolerance, in the smallest unit that is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limit {
+    Distance {
+        limit: TenthMillimetres,
+        tolerance: TenthMillimetres,
+    },
+    Time {
+        limit: Micros,
+        tolerance: Micros,
+    },
+}
+
+/// A rule as the tariff uses it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rule {
+    pub text: RuleText,
+    pub limit: Option<Limit>,
+    /// At most once in each ride of its item.
+    pub once: bool,
+    /// Not charged where this one of the same item was charged for the same fact: the worse of a band.
+    pub unless: Option<String>,
+    /// Sensors without which the machine cannot decide it.
+    pub sensors: Vec<String>,
+}
+
+/// What a class of vehicle is examined in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Class {
+    pub pass_mark: u32,
+    pub items: Vec<String>,
+    pub general: Vec<String>,
+}
+
+/// The doubt and the fitness: declared, published knobs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Doubt {
+    /// *k* in tenths.
+    pub k_tenths: i64,
+    /// After this much event time without an unfit moment a finding is settled.
+    pub settle: Micros,
+    /// A shorter unfit stretch is bridged by interpolation.
+    pub bridge: Micros,
+    pub age_max: Micros,
+    pub sigma_max: TenthMillimetres,
+    pub sigma_floor: TenthMillimetres,
+    /// The receiver's own sigma is multiplied by this many tenths.
+    pub sigma_scale_tenths: i64,
+    pub heading_u_mdeg: i64,
+    pub lean_u_mdeg: i64,
+    pub slope_u_mdeg: i64,
+    pub baseline_tolerance: TenthMillimetres,
+    pub height_tolerance: TenthMillimetres,
+    pub jump_tolerance: TenthMillimetres,
+    pub jump_acceleration_mm_s2: i64,
+    pub dwell: Micros,
+    pub u_max: TenthMillimetres,
+}
+
+/// How motion and contacts are read: declared knobs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Reading {
+    pub stop_below_mm_s: i64,
+    pub move_above_mm_s: i64,
+    pub stop_hold: Micros,
+    pub move_distance: TenthMillimetres,
+    pub signal_hold: Micros,
+    pub rearm: TenthMillimetres,
+    pub roll_back_noted: TenthMillimetres,
+}
+
 /// A proven syllabus.
 #[derive(Debug, Clone, Default)]
 pub struct Syllabus {
     pub(crate) id: String,
+    pub(crate) zh: String,
+    pub(crate) en: String,
     pub(crate) rules: Vec<RuleText>,
+    pub(crate) tariff: BTreeMap<String, Rule>,
+    pub(crate) classes: BTreeMap<String, Class>,
+    pub(crate) limits: BTreeMap<String, BTreeMap<String, String>>,
+    pub(crate) doubt: Doubt,
+    pub(crate) reading: Reading,
+    pub(crate) warnings: Vec<Issue>,
 }
 
 impl Syllabus {
     /// Reads an edition's TOML text.
     ///
     /// # Errors
-    /// All issues at once, each with its place.
-    pub fn parse(_text: &str) -> Result<Syllabus, Vec<Issue>> {
-        Ok(Syllabus::default())
+    /// All issues at once, each with the path of its key.
+    pub fn parse(text: &str) -> Result<Syllabus, Vec<Issue>> {
+        let table: Table = text
+            .parse()
+            .map_err(|e: toml::de::Error| vec![issue("syllabus", e.to_string().trim())])?;
+        let mut read = Reader { issues: Vec::new() };
+        let syllabus = read.syllabus(&table);
+        if read.issues.is_empty() {
+            Ok(syllabus)
+        } else {
+            Err(read.issues)
+        }
     }
     /// The edition's id, `ga1026-2022`.
     pub fn id(&self) -> &str {
         &self.id
     }
-    /// All rules, for people.
+    /// Its title, Chinese and English.
+    pub fn title(&self) -> (&str, &str) {
+        (&self.zh, &self.en)
+    }
+    /// All rules, for people, in the order of their ids.
     pub fn rules(&self) -> &[RuleText] {
         &self.rules
     }
     /// One rule by its id.
     pub fn rule(&self, id: &str) -> Option<&RuleText> {
-        self.rules.iter().find(|rule| rule.id == id)
+        self.tariff.get(id).map(|rule| &rule.text)
+    }
+    /// Declared knobs that are unsettled in the sources, to be shown with every report.
+    pub fn warnings(&self) -> &[Issue] {
+        &self.warnings
+    }
+    /// *k*, in tenths: a fault is charged beyond its limit by more than k standard uncertainties.
+    pub fn k_tenths(&self) -> i64 {
+        self.doubt.k_tenths
+    }
+}
+
+fn issue(place: &str, text: impl Into<String>) -> Issue {
+    Issue {
+        place: place.to_owned(),
+        text: text.into(),
+    }
+}
+
+/// `"300 mm"` as a whole number of the smallest unit of its kind; one decimal is allowed.
+fn quantity(text: &str, kind: Kind) -> Option<i64> {
+    let (number, unit) = text.trim().split_once(' ')?;
+    let smallest = kind.units().iter().find(|(name, _)| *name == unit)?.1;
+    let (whole, tenth) = number.split_once('.').unwrap_or((number, "0"));
+    if tenth.len() != 1 || !tenth.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let magnitude: i64 = whole.strip_prefix('-').unwrap_or(whole).parse().ok()?;
+    let tenths = magnitude.checked_mul(10)?.checked_add(tenth.parse().ok()?)?;
+    let scaled = tenths.checked_mul(smallest)?;
+    if scaled % 10 != 0 {
+        return None;
+    }
+    Some(if whole.starts_with('-') {
+        -scaled / 10
+    } else {
+        scaled / 10
+    })
+}
+
+/// A kind of quantity, with the smallest unit in which it is kept.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    /// Tenths of a millimetre.
+    Distance,
+    /// Microseconds.
+    Time,
+    /// Points.
+    Points,
+    /// Thousandths of a degree.
+    Angle,
+    /// Millimetres per second.
+    Speed,
+    /// Millimetres per second squared.
+    Acceleration,
+    /// Tenths.
+    Factor,
+}
+
+impl Kind {
+    fn units(self) -> &'static [(&'static str, i64)] {
+        match self {
+            Kind::Distance => &[("mm", 10), ("cm", 100), ("m", 10_000)],
+            Kind::Time => &[("ms", 1_000), ("s", 1_000_000), ("min", 60_000_000)],
+            Kind::Points => &[("points", 1)],
+            Kind::Angle => &[("deg", 1_000)],
+            Kind::Speed => &[("mm/s", 1), ("m/s", 1_000)],
+            Kind::Acceleration => &[("mm/s2", 1), ("m/s2", 1_000)],
+            Kind::Factor => &[("x", 10)],
+        }
+    }
+    fn example(self) -> &'static str {
+        match self {
+            Kind::Distance => "\"300 mm\"",
+            Kind::Time => "\"2 s\"",
+            Kind::Points => "\"10 points\"",
+            Kind::Angle => "\"0.2 deg\"",
+            Kind::Speed => "\"100 mm/s\"",
+            Kind::Acceleration => "\"4 m/s2\"",
+            Kind::Factor => "\"1.5 x\"",
+        }
+    }
+}
+
+/// Collects every issue while it reads.
+struct Reader {
+    issues: Vec<Issue>,
+}
+
+impl Reader {
+    fn say(&mut self, place: &str, text: impl Into<String>) {
+        self.issues.push(issue(place, text));
+    }
+
+    fn table<'t>(&mut self, from: &'t Table, place: &str, key: &str) -> Option<&'t Table> {
+        match from.get(key) {
+            Some(Value::Table(table)) => Some(table),
+            _ => {
+                self.say(&join(place, key), "this table is missing; every syllabus needs it");
+                None
+            }
+        }
+    }
+
+    fn text(&mut self, from: &Table, place: &str, key: &str) -> String {
+        match from.get(key) {
+            Some(Value::String(text)) if !text.trim().is_empty() => text.clone(),
+            _ => {
+                self.say(&join(place, key), "a text is needed here");
+                String::new()
+            }
+        }
+    }
+
+    fn texts(&mut self, from: &Table, place: &str, key: &str) -> Vec<String> {
+        match from.get(key) {
+            Some(Value::Array(list)) if list.iter().all(Value::is_str) => {
+                list.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect()
+            }
+            None => Vec::new(),
+            Some(_) => {
+                self.say(&join(place, key), "a list of texts is needed here");
+                Vec::new()
+            }
+        }
+    }
+
+    fn quantity(&mut self, from: &Table, place: &str, key: &str, kind: Kind) -> i64 {
+        let found = match from.get(key) {
+            Some(Value::String(text)) => quantity(text, kind).ok_or_else(|| format!("`{text}` is not understood")),
+            Some(Value::Integer(n)) => Err(format!("{n} is a bare number")),
+            Some(Value::Float(n)) => Err(format!("{n} is a bare number")),
+            Some(_) => Err("this is no quantity".to_owned()),
+            None => Err("this quantity is missing".to_owned()),
+        };
+        found.unwrap_or_else(|why| {
+            self.say(
+                &join(place, key),
+                format!("{why}; write a number with its unit, like {}", kind.example()),
+            );
+            0
+        })
+    }
+
+    fn only(&mut self, from: &Table, place: &str, keys: &[&str]) {
+        for key in from.keys().filter(|key| !keys.contains(&key.as_str())) {
+            self.say(
+                &join(place, key),
+                format!("this key is not known here; known are {}", keys.join(", ")),
+            );
+        }
+    }
+
+    fn syllabus(&mut self, table: &Table) -> Syllabus {
+        self.only(
+            table,
+            "",
+            &["syllabus", "doubt", "reading", "class", "limits", "rule", "knob"],
+        );
+        let mut out = Syllabus::default();
+        if let Some(head) = self.table(table, "", "syllabus") {
+            self.only(head, "syllabus", &["id", "zh", "en", "source", "note"]);
+            out.id = self.text(head, "syllabus", "id");
+            out.zh = self.text(head, "syllabus", "zh");
+            out.en = self.text(head, "syllabus", "en");
+            self.text(head, "syllabus", "source");
+        }
+        out.doubt = self
+            .table(table, "", "doubt")
+            .map(|t| self.doubt(t))
+            .unwrap_or_default();
+        out.reading = self
+            .table(table, "", "reading")
+            .map(|t| self.reading(t))
+            .unwrap_or_default();
+        if let Some(classes) = self.table(table, "", "class") {
+            out.classes = each_table(classes)
+                .map(|(name, t)| (name.clone(), self.class(&join("class", name), t)))
+                .collect();
+        }
+        if let Some(limits) = self.table(table, "", "limits") {
+            out.limits = each_table(limits)
+                .map(|(name, t)| (name.clone(), self.limits(&join("limits", name), t)))
+                .collect();
+        }
+        if let Some(rules) = self.table(table, "", "rule") {
+            for (item, faults) in each_table(rules) {
+                for (fault, rule) in each_table(faults) {
+                    let id = join(item, fault);
+                    let rule = self.rule(&id, item, rule);
+                    out.tariff.insert(id, rule);
+                }
+            }
+        }
+        out.rules = out.tariff.values().map(|rule| rule.text.clone()).collect();
+        out.warnings = knobs(table);
+        out
+    }
+
+    fn doubt(&mut self, t: &Table) -> Doubt {
+        let p = "doubt";
+        let tenth_mm = |this: &mut Self, key| {
+            TenthMillimetres(i32::try_from(this.quantity(t, p, key, Kind::Distance)).unwrap_or(i32::MAX))
+        };
+        Doubt {
+            sigma_max: tenth_mm(self, "sigma_max"),
+            sigma_floor: tenth_mm(self, "sigma_floor"),
+            baseline_tolerance: tenth_mm(self, "baseline_tolerance"),
+            height_tolerance: tenth_mm(self, "height_tolerance"),
+            jump_tolerance: tenth_mm(self, "jump_tolerance"),
+            u_max: tenth_mm(self, "u_max"),
+            k_tenths: self.quantity(t, p, "k", Kind::Factor),
+            sigma_scale_tenths: self.quantity(t, p, "sigma_scale", Kind::Factor),
+            settle: Micros(self.quantity(t, p, "settle", Kind::Time)),
+            bridge: Micros(self.quantity(t, p, "bridge", Kind::Time)),
+            age_max: Micros(self.quantity(t, p, "age_max", Kind::Time)),
+            dwell: Micros(self.quantity(t, p, "dwell", Kind::Time)),
+            heading_u_mdeg: self.quantity(t, p, "heading_u", Kind::Angle),
+            lean_u_mdeg: self.quantity(t, p, "lean_u", Kind::Angle),
+            slope_u_mdeg: self.quantity(t, p, "slope_u", Kind::Angle),
+            jump_acceleration_mm_s2: self.quantity(t, p, "jump_acceleration", Kind::Acceleration),
+        }
+    }
+
+    fn reading(&mut self, t: &Table) -> Reading {
+        let p = "reading";
+        let tenth_mm = |this: &mut Self, key| {
+            TenthMillimetres(i32::try_from(this.quantity(t, p, key, Kind::Distance)).unwrap_or(i32::MAX))
+        };
+        Reading {
+            move_distance: tenth_mm(self, "move_distance"),
+            rearm: tenth_mm(self, "rearm"),
+            roll_back_noted: tenth_mm(self, "roll_back_noted"),
+            stop_below_mm_s: self.quantity(t, p, "stop_below", Kind::Speed),
+            move_above_mm_s: self.quantity(t, p, "move_above", Kind::Speed),
+            stop_hold: Micros(self.quantity(t, p, "stop_hold", Kind::Time)),
+            signal_hold: Micros(self.quantity(t, p, "signal_hold", Kind::Time)),
+        }
+    }
+
+    fn class(&mut self, place: &str, t: &Table) -> Class {
+        self.only(t, place, &["pass_mark", "items", "general", "source", "confidence"]);
+        let mark = self.quantity(t, place, "pass_mark", Kind::Points);
+        if !(1..=100).contains(&mark) {
+            self.say(
+                &join(place, "pass_mark"),
+                format!("{mark} points: a pass mark lies between 1 and 100"),
+            );
+        }
+        Class {
+            pass_mark: u32::try_from(mark).unwrap_or(100),
+            items: self.texts(t, place, "items"),
+            general: self.texts(t, place, "general"),
+        }
+    }
+
+    fn limits(&mut self, place: &str, t: &Table) -> BTreeMap<String, String> {
+        let mut out = BTreeMap::new();
+        for (key, value) in t {
+            match value {
+                Value::String(text) => drop(out.insert(key.clone(), text.clone())),
+                other => self.say(
+                    &join(place, key),
+                    format!("{other} is a bare number; write it with its unit, like \"2 s\""),
+                ),
+            }
+        }
+        out
+    }
+
+    fn rule(&mut self, id: &str, item: &str, t: &Table) -> Rule {
+        let place = &join("rule", id);
+        self.only(
+            t,
+            place,
+            &[
+                "code",
+                "points",
+                "limit",
+                "tolerance",
+                "repeat",
+                "unless",
+                "sensors",
+                "decided_by",
+                "zh",
+                "en",
+                "source",
+                "confidence",
+                "note",
+            ],
+        );
+        let points = self.quantity(t, place, "points", Kind::Points);
+        if !(1..=100).contains(&points) {
+            self.say(
+                &join(place, "points"),
+                format!("{points} points: a fault costs between 1 and 100"),
+            );
+        }
+        let decided_by = self.choice(t, place, "decided_by", &["machine", "examiner", "both"]);
+        let repeat = self.choice(t, place, "repeat", &["once", "each"]);
+        let confidence = self.choice(t, place, "confidence", &["H", "M", "L"]);
+        Rule {
+            text: RuleText {
+                id: id.to_owned(),
+                code: self.text(t, place, "code"),
+                item: item.to_owned(),
+                points: u32::try_from(points).unwrap_or(100),
+                zh: self.text(t, place, "zh"),
+                en: self.text(t, place, "en"),
+                source: self.text(t, place, "source"),
+                confidence,
+                examiner: decided_by != "machine",
+            },
+            limit: self.limit(t, place),
+            once: repeat == "once",
+            unless: t.get("unless").and_then(Value::as_str).map(|other| join(item, other)),
+            sensors: self.texts(t, place, "sensors"),
+        }
+    }
+
+    fn choice(&mut self, t: &Table, place: &str, key: &str, known: &[&str]) -> String {
+        let text = self.text(t, place, key);
+        if !text.is_empty() && !known.contains(&text.as_str()) {
+            self.say(
+                &join(place, key),
+                format!("`{text}` is not known; choose one of {}", known.join(", ")),
+            );
+        }
+        text
+    }
+
+    fn limit(&mut self, t: &Table, place: &str) -> Option<Limit> {
+        let text = t.get("limit")?.as_str().unwrap_or("");
+        if quantity(text, Kind::Time).is_some() {
+            let mut time = |key| Micros(self.quantity(t, place, key, Kind::Time));
+            return Some(Limit::Time {
+                limit: time("limit"),
+                tolerance: time("tolerance"),
+            });
+        }
+        let mut distance =
+            |key| TenthMillimetres(i32::try_from(self.quantity(t, place, key, Kind::Distance)).unwrap_or(i32::MAX));
+        Some(Limit::Distance {
+            limit: distance("limit"),
+            tolerance: distance("tolerance"),
+        })
+    }
+}
+
+fn join(place: &str, key: &str) -> String {
+    if place.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{place}.{key}")
+    }
+}
+
+fn each_table(table: &Table) -> impl Iterator<Item = (&String, &Table)> {
+    table.iter().filter_map(|(key, value)| Some((key, value.as_table()?)))
+}
+
+/// `[knob.<name>]` tables: what is unsettled, said with every report.
+fn knobs(table: &Table) -> Vec<Issue> {
+    let Some(Value::Table(knobs)) = table.get("knob") else {
+        return Vec::new();
+    };
+    each_table(knobs)
+        .map(|(name, knob)| {
+            issue(
+                &join("knob", name),
+                knob.get("warning").and_then(Value::as_str).unwrap_or("unsettled"),
+            )
+        })
+        .collect()
+}
+
+/// Reads one manoeuvre's limits out of a syllabus, and reports what is missing.
+pub struct LimitReader<'s> {
+    syllabus: &'s Syllabus,
+    manoeuvre: &'static str,
+    issues: Vec<Issue>,
+}
+
+impl<'s> LimitReader<'s> {
+    /// For the manoeuvre of this name.
+    pub fn new(syllabus: &'s Syllabus, manoeuvre: &'static str) -> LimitReader<'s> {
+        LimitReader {
+            syllabus,
+            manoeuvre,
+            issues: Vec::new(),
+        }
+    }
+    /// What was missing.
+    pub fn into_issues(self) -> Vec<Issue> {
+        self.issues
+    }
+    fn read(&mut self, key: &str, kind: Kind) -> i64 {
+        let text = self
+            .syllabus
+            .limits
+            .get(self.manoeuvre)
+            .and_then(|limits| limits.get(key));
+        text.and_then(|text| quantity(text, kind)).unwrap_or_else(|| {
+            let place = format!("limits.{}.{key}", self.manoeuvre);
+            self.issues.push(issue(
+                &place,
+                format!("the manoeuvre needs this limit, like {}", kind.example()),
+            ));
+            0
+        })
+    }
+    /// A time of `[limits.<manoeuvre>]`.
+    pub fn micros(&mut self, key: &str) -> Micros {
+        Micros(self.read(key, Kind::Time))
+    }
+    /// A distance of `[limits.<manoeuvre>]`.
+    pub fn distance(&mut self, key: &str) -> TenthMillimetres {
+        TenthMillimetres(i32::try_from(self.read(key, Kind::Distance)).unwrap_or(i32::MAX))
+    }
+    /// The time limit of one of the manoeuvre's rules, where the rule has one.
+    pub fn rule_micros_if_set(&mut self, fault: &str) -> Option<Micros> {
+        match self.syllabus.tariff.get(&join(self.manoeuvre, fault))?.limit? {
+            Limit::Time { limit, .. } => Some(limit),
+            Limit::Distance { .. } => None,
+        }
+    }
+    /// The time limit of one of the manoeuvre's rules plus the law's tolerance and what doubt takes: beyond it the fault is proven.
+    pub fn rule_micros_with_tolerance(&mut self, fault: &str) -> Micros {
+        let rule = self.syllabus.tariff.get(&join(self.manoeuvre, fault));
+        match rule.and_then(|rule| rule.limit) {
+            Some(Limit::Time { limit, tolerance }) => limit + tolerance,
+            _ => {
+                let place = format!("rule.{}.{fault}.limit", self.manoeuvre);
+                self.issues
+                    .push(issue(&place, "the manoeuvre needs a time limit here, like \"30 s\""));
+                Micros(0)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_carry_their_unit() {
+        assert_eq!(quantity("300 mm", Kind::Distance), Some(3_000));
+        assert_eq!(quantity("0.5 mm", Kind::Distance), Some(5));
+        assert_eq!(quantity("2.5 cm", Kind::Distance), Some(250));
+        assert_eq!(quantity("-1.5 s", Kind::Time), Some(-1_500_000));
+        assert_eq!(quantity("4.8 x", Kind::Factor), Some(48));
+        for bad in [
+            "300",
+            "300mm",
+            "300 s",
+            "3.25 mm",
+            "",
+            "mm",
+            "1e3 mm",
+            "99999999999999999999 mm",
+            "3. mm",
+            "-.5 mm",
+        ] {
+            assert_eq!(quantity(bad, Kind::Distance), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_bad_syllabus_says_all_that_is_wrong_with_it() {
+        let issues = Syllabus::parse(
+            "[syllabus]\nid = \"x\"\nzh = \"x\"\nen = \"x\"\n[doubt]\nk = 4.8\n[class.E]\npass_mark = \"180 points\"\n[rule.a.b]\npoints = \"10\"\nlimt = \"3 mm\"\n",
+        )
+        .unwrap_err();
+        let places: Vec<_> = issues.iter().map(|i| i.place.as_str()).collect();
+        for place in [
+            "syllabus.source",
+            "doubt.k",
+            "reading",
+            "limits",
+            "class.E.pass_mark",
+            "rule.a.b.points",
+            "rule.a.b.limt",
+            "rule.a.b.zh",
+        ] {
+            assert!(places.contains(&place), "{place} is not among {places:?}");
+        }
     }
 }

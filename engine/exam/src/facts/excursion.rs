@@ -1,0 +1,102 @@
+//! A violation is counted once: from the moment it cannot be excluded until the vehicle is clear again.
+use crate::manoeuvre::Distance;
+use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
+
+/// Follows one distance that must not become positive.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Excursion {
+    before: Option<(EventTime, TenthMillimetres)>,
+    open: Option<Open>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    crossed: Option<EventTime>,
+    worst: Distance,
+    worst_at: EventTime,
+}
+
+/// An excursion that is over: when the datum was crossed (or the worst was reached), and the worst.
+pub type Over = (EventTime, Distance);
+
+impl Excursion {
+    /// Takes the next value. An excursion opens at `from` or more, and is over when the value is `rearm` below that.
+    pub fn push(
+        &mut self,
+        at: EventTime,
+        now: Distance,
+        from: TenthMillimetres,
+        rearm: TenthMillimetres,
+    ) -> Option<Over> {
+        let before = self.before.replace((at, now.value));
+        if self.open.is_none() && now.value >= from {
+            self.open = Some(Open {
+                crossed: None,
+                worst: now,
+                worst_at: at,
+            });
+        }
+        let open = self.open.as_mut()?;
+        if open.crossed.is_none() && now.value.0 > 0 {
+            open.crossed = Some(before.map_or(at, |before| zero_between(before, (at, now.value))));
+        }
+        if now.value > open.worst.value {
+            (open.worst, open.worst_at) = (now, at);
+        }
+        (now.value < from - rearm).then(|| self.close()).flatten()
+    }
+
+    /// The item ends: what is open is over.
+    pub fn close(&mut self) -> Option<Over> {
+        self.open
+            .take()
+            .map(|open| (open.crossed.unwrap_or(open.worst_at), open.worst))
+    }
+}
+
+/// When a value that goes from negative to positive was zero.
+pub fn zero_between(before: (EventTime, TenthMillimetres), after: (EventTime, TenthMillimetres)) -> EventTime {
+    let (a, b) = (i64::from(before.1.0), i64::from(after.1.0));
+    if a >= 0 || b <= a {
+        return after.0;
+    }
+    before.0 + Micros((after.0 - before.0).0 * -a / (b - a))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(values: &[i32]) -> Vec<(i64, i32)> {
+        let mut excursion = Excursion::default();
+        let mut over = Vec::new();
+        for (i, value) in values.iter().enumerate() {
+            let now = Distance {
+                value: TenthMillimetres(*value),
+                u: TenthMillimetres(100),
+            };
+            let at = EventTime(i as i64 * 100);
+            over.extend(excursion.push(at, now, TenthMillimetres(-100), TenthMillimetres(200)));
+        }
+        over.extend(excursion.close());
+        over.into_iter().map(|(at, worst)| (at.0, worst.value.0)).collect()
+    }
+
+    /// From -300 to +100 within 100 us: zero after 75.
+    #[test]
+    fn counted_once_with_its_worst_and_the_instant_of_crossing() {
+        assert_eq!(run(&[-500, -300, 100, 400, 250, 420, -200, -400]), [(175, 420)]);
+    }
+
+    #[test]
+    fn rearmed_only_when_clear() {
+        assert_eq!(run(&[-500, 100, -250, 200, -400, 300, -301]), [(83, 200), (457, 300)]);
+    }
+
+    #[test]
+    fn a_near_miss_is_told_at_its_worst_and_an_open_one_at_the_end() {
+        assert_eq!(run(&[-500, -90, -50, -80, -400]), [(200, -50)]);
+        assert_eq!(run(&[-500, 50]), [(90, 50)]);
+        assert_eq!(run(&[-500, -200, -101]), []);
+    }
+}

@@ -1,0 +1,291 @@
+//! The observer: compares footprint and course and speaks when something changes or is asked for.
+//!
+//! It knows no phases, no limits of the law and no points. A violation is counted once and re-armed when all is clear; a
+//! crossing is told when it is beyond doubt and dated by interpolation; a switch counts when it has held.
+pub mod crossing;
+pub mod excursion;
+pub mod motion;
+pub mod switches;
+
+use crate::ground::gauge::{Gauge, Reads, clearance};
+use crate::ground::pose::{Mark, Pose};
+use crate::manoeuvre::{Distance, Fact, Watch, What, Wheel};
+use crate::passage::RoleNo;
+use crate::syllabus::{Doubt, Reading};
+use crossing::Crossing;
+use excursion::{Excursion, Over};
+use kaoguan_course::Point2;
+use kaoguan_telemetry::Plank;
+use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
+use std::collections::VecDeque;
+use switches::Switch;
+
+/// Places along the deck that are remembered: 1.6 s at 10 Hz, longer than any contact is debounced.
+const DECK_MEMORY: usize = 16;
+/// A vehicle farther than this from a site's ground concerns none of its parts, metres.
+const SITE_REACH: f64 = 6.0;
+
+impl motion::Place for Pose {
+    type Mark = Mark;
+    fn mark(&self) -> Mark {
+        Pose::mark(self)
+    }
+    fn ahead_of(&self, mark: &Mark) -> TenthMillimetres {
+        Pose::ahead_of(self, mark)
+    }
+    fn at(&self) -> EventTime {
+        self.at
+    }
+    fn speed_mm_s(&self) -> i64 {
+        libm::round(self.speed * 1e3) as i64
+    }
+    fn difference_u(&self) -> TenthMillimetres {
+        self.doubt.difference()
+    }
+}
+
+/// One watch on one part.
+#[derive(Debug, Clone)]
+pub struct Watched {
+    role: RoleNo,
+    ordinal: u16,
+    gauge: Gauge,
+    track: Track,
+}
+
+impl Watched {
+    /// A gauge for a role, with the part's ordinal.
+    pub fn new(role: RoleNo, ordinal: u16, watch: Watch, gauge: Gauge) -> Watched {
+        let track = match watch {
+            Watch::Crossing => Track::Crossing(Default::default()),
+            Watch::TyreBeyond => Track::Beyond(Excursion::default()),
+            Watch::Pole => Track::Pole(PoleTrack::default()),
+            Watch::Deck => Track::Deck(VecDeque::with_capacity(DECK_MEMORY)),
+            Watch::AxleAtStop | Watch::BodyGapAtStop | Watch::Nothing => Track::AtStop,
+        };
+        Watched {
+            role,
+            ordinal,
+            gauge,
+            track,
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Track {
+    Crossing([Crossing; 2]),
+    Beyond(Excursion),
+    Pole(PoleTrack),
+    Deck(VecDeque<(EventTime, [TenthMillimetres; 2], TenthMillimetres)>),
+    AtStop,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct PoleTrack {
+    touch: Excursion,
+    nearest: Option<Distance>,
+    before: Option<[(TenthMillimetres, TenthMillimetres); 2]>,
+    front_wrong: Option<TenthMillimetres>,
+}
+
+type Out<'o> = &'o mut dyn FnMut(Fact<RoleNo>);
+
+/// Everything that is watched on one site.
+#[derive(Debug, Clone)]
+pub struct SiteWatch {
+    watched: Vec<Watched>,
+    ground: Vec<Point2>,
+    inside: bool,
+    contacts: [Switch; 2],
+}
+
+impl SiteWatch {
+    /// Watches these parts on this ground.
+    pub fn new(watched: Vec<Watched>, ground: Vec<Point2>) -> SiteWatch {
+        SiteWatch {
+            watched,
+            ground,
+            inside: false,
+            contacts: Default::default(),
+        }
+    }
+
+    /// The next fit pose.
+    pub fn push(&mut self, pose: &Pose, body: &[[f64; 3]], doubt: &Doubt, knobs: &Reading, out: Out<'_>) {
+        let away = clearance(&self.ground, pose.front);
+        if away > SITE_REACH && !self.inside {
+            return;
+        }
+        let mut outline: Option<Vec<Point2>> = None;
+        let mut outline = || outline.get_or_insert_with(|| pose.outline(body)).clone();
+        for watched in self.watched.iter_mut().filter(|watched| !watched.gauge.at_stop_only()) {
+            let reads = watched.gauge.read(pose, &mut outline);
+            watched.take(pose.at, reads, doubt, knobs, out);
+        }
+        let inside = away < 0.0 || clearance(&self.ground, pose.rear) < 0.0;
+        if self.inside && !inside {
+            out(Fact {
+                at: pose.at,
+                what: What::LeftGround,
+            });
+        }
+        self.inside = inside;
+    }
+
+    /// What is asked for at a stop.
+    pub fn measure_stop(&self, pose: &Pose, body: &[[f64; 3]], at: EventTime, out: Out<'_>) {
+        let mut outline = || pose.outline(body);
+        for watched in self.watched.iter().filter(|watched| watched.gauge.at_stop_only()) {
+            if let Reads::AtStop(by) = watched.gauge.read(pose, &mut outline) {
+                out(Fact {
+                    at,
+                    what: What::Measured(watched.role, by),
+                });
+            }
+        }
+    }
+
+    /// A plank contact's word.
+    pub fn contact(&mut self, at: EventTime, plank: &Plank, knobs: &Reading, out: Out<'_>) {
+        for (wheel, on) in [(Wheel::Front, plank.front), (Wheel::Rear, plank.rear)] {
+            let Some(on) = on else { continue };
+            let changed = self.contacts[wheel as usize].push(at, on, knobs.signal_hold);
+            if let Some((since, on)) = changed
+                && let Some(inside) = self.inside_deck(wheel, since)
+            {
+                out(Fact {
+                    at: since,
+                    what: What::Contact(wheel, on, inside),
+                });
+            }
+        }
+    }
+
+    /// A pole's own sensor spoke: how near the outline was to any of this site's poles.
+    pub fn pole_hit(&self, at: EventTime, out: Out<'_>) {
+        let nearest = self.watched.iter().filter_map(|watched| match &watched.track {
+            Track::Pole(track) => track.nearest,
+            _ => None,
+        });
+        if let Some(reach) = nearest.max_by_key(|reach| reach.value) {
+            out(Fact {
+                at,
+                what: What::PoleHit(Distance {
+                    value: -reach.value,
+                    u: reach.u,
+                }),
+            });
+        }
+    }
+
+    /// The item ends: what is still open is told.
+    pub fn finish(&mut self, out: Out<'_>) {
+        for watched in &mut self.watched {
+            let over = match &mut watched.track {
+                Track::Beyond(excursion) => excursion.close(),
+                Track::Pole(track) => track.touch.close(),
+                _ => None,
+            };
+            tell_over(watched.role, over, out);
+        }
+    }
+
+    /// Poses are missing or unfit: nothing may be interpolated over this.
+    pub fn interrupt(&mut self) {
+        for watched in &mut self.watched {
+            match &mut watched.track {
+                Track::Crossing(wheels) => wheels.iter_mut().for_each(Crossing::interrupt),
+                Track::Beyond(excursion) => *excursion = Excursion::default(),
+                Track::Pole(track) => *track = PoleTrack::default(),
+                Track::Deck(memory) => memory.clear(),
+                Track::AtStop => {}
+            }
+        }
+    }
+
+    fn inside_deck(&self, wheel: Wheel, at: EventTime) -> Option<Distance> {
+        let memory = self.watched.iter().find_map(|watched| match &watched.track {
+            Track::Deck(memory) => Some(memory),
+            _ => None,
+        })?;
+        let (_, inside, u) = memory.iter().rev().find(|(when, ..)| *when <= at).or(memory.front())?;
+        Some(Distance {
+            value: inside[wheel as usize],
+            u: *u,
+        })
+    }
+}
+
+fn tell_over(role: RoleNo, over: Option<Over>, out: Out<'_>) {
+    if let Some((at, worst)) = over {
+        out(Fact {
+            at,
+            what: What::Beyond(role, worst),
+        });
+    }
+}
+
+impl Watched {
+    fn take(&mut self, at: EventTime, reads: Reads, doubt: &Doubt, knobs: &Reading, out: Out<'_>) {
+        let surely = |u: TenthMillimetres| TenthMillimetres((i64::from(u.0) * doubt.k_tenths / 10) as i32);
+        match (&mut self.track, reads) {
+            (Track::Crossing(wheels), Reads::Crossing { front, rear, within, u }) => {
+                for (i, (wheel, beyond)) in [(Wheel::Front, front), (Wheel::Rear, rear)].into_iter().enumerate() {
+                    if let Some((at, forward)) = wheels[i].push(at, beyond, within[i], surely(u)) {
+                        let what = if forward {
+                            What::Crossed(self.role, wheel)
+                        } else {
+                            What::CrossedBack(self.role, wheel)
+                        };
+                        out(Fact { at, what });
+                    }
+                }
+            }
+            (Track::Beyond(excursion), Reads::Beyond(by)) => {
+                tell_over(self.role, excursion.push(at, by, -surely(by.u), knobs.rearm), out);
+            }
+            (Track::Pole(track), Reads::Pole { touch, past, wrong, u }) => {
+                track.nearest = Some(touch);
+                tell_over(
+                    self.role,
+                    track.touch.push(at, touch, -surely(touch.u), knobs.rearm),
+                    out,
+                );
+                if let Some(value) = track.passed(past, wrong) {
+                    out(Fact {
+                        at,
+                        what: What::Passed(self.role, self.ordinal, Distance { value, u }),
+                    });
+                }
+            }
+            (Track::Deck(memory), Reads::Deck { front, rear, u }) => {
+                if memory.len() == DECK_MEMORY {
+                    memory.pop_front();
+                }
+                memory.push_back((at, [front, rear], u));
+            }
+            _ => {}
+        }
+    }
+}
+
+impl PoleTrack {
+    /// Both wheels went past: the worse wheel's distance on the wrong side, interpolated to the pole's height of the way.
+    fn passed(&mut self, past: [TenthMillimetres; 2], wrong: [TenthMillimetres; 2]) -> Option<TenthMillimetres> {
+        let now = [(past[0], wrong[0]), (past[1], wrong[1])];
+        let before = self.before.replace(now)?;
+        let went = |i: usize| {
+            let ((p0, w0), (p1, w1)) = (before[i], now[i]);
+            (p0.0 < 0 && p1.0 >= 0).then(|| {
+                let (p0, p1, w0, w1) = (i64::from(p0.0), i64::from(p1.0), i64::from(w0.0), i64::from(w1.0));
+                TenthMillimetres((w0 + (w1 - w0) * -p0 / (p1 - p0)) as i32)
+            })
+        };
+        if let Some(front) = went(0) {
+            self.front_wrong = Some(front);
+        }
+        let rear = went(1)?;
+        Some(self.front_wrong.take().map_or(rear, |front| front.max(rear)))
+    }
+}

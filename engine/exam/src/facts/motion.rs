@@ -1,0 +1,287 @@
+//! Standing, moving off, rolling back: from speed and from the distance to where the vehicle came to rest.
+use crate::manoeuvre::{Distance, What};
+use crate::syllabus::Reading;
+use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
+
+/// What motion needs to know of a pose. `M` is a mark on the ground that only the ground understands.
+pub trait Place {
+    /// A mark.
+    type Mark: Copy;
+    /// Marks this place.
+    fn mark(&self) -> Self::Mark;
+    /// Distance ahead of a mark.
+    fn ahead_of(&self, mark: &Self::Mark) -> TenthMillimetres;
+    /// When.
+    fn at(&self) -> EventTime;
+    /// Speed along the heading, millimetres per second.
+    fn speed_mm_s(&self) -> i64;
+    /// Uncertainty of a distance between two places.
+    fn difference_u(&self) -> TenthMillimetres;
+}
+
+/// Where the vehicle came to rest, and how far it has been behind that since.
+#[derive(Debug, Clone, Copy)]
+struct Rest<M> {
+    mark: M,
+    farthest_back: TenthMillimetres,
+    told: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Phase {
+    Moving,
+    Slowing { since: EventTime },
+    Standing { since: EventTime, last_still: EventTime },
+}
+
+/// Follows the motion of one vehicle.
+#[derive(Debug, Clone, Copy)]
+pub struct Motion<M> {
+    phase: Phase,
+    rest: Option<Rest<M>>,
+    before: Option<(EventTime, i64)>,
+}
+
+impl<M> Default for Motion<M> {
+    fn default() -> Self {
+        Motion {
+            phase: Phase::Moving,
+            rest: None,
+            before: None,
+        }
+    }
+}
+
+impl<M: Copy> Motion<M> {
+    /// Takes the next pose that is fit; says what changed.
+    pub fn push<P, Q>(&mut self, pose: &P, knobs: &Reading, say: &mut impl FnMut(EventTime, What<Q>))
+    where
+        P: Place<Mark = M>,
+    {
+        let (at, speed) = (pose.at(), pose.speed_mm_s());
+        let slow = speed.abs() < knobs.stop_below_mm_s;
+        match self.phase {
+            Phase::Moving if slow => {
+                self.phase = Phase::Slowing {
+                    since: self.slowed_at(at, speed, knobs),
+                }
+            }
+            Phase::Slowing { .. } if !slow => self.phase = Phase::Moving,
+            Phase::Slowing { since } if at - since >= knobs.stop_hold => self.stand(pose, since, say),
+            Phase::Standing { since, last_still } => self.watch_start(pose, since, last_still, knobs, say),
+            _ => {}
+        }
+        self.watch_roll_back(pose, knobs, say);
+        self.before = Some((at, speed));
+    }
+
+    /// The fix was lost: a stop in the making is forgotten, a stop that was told stays.
+    pub fn interrupt(&mut self) {
+        if let Phase::Slowing { .. } = self.phase {
+            self.phase = Phase::Moving;
+        }
+        self.before = None;
+    }
+
+    /// When the speed went under the threshold, between the last pose and this one.
+    fn slowed_at(&self, at: EventTime, speed: i64, knobs: &Reading) -> EventTime {
+        let Some((before_at, before)) = self.before else {
+            return at;
+        };
+        let (fast, slow) = (before.abs(), speed.abs());
+        if fast <= slow {
+            return at;
+        }
+        let span = (at - before_at).0;
+        at - kaoguan_telemetry::units::Micros(span * (knobs.stop_below_mm_s - slow) / (fast - slow))
+    }
+
+    fn stand<P: Place<Mark = M>, Q>(&mut self, pose: &P, since: EventTime, say: &mut impl FnMut(EventTime, What<Q>)) {
+        if let Some(rest) = self.rest.take().filter(|rest| !rest.told) {
+            tell(rest, pose, say);
+        }
+        self.phase = Phase::Standing {
+            since,
+            last_still: pose.at(),
+        };
+        self.rest = Some(Rest {
+            mark: pose.mark(),
+            farthest_back: TenthMillimetres(0),
+            told: false,
+        });
+        say(since, What::Stopped);
+    }
+
+    fn watch_start<P: Place<Mark = M>, Q>(
+        &mut self,
+        pose: &P,
+        since: EventTime,
+        last_still: EventTime,
+        knobs: &Reading,
+        say: &mut impl FnMut(EventTime, What<Q>),
+    ) {
+        let gone = self.rest.map_or(0, |rest| pose.ahead_of(&rest.mark).0.abs());
+        if pose.speed_mm_s().abs() > knobs.move_above_mm_s || gone > knobs.move_distance.0 {
+            self.phase = Phase::Moving;
+            say(last_still, What::MovedOff(last_still - since));
+        } else if pose.speed_mm_s().abs() < knobs.stop_below_mm_s {
+            self.phase = Phase::Standing {
+                since,
+                last_still: pose.at(),
+            };
+        }
+    }
+
+    /// Told once for each stop: when the vehicle is on its way forward again from its farthest point back.
+    fn watch_roll_back<P: Place<Mark = M>, Q>(
+        &mut self,
+        pose: &P,
+        knobs: &Reading,
+        say: &mut impl FnMut(EventTime, What<Q>),
+    ) {
+        let Some(mut rest) = self.rest.filter(|rest| !rest.told) else {
+            return;
+        };
+        let ahead = pose.ahead_of(&rest.mark);
+        rest.farthest_back = rest.farthest_back.min(ahead);
+        let regained = ahead.0 - rest.farthest_back.0 > knobs.move_distance.0;
+        if regained {
+            rest.told = true;
+            if rest.farthest_back.0 < -knobs.roll_back_noted.0 {
+                tell(rest, pose, say);
+            }
+        }
+        self.rest = Some(rest);
+    }
+}
+
+fn tell<M: Copy, P: Place<Mark = M>, Q>(rest: Rest<M>, pose: &P, say: &mut impl FnMut(EventTime, What<Q>)) {
+    if rest.farthest_back.0 < 0 {
+        let by = Distance {
+            value: -rest.farthest_back,
+            u: pose.difference_u(),
+        };
+        say(pose.at(), What::RolledBack(by));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kaoguan_telemetry::units::Micros;
+
+    /// A vehicle on a rail: its place is one number, in millimetres.
+    struct Rail(i64, i64, i32);
+    impl Place for Rail {
+        type Mark = i32;
+        fn mark(&self) -> i32 {
+            self.2 * 10
+        }
+        fn ahead_of(&self, mark: &i32) -> TenthMillimetres {
+            TenthMillimetres(self.2 * 10 - mark)
+        }
+        fn at(&self) -> EventTime {
+            EventTime(self.0 * 1_000)
+        }
+        fn speed_mm_s(&self) -> i64 {
+            self.1
+        }
+        fn difference_u(&self) -> TenthMillimetres {
+            TenthMillimetres(120)
+        }
+    }
+
+    const KNOBS: Reading = Reading {
+        stop_below_mm_s: 100,
+        move_above_mm_s: 250,
+        stop_hold: Micros(500_000),
+        move_distance: TenthMillimetres(1_000),
+        signal_hold: Micros(150_000),
+        rearm: TenthMillimetres(500),
+        roll_back_noted: TenthMillimetres(300),
+    };
+
+    /// Rows of milliseconds, mm/s, mm.
+    fn run(rows: &[(i64, i64, i32)]) -> Vec<(i64, What<()>)> {
+        let mut motion = Motion::default();
+        let mut said = Vec::new();
+        for row in rows {
+            motion.push(&Rail(row.0, row.1, row.2), &KNOBS, &mut |at, what: What<()>| {
+                said.push((at.0 / 1_000, what))
+            });
+        }
+        said
+    }
+
+    /// Speed falls from 300 to 50 mm/s within 100 ms: it was 100 mm/s at 80 ms.
+    #[test]
+    fn a_stop_begins_when_the_speed_went_under() {
+        let said = run(&[
+            (0, 300, 0),
+            (100, 50, 20),
+            (300, 0, 25),
+            (500, 0, 25),
+            (600, 0, 25),
+            (2_100, 400, 60),
+        ]);
+        assert_eq!(said, [(80, What::Stopped), (600, What::MovedOff(Micros(520_000)))]);
+    }
+
+    #[test]
+    fn a_short_slow_moment_is_no_stop() {
+        assert_eq!(
+            run(&[
+                (0, 300, 0),
+                (100, 50, 20),
+                (500, 50, 40),
+                (560, 300, 60),
+                (1_200, 300, 250)
+            ]),
+            []
+        );
+    }
+
+    #[test]
+    fn a_roll_back_is_told_once_by_its_extreme() {
+        let stop = [(0, 0, 0), (500, 0, 0)];
+        let back = [
+            (1_000, -250, -120),
+            (1_500, -100, -200),
+            (1_700, 150, -180),
+            (2_000, 300, -90),
+            (2_400, 500, 100),
+        ];
+        let again = [(2_600, -300, -400), (3_000, 500, 0)];
+        let said = run(&[&stop[..], &back, &again].concat());
+        let by = Distance {
+            value: TenthMillimetres(2_000),
+            u: TenthMillimetres(120),
+        };
+        assert_eq!(
+            said,
+            [
+                (0, What::Stopped),
+                (500, What::MovedOff(Micros(500_000))),
+                (2_000, What::RolledBack(by))
+            ]
+        );
+    }
+
+    #[test]
+    fn a_roll_back_that_ends_in_a_new_stop_is_told_there() {
+        let said = run(&[
+            (0, 0, 0),
+            (500, 0, 0),
+            (1_000, -300, -200),
+            (1_500, 0, -320),
+            (2_100, 0, -320),
+        ]);
+        let by = Distance {
+            value: TenthMillimetres(3_200),
+            u: TenthMillimetres(120),
+        };
+        assert!(said.contains(&(2_100, What::RolledBack(by))), "{said:?}");
+        // From -300 mm/s at 1.0 s to 0 at 1.5 s: 100 mm/s at 1.333 s.
+        assert_eq!(said.last(), Some(&(1_333, What::Stopped)));
+    }
+}

@@ -1,0 +1,322 @@
+//! The bridge: the only place where floats live. Integers in, poses out, integers again from every gauge.
+//!
+//! A fix is laid on the course's plane: lever arm with heading, lean and the ground's own slope, tyre contacts, front axle,
+//! outline, and the standard uncertainty of each. `libm`, not the platform's functions; no fused multiply-add; so the same
+//! record gives the same bits on every processor.
+//!
+//! Deliberately not here: manoeuvres, points, civil time.
+
+mod fitness;
+pub mod gauge;
+mod lean;
+mod lever;
+pub mod pose;
+
+use crate::board::{Fitness, PoseView, Unfit};
+use crate::inbox::Dated;
+use crate::syllabus::Doubt;
+use crate::vehicle::{BodyPoint, Vehicle};
+use fitness::{Trust, Witnesses};
+use kaoguan_course::{Course, Point2};
+use kaoguan_telemetry::units::EventTime;
+use kaoguan_telemetry::{Attitude, Gnss, Heading, Quality, Reading};
+use lean::Lean;
+use lever::{Rotation, moved};
+pub use pose::Pose;
+use pose::{Uncertainty, tenth_mm, turn_between};
+use std::f64::consts::PI;
+
+const RAD_PER_CENTIDEGREE: f64 = PI / 18_000.0;
+const RAD_PER_MILLIDEGREE: f64 = PI / 180_000.0;
+/// A baseline's heading in RTK-fixed quality without a sigma of its own is taken at the syllabus's heading uncertainty.
+/// A heading older than this belongs to another epoch.
+const HEADING_AGE_US: i64 = 1_000;
+
+/// What one epoch of the receiver came to.
+#[derive(Debug, Clone, Copy)]
+pub struct Laid {
+    pub at: EventTime,
+    pub fitness: Fitness,
+    /// `None` where there was no position at all.
+    pub pose: Option<Pose>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct LastFix {
+    at: EventTime,
+    place: Point2,
+    velocity: Option<Point2>,
+}
+
+/// The vehicle in metres.
+#[derive(Debug, Clone)]
+struct Body {
+    wheelbase: f64,
+    profile_radius: f64,
+    tyre_radius: f64,
+    main: [f64; 3],
+    baseline: Option<[f64; 3]>,
+    attitude: Option<[(usize, i32); 3]>,
+    attitude_ahead: f64,
+    leans: bool,
+    outline: Vec<[f64; 3]>,
+}
+
+/// Lays samples on a course.
+#[derive(Debug, Clone)]
+pub struct Ground {
+    course: Course,
+    body: Body,
+    doubt: Doubt,
+    uncertainty: Uncertainty,
+    lean: Lean,
+    heading: Option<(EventTime, Heading)>,
+    speed: f64,
+    pitch: f64,
+    last: Option<LastFix>,
+    trust: Trust,
+}
+
+fn metres(point: BodyPoint) -> [f64; 3] {
+    point.map(|mm| f64::from(mm) * 1e-3)
+}
+
+impl Ground {
+    /// For a vehicle on a course, with the syllabus's knobs of doubt.
+    pub fn new(course: &Course, vehicle: &Vehicle, doubt: &Doubt) -> Ground {
+        let main = metres(vehicle.main);
+        let second = vehicle.second.map(metres);
+        let survey = f64::from(course.survey_u.0) * 1e-4;
+        let outline_u = f64::from(vehicle.survey_u) * 1e-3;
+        let body = Body {
+            wheelbase: f64::from(vehicle.wheelbase) * 1e-3,
+            profile_radius: f64::from(vehicle.profile_radius) * 1e-3,
+            tyre_radius: f64::from(vehicle.tyre_radius) * 1e-3,
+            main,
+            baseline: second.map(|s| [s[0] - main[0], s[1] - main[1], s[2] - main[2]]),
+            attitude: vehicle.attitude,
+            attitude_ahead: f64::from(vehicle.attitude_at[0]) * 1e-3,
+            leans: vehicle.leans,
+            outline: vehicle.outline.iter().copied().map(metres).collect(),
+        };
+        let uncertainty = Uncertainty {
+            receiver: 0.0,
+            heading: doubt.heading_u_mdeg as f64 * RAD_PER_MILLIDEGREE,
+            lean: if vehicle.leans {
+                doubt.lean_u_mdeg as f64 * RAD_PER_MILLIDEGREE
+            } else {
+                0.0
+            },
+            slope: doubt.slope_u_mdeg as f64 * RAD_PER_MILLIDEGREE,
+            survey: libm::sqrt(survey * survey + outline_u * outline_u),
+            antenna_height: -main[2],
+            antenna_ahead: main[0],
+        };
+        Ground {
+            course: course.clone(),
+            body,
+            doubt: *doubt,
+            uncertainty,
+            lean: Lean::default(),
+            heading: None,
+            speed: 0.0,
+            pitch: 0.0,
+            last: None,
+            trust: Trust::default(),
+        }
+    }
+
+    /// Takes one sample; an epoch of the receiver gives a [`Laid`].
+    pub fn lay(&mut self, dated: &Dated) -> Option<Laid> {
+        match dated.sample.reading {
+            Reading::Attitude(frame) => {
+                self.take_attitude(dated.at, &frame);
+                None
+            }
+            Reading::Heading(heading) => {
+                self.heading = Some((dated.at, heading));
+                None
+            }
+            Reading::Gnss(fix) => Some(self.lay_fix(dated.at, &fix)),
+            Reading::NoFix(_) => Some(self.no_fix(dated.at)),
+            Reading::Silent(_) if dated.sample.port == kaoguan_telemetry::Port::Receiver => Some(self.no_fix(dated.at)),
+            _ => None,
+        }
+    }
+
+    fn no_fix(&mut self, at: EventTime) -> Laid {
+        self.trust.lose();
+        self.last = None;
+        Laid {
+            at,
+            fitness: Fitness::Unfit(Unfit::NoFix),
+            pose: None,
+        }
+    }
+
+    fn take_attitude(&mut self, at: EventTime, frame: &Attitude) {
+        let Some(axes) = self.body.attitude else { return };
+        let (mut force, mut rate) = ([0.0; 3], [0.0; 3]);
+        for (sensor, (body, sign)) in axes.into_iter().enumerate() {
+            force[body] = f64::from(sign) * f64::from(frame.force_um_s2[sensor]) * 1e-6;
+            rate[body] = f64::from(sign) * f64::from(frame.rate_mdeg_s[sensor]) * RAD_PER_MILLIDEGREE;
+        }
+        self.lean
+            .push(at.0, force, rate, self.speed, self.pitch, self.body.attitude_ahead);
+    }
+
+    fn lay_fix(&mut self, at: EventTime, fix: &Gnss) -> Laid {
+        let height = f64::from(fix.height.0) * 1e-4;
+        let antenna = self.course.datum.to_plane(fix.latitude.0, fix.longitude.0, height);
+        let place = Point2::new(antenna.e, antenna.n);
+        let velocity = fix
+            .velocity_east
+            .zip(fix.velocity_north)
+            .map(|(e, n)| Point2::new(f64::from(e.0) * 1e-3, f64::from(n.0) * 1e-3));
+        let heading = self
+            .heading
+            .filter(|(when, _)| (at - *when).0.abs() <= HEADING_AGE_US)
+            .map(|(_, heading)| heading);
+        let (jump, since_last) = self.jump(at, place, velocity);
+        self.last = Some(LastFix { at, place, velocity });
+        let roll = if self.body.leans { self.lean.at(at.0) } else { Some(0.0) };
+        let direction = heading
+            .filter(|h| h.quality != Quality::None)
+            .map(|h| f64::from(h.heading.0) * RAD_PER_CENTIDEGREE);
+        let Some(direction) = direction else {
+            self.trust.lose();
+            return Laid {
+                at,
+                fitness: Fitness::Unfit(Unfit::HeadingQuality),
+                pose: None,
+            };
+        };
+        let (mut pose, contact_height) = self.stand(at, place, antenna.h, direction, roll.unwrap_or(0.0));
+        if let Some(v) = velocity {
+            pose.speed = v.e * libm::sin(pose.heading) + v.n * libm::cos(pose.heading);
+        }
+        self.speed = pose.speed;
+        let witnesses = Witnesses {
+            above_surface: contact_height - self.course.surface().at(pose.rear.e, pose.rear.n).height,
+            jump,
+            since_last,
+            baseline: self.baseline_error(heading),
+            heading,
+            attitude: roll.is_some(),
+        };
+        pose.doubt.receiver = self.receiver_u(fix);
+        pose.fitness = self.trust.judge(at, fix, &witnesses, &self.doubt);
+        if pose.fitness == Fitness::Fit && pose.doubt.worst(self.body.wheelbase) > self.doubt.u_max {
+            pose.fitness = Fitness::Unfit(Unfit::Sigma);
+        }
+        Laid {
+            at,
+            fitness: pose.fitness,
+            pose: Some(pose),
+        }
+    }
+
+    /// Distance from where the last epoch's speed led, and the time since then.
+    fn jump(
+        &self,
+        at: EventTime,
+        place: Point2,
+        velocity: Option<Point2>,
+    ) -> (Option<f64>, kaoguan_telemetry::units::Micros) {
+        let Some(last) = self.last else {
+            return (None, Default::default());
+        };
+        let since = at - last.at;
+        let dt = since.0 as f64 * 1e-6;
+        let jump = last.velocity.zip(velocity).map(|(before, now)| {
+            let (e, n) = ((before.e + now.e) * 0.5 * dt, (before.n + now.n) * 0.5 * dt);
+            let (de, dn) = (place.e - last.place.e - e, place.n - last.place.n - n);
+            libm::sqrt(de * de + dn * dn)
+        });
+        (jump, since)
+    }
+
+    fn baseline_error(&self, heading: Option<Heading>) -> Option<f64> {
+        let measured = f64::from(heading?.baseline?.0) * 1e-4;
+        let b = self.body.baseline?;
+        Some(measured - libm::sqrt(b[0] * b[0] + b[1] * b[1] + b[2] * b[2]))
+    }
+
+    /// The receiver's own sigma, scaled (it is optimistic) and never below the floor.
+    fn receiver_u(&self, fix: &Gnss) -> f64 {
+        let own = fix.sigma_north.max(fix.sigma_east).map_or(0, |s| s.0);
+        let scaled = f64::from(own) * self.doubt.sigma_scale_tenths as f64 * 0.1;
+        scaled.max(f64::from(self.doubt.sigma_floor.0)) * 1e-4
+    }
+
+    /// Stands the vehicle under its antenna: the ground's slope under both wheels gives the pitch, twice around.
+    fn stand(&mut self, at: EventTime, antenna: Point2, height: f64, direction: f64, roll: f64) -> (Pose, f64) {
+        let body = &self.body;
+        // The tyre rolls round its profile: the body turns about the centre of the profile, a radius above the contact.
+        let hub = [body.main[0], body.main[1], body.main[2] + body.profile_radius];
+        let mut laid = None;
+        for _ in 0..2 {
+            let flat = Rotation::new(0.0, self.pitch, roll);
+            let heading = match body.baseline {
+                Some(b) => {
+                    let along = flat.turn(b);
+                    turn_between(libm::atan2(along.e, along.n), direction)
+                }
+                None => direction,
+            };
+            let rotation = Rotation::new(heading, self.pitch, roll);
+            let up = rotation.turn(hub);
+            let rear = Point2::new(antenna.e - up.e, antenna.n - up.n);
+            let contact_height = height - up.u - body.profile_radius;
+            let front = moved(rear, rotation.turn([body.wheelbase, 0.0, 0.0]));
+            let surface = self.course.surface();
+            let rise = surface.at(front.e, front.n).height - surface.at(rear.e, rear.n).height;
+            self.pitch = libm::asin((rise / body.wheelbase).clamp(-0.5, 0.5));
+            laid = Some((heading, rotation, rear, front, contact_height));
+        }
+        // The loop above ran; the fallback is never taken.
+        let (heading, rotation, rear, front, contact_height) =
+            laid.unwrap_or((direction, Rotation::new(direction, 0.0, 0.0), antenna, antenna, 0.0));
+        let origin = moved(rear, rotation.turn([0.0, 0.0, body.profile_radius]));
+        let axle = moved(origin, rotation.turn([body.wheelbase, 0.0, -body.tyre_radius]));
+        let (pitch, doubt) = (self.pitch, self.uncertainty);
+        let fitness = Fitness::Fit;
+        (
+            Pose {
+                at,
+                rear,
+                front,
+                axle,
+                origin,
+                heading,
+                pitch,
+                roll,
+                speed: 0.0,
+                doubt,
+                fitness,
+            },
+            contact_height,
+        )
+    }
+
+    /// The outline's points on the body, metres.
+    pub fn outline(&self) -> &[[f64; 3]] {
+        &self.body.outline
+    }
+
+    /// The pose as people may see it.
+    pub fn view(&self, pose: &Pose) -> PoseView {
+        let mm = |p: Point2| [tenth_mm(p.e).0 / 10, tenth_mm(p.n).0 / 10];
+        let cdeg = |rad: f64| libm::round(rad / RAD_PER_CENTIDEGREE) as i32;
+        PoseView {
+            at: pose.at,
+            outline: pose.outline(&self.body.outline).into_iter().map(mm).collect(),
+            tyres: vec![mm(pose.front), mm(pose.rear)],
+            heading_cdeg: cdeg(pose.heading).rem_euclid(36_000),
+            lean_cdeg: cdeg(pose.roll),
+            speed_mm_s: libm::round(pose.speed * 1e3) as i32,
+            u_tenth_mm: pose.doubt.across(self.body.wheelbase, 0.0).0,
+            fitness: pose.fitness,
+        }
+    }
+}

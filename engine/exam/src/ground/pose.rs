@@ -1,0 +1,136 @@
+//! Where the vehicle is on the course plane.
+use super::lever::{Rotation, moved};
+use crate::board::Fitness;
+use kaoguan_course::Point2;
+use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
+
+/// One laid instant. Metres of the course plane, radians, metres per second.
+#[derive(Debug, Clone, Copy)]
+pub struct Pose {
+    pub at: EventTime,
+    /// Rear tyre's contact.
+    pub rear: Point2,
+    /// Front tyre's contact.
+    pub front: Point2,
+    /// Front axle's centre, straight down on the map.
+    pub axle: Point2,
+    /// The body's origin: under the rear axle if the body stood upright.
+    pub origin: Point2,
+    pub heading: f64,
+    pub pitch: f64,
+    pub roll: f64,
+    /// Along the heading; negative backwards.
+    pub speed: f64,
+    pub doubt: Uncertainty,
+    pub fitness: Fitness,
+}
+
+/// Standard uncertainties from which those of every point follow. Metres and radians.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Uncertainty {
+    /// Receiver, in each horizontal direction.
+    pub receiver: f64,
+    pub heading: f64,
+    pub lean: f64,
+    pub slope: f64,
+    /// Survey of course and of vehicle, together.
+    pub survey: f64,
+    /// Height of the main antenna above the ground.
+    pub antenna_height: f64,
+    /// Place of the main antenna before the rear axle.
+    pub antenna_ahead: f64,
+}
+
+impl Uncertainty {
+    /// Across the vehicle, for a point so far ahead of the rear axle and so high.
+    pub fn across(&self, ahead: f64, height: f64) -> TenthMillimetres {
+        let turn = (ahead - self.antenna_ahead) * self.heading;
+        let lean = (self.antenna_height - height) * self.lean;
+        self.sum(turn * turn + lean * lean)
+    }
+    /// Along the vehicle, for a point so high.
+    pub fn along(&self, height: f64) -> TenthMillimetres {
+        let slope = (self.antenna_height - height) * self.slope;
+        self.sum(slope * slope)
+    }
+    /// Of a distance between two places of the same vehicle within seconds: survey and lever arm cancel.
+    pub fn difference(&self) -> TenthMillimetres {
+        tenth_mm(libm::sqrt(2.0) * self.receiver)
+    }
+    /// The worst of all points.
+    pub fn worst(&self, ahead: f64) -> TenthMillimetres {
+        self.across(ahead, 0.0).max(self.along(0.0))
+    }
+    fn sum(&self, squares: f64) -> TenthMillimetres {
+        tenth_mm(libm::sqrt(
+            self.receiver * self.receiver + self.survey * self.survey + squares,
+        ))
+    }
+}
+
+/// Metres to tenths of a millimetre, rounded; far away stays far away.
+pub fn tenth_mm(metres: f64) -> TenthMillimetres {
+    TenthMillimetres(libm::round(metres * 1e4).clamp(-2e9, 2e9) as i32)
+}
+
+/// A place to measure from, with the direction the vehicle had there.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark {
+    place: Point2,
+    forward: Point2,
+}
+
+impl Pose {
+    /// Marks this place and direction.
+    pub fn mark(&self) -> Mark {
+        Mark {
+            place: self.rear,
+            forward: self.forward(),
+        }
+    }
+    /// Unit vector of the heading.
+    pub fn forward(&self) -> Point2 {
+        Point2::new(libm::sin(self.heading), libm::cos(self.heading))
+    }
+    /// How far the rear wheel is ahead of a mark, along the mark's direction.
+    pub fn ahead_of(&self, mark: &Mark) -> TenthMillimetres {
+        let (de, dn) = (self.rear.e - mark.place.e, self.rear.n - mark.place.n);
+        tenth_mm(de * mark.forward.e + dn * mark.forward.n)
+    }
+    /// The outline on the map, each point laid by its own height.
+    pub fn outline(&self, body: &[[f64; 3]]) -> Vec<Point2> {
+        let rotation = Rotation::new(self.heading, self.pitch, self.roll);
+        body.iter().map(|b| moved(self.origin, rotation.turn(*b))).collect()
+    }
+    /// The pose between this one and a later one, `part` of the way (0 to 1).
+    pub fn between(&self, later: &Pose, part: f64) -> Pose {
+        let mix = |a: f64, b: f64| a + (b - a) * part;
+        let place = |a: Point2, b: Point2| Point2::new(mix(a.e, b.e), mix(a.n, b.n));
+        let angle = |a: f64, b: f64| a + turn_between(a, b) * part;
+        Pose {
+            at: self.at + kaoguan_telemetry::units::Micros(((later.at - self.at).0 as f64 * part) as i64),
+            rear: place(self.rear, later.rear),
+            front: place(self.front, later.front),
+            axle: place(self.axle, later.axle),
+            origin: place(self.origin, later.origin),
+            heading: angle(self.heading, later.heading),
+            pitch: mix(self.pitch, later.pitch),
+            roll: mix(self.roll, later.roll),
+            speed: mix(self.speed, later.speed),
+            ..*later
+        }
+    }
+}
+
+/// The short way from one angle to another, radians.
+pub fn turn_between(from: f64, to: f64) -> f64 {
+    use std::f64::consts::PI;
+    let mut turn = to - from;
+    while turn > PI {
+        turn -= 2.0 * PI;
+    }
+    while turn < -PI {
+        turn += 2.0 * PI;
+    }
+    turn
+}

@@ -1,0 +1,290 @@
+//! The inbox: drops what was delivered twice, waits for what is missing, joins the ports of one unit in event time.
+//!
+//! Samples of one port arrive in the order of their numbers; ports interleave. A sample leaves the inbox when every
+//! declared port has spoken up to its instant (a silent port says so each second). A hole in the numbers waits and is
+//! given up only when the unit starts again (its `Gap` says what was lost), when the shore's act says that the source is
+//! lost, or when the bound is reached. Order: `(event time, port, seq)`.
+//!
+//! Deliberately not here: clocks. The watermark is made of event times only.
+use kaoguan_telemetry::units::EventTime;
+use kaoguan_telemetry::{Reading, Sample, Stamp};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
+/// Samples held behind a hole or a watermark: 30 s of the fastest unit (200 Hz attitude, 20 Hz fixes, 20 Hz signals).
+const HELD_MAX: usize = 8_192;
+
+/// A sample with its instant, ready to be judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dated {
+    /// When.
+    pub at: EventTime,
+    /// What.
+    pub sample: Sample,
+}
+
+/// What became of the samples that came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Taken.
+    pub accepted: u64,
+    /// Had been here before.
+    pub repeated: u64,
+    /// Without event time, or of an earlier boot.
+    pub refused: u64,
+    /// Older than what was already judged; judged at the present instant.
+    pub late: u64,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Lane {
+    next: Option<u64>,
+    held: BTreeMap<u64, Sample>,
+    spoken: Option<EventTime>,
+}
+
+/// The inbox of one unit.
+#[derive(Debug, Clone)]
+pub struct Inbox {
+    boot: u32,
+    needed: [bool; 4],
+    lanes: [Lane; 4],
+    ready: BinaryHeap<Reverse<(EventTime, u8, u64, Ordered)>>,
+    passed: EventTime,
+    counts: Counts,
+}
+
+/// A sample that takes no part in the order.
+#[derive(Debug, Clone, Copy)]
+struct Ordered(Sample);
+impl PartialEq for Ordered {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+impl Eq for Ordered {}
+impl PartialOrd for Ordered {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Ordered {
+    fn cmp(&self, _: &Self) -> std::cmp::Ordering {
+        std::cmp::Ordering::Equal
+    }
+}
+
+impl Inbox {
+    /// For a unit whose receiver, attitude sensor and signal box must have spoken (where true) before time moves.
+    pub fn new(ports: [bool; 3]) -> Inbox {
+        Inbox {
+            boot: 0,
+            needed: [ports[0], ports[1], ports[2], false],
+            lanes: Default::default(),
+            ready: BinaryHeap::new(),
+            passed: EventTime(i64::MIN),
+            counts: Counts::default(),
+        }
+    }
+
+    /// What became of the samples so far.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Takes one sample of this boot.
+    pub fn push(&mut self, boot: u32, sample: &Sample) {
+        if boot < self.boot {
+            self.counts.refused += 1;
+            return;
+        }
+        if boot > self.boot {
+            self.start_boot(boot);
+        }
+        let lane = &mut self.lanes[sample.port as usize];
+        let next = *lane.next.get_or_insert(sample.seq);
+        if sample.seq < next || lane.held.contains_key(&sample.seq) {
+            self.counts.repeated += 1;
+            return;
+        }
+        if sample.seq == next && lane.held.is_empty() {
+            lane.next = Some(next + 1);
+            self.ripen(sample);
+            return;
+        }
+        lane.held.insert(sample.seq, *sample);
+        if lane.held.len() > HELD_MAX {
+            lane.next = lane.held.keys().next().copied();
+        }
+        self.release(sample.port as usize);
+    }
+
+    /// The next sample in event time that nothing older can precede any more.
+    pub fn pop(&mut self) -> Option<Dated> {
+        let Reverse((at, ..)) = self.ready.peek()?;
+        if *at > self.watermark()? && self.ready.len() <= HELD_MAX {
+            return None;
+        }
+        self.take()
+    }
+
+    /// Gives up waiting: what is held comes out in order by [`Inbox::take`].
+    pub fn give_up(&mut self) {
+        for lane in 0..self.lanes.len() {
+            self.release_all(lane);
+        }
+    }
+
+    /// The oldest sample, whatever may still precede it.
+    pub fn take(&mut self) -> Option<Dated> {
+        let Reverse((at, _, _, Ordered(sample))) = self.ready.pop()?;
+        self.counts.late += u64::from(at < self.passed);
+        self.passed = self.passed.max(at);
+        Some(Dated {
+            at: self.passed,
+            sample,
+        })
+    }
+
+    fn watermark(&self) -> Option<EventTime> {
+        let needed = self.lanes.iter().zip(self.needed).filter(|(_, needed)| *needed);
+        needed.map(|(lane, _)| lane.spoken).min().flatten()
+    }
+
+    fn start_boot(&mut self, boot: u32) {
+        self.give_up();
+        self.boot = boot;
+        for lane in &mut self.lanes {
+            *lane = Lane {
+                spoken: lane.spoken,
+                ..Lane::default()
+            };
+        }
+    }
+
+    fn release(&mut self, lane: usize) {
+        while let Some(entry) = self.lanes[lane].held.first_entry() {
+            if Some(*entry.key()) != self.lanes[lane].next {
+                return;
+            }
+            self.release_first(lane);
+        }
+    }
+
+    fn release_all(&mut self, lane: usize) {
+        while !self.lanes[lane].held.is_empty() {
+            self.release_first(lane);
+        }
+    }
+
+    fn release_first(&mut self, lane: usize) {
+        if let Some((seq, sample)) = self.lanes[lane].held.pop_first() {
+            self.lanes[lane].next = Some(seq + 1);
+            self.ripen(&sample);
+        }
+    }
+
+    fn ripen(&mut self, sample: &Sample) {
+        let Stamp::Utc(at) = sample.at else {
+            self.counts.refused += 1;
+            return;
+        };
+        self.counts.accepted += 1;
+        let lane = &mut self.lanes[sample.port as usize];
+        lane.spoken = lane.spoken.max(Some(at));
+        if sample.reading != Reading::Beat {
+            self.ready
+                .push(Reverse((at, sample.port as u8, sample.seq, Ordered(*sample))));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Port::{Attitude, Receiver, Signals};
+    use kaoguan_telemetry::units::Micros;
+    use kaoguan_telemetry::{NoFix, Port, Silent};
+
+    fn sample(port: Port, seq: u64, at: i64) -> Sample {
+        let reading = if port == Port::Receiver {
+            Reading::NoFix(NoFix::NoSolution)
+        } else {
+            Reading::Silent(Silent::NoBytes)
+        };
+        Sample {
+            port,
+            seq,
+            at: Stamp::Utc(EventTime(at)),
+            at_u: Micros(0),
+            reading,
+        }
+    }
+
+    fn drain(inbox: &mut Inbox) -> Vec<(i64, Port, u64)> {
+        std::iter::from_fn(|| inbox.pop())
+            .map(|d| (d.at.0, d.sample.port, d.sample.seq))
+            .collect()
+    }
+
+    #[test]
+    fn ports_are_joined_in_event_time_behind_the_slowest() {
+        let mut inbox = Inbox::new([true, true, false]);
+        for (seq, at) in [(0, 10), (1, 20), (2, 30)] {
+            inbox.push(1, &sample(Attitude, seq, at));
+        }
+        assert_eq!(drain(&mut inbox), []);
+        inbox.push(1, &sample(Receiver, 0, 20));
+        assert_eq!(
+            drain(&mut inbox),
+            [(10, Attitude, 0), (20, Receiver, 0), (20, Attitude, 1)]
+        );
+    }
+
+    #[test]
+    fn repeats_are_dropped_and_holes_wait() {
+        let mut inbox = Inbox::new([true, false, false]);
+        for seq in [5, 6, 6, 5, 8, 8, 9] {
+            inbox.push(1, &sample(Receiver, seq, seq as i64));
+        }
+        assert_eq!(drain(&mut inbox), [(5, Receiver, 5), (6, Receiver, 6)]);
+        inbox.push(1, &sample(Receiver, 7, 7));
+        assert_eq!(
+            drain(&mut inbox),
+            [(7, Receiver, 7), (8, Receiver, 8), (9, Receiver, 9)]
+        );
+        assert_eq!((inbox.counts().accepted, inbox.counts().repeated), (5, 3));
+    }
+
+    #[test]
+    fn a_new_boot_gives_up_the_hole_of_the_old_one() {
+        let mut inbox = Inbox::new([true, false, false]);
+        for seq in [0, 2] {
+            inbox.push(1, &sample(Receiver, seq, seq as i64));
+        }
+        inbox.push(2, &sample(Receiver, 0, 50));
+        inbox.push(1, &sample(Receiver, 1, 1));
+        assert_eq!(
+            drain(&mut inbox),
+            [(0, Receiver, 0), (2, Receiver, 2), (50, Receiver, 0)]
+        );
+        assert_eq!(inbox.counts().refused, 1);
+    }
+
+    #[test]
+    fn any_delivery_order_within_the_window_gives_the_same_order() {
+        let all: Vec<_> = (0..40)
+            .map(|i| sample([Receiver, Attitude, Signals][i % 3], (i / 3) as u64, i as i64))
+            .collect();
+        let mut straight = Inbox::new([true; 3]);
+        all.iter().for_each(|s| straight.push(1, s));
+        let mut shuffled = Inbox::new([true; 3]);
+        // The first of each port opens its numbering; the rest comes backwards, twice.
+        all[..3]
+            .iter()
+            .chain(all[3..].iter().rev())
+            .chain(&all)
+            .for_each(|s| shuffled.push(1, s));
+        assert_eq!(drain(&mut straight), drain(&mut shuffled));
+    }
+}

@@ -1,0 +1,91 @@
+//! One item of the exam: a site, its manoeuvre in progress, and what is watched on it.
+use crate::board::ItemState;
+use crate::facts::{SiteWatch, Watched};
+use crate::ground::gauge::Gauge;
+use crate::manoeuvre::{Fact, Sheet};
+use crate::manoeuvres;
+use crate::passage::{Play, RoleNo};
+use crate::syllabus::{LimitReader, Syllabus};
+use crate::vehicle::Vehicle;
+use kaoguan_course::{Course, Site};
+use kaoguan_telemetry::units::EventTime;
+
+/// One item.
+pub struct Item {
+    pub site: String,
+    pub manoeuvre: &'static str,
+    pub order: u16,
+    pub play: Box<dyn Play>,
+    pub watch: SiteWatch,
+    pub state: ItemState,
+    pub rides: u32,
+    pub closed: Option<EventTime>,
+    pub judges_roll_back: bool,
+}
+
+impl Item {
+    /// Binds a site to its manoeuvre; `None` only for what a setup has refused already.
+    pub fn bind(site: &Site, course: &Course, syllabus: &Syllabus, vehicle: &Vehicle) -> Option<Item> {
+        let entry = manoeuvres::named(&site.manoeuvre)?;
+        let mut watched = Vec::new();
+        for (no, role) in (entry.roles)().into_iter().enumerate() {
+            for part in site.parts.iter().filter(|part| part.role == role.name) {
+                for watch in role.watch {
+                    let gauge = Gauge::bind(*watch, part, site, course, vehicle);
+                    watched
+                        .extend(gauge.map(|g| Watched::new(RoleNo(no as u16), part.ordinal.unwrap_or(0), *watch, g)));
+                }
+            }
+        }
+        Some(Item {
+            site: site.id.clone(),
+            manoeuvre: entry.name,
+            order: site.order,
+            play: (entry.play)(&mut LimitReader::new(syllabus, entry.name)),
+            watch: SiteWatch::new(watched, site.ground.clone()),
+            state: ItemState::Pending,
+            rides: 0,
+            closed: None,
+            judges_roll_back: entry.judges_roll_back,
+        })
+    }
+
+    /// Hears a fact: it may begin the item, concern it, or end it.
+    pub fn hear(&mut self, fact: Fact<RoleNo>, sheet: &mut Sheet) {
+        if matches!(self.state, ItemState::Pending | ItemState::Void(_)) && self.play.begins(fact.what) {
+            self.play.restart();
+            self.state = ItemState::Riding;
+            self.rides += 1;
+        }
+        if self.state != ItemState::Riding {
+            return;
+        }
+        if self.play.ends(fact.what) {
+            let mut open = Vec::new();
+            self.watch.finish(&mut |fact| open.push(fact));
+            open.into_iter().for_each(|fact| self.play.observe(fact, sheet));
+        }
+        self.play.observe(fact, sheet);
+        if self.play.is_done() {
+            self.state = ItemState::Settling;
+            self.closed = Some(fact.at);
+        }
+    }
+}
+
+/// A rule that holds everywhere on the course.
+pub struct General {
+    pub name: &'static str,
+    pub play: Box<dyn Play>,
+}
+
+impl General {
+    /// By its name; `None` only for what a setup has refused already.
+    pub fn bind(name: &str, syllabus: &Syllabus) -> Option<General> {
+        let entry = manoeuvres::named(name)?;
+        Some(General {
+            name: entry.name,
+            play: (entry.play)(&mut LimitReader::new(syllabus, entry.name)),
+        })
+    }
+}

@@ -1,0 +1,345 @@
+//! The ledger: what is charged, what is asked, and what that makes of the exam.
+//!
+//! A finding that rests on positions is provisional until its window has passed without an unfit moment; what the switches
+//! prove is settled at once. Only settled findings cost points, and a settled one is never unsaid. A question is put only
+//! when its window is settled too.
+use crate::finding::{Finding, Question, Source, Verdict, Why};
+use crate::manoeuvre::{Note, Sheet};
+use crate::score::{Weight, weigh};
+use crate::setup::SetupParts;
+use crate::syllabus::{Rule, Syllabus};
+use crate::{Act, Answer};
+use kaoguan_telemetry::units::{EventTime, Micros};
+use std::collections::BTreeSet;
+
+/// Where a note was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The item's number, if on one.
+    pub item: Option<usize>,
+    /// Its site.
+    pub site: Option<String>,
+    /// Which ride of it.
+    pub ride: u32,
+}
+
+/// What a finding or question rests on until it is settled.
+#[derive(Debug, Clone)]
+struct Window {
+    place: Place,
+    raised: EventTime,
+}
+
+/// The ledger of one exam.
+pub struct Ledger {
+    syllabus: Syllabus,
+    pass_mark: i32,
+    findings: Vec<Finding>,
+    windows: Vec<Option<Window>>,
+    questions: Vec<Question>,
+    coming: Vec<(Question, Window)>,
+    noted: BTreeSet<(String, Option<usize>, u32)>,
+    seen: BTreeSet<&'static str>,
+    asked_missing: bool,
+    findings_made: u32,
+    verdict: Verdict,
+}
+
+impl Ledger {
+    /// An empty one.
+    pub fn new(syllabus: &Syllabus, pass_mark: u32) -> Ledger {
+        Ledger {
+            syllabus: syllabus.clone(),
+            pass_mark: i32::try_from(pass_mark).unwrap_or(100),
+            findings: Vec::new(),
+            windows: Vec::new(),
+            questions: Vec::new(),
+            coming: Vec::new(),
+            noted: BTreeSet::new(),
+            seen: BTreeSet::new(),
+            asked_missing: false,
+            findings_made: 0,
+            verdict: Verdict::Running,
+        }
+    }
+
+    /// Findings in the order of charging.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+    /// Questions in the order of asking.
+    pub fn questions(&self) -> &[Question] {
+        &self.questions
+    }
+    /// Where the exam stands.
+    pub fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+    /// Points needed.
+    pub fn pass_mark(&self) -> i32 {
+        self.pass_mark
+    }
+    /// Points left, by settled findings.
+    pub fn score(&self) -> i32 {
+        let lost: u32 = self.findings.iter().filter(|f| f.settled).map(|f| f.points).sum();
+        100_i32.saturating_sub(i32::try_from(lost).unwrap_or(100)).max(0)
+    }
+    /// A sensor has spoken.
+    pub fn sees(&mut self, sensor: &'static str) {
+        self.seen.insert(sensor);
+    }
+    /// Whether something of this item is not settled yet.
+    pub fn waits(&self, item: usize) -> bool {
+        let of = |window: &Window| window.place.item == Some(item);
+        self.windows.iter().flatten().any(of) || self.coming.iter().any(|(_, window)| of(window))
+    }
+
+    /// Weighs what a manoeuvre wrote in one step.
+    pub fn take(&mut self, manoeuvre: &str, place: &Place, sheet: &Sheet, now: Option<EventTime>) {
+        let mut charged: Vec<String> = Vec::new();
+        for note in &sheet.0 {
+            let id = format!("{manoeuvre}.{}", note.fault);
+            let Some(rule) = self.syllabus.tariff.get(&id).cloned() else {
+                continue;
+            };
+            if rule.unless.as_ref().is_some_and(|other| charged.contains(other)) {
+                continue;
+            }
+            let weight = weigh(&self.syllabus, &rule, note);
+            let key = (id.clone(), place.item, place.ride);
+            if weight == Weight::Nothing || (rule.once && !self.noted.insert(key)) {
+                continue;
+            }
+            let window = Window {
+                place: place.clone(),
+                raised: now.unwrap_or(note.at),
+            };
+            match weight {
+                Weight::Proven(measure) => {
+                    charged.push(id);
+                    self.charge(finding(&rule, note, measure, place), note.by_position.then_some(window));
+                }
+                Weight::Doubtful(measure) => self.coming.push((question(&rule, note, measure, place), window)),
+                Weight::Nothing => {}
+            }
+        }
+    }
+
+    fn charge(&mut self, mut finding: Finding, window: Option<Window>) {
+        self.findings_made += 1;
+        finding.no = self.findings_made;
+        finding.settled = window.is_none();
+        self.findings.push(finding);
+        self.windows.push(window);
+    }
+
+    fn ask(&mut self, mut question: Question) {
+        question.no = self.questions.len() as u32 + 1;
+        self.questions.push(question);
+    }
+
+    /// Settles what has outlived its window.
+    pub fn settle(&mut self, now: EventTime, after: Micros) {
+        for (finding, window) in self.findings.iter_mut().zip(&mut self.windows) {
+            if window.as_ref().is_some_and(|w| now - w.raised >= after) {
+                *window = None;
+                finding.settled = true;
+            }
+        }
+        let (ripe, green) = std::mem::take(&mut self.coming)
+            .into_iter()
+            .partition(|(_, w)| now - w.raised >= after);
+        self.coming = green;
+        let ripe: Vec<(Question, Window)> = ripe;
+        ripe.into_iter().for_each(|(question, _)| self.ask(question));
+    }
+
+    /// An item is void: what of it was not settled is unsaid.
+    pub fn void(&mut self, item: usize) {
+        let keep: Vec<bool> = self
+            .windows
+            .iter()
+            .map(|w| w.as_ref().is_none_or(|w| w.place.item != Some(item)))
+            .collect();
+        let mut kept = keep.iter();
+        self.findings.retain(|_| *kept.next().unwrap_or(&true));
+        let mut kept = keep.iter();
+        self.windows.retain(|_| *kept.next().unwrap_or(&true));
+        self.coming.retain(|(_, window)| window.place.item != Some(item));
+    }
+
+    /// Unfit on the way between items: position rules that were not settled become questions.
+    pub fn unfit_between_items(&mut self) {
+        for i in (0..self.findings.len()).rev() {
+            if self.windows[i].as_ref().is_some_and(|w| w.place.item.is_none()) {
+                let f = self.findings.remove(i);
+                self.windows.remove(i);
+                self.ask(Question {
+                    no: 0,
+                    at: f.at,
+                    site: f.site,
+                    rule: f.rule,
+                    code: f.code,
+                    points: f.points,
+                    measure: f.measure,
+                    why: Why::Unfit,
+                    answer: None,
+                });
+            }
+        }
+    }
+
+    /// Rules whose sensor never spoke go to the examiner, once.
+    pub fn ask_for_missing_sensors(&mut self, now: EventTime, parts: &SetupParts) {
+        if std::mem::replace(&mut self.asked_missing, true) {
+            return;
+        }
+        let missing: Vec<Rule> = self
+            .syllabus
+            .tariff
+            .values()
+            .filter(|rule| parts.uses(&rule.text.item))
+            .filter(|rule| rule.sensors.iter().any(|sensor| !self.seen.contains(sensor.as_str())))
+            .cloned()
+            .collect();
+        for rule in missing {
+            let site = parts
+                .course
+                .sites
+                .iter()
+                .find(|site| site.manoeuvre == rule.text.item)
+                .map(|site| site.id.clone());
+            self.ask(Question {
+                no: 0,
+                at: now,
+                site,
+                rule: rule.text.id,
+                code: rule.text.code,
+                points: rule.text.points,
+                measure: None,
+                why: Why::NoSensor,
+                answer: None,
+            });
+        }
+    }
+
+    /// A person's act.
+    pub fn act(&mut self, act: &Act, now: Option<EventTime>) {
+        if self.verdict.is_final() {
+            return;
+        }
+        match act {
+            Act::Answer { question, answer, by } => self.answer(*question, *answer, by),
+            Act::Deduct { rule, site, by, reason } => {
+                if let Some(rule) = self.syllabus.tariff.get(rule).cloned() {
+                    let source = Source::Examiner {
+                        by: by.clone(),
+                        reason: reason.clone(),
+                    };
+                    self.charge_by_hand(&rule, now, site.clone(), None, source);
+                }
+            }
+            Act::Stop { fail: true, .. } => self.verdict = Verdict::Fail { decisive: None },
+            Act::Stop { reason, .. } => self.verdict = Verdict::Void { why: reason.clone() },
+            Act::SourceLost { .. } => {}
+        }
+    }
+
+    fn answer(&mut self, no: u32, answer: Answer, by: &str) {
+        let Some(question) = self.questions.iter_mut().find(|q| q.no == no && q.answer.is_none()) else {
+            return;
+        };
+        question.answer = Some((answer, by.to_owned()));
+        let question = question.clone();
+        if answer == Answer::Confirm
+            && let Some(rule) = self.syllabus.tariff.get(&question.rule).cloned()
+        {
+            let source = Source::Answer {
+                question: no,
+                by: by.to_owned(),
+            };
+            self.charge_by_hand(&rule, Some(question.at), question.site, question.measure, source);
+        }
+    }
+
+    fn charge_by_hand(
+        &mut self,
+        rule: &Rule,
+        at: Option<EventTime>,
+        site: Option<String>,
+        measure: Option<crate::Measure>,
+        source: Source,
+    ) {
+        let finding = Finding {
+            no: 0,
+            at: at.unwrap_or_default(),
+            site,
+            rule: rule.text.id.clone(),
+            code: rule.text.code.clone(),
+            points: rule.text.points,
+            measure,
+            source,
+            settled: true,
+        };
+        self.charge(finding, None);
+    }
+
+    /// What all this makes of the exam; `ridden` when every item is done.
+    pub fn conclude(&mut self, ridden: bool) {
+        if self.verdict.is_final() {
+            return;
+        }
+        if self.score() < self.pass_mark {
+            let decisive = self
+                .findings
+                .iter()
+                .filter(|f| f.settled)
+                .max_by_key(|f| (f.points >= 100, f.no));
+            self.verdict = Verdict::Fail {
+                decisive: decisive.map(|f| f.no),
+            };
+        } else if ridden {
+            let open: Vec<u32> = self
+                .questions
+                .iter()
+                .filter(|q| q.answer.is_none())
+                .map(|q| q.no)
+                .collect();
+            self.verdict = if open.is_empty() {
+                Verdict::Pass
+            } else {
+                Verdict::AwaitingExaminer { questions: open }
+            };
+        } else {
+            self.verdict = Verdict::Running;
+        }
+    }
+}
+
+fn finding(rule: &Rule, note: &Note, measure: Option<crate::Measure>, place: &Place) -> Finding {
+    Finding {
+        no: 0,
+        at: note.at,
+        site: place.site.clone(),
+        rule: rule.text.id.clone(),
+        code: rule.text.code.clone(),
+        points: rule.text.points,
+        measure,
+        source: Source::Machine,
+        settled: false,
+    }
+}
+
+fn question(rule: &Rule, note: &Note, measure: Option<crate::Measure>, place: &Place) -> Question {
+    Question {
+        no: 0,
+        at: note.at,
+        site: place.site.clone(),
+        rule: rule.text.id.clone(),
+        code: rule.text.code.clone(),
+        points: rule.text.points,
+        measure,
+        why: Why::Doubtful,
+        answer: None,
+    }
+}

@@ -1,0 +1,262 @@
+//! The contract that every manoeuvre signs, and the vocabulary it is written in.
+//!
+//! A manoeuvre is a regulation as phases: it is told facts, in order, and writes faults on a [`Sheet`]. Its state is the
+//! phase itself, taken by value and returned, so there is no reset to forget. What it watches on the map stands in its
+//! table of roles, so a map that lacks one is refused before the start.
+//!
+//! Deliberately not here: points, floats, geometry, other manoeuvres.
+use crate::syllabus::LimitReader;
+use kaoguan_telemetry::Signal;
+use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
+use std::fmt::Debug;
+
+/// A value in tenths of a millimetre with its standard uncertainty, in the same unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Distance {
+    /// What was measured.
+    pub value: TenthMillimetres,
+    /// Its standard uncertainty.
+    pub u: TenthMillimetres,
+}
+
+/// One of the two wheels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wheel {
+    /// The front wheel, or front axle.
+    Front,
+    /// The rear wheel, or rear axle.
+    Rear,
+}
+
+/// Something became true on the course. `P` is the manoeuvre's own list of map parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fact<P> {
+    /// When.
+    pub at: EventTime,
+    /// What.
+    pub what: What<P>,
+}
+
+/// The vocabulary of facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What<P> {
+    /// A wheel went over a line in the riding direction.
+    Crossed(P, Wheel),
+    /// A wheel came back over a line against the riding direction.
+    CrossedBack(P, Wheel),
+    /// An excursion over a part is over; this was its worst, positive beyond.
+    Beyond(P, Distance),
+    /// A pole was passed; how far on the wrong side of it (negative: on the right side).
+    Passed(P, u16, Distance),
+    /// The vehicle stands.
+    Stopped,
+    /// Asked for at a stop: how far the part is missed or how far away it is (the role's own measure).
+    Measured(P, Distance),
+    /// It moves again, after standing this long.
+    MovedOff(Micros),
+    /// A roll-back is over: farthest distance against the riding direction since the stop.
+    RolledBack(Distance),
+    /// A signal changed and held (debounced).
+    Signal(Signal, bool),
+    /// A plank contact changed and held; how far inside the deck's ends the wheel is (negative: off the ends).
+    Contact(Wheel, bool, Distance),
+    /// A pole's own sensor was hit; nearest distance of the outline to any pole at that moment.
+    PoleHit(Distance),
+    /// The vehicle left the site's ground.
+    LeftGround,
+    /// The deadline which the manoeuvre itself asked for has come.
+    Deadline,
+}
+
+impl<P> What<P> {
+    /// The same event in another vocabulary of parts; `None` if it concerns a part we do not have.
+    pub fn translate<Q>(self, with: impl Fn(P) -> Option<Q>) -> Option<What<Q>> {
+        Some(match self {
+            What::Crossed(p, w) => What::Crossed(with(p)?, w),
+            What::CrossedBack(p, w) => What::CrossedBack(with(p)?, w),
+            What::Beyond(p, by) => What::Beyond(with(p)?, by),
+            What::Passed(p, n, by) => What::Passed(with(p)?, n, by),
+            What::Measured(p, by) => What::Measured(with(p)?, by),
+            What::Stopped => What::Stopped,
+            What::MovedOff(stood) => What::MovedOff(stood),
+            What::RolledBack(by) => What::RolledBack(by),
+            What::Signal(signal, on) => What::Signal(signal, on),
+            What::Contact(wheel, on, inside) => What::Contact(wheel, on, inside),
+            What::PoleHit(near) => What::PoleHit(near),
+            What::LeftGround => What::LeftGround,
+            What::Deadline => What::Deadline,
+        })
+    }
+}
+
+/// What the observer measures on a part, for every pose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Watch {
+    /// Wheels crossing a line.
+    Crossing,
+    /// The worse tyre edge beyond an edge line; the inside is the side of the site's middle.
+    TyreBeyond,
+    /// The outline reaching a pole, and the side on which it is passed.
+    Pole,
+    /// At each stop: the front axle outside an area, along the riding direction.
+    AxleAtStop,
+    /// At each stop: the outermost body point's gap to a line.
+    BodyGapAtStop,
+    /// The plank: where the wheels are along it.
+    Deck,
+    /// Seen by the surface only.
+    Nothing,
+}
+
+/// A role that a site on the map fills for a manoeuvre.
+#[derive(Debug, Clone)]
+pub struct Role<P> {
+    /// The role's name on the map.
+    pub name: &'static str,
+    /// What the manoeuvre calls it.
+    pub part: P,
+    /// How many features may fill it.
+    pub count: std::ops::RangeInclusive<usize>,
+    /// What is measured on it.
+    pub watch: &'static [Watch],
+}
+
+impl<P> Role<P> {
+    /// A role filled exactly once.
+    pub const fn one(name: &'static str, part: P, watch: &'static [Watch]) -> Role<P> {
+        Role {
+            name,
+            part,
+            count: 1..=1,
+            watch,
+        }
+    }
+}
+
+/// What a manoeuvre wrote: a fault by its name, the measure behind it, and whether it rests on a position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Note {
+    /// When.
+    pub at: EventTime,
+    /// The fault's name; with the manoeuvre's name in front it is the rule's id.
+    pub fault: &'static str,
+    /// What is held against the rule's limit; `None` where the fact itself is the fault.
+    pub measure: Option<Weighed>,
+    /// False for switches: no fix is needed.
+    pub by_position: bool,
+}
+
+/// A value to be held against the rule's limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weighed {
+    /// A distance.
+    Distance(Distance),
+    /// A time with its standard uncertainty.
+    Time(Micros, Micros),
+}
+
+/// The faults written during one step.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Sheet(pub Vec<Note>);
+
+impl Sheet {
+    /// The fact itself is the fault; it rests on positions.
+    pub fn fault(&mut self, at: EventTime, fault: impl Fault) {
+        self.0.push(Note {
+            at,
+            fault: fault.name(),
+            measure: None,
+            by_position: true,
+        });
+    }
+    /// The fact itself is the fault; switches alone prove it.
+    pub fn fault_by_switch(&mut self, at: EventTime, fault: impl Fault) {
+        self.0.push(Note {
+            at,
+            fault: fault.name(),
+            measure: None,
+            by_position: false,
+        });
+    }
+    /// A distance is held against the rule's limit.
+    pub fn distance(&mut self, at: EventTime, fault: impl Fault, by: Distance) {
+        self.0.push(Note {
+            at,
+            fault: fault.name(),
+            measure: Some(Weighed::Distance(by)),
+            by_position: true,
+        });
+    }
+    /// A time is held against the rule's limit.
+    pub fn time(&mut self, at: EventTime, fault: impl Fault, took: Micros, u: Micros) {
+        self.0.push(Note {
+            at,
+            fault: fault.name(),
+            measure: Some(Weighed::Time(took, u)),
+            by_position: true,
+        });
+    }
+}
+
+/// A manoeuvre's own list of faults; each must have a price in the syllabus.
+pub trait Fault: Copy + 'static {
+    /// Names of all of them.
+    const ALL: &'static [&'static str];
+    /// The fault's name.
+    fn name(self) -> &'static str;
+}
+
+/// Declares a manoeuvre's faults: one row each.
+#[macro_export]
+macro_rules! faults {
+    ($(#[$doc:meta])* $name:ident { $($(#[$row:meta])* $fault:ident = $id:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $name { $($(#[$row])* $fault),* }
+        impl $crate::manoeuvre::Fault for $name {
+            const ALL: &'static [&'static str] = &[$($id),*];
+            fn name(self) -> &'static str {
+                match self { $($name::$fault => $id),* }
+            }
+        }
+    };
+}
+
+/// The regulation of one exercise, as phases.
+pub trait Manoeuvre: Sized + Copy + Send + 'static {
+    /// The name that a site's ground carries on the map, and the prefix of its rules.
+    const NAME: &'static str;
+    /// The parts it hears of.
+    type Part: Copy + PartialEq + Debug + Send + 'static;
+    /// Its faults.
+    type Fault: Fault;
+    /// Its limits, read from the syllabus.
+    type Limits: Copy + Send + 'static;
+    /// The roles a site must fill; empty for rules that hold everywhere.
+    const ROLES: &'static [Role<Self::Part>];
+    /// Whether it judges a roll-back itself, so that the rule that holds everywhere does not.
+    const JUDGES_ROLL_BACK: bool = false;
+    /// The phase in which it begins.
+    const BEGIN: Self;
+
+    /// Reads the limits from the syllabus; what is missing is reported by the reader.
+    fn limits(reader: &mut LimitReader<'_>) -> Self::Limits;
+    /// One fact further.
+    fn step(self, fact: Fact<Self::Part>, limits: Self::Limits, sheet: &mut Sheet) -> Self;
+    /// Whether this fact begins it (for a site: its entry line).
+    fn begins(_what: What<Self::Part>) -> bool {
+        false
+    }
+    /// Whether this fact ends it (for a site: its exit line); what is still open on its lines is told before.
+    fn ends(_what: What<Self::Part>) -> bool {
+        false
+    }
+    /// Whether it is complete.
+    fn is_done(self) -> bool {
+        false
+    }
+    /// The instant at which it wants to hear [`What::Deadline`].
+    fn deadline(self, _limits: Self::Limits) -> Option<EventTime> {
+        None
+    }
+}

@@ -1,0 +1,253 @@
+//! 坡道定点停车和起步: stop with the front axle on the pole line, near the right edge, then move off without rolling back.
+//!
+//! The front axle of a motorcycle (the front bumper of a car) must stand over the 300 mm wide pole line; what it is outside
+//! is measured from the line's nearer edge. The roll-back limits, the lateral limits and the start time are the
+//! tariff's; bands are two rules, and the tariff charges the worse of a band only.
+use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
+use crate::syllabus::LimitReader;
+use kaoguan_telemetry::units::{EventTime, Micros};
+
+crate::faults! {
+    /// 坡道定点停车和起步 faults.
+    HillFault {
+        /// 未定于桩杆线上，且前后超出 50 cm
+        AxleFarFromLine = "axle_far_from_line",
+        /// 未定于桩杆线上，前后不超出 50 cm
+        AxleOffLine = "axle_off_line",
+        /// 车身距离路边缘线超出 50 cm
+        BodyFarFromEdge = "body_far_from_edge",
+        /// 车身距离路边缘线 30 cm 以上未超出 50 cm
+        BodyOffEdge = "body_off_edge",
+        /// 停车后起步时间超过 30 s
+        StartTooSlow = "start_too_slow",
+        /// 车轮轧道路边缘线
+        WheelOnEdge = "wheel_on_edge",
+        /// 后溜距离大于 30 cm
+        RolledBackFar = "rolled_back_far",
+        /// 后溜距离大于 10 cm 小于 30 cm
+        RolledBack = "rolled_back",
+        /// 不按规定路线、顺序行驶 (no stop, or left the ramp)
+        WrongRoute = "wrong_route",
+    }
+}
+use HillFault as Wrong;
+
+/// Parts of the hill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HillPart {
+    /// Entry line, before the foot.
+    Entry,
+    /// The pole line, an area across the lane.
+    PoleLine,
+    /// Left edge.
+    EdgeLeft,
+    /// Right edge, from which the body's distance is measured.
+    EdgeRight,
+    /// Exit line, behind the crest.
+    Exit,
+    /// The ramp's surface.
+    Profile,
+}
+
+/// Limits of the hill start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The start time after which the candidate is too slow, with the legal tolerance added: when the deadline is due.
+    pub start_deadline: Micros,
+    /// Uncertainty of a duration.
+    pub time_u: Micros,
+}
+
+/// The phases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HillStart {
+    /// Before the entry line.
+    Before,
+    /// On the way up.
+    Climbing,
+    /// Standing.
+    Standing {
+        /// Since when.
+        since: EventTime,
+        /// The start was already charged as too slow.
+        late: bool,
+    },
+    /// Moving off.
+    Leaving,
+    /// Over the exit line.
+    Done,
+}
+
+impl Manoeuvre for HillStart {
+    const NAME: &'static str = "hill_start";
+    type Part = HillPart;
+    type Fault = Wrong;
+    type Limits = Limits;
+    const ROLES: &'static [Role<HillPart>] = &[
+        Role::one("entry_line", HillPart::Entry, &[Watch::Crossing]),
+        Role::one("pole_line", HillPart::PoleLine, &[Watch::AxleAtStop]),
+        Role::one("edge_left", HillPart::EdgeLeft, &[Watch::TyreBeyond]),
+        Role::one("edge_right", HillPart::EdgeRight, &[Watch::TyreBeyond, Watch::BodyGapAtStop]),
+        Role::one("exit_line", HillPart::Exit, &[Watch::Crossing]),
+        Role::one("profile", HillPart::Profile, &[Watch::Nothing]),
+    ];
+    const JUDGES_ROLL_BACK: bool = true;
+    const BEGIN: Self = HillStart::Before;
+
+    fn limits(reader: &mut LimitReader<'_>) -> Limits {
+        Limits { start_deadline: reader.rule_micros_with_tolerance("start_too_slow"), time_u: reader.micros("time_u") }
+    }
+
+    fn begins(what: What<HillPart>) -> bool {
+        matches!(what, What::Crossed(HillPart::Entry, Wheel::Front))
+    }
+
+    fn step(self, fact: Fact<HillPart>, limits: Limits, sheet: &mut Sheet) -> Self {
+        use HillPart::*;
+        use HillStart::*;
+        let at = fact.at;
+        match (self, fact.what) {
+            (Before, What::Crossed(Entry, Wheel::Front)) => Climbing,
+            (Climbing, What::Stopped) => Standing { since: at, late: false },
+            (Standing { .. }, What::Measured(PoleLine, outside)) => {
+                sheet.distance(at, Wrong::AxleFarFromLine, outside);
+                sheet.distance(at, Wrong::AxleOffLine, outside);
+                self
+            }
+            (Standing { .. }, What::Measured(EdgeRight, gap)) => {
+                sheet.distance(at, Wrong::BodyFarFromEdge, gap);
+                sheet.distance(at, Wrong::BodyOffEdge, gap);
+                self
+            }
+            (Standing { since, late: false }, What::Deadline) => {
+                sheet.time(at, Wrong::StartTooSlow, at - since, limits.time_u);
+                Standing { since, late: true }
+            }
+            (Standing { late, .. }, What::MovedOff(stood)) => {
+                if !late {
+                    sheet.time(at, Wrong::StartTooSlow, stood, limits.time_u);
+                }
+                Leaving
+            }
+            (Standing { .. } | Leaving, What::RolledBack(by)) => {
+                sheet.distance(at, Wrong::RolledBackFar, by);
+                sheet.distance(at, Wrong::RolledBack, by);
+                self
+            }
+            (Climbing | Standing { .. } | Leaving, What::Beyond(EdgeLeft | EdgeRight, by)) => {
+                sheet.distance(at, Wrong::WheelOnEdge, by);
+                self
+            }
+            (Climbing, What::Crossed(Exit, Wheel::Rear) | What::LeftGround) | (Standing { .. }, What::LeftGround) => {
+                sheet.fault(at, Wrong::WrongRoute);
+                Done
+            }
+            (Standing { .. } | Leaving, What::Crossed(Exit, Wheel::Rear)) => Done,
+            (Leaving, What::LeftGround) => {
+                sheet.fault(at, Wrong::WrongRoute);
+                Done
+            }
+            (phase, _) => phase,
+        }
+    }
+
+    fn ends(what: What<HillPart>) -> bool {
+        matches!(what, What::Crossed(HillPart::Exit, Wheel::Rear) | What::LeftGround)
+    }
+
+    fn is_done(self) -> bool {
+        self == HillStart::Done
+    }
+
+    fn deadline(self, limits: Limits) -> Option<EventTime> {
+        match self {
+            HillStart::Standing { since, late: false } => Some(since + limits.start_deadline),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::check;
+
+    const LIMITS: Limits = Limits { start_deadline: Micros(31_000_000), time_u: Micros(30_000) };
+
+    #[test]
+    fn clean() {
+        check::<HillStart>(
+            LIMITS,
+            " 0.0 crossed entry_line front
+              4.0 stopped
+              4.0 measured pole_line -150 u 12  -> axle_far_from_line -150 u 12, axle_off_line -150 u 12
+              4.0 measured edge_right 150 u 15  -> body_far_from_edge 150 u 15, body_off_edge 150 u 15
+              8.0 moved_off 4000                -> start_too_slow 4000 ms
+             12.0 crossed exit_line rear",
+        );
+    }
+
+    #[test]
+    fn rolls_back() {
+        check::<HillStart>(
+            LIMITS,
+            " 0.0 crossed entry_line front
+              4.0 stopped
+              8.0 moved_off 4000                -> start_too_slow 4000 ms
+              9.0 rolled_back 320 u 10          -> rolled_back_far 320 u 10, rolled_back 320 u 10
+             12.0 crossed exit_line rear
+             13.0 rolled_back 900 u 10",
+        );
+    }
+
+    #[test]
+    fn stands_too_long_and_is_charged_once() {
+        check::<HillStart>(
+            LIMITS,
+            " 0.0 crossed entry_line front
+              4.0 stopped
+             34.9 tick
+             35.1 tick                          -> start_too_slow 31000 ms
+             40.0 moved_off 36000
+             44.0 crossed exit_line rear",
+        );
+    }
+
+    #[test]
+    fn riding_over_without_a_stop_is_a_wrong_route() {
+        check::<HillStart>(
+            LIMITS,
+            " 0.0 crossed entry_line front
+              5.0 crossed exit_line front
+              6.0 crossed exit_line rear         -> wrong_route",
+        );
+    }
+
+    #[test]
+    fn leaving_the_ramp_is_a_wrong_route_in_every_phase() {
+        for before in ["", "\n 1.0 stopped", "\n 1.0 stopped\n 2.0 moved_off 1000 -> start_too_slow 1000 ms"] {
+            check::<HillStart>(LIMITS, &format!("0.0 crossed entry_line front{before}\n 9.0 left_ground -> wrong_route"));
+        }
+    }
+
+    #[test]
+    fn wheels_on_the_edge_are_weighed_from_the_entry_on() {
+        check::<HillStart>(
+            LIMITS,
+            "-1.0 beyond edge_left 90 u 9
+              0.0 crossed entry_line front
+              1.0 beyond edge_left 90 u 9  -> wheel_on_edge 90 u 9
+              2.0 beyond edge_right 80 u 9 -> wheel_on_edge 80 u 9",
+        );
+    }
+
+    #[test]
+    fn a_stop_before_the_entry_is_no_stop() {
+        check::<HillStart>(
+            LIMITS,
+            "-2.0 stopped
+              0.0 crossed entry_line front
+              6.0 crossed exit_line rear         -> wrong_route",
+        );
+    }
+}

@@ -1,0 +1,67 @@
+//! One file per manoeuvre; one line per manoeuvre here.
+use crate::manoeuvre::{Fault, Manoeuvre};
+use crate::passage::{Passage, Play, RoleNeed};
+use crate::syllabus::LimitReader;
+
+/// What a loader needs to know to bind a site of the map and the tariff to a manoeuvre.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// [`Manoeuvre::NAME`].
+    pub name: &'static str,
+    /// Names of its faults.
+    pub faults: &'static [&'static str],
+    /// Roles a site must fill; empty for rules that hold everywhere.
+    pub roles: fn() -> Vec<RoleNeed>,
+    /// [`Manoeuvre::JUDGES_ROLL_BACK`].
+    pub judges_roll_back: bool,
+    /// Begins it, with its limits read.
+    pub play: fn(&mut LimitReader<'_>) -> Box<dyn Play>,
+}
+
+const fn entry<M: Manoeuvre>() -> Entry {
+    Entry {
+        name: M::NAME,
+        faults: M::Fault::ALL,
+        roles: || M::ROLES.iter().map(RoleNeed::of).collect(),
+        judges_roll_back: M::JUDGES_ROLL_BACK,
+        play: |reader| Box::new(Passage::<M>::new(M::limits(reader))),
+    }
+}
+
+/// The manoeuvre of this name.
+pub fn named(name: &str) -> Option<&'static Entry> {
+    ALL.iter().find(|entry| entry.name == name)
+}
+
+macro_rules! manoeuvres {
+    ($($file:ident :: $name:ident),* $(,)?) => {
+        $(pub mod $file;)*
+        /// All manoeuvres, in the order of their names.
+        pub const ALL: &[Entry] = &[$(entry::<$file::$name>()),*];
+    };
+}
+
+manoeuvres! {
+    engine::Engine,
+    hill_start::HillStart,
+    plank_bridge::PlankBridge,
+    pole_course::PoleCourse,
+    rider::Rider,
+    road_run::RoadRun,
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_file_is_on_the_list_under_its_own_name() {
+        let here = concat!(env!("CARGO_MANIFEST_DIR"), "/src/manoeuvres");
+        let mut files: Vec<_> = std::fs::read_dir(here)
+            .unwrap()
+            .map(|f| f.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+            .filter(|f| f != "mod")
+            .collect();
+        files.sort();
+        let listed: Vec<_> = super::ALL.iter().map(|e| e.name.to_owned()).collect();
+        assert_eq!(files, listed);
+    }
+}

@@ -1,0 +1,118 @@
+//! The tariff: what a fault costs, and whether it is proven.
+//!
+//! The law's tolerance is one-sided: a fault may be found late, never early. So a value is *proven* only beyond its limit
+//! by more than k·u, *doubtful* where a true excess beyond the legal tolerance cannot be excluded, and nothing otherwise.
+//! Integers only: equal means equal.
+use crate::finding::{Measure, Unit};
+use crate::manoeuvre::{Note, Weighed};
+use crate::syllabus::{Limit, Rule, Syllabus};
+
+/// What becomes of a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// Within the limit, or without a limit that could be judged.
+    Nothing,
+    /// Proven: charged.
+    Proven(Option<Measure>),
+    /// Within k·u of the limit: asked.
+    Doubtful(Option<Measure>),
+}
+
+/// Weighs a note against its rule.
+pub(crate) fn weigh(syllabus: &Syllabus, rule: &Rule, note: &Note) -> Weight {
+    match (note.measure, rule.limit) {
+        (None, _) => Weight::Proven(None),
+        (Some(Weighed::Distance(by)), Some(Limit::Distance { limit, tolerance })) => {
+            let value = i64::from(by.value.0);
+            let measure = Measure {
+                value: rounded(value, 10),
+                limit: rounded(i64::from(limit.0), 10),
+                u_tenths: i64::from(by.u.0),
+                unit: Unit::Millimetres,
+            };
+            let excess = value - i64::from(limit.0);
+            doubt(
+                excess,
+                i64::from(by.u.0),
+                i64::from(tolerance.0),
+                syllabus.doubt.k_tenths,
+                measure,
+            )
+        }
+        (Some(Weighed::Time(took, u)), Some(Limit::Time { limit, tolerance })) => {
+            let measure = Measure {
+                value: rounded(took.0, 1_000),
+                limit: rounded(limit.0, 1_000),
+                u_tenths: rounded(u.0, 100),
+                unit: Unit::Milliseconds,
+            };
+            doubt(
+                took.0.saturating_sub(limit.0),
+                u.0,
+                tolerance.0,
+                syllabus.doubt.k_tenths,
+                measure,
+            )
+        }
+        // A limit of another kind, or none where one is due: the machine cannot decide, so a person does.
+        (Some(_), _) => Weight::Doubtful(None),
+    }
+}
+
+fn doubt(excess: i64, u: i64, tolerance: i64, k_tenths: i64, measure: Measure) -> Weight {
+    let reach = k_tenths.saturating_mul(u) / 10;
+    if excess > reach && excess > 0 {
+        Weight::Proven(Some(measure))
+    } else if excess.saturating_add(reach) > tolerance {
+        Weight::Doubtful(Some(measure))
+    } else {
+        Weight::Nothing
+    }
+}
+
+/// Rounds half away from zero.
+fn rounded(value: i64, by: i64) -> i64 {
+    (value + value.signum() * by / 2) / by
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MEASURE: Measure = Measure {
+        value: 0,
+        limit: 0,
+        u_tenths: 0,
+        unit: Unit::Millimetres,
+    };
+
+    /// k = 4.8, u = 10.0 mm: proven from 48.1 mm on; tolerance 50 mm: asked from 2.1 mm on.
+    #[test]
+    fn the_three_values_at_their_boundaries() {
+        let at = |excess| match doubt(excess, 100, 500, 48, MEASURE) {
+            Weight::Nothing => "nothing",
+            Weight::Doubtful(_) => "doubtful",
+            Weight::Proven(_) => "proven",
+        };
+        assert_eq!(
+            [at(-10_000), at(20), at(21), at(480), at(481)],
+            ["nothing", "nothing", "doubtful", "doubtful", "proven"]
+        );
+    }
+
+    /// Without any uncertainty nothing is charged at the limit itself ("beyond" is strict).
+    #[test]
+    fn at_the_limit_is_not_beyond() {
+        assert_eq!(doubt(0, 0, 500, 48, MEASURE), Weight::Nothing);
+        assert_eq!(doubt(1, 0, 500, 48, MEASURE), Weight::Proven(Some(MEASURE)));
+        assert_eq!(doubt(-1, 0, 0, 48, MEASURE), Weight::Nothing);
+    }
+
+    #[test]
+    fn rounding_is_symmetric() {
+        assert_eq!(
+            [rounded(14, 10), rounded(15, 10), rounded(-14, 10), rounded(-15, 10)],
+            [1, 2, -1, -2]
+        );
+    }
+}

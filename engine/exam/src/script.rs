@@ -1,0 +1,111 @@
+//! Facts in, faults out, as a little table of text that a lawyer can read. Tests only.
+//!
+//! ```text
+//! 4.0 measured pole_line 720 u 12   -> axle_far_from_line 720 u 12
+//! ```
+//! Times in seconds, distances in millimetres, durations in milliseconds.
+use crate::manoeuvre::{Distance, Fact, Manoeuvre, Note, Sheet, Weighed, What, Wheel};
+use kaoguan_telemetry::Signal;
+use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
+
+/// Runs a script and compares what the manoeuvre wrote with what stands behind the arrows.
+pub fn check<M: Manoeuvre>(limits: M::Limits, script: &str) {
+    let (mut state, mut rows, mut expected) = (M::BEGIN, Vec::new(), Vec::new());
+    for line in script.lines().map(str::trim).filter(|l| !l.is_empty()) {
+        let (left, right) = line.split_once("->").unwrap_or((line, ""));
+        expected.push((left.trim().to_owned(), right.trim().to_owned()));
+        let mut words = left.split_whitespace();
+        let at = EventTime((words.next().unwrap().parse::<f64>().unwrap() * 1e6).round() as i64);
+        let mut sheet = Sheet::default();
+        if let Some(due) = state.deadline(limits).filter(|due| *due <= at) {
+            state = state.step(
+                Fact {
+                    at: due,
+                    what: What::Deadline,
+                },
+                limits,
+                &mut sheet,
+            );
+        }
+        if let Some(what) = what::<M>(&mut words) {
+            state = state.step(Fact { at, what }, limits, &mut sheet);
+        }
+        assert_eq!(words.next(), None, "the script has more words: {line}");
+        rows.push((
+            left.trim().to_owned(),
+            sheet.0.iter().map(said).collect::<Vec<_>>().join(", "),
+        ));
+    }
+    assert_eq!(rows, expected);
+}
+
+fn said(note: &Note) -> String {
+    let mm = |tenths: TenthMillimetres| {
+        let text = format!("{:.1}", f64::from(tenths.0) / 10.0);
+        text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
+    };
+    match note.measure {
+        None => note.fault.to_owned(),
+        Some(Weighed::Distance(by)) => format!("{} {} u {}", note.fault, mm(by.value), mm(by.u)),
+        Some(Weighed::Time(took, _)) => format!("{} {} ms", note.fault, took.0 / 1_000),
+    }
+}
+
+fn what<'a, M: Manoeuvre>(words: &mut impl Iterator<Item = &'a str>) -> Option<What<M::Part>> {
+    let verb = words.next().unwrap();
+    Some(match verb {
+        "tick" => return None,
+        "crossed" => What::Crossed(part::<M>(words), wheel(words)),
+        "crossed_back" => What::CrossedBack(part::<M>(words), wheel(words)),
+        "beyond" => What::Beyond(part::<M>(words), distance(words)),
+        "passed" => What::Passed(
+            part::<M>(words),
+            words.next().unwrap().parse().unwrap(),
+            distance(words),
+        ),
+        "stopped" => What::Stopped,
+        "measured" => What::Measured(part::<M>(words), distance(words)),
+        "moved_off" => What::MovedOff(Micros(words.next().unwrap().parse::<i64>().unwrap() * 1_000)),
+        "rolled_back" => What::RolledBack(distance(words)),
+        "signal" => What::Signal(Signal::named(words.next().unwrap()).expect("a signal"), on(words)),
+        "contact" => What::Contact(wheel(words), on(words), distance(words)),
+        "pole_hit" => What::PoleHit(distance(words)),
+        "left_ground" => What::LeftGround,
+        other => panic!("no such verb: {other}"),
+    })
+}
+
+fn part<'a, M: Manoeuvre>(words: &mut impl Iterator<Item = &'a str>) -> M::Part {
+    let name = words.next().expect("a role");
+    M::ROLES
+        .iter()
+        .find(|role| role.name == name)
+        .unwrap_or_else(|| panic!("no such role: {name}"))
+        .part
+}
+
+fn wheel<'a>(words: &mut impl Iterator<Item = &'a str>) -> Wheel {
+    match words.next() {
+        Some("front") => Wheel::Front,
+        Some("rear") => Wheel::Rear,
+        other => panic!("front or rear, not {other:?}"),
+    }
+}
+
+fn on<'a>(words: &mut impl Iterator<Item = &'a str>) -> bool {
+    match words.next() {
+        Some("on") => true,
+        Some("off") => false,
+        other => panic!("on or off, not {other:?}"),
+    }
+}
+
+fn distance<'a>(words: &mut impl Iterator<Item = &'a str>) -> Distance {
+    let mut mm = |what| (words.next().expect(what).parse::<f64>().expect(what) * 10.0).round() as i32;
+    let value = TenthMillimetres(mm("a value in mm"));
+    assert_eq!(words.next(), Some("u"), "value u uncertainty");
+    Distance {
+        value,
+        u: TenthMillimetres((words.next().unwrap().parse::<f64>().unwrap() * 10.0).round() as i32),
+    }
+}
