@@ -283,7 +283,7 @@ fn profile(site: &Site) -> Option<&[(Point2, f64)]> {
 }
 
 /// Slopes that differ by less belong to one straight, not to a curve.
-const STRAIGHT: f64 = 0.003;
+const STRAIGHT: f64 = 0.002;
 
 /// Rise and run, metres, of the steepest rising straight of a profile.
 fn straight(site: &Site) -> Option<(f64, f64)> {

@@ -1,4 +1,4 @@
-//! The column beside the plan: legend, datum and survey.
+//! The column beside the plan: legend, datum, survey and north.
 
 use super::canvas::{Anchor, Canvas, Frame};
 use crate::Course;
@@ -7,6 +7,15 @@ use std::fmt::Write;
 pub(super) fn draw(canvas: &mut Canvas, course: &Course, frame: Frame) {
     let y = legend(canvas, frame);
     survey(canvas, course, frame.x, y + 30.0);
+    north(canvas, frame);
+}
+
+fn north(canvas: &mut Canvas, frame: Frame) {
+    let (x, y) = (frame.x + frame.width - 36.0, frame.y + frame.height - 36.0);
+    canvas.polygon("black", &[(x, y - 26.0), (x + 10.0, y + 14.0), (x, y + 6.0)]);
+    canvas.polygon("white", &[(x, y - 26.0), (x - 10.0, y + 14.0), (x, y + 6.0)]);
+    canvas.text("title", (x, y - 31.0), 14.0, Anchor::Middle, "北 N");
+    canvas.text("faint", (x, y + 30.0), 11.0, Anchor::Middle, "真北 true");
 }
 
 fn legend(canvas: &mut Canvas, frame: Frame) -> f64 {

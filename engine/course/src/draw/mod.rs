@@ -63,7 +63,7 @@ pub fn svg(course: &Course) -> String {
     marks::draw(&mut canvas, course, column);
     y += PLAN + MARGIN;
     for site in &course.sites {
-        y = panel::draw(&mut canvas, course, site, y);
+        y = panel::draw(&mut canvas, site, y);
         for part in &site.parts {
             if let Shape::Profile { line, .. } = &part.shape {
                 y = side_view::draw(&mut canvas, course, &part.id, line, y);

@@ -2,15 +2,15 @@
 
 use super::canvas::{Anchor, Canvas, Frame, View};
 use super::{MARGIN, WIDTH, plan};
-use crate::{Course, Part, Point2, Shape, Side, Site};
+use crate::{Part, Point2, Side, Site};
 
 /// Room above the picture for the heading, pixels.
 const HEADING: f64 = 40.0;
 /// Room below the picture for dimensions, pixels.
-const DIMENSIONS: f64 = 92.0;
+const DIMENSIONS: f64 = 100.0;
 
 /// Draws the panel at `y` and says where the next thing may begin.
-pub(super) fn draw(canvas: &mut Canvas, course: &Course, site: &Site, y: f64) -> f64 {
+pub(super) fn draw(canvas: &mut Canvas, site: &Site, y: f64) -> f64 {
     let frame = frame_of(site, y + HEADING);
     let view = View::fit(site.axis, &site.ground, 0.3, frame);
     let heading = format!("{}. {}　{}", site.order, site.zh, site.en);
@@ -30,21 +30,11 @@ pub(super) fn draw(canvas: &mut Canvas, course: &Course, site: &Site, y: f64) ->
     );
     plan::grid(canvas, &view, frame);
     canvas.polygon("ground", &view.all(&site.ground));
-    // Surfaces lie under lines, lines under poles.
-    let depth = |part: &&Part| match part.shape {
-        Shape::Profile { .. } => 0,
-        Shape::Area(_) => 1,
-        Shape::Line(_) => 2,
-        Shape::Pole { .. } => 3,
-    };
-    let mut parts: Vec<&Part> = site.parts.iter().collect();
-    parts.sort_by_key(depth);
-    parts.iter().for_each(|part| plan::part_on(canvas, &view, part));
+    plan::parts_on(canvas, &view, site);
     passes(canvas, &view, site);
     canvas.unclip();
     canvas.rect("frame", (frame.x, frame.y), frame.width, frame.height);
     names(canvas, &view, site, frame);
-    let _ = course;
     let below = frame.y + frame.height;
     chains(canvas, &view, site, below);
     widths(canvas, &view, site);
@@ -63,7 +53,7 @@ fn frame_of(site: &Site, y: f64) -> Frame {
         x: MARGIN,
         y,
         width,
-        height: libm::fmin(700.0, libm::fmax(180.0, height)),
+        height: libm::fmin(520.0, libm::fmax(180.0, height)),
     }
 }
 
@@ -99,7 +89,7 @@ fn names(canvas: &mut Canvas, view: &View, site: &Site, frame: Frame) {
         let name = plan::label_of(part);
         match part.role.as_str() {
             "edge_left" | "edge_right" => {
-                let at = view.local((low.0 + high.0) * 0.5, (low.1 + high.1) * 0.5);
+                let at = view.local(low.0 + (high.0 - low.0) * 0.72, (low.1 + high.1) * 0.5);
                 let lift = if part.role == "edge_left" { -7.0 } else { 17.0 };
                 canvas.text("halo", (at.0, at.1 + lift), 13.0, Anchor::Middle, &name);
             }

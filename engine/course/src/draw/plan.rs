@@ -5,8 +5,15 @@ use super::role_name;
 use crate::{Course, Part, Point2, Shape, Site};
 
 const EAST: Point2 = Point2::new(1.0, 0.0);
+/// Height of the strip below the plan, pixels.
+const STRIP: f64 = 40.0;
 
 pub(super) fn draw(canvas: &mut Canvas, course: &Course, frame: Frame) {
+    // The scale bar has its own strip below the picture, so that it hides nothing.
+    let frame = Frame {
+        height: frame.height - STRIP,
+        ..frame
+    };
     let view = View::fit(EAST, &course.boundary, 1.0, frame);
     canvas.clip("plan", (frame.x, frame.y), frame.width, frame.height);
     grid(canvas, &view, frame);
@@ -15,7 +22,6 @@ pub(super) fn draw(canvas: &mut Canvas, course: &Course, frame: Frame) {
     datum(canvas, &view);
     canvas.unclip();
     canvas.rect("frame", (frame.x, frame.y), frame.width, frame.height);
-    north(canvas, frame);
     scale_bar(canvas, &view, frame);
 }
 
@@ -61,7 +67,7 @@ pub(super) fn grid(canvas: &mut Canvas, view: &View, frame: Frame) {
 
 fn site_on_plan(canvas: &mut Canvas, view: &View, site: &Site) {
     canvas.polygon("ground", &view.all(&site.ground));
-    site.parts.iter().for_each(|part| part_on(canvas, view, part));
+    parts_on(canvas, view, site);
     let top = site
         .ground
         .iter()
@@ -94,8 +100,20 @@ fn riding_arrow(canvas: &mut Canvas, view: &View, site: &Site) {
     canvas.line("ride", view.px(point(low - reach)), view.px(point(low - reach * 0.2)));
 }
 
-/// One part, as both the plan and the panels draw it.
-pub(super) fn part_on(canvas: &mut Canvas, view: &View, part: &Part) {
+/// A site's parts: surfaces under areas, those under lines, poles on top.
+pub(super) fn parts_on(canvas: &mut Canvas, view: &View, site: &Site) {
+    let depth = |part: &&Part| match part.shape {
+        Shape::Profile { .. } => 0,
+        Shape::Area(_) => 1,
+        Shape::Line(_) => 2,
+        Shape::Pole { .. } => 3,
+    };
+    let mut parts: Vec<&Part> = site.parts.iter().collect();
+    parts.sort_by_key(depth);
+    parts.iter().for_each(|part| part_on(canvas, view, part));
+}
+
+fn part_on(canvas: &mut Canvas, view: &View, part: &Part) {
     match &part.shape {
         Shape::Line(points) => canvas.polyline(line_class(&part.role), &view.all(points)),
         Shape::Area(ring) => canvas.polygon("area", &view.all(ring)),
@@ -136,20 +154,10 @@ fn datum(canvas: &mut Canvas, view: &View) {
     canvas.text("halo", (x - 9.0, y + 18.0), 12.0, Anchor::End, "基准点 datum");
 }
 
-fn north(canvas: &mut Canvas, frame: Frame) {
-    let (x, y) = (frame.x + frame.width - 36.0, frame.y + 60.0);
-    canvas.rect("paper", (x - 24.0, y - 46.0), 48.0, 82.0);
-    canvas.polygon("black", &[(x, y - 26.0), (x + 10.0, y + 14.0), (x, y + 6.0)]);
-    canvas.polygon("white", &[(x, y - 26.0), (x - 10.0, y + 14.0), (x, y + 6.0)]);
-    canvas.text("title", (x, y - 31.0), 14.0, Anchor::Middle, "北 N");
-    canvas.text("faint", (x, y + 30.0), 11.0, Anchor::Middle, "真北 true");
-}
-
 fn scale_bar(canvas: &mut Canvas, view: &View, frame: Frame) {
     let step = round_step(50.0 / view.pixels_per_metre);
-    let (x, y) = (frame.x + 24.0, frame.y + frame.height - 26.0);
+    let (x, y) = (frame.x + 4.0, frame.y + frame.height + 24.0);
     let pixels = step * view.pixels_per_metre;
-    canvas.rect("paper", (x - 10.0, y - 22.0), 4.0 * pixels + 60.0, 38.0);
     for index in 0..4 {
         let class = if index % 2 == 0 { "black" } else { "white" };
         canvas.rect(class, (x + f64::from(index) * pixels, y), pixels, 7.0);

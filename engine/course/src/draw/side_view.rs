@@ -13,7 +13,7 @@ const LABELLED: f64 = 0.03;
 /// Draws the side view at `y` and says where the next thing may begin.
 pub(super) fn draw(canvas: &mut Canvas, course: &Course, id: &str, line: &[(Point2, f64)], y: f64) -> f64 {
     let stations = stations(line);
-    let (Some(length), Some(first)) = (stations.last().copied(), line.first()) else {
+    let Some(length) = stations.last().copied() else {
         return y;
     };
     let soil = |point: Point2| course.surface().base_at(point.e, point.n).height;
@@ -46,7 +46,7 @@ pub(super) fn draw(canvas: &mut Canvas, course: &Course, id: &str, line: &[(Poin
     );
     canvas.polyline("soil", &ground);
     canvas.polyline("profile", &points);
-    gradients(canvas, line, *first, &at, length);
+    gradients(canvas, line, &at, length);
     heights(canvas, floor, top, (low, high));
     let end = at(length, low);
     canvas.line("dim", (MARGIN + 60.0, floor + 22.0), (end.0, floor + 22.0));
@@ -82,13 +82,7 @@ fn exaggeration(most: f64) -> f64 {
         .unwrap_or(1.0)
 }
 
-fn gradients(
-    canvas: &mut Canvas,
-    line: &[(Point2, f64)],
-    _first: (Point2, f64),
-    at: &impl Fn(f64, f64) -> (f64, f64),
-    length: f64,
-) {
+fn gradients(canvas: &mut Canvas, line: &[(Point2, f64)], at: &impl Fn(f64, f64) -> (f64, f64), length: f64) {
     let mut run = 0.0;
     let mut height = line.first().map(|(_, height)| *height).unwrap_or_default();
     for (_, rise, along) in straights(line) {
