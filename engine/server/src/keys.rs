@@ -206,6 +206,14 @@ mod tests {
     }
 
     #[test]
+    fn one_value_has_one_text() {
+        assert_eq!(unhex("00fa"), Some([0, 0xfa]));
+        for other in ["00FA", "00f", "00fa0", "00fa00", "00fg", " 0fa", ""] {
+            assert_eq!(unhex::<2>(other), None, "{other:?}");
+        }
+    }
+
+    #[test]
     fn only_the_same_digest_in_the_same_context_is_signed() {
         let key = SiteKey::from_seed(&[7; 32]);
         let signature = key.sign("a", &[1; 32]);

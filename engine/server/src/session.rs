@@ -47,7 +47,6 @@ pub struct Counts {
 }
 
 /// An open exam.
-#[derive(Debug, Clone)]
 pub struct Session {
     open: Open,
     exam: Exam,

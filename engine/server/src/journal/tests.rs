@@ -212,6 +212,24 @@ fn a_missing_or_doubled_segment_is_refused() {
     assert!(Journal::open(&dir.with(&swapped)).is_err());
 }
 
+/// Only the last segment can be torn; elsewhere good entries follow, and nothing may be cut off.
+#[test]
+fn a_segment_cut_short_in_the_middle_is_refused_and_left_alone() {
+    let dir = Dir::new("middle");
+    let files = written(&dir, 12, 300);
+    for len in 0..files[1].1.len() {
+        let mut changed = files.clone();
+        changed[1].1.truncate(len);
+        let damaged = dir.with(&changed);
+        let error = Journal::open(&damaged).expect_err("entries are missing");
+        assert!(matches!(error, JournalError::Broken { .. }), "cut at {len}: {error}");
+        let left = fs::metadata(damaged.join(files[1].0.file_name().expect("a name")))
+            .expect("there")
+            .len();
+        assert_eq!(left, len as u64, "something was cut off at {len}");
+    }
+}
+
 #[test]
 fn one_process_at_a_time() {
     let dir = Dir::new("lock");
