@@ -8,8 +8,12 @@
 //!
 //! Deliberately not here: `kaoguan-exam`. The simulator must not know how it is judged.
 
+pub mod drive;
 pub mod driver;
+pub mod replay;
 pub mod ride;
+pub mod rig;
 pub mod rng;
+pub mod sensors;
 pub mod truth;
 pub mod vehicle;

@@ -1,2 +1,340 @@
-//! The simulator.
-fn main() {}
+//! `kaoguan-sim`: riders, truth and bytes from the command line.
+use anyhow::{Context, anyhow, bail};
+use clap::{Args, Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+use kaoguan_course::Course;
+use kaoguan_sim::driver::{self, Temperament};
+use kaoguan_sim::ride::{Request, Ride};
+use kaoguan_sim::rig::{AlwaysOn, Rig, UnitSite, unit_toml};
+use kaoguan_sim::sensors::signal_box::Check;
+use kaoguan_sim::sensors::{Chunk, Port, START_UTC_US, Settings};
+use kaoguan_sim::truth::Summary;
+use kaoguan_sim::vehicle::spec::Spec;
+use kaoguan_sim::{drive, replay};
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+const EXAMPLES: &str = "\
+Examples:
+  kaoguan-sim riders
+  kaoguan-sim drive course-maps/village-square --rider rolls_back_200 --seed 7 --out /tmp/ride
+  kaoguan-sim rig course-maps/village-square --rider flawless --clock /tmp/led.sock \\
+      --unit-config-out /tmp/unit.toml --mqtt 127.0.0.1:1883      then: kaoguan-unit --config /tmp/unit.toml
+  kaoguan-sim replay /tmp/ride --clock /tmp/led.sock --unit-config-out /tmp/unit.toml --speed 10
+  kaoguan-sim replay --receiver drive.nmea";
+
+/// 模拟考车：确切的真值与真实的字节 | A rider's exact truth, and the bytes that real sensors would have made of it.
+#[derive(Parser)]
+#[command(version, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 列出考生 | Lists the riders and what each does wrong
+    Riders,
+    /// 骑行并写出字节与真值 | Rides, and writes bytes, arrivals, truth and a summary into a folder
+    #[command(after_help = EXAMPLES)]
+    Drive(Drive),
+    /// 通过伪终端为真实终端供数 | Rides through pseudo terminals into a unit that you start, leading its clock
+    #[command(after_help = EXAMPLES)]
+    Rig(RigRide),
+    /// 回放记录 | Plays a drive's folder, a sealed record (.mcap) or raw logs into a unit
+    #[command(after_help = EXAMPLES)]
+    Replay(Replay),
+}
+
+#[derive(Args)]
+struct Who {
+    /// The course: a course.geojson or its folder
+    course: PathBuf,
+    /// The vehicle file
+    #[arg(long, default_value = "engine/vehicles/e-hj110.toml")]
+    vehicle: PathBuf,
+    /// Seed of all chance
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
+}
+
+#[derive(Args)]
+struct Knobs {
+    /// Check byte of the signal box: none, xor, sum, xor_with_header, sum_with_header
+    #[arg(long, default_value = "xor", value_parser = check)]
+    check: Check,
+    /// The signal box speaks $ZBSJ text among the receiver's sentences
+    #[arg(long)]
+    box_text: bool,
+    /// KSXT with an exclusive-or instead of a CRC32
+    #[arg(long)]
+    ksxt_xor: bool,
+}
+
+#[derive(Args)]
+struct Drive {
+    #[command(flatten)]
+    who: Who,
+    /// The rider (see `kaoguan-sim riders`)
+    #[arg(long, alias = "driver", default_value = "flawless")]
+    rider: String,
+    /// The folder to write into
+    #[arg(long)]
+    out: PathBuf,
+    /// Truth is written each so many times 5 ms
+    #[arg(long, default_value_t = 10)]
+    truth_every: u32,
+    #[command(flatten)]
+    knobs: Knobs,
+}
+
+#[derive(Args)]
+struct Around {
+    /// Socket of the unit's led clock; without it the rig plays in real time
+    #[arg(long)]
+    clock: Option<PathBuf>,
+    /// Write a unit.toml for the pseudo terminals
+    #[arg(long)]
+    unit_config_out: Option<PathBuf>,
+    /// The broker, host:port, for that unit.toml
+    #[arg(long, default_value = "127.0.0.1:1883")]
+    mqtt: String,
+    /// The site's name for that unit.toml
+    #[arg(long, default_value = "village")]
+    site: String,
+    /// The unit's name for that unit.toml
+    #[arg(long, default_value = "unit-1")]
+    unit: String,
+    /// The unit's spool folder for that unit.toml
+    #[arg(long, default_value = "/tmp/kaoguan-spool")]
+    spool: PathBuf,
+    /// Multiple of real time; 0 for as fast as the unit reads
+    #[arg(long, default_value_t = 0.0)]
+    speed: f64,
+    /// Seconds to wait for the unit
+    #[arg(long, default_value_t = 120)]
+    patience: u64,
+}
+
+#[derive(Args)]
+struct RigRide {
+    #[command(flatten)]
+    who: Who,
+    /// The riders, one after the other, separated by commas
+    #[arg(long, alias = "driver", default_value = "flawless", value_delimiter = ',')]
+    rider: Vec<String>,
+    #[command(flatten)]
+    knobs: Knobs,
+    #[command(flatten)]
+    around: Around,
+}
+
+#[derive(Args)]
+struct Replay {
+    /// A drive's folder, a record (.mcap) or a receiver's raw log
+    path: Option<PathBuf>,
+    /// A receiver's raw log; arrivals are its UTC and 60 ms
+    #[arg(long, conflicts_with = "path")]
+    receiver: Option<PathBuf>,
+    /// The attitude sensor's raw bytes (100 Hz)
+    #[arg(long, requires = "receiver")]
+    attitude: Option<PathBuf>,
+    /// The signal box's raw bytes (10 Hz)
+    #[arg(long, requires = "receiver")]
+    signals: Option<PathBuf>,
+    #[command(flatten)]
+    knobs: Knobs,
+    #[command(flatten)]
+    around: Around,
+}
+
+fn main() -> anyhow::Result<()> {
+    tracing_subscriber::fmt()
+        .with_env_filter("warn")
+        .with_writer(std::io::stderr)
+        .init();
+    match Cli::parse().command {
+        Command::Riders => riders(),
+        Command::Drive(args) => run_drive(&args)?,
+        Command::Rig(args) => runtime()?.block_on(run_rig(&args))?,
+        Command::Replay(args) => runtime()?.block_on(run_replay(&args))?,
+    }
+    Ok(())
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?)
+}
+
+fn riders() {
+    for rider in driver::ALL {
+        println!("{:16} {} | {}", rider.name, rider.zh, rider.en);
+    }
+}
+
+fn run_drive(args: &Drive) -> anyhow::Result<()> {
+    let request = args.who.request(named(&args.rider)?)?;
+    let summary = drive::drive(request, &args.knobs.settings(), &args.out, args.truth_every)
+        .with_context(|| format!("writing into {}", args.out.display()))?;
+    println!(
+        "{}: {:.1} s, {} items",
+        args.out.display(),
+        summary.duration_s,
+        summary.items.len()
+    );
+    Ok(())
+}
+
+async fn run_rig(args: &RigRide) -> anyhow::Result<()> {
+    let riders = args
+        .rider
+        .iter()
+        .map(|name| named(name))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let settings = args.knobs.settings();
+    let mut rig = args.around.open(&settings).await?;
+    for (k, rider) in riders.iter().enumerate() {
+        let mut request = args.who.request(rider)?;
+        request.come_home = k + 1 < riders.len();
+        let mut ride = Ride::new(request).map_err(|e| anyhow!(e))?;
+        let bar = spinner(rider.name);
+        let summary = rig
+            .ride(&mut ride, &settings, &mut AlwaysOn, |progress, _| {
+                if (progress.ride_s * 200.0) as i64 % 100 == 0 {
+                    let (item, items) = progress.item;
+                    bar.set_message(format!(
+                        "{:.0} s, item {} of {items}",
+                        progress.ride_s,
+                        (item + 1).min(items)
+                    ));
+                    bar.tick();
+                }
+            })
+            .await?;
+        bar.finish_and_clear();
+        print_summary(&summary)?;
+    }
+    Ok(())
+}
+
+async fn run_replay(args: &Replay) -> anyhow::Result<()> {
+    let chunks: Vec<Chunk> = match (&args.path, &args.receiver) {
+        (Some(path), None) => replay::open(path)?,
+        (None, Some(receiver)) => replay::raw_logs(receiver, args.attitude.as_deref(), args.signals.as_deref())?,
+        _ => bail!("name what to replay: a folder, a record, or --receiver FILE"),
+    };
+    let (first, last) = match (chunks.first(), chunks.last()) {
+        (Some(first), Some(last)) => (first.at_us, last.at_us),
+        _ => bail!("there are no bytes to replay"),
+    };
+    let bytes: usize = chunks.iter().map(|c| c.bytes.len()).sum();
+    let mut rig = args.around.open(&args.knobs.settings()).await?;
+    let bar = spinner("replay");
+    let total = (last - first) as f64 * 1e-6;
+    let mut shown = first;
+    let show = |at_us: i64| {
+        if at_us - shown > 500_000 {
+            shown = at_us;
+            bar.set_message(format!("{:.0} of {total:.0} s", (at_us - first) as f64 * 1e-6));
+            bar.tick();
+        }
+    };
+    rig.play(chunks.into_iter(), show).await?;
+    bar.finish_and_clear();
+    println!("{bytes} bytes, {total:.1} s played");
+    Ok(())
+}
+
+impl Around {
+    /// Opens the ports, writes the unit's configuration, tells the paths and waits for the unit.
+    async fn open(&self, settings: &Settings) -> anyhow::Result<Rig> {
+        let mut rig = Rig::open(settings.start_utc_us, self.speed)?;
+        for port in Port::ALL {
+            println!("{:9} {}", port.name(), rig.path(port).display());
+        }
+        if let Some(path) = &self.unit_config_out {
+            std::fs::write(path, unit_toml(&rig, &self.unit_site()?, settings))
+                .with_context(|| format!("writing {}", path.display()))?;
+            println!("{:9} {}", "config", path.display());
+        }
+        let Some(socket) = &self.clock else { return Ok(rig) };
+        println!("{:9} {}  (waiting for the unit)", "clock", socket.display());
+        rig.lead(socket, Duration::from_secs(self.patience)).await?;
+        Ok(rig)
+    }
+
+    fn unit_site(&self) -> anyhow::Result<UnitSite<'_>> {
+        let (host, port) = self.mqtt.rsplit_once(':').context("--mqtt wants host:port")?;
+        let port = port.parse().with_context(|| format!("--mqtt: \"{port}\" is no port"))?;
+        Ok(UnitSite {
+            site: &self.site,
+            unit: &self.unit,
+            mqtt: (host, port),
+            spool: &self.spool,
+            clock: self.clock.as_deref(),
+        })
+    }
+}
+
+impl Who {
+    fn request(&self, rider: &'static Temperament) -> anyhow::Result<Request> {
+        let course = if self.course.is_dir() {
+            self.course.join("course.geojson")
+        } else {
+            self.course.clone()
+        };
+        let course = Course::load(&read(&course)?).map_err(|issues| all(&course, &issues))?;
+        let spec = Spec::read(&read(&self.vehicle)?).map_err(|issues| all(&self.vehicle, &issues))?;
+        Ok(Request::new(Arc::new(course), Arc::new(spec), rider, self.seed))
+    }
+}
+
+impl Knobs {
+    fn settings(&self) -> Settings {
+        Settings {
+            start_utc_us: START_UTC_US,
+            ksxt_crc: !self.ksxt_xor,
+            check: self.check,
+            box_text: self.box_text,
+            ..Settings::default()
+        }
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
+}
+
+fn all<T: Display>(path: &Path, issues: &[T]) -> anyhow::Error {
+    let lines: String = issues.iter().map(|issue| format!("\n  {issue}")).collect();
+    anyhow!("{} has {} issues:{lines}", path.display(), issues.len())
+}
+
+fn named(name: &str) -> anyhow::Result<&'static Temperament> {
+    driver::named(name).ok_or_else(|| {
+        let known: Vec<&str> = driver::ALL.iter().map(|r| r.name).collect();
+        anyhow!("no rider is called \"{name}\"; there are {}", known.join(", "))
+    })
+}
+
+fn check(name: &str) -> Result<Check, String> {
+    Check::named(name).ok_or_else(|| format!("\"{name}\" is none of none, xor, sum, xor_with_header, sum_with_header"))
+}
+
+fn print_summary(summary: &Summary) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(summary)?);
+    Ok(())
+}
+
+fn spinner(name: &str) -> ProgressBar {
+    let bar = ProgressBar::new_spinner().with_prefix(name.to_owned());
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix}: {msg}") {
+        bar.set_style(style);
+    }
+    bar
+}

@@ -71,11 +71,24 @@ pub struct Request {
 impl Request {
     /// With 6 s of standing first, staying after the last item.
     pub fn new(course: Arc<Course>, spec: Arc<Spec>, rider: &'static Temperament, seed: u64) -> Request {
-        Request { course, spec, rider, seed, lead_in_s: 6.0, come_home: false }
+        Request {
+            course,
+            spec,
+            rider,
+            seed,
+            lead_in_s: 6.0,
+            come_home: false,
+        }
     }
 
     fn scene(&self, ride: u32) -> Scene<'_> {
-        Scene { course: &self.course, spec: &self.spec, rider: self.rider, seed: self.seed, ride }
+        Scene {
+            course: &self.course,
+            spec: &self.spec,
+            rider: self.rider,
+            seed: self.seed,
+            ride,
+        }
     }
 }
 
@@ -125,7 +138,9 @@ impl Ride {
     pub fn new(request: Request) -> Result<Ride, String> {
         let mut sites: Vec<&Site> = request.course.sites.iter().collect();
         sites.sort_by_key(|site| site.order);
-        let first = sites.first().ok_or_else(|| format!("course {} has no sites to ride", request.course.id))?;
+        let first = sites
+            .first()
+            .ok_or_else(|| format!("course {} has no sites to ride", request.course.id))?;
         let item = request.scene(1).plan(first);
         let mut rng = Rng::new(request.seed, "wobble");
         let body = Body {
@@ -269,7 +284,10 @@ impl Ride {
     fn end_of_stint(&self) -> Berth {
         let Some(stint) = &self.stint else { return self.berth };
         let end = stint.path.at(stint.motion.end().s);
-        Berth { at: end.at, direction: end.direction }
+        Berth {
+            at: end.at,
+            direction: end.direction,
+        }
     }
 
     fn next_stint(&mut self) {
@@ -306,11 +324,16 @@ impl Places {
             }
             _ => None,
         };
-        Places { decks, poles: parts().filter_map(pole).collect() }
+        Places {
+            decks,
+            poles: parts().filter_map(pole).collect(),
+        }
     }
 
     fn on_deck(&self, contact: [f64; 3]) -> bool {
-        self.decks.iter().any(|deck| inside(deck, Xy::new(contact[0], contact[1])))
+        self.decks
+            .iter()
+            .any(|deck| inside(deck, Xy::new(contact[0], contact[1])))
     }
 
     /// The poles that the outline touches, as bits by ordinal, and the least clearance to any pole, metres.
@@ -322,7 +345,10 @@ impl Places {
                 continue;
             }
             let ring = outline.iter().zip(outline.iter().cycle().skip(1));
-            let clear = ring.map(|(a, b)| distance(*a, *b, *centre)).fold(f64::INFINITY, f64::min) - radius;
+            let clear = ring
+                .map(|(a, b)| distance(*a, *b, *centre))
+                .fold(f64::INFINITY, f64::min)
+                - radius;
             least = least.min(clear);
             if clear <= 0.0 {
                 bits |= 1u32.checked_shl(u32::from(*ordinal)).unwrap_or(0);
@@ -337,7 +363,11 @@ fn distance(a: Xy, b: Xy, p: Xy) -> f64 {
     let ab = b.plus(a, -1.0);
     let ap = p.plus(a, -1.0);
     let square = ab.x * ab.x + ab.y * ab.y;
-    let share = if square > 0.0 { ((ap.x * ab.x + ap.y * ab.y) / square).clamp(0.0, 1.0) } else { 0.0 };
+    let share = if square > 0.0 {
+        ((ap.x * ab.x + ap.y * ab.y) / square).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     a.plus(ab, share).to(p)
 }
 
@@ -420,7 +450,11 @@ impl Body {
 
     fn switches(&mut self, stint: &Stint, t: f64, v: f64) -> Switches {
         let soon = stint.motion.at(t + 0.05).v;
-        self.braking = if v.abs() < 1e-6 { soon.abs() < 1e-6 } else { soon.abs() < v.abs() - 1e-4 };
+        self.braking = if v.abs() < 1e-6 {
+            soon.abs() < 1e-6
+        } else {
+            soon.abs() < v.abs() - 1e-4
+        };
         let blink = (t * 3.0) as i64 % 2 == 0;
         Switches {
             helmet: true,

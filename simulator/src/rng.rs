@@ -16,7 +16,14 @@ impl Rng {
         let mut mix = label.bytes().fold(seed ^ 0x6b61_6f67_7561_6e21, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
         });
-        Rng { state: [split_mix(&mut mix), split_mix(&mut mix), split_mix(&mut mix), split_mix(&mut mix)] }
+        Rng {
+            state: [
+                split_mix(&mut mix),
+                split_mix(&mut mix),
+                split_mix(&mut mix),
+                split_mix(&mut mix),
+            ],
+        }
     }
 
     /// The next 64 bits.
@@ -69,7 +76,11 @@ pub struct Wander {
 impl Wander {
     /// With a standard deviation and a correlation time in seconds.
     pub fn new(sigma: f64, tau_s: f64, rng: &mut Rng) -> Wander {
-        Wander { sigma, tau_s, value: rng.normal(sigma) }
+        Wander {
+            sigma,
+            tau_s,
+            value: rng.normal(sigma),
+        }
     }
 
     /// The value `dt_s` seconds later.
@@ -99,6 +110,9 @@ mod tests {
         let draws: Vec<f64> = (0..20_000).map(|_| rng.normal(2.0)).collect();
         let mean = draws.iter().sum::<f64>() / 20_000.0;
         let sigma = (draws.iter().map(|d| d * d).sum::<f64>() / 20_000.0).sqrt();
-        assert!(mean.abs() < 0.06 && (sigma - 2.0).abs() < 0.05, "mean {mean}, sigma {sigma}");
+        assert!(
+            mean.abs() < 0.06 && (sigma - 2.0).abs() < 0.05,
+            "mean {mean}, sigma {sigma}"
+        );
     }
 }

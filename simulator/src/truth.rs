@@ -98,7 +98,12 @@ struct Line<'a> {
 impl<W: Write> Writer<W> {
     /// Writes every n-th moment: 1 for 200 Hz, 10 for 20 Hz.
     pub fn new(out: W, every: u32, start_utc_us: i64) -> Writer<W> {
-        Writer { out, every: every.max(1), count: 0, start_utc_us }
+        Writer {
+            out,
+            every: every.max(1),
+            count: 0,
+            start_utc_us,
+        }
     }
 
     /// Writes a moment if it is its turn.
@@ -234,7 +239,14 @@ const STEP_S: f64 = crate::ride::STEP_US as f64 * 1e-6;
 impl<'a> Observer<'a> {
     /// Watches a course.
     pub fn new(course: &'a Course, spec: &'a Spec) -> Observer<'a> {
-        Observer { course, spec, rides: BTreeMap::new(), open: None, done: Vec::new(), last_us: 0 }
+        Observer {
+            course,
+            spec,
+            rides: BTreeMap::new(),
+            open: None,
+            done: Vec::new(),
+            last_us: 0,
+        }
     }
 
     /// Takes a moment.
@@ -262,7 +274,13 @@ impl<'a> Observer<'a> {
     pub fn finish(mut self, rider: &str, seed: u64, start_utc_us: i64) -> Summary {
         self.close();
         let duration_s = self.last_us as f64 * 1e-6;
-        Summary { rider: rider.to_owned(), seed, start_utc_us, duration_s, items: self.done }
+        Summary {
+            rider: rider.to_owned(),
+            seed,
+            start_utc_us,
+            duration_s,
+            items: self.done,
+        }
     }
 }
 
@@ -273,12 +291,24 @@ impl<'a> Open<'a> {
         let last = ["finish_line", "exit_line"].map(|r| frame.role(site, r)).concat();
         let reach = frame.reach(site);
         let lines = (
-            if first.is_empty() { reach.0 } else { span(first.iter().map(|p| p.x)).0 },
-            if last.is_empty() { reach.1 } else { span(last.iter().map(|p| p.x)).1 },
+            if first.is_empty() {
+                reach.0
+            } else {
+                span(first.iter().map(|p| p.x)).0
+            },
+            if last.is_empty() {
+                reach.1
+            } else {
+                span(last.iter().map(|p| p.x)).1
+            },
         );
         let deck = frame.role(site, "deck");
         let deck = (!deck.is_empty()).then(|| (span(deck.iter().map(|p| p.x)), span(deck.iter().map(|p| p.y))));
-        let poles = site.poles().iter().map(|(c, _, _)| frame.local(Xy::new(c.e, c.n))).collect();
+        let poles = site
+            .poles()
+            .iter()
+            .map(|(c, _, _)| frame.local(Xy::new(c.e, c.n)))
+            .collect();
         let truth = ItemTruth {
             site: site.id.clone(),
             manoeuvre: site.manoeuvre.clone(),
@@ -288,7 +318,19 @@ impl<'a> Open<'a> {
         };
         let edges = ["edge_left", "edge_right"].map(|role| frame.role(site, role));
         let (rest_s, rested, foremost, before) = (0.0, false, f64::NEG_INFINITY, None);
-        Open { site, frame, truth, lines, edges, poles, deck, rest_s, rested, foremost, before }
+        Open {
+            site,
+            frame,
+            truth,
+            lines,
+            edges,
+            poles,
+            deck,
+            rest_s,
+            rested,
+            foremost,
+            before,
+        }
     }
 
     fn push(&mut self, truth: &Truth, spec: &Spec) {
@@ -328,12 +370,17 @@ impl<'a> Open<'a> {
     }
 
     fn edges(&mut self, truth: &Truth, spec: &Spec) {
-        let tyres = [(truth.pose.front, spec.front_half_width), (truth.pose.rear, spec.rear_half_width)];
+        let tyres = [
+            (truth.pose.front, spec.front_half_width),
+            (truth.pose.rear, spec.rear_half_width),
+        ];
         for (edge, side) in self.edges.iter().zip([1.0, -1.0]).filter(|(edge, _)| !edge.is_empty()) {
             let reach = span(edge.iter().map(|p| p.x));
             for (contact, half) in tyres {
                 let left = Xy::new(-libm::cos(truth.pose.heading), libm::sin(truth.pose.heading));
-                let outer = self.frame.local(Xy::new(contact[0], contact[1]).plus(left, side * half));
+                let outer = self
+                    .frame
+                    .local(Xy::new(contact[0], contact[1]).plus(left, side * half));
                 if outer.x >= reach.0 && outer.x <= reach.1 {
                     let beyond = side * (outer.y - y_at(edge, outer.x)) * 1e3;
                     let most = self.truth.tyre_beyond_edge_mm.unwrap_or(f64::NEG_INFINITY);
@@ -365,7 +412,11 @@ impl<'a> Open<'a> {
         let line = self.frame.role(self.site, "pole_line");
         if !line.is_empty() {
             let (near, far) = span(line.iter().map(|p| p.x));
-            let short = if axle.x < near { near - axle.x } else { (far - axle.x).min(0.0) };
+            let short = if axle.x < near {
+                near - axle.x
+            } else {
+                (far - axle.x).min(0.0)
+            };
             self.truth.short_of_pole_line_mm = Some(short * 1e3);
             self.truth.short_of_middle_mm = Some(((near + far) / 2.0 - axle.x) * 1e3);
         }

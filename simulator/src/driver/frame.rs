@@ -41,7 +41,9 @@ impl Frame {
 
     /// The points of all parts with a role.
     pub fn role(&self, site: &Site, role: &str) -> Vec<Xy> {
-        site.parts_of(role).flat_map(|part| self.locals(&part.points())).collect()
+        site.parts_of(role)
+            .flat_map(|part| self.locals(&part.points()))
+            .collect()
     }
 
     /// What lies along the riding direction: the ground and all parts.
@@ -54,7 +56,9 @@ impl Frame {
 
 /// The span of some numbers; of none, (0, 0).
 pub fn span(values: impl Iterator<Item = f64>) -> Span {
-    let both = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
+    let both = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
+        (low.min(v), high.max(v))
+    });
     if both.0 <= both.1 { both } else { (0.0, 0.0) }
 }
 

@@ -15,16 +15,29 @@ pub fn plan(scene: &Scene, site: &Site) -> Item {
     let (from, to) = berths(scene, site, &frame, "exit_line");
     let target = target_x(scene, site, &frame);
     let (stop_x, y) = standing(scene, site, &frame, target);
-    let line = Line { weave: scene.weave(), ..Line::straight(y) };
+    let line = Line {
+        weave: scene.weave(),
+        ..Line::straight(y)
+    };
     // Weaving would spoil the exact distance to the edge: fade it here.
-    let line = Line { weave: (line.weave.0 * 0.5, line.weave.1, line.weave.2), ..line };
+    let line = Line {
+        weave: (line.weave.0 * 0.5, line.weave.1, line.weave.2),
+        ..line
+    };
     let straight = Line::straight(y);
-    let path = if line.weave.0 > 0.0 { line.path(from, to, &frame) } else { straight.path(from, to, &frame) };
+    let path = if line.weave.0 > 0.0 {
+        line.path(from, to, &frame)
+    } else {
+        straight.path(from, to, &frame)
+    };
     let stop = arc_length(&path, &frame, stop_x);
     let mut item = item(&frame, site, path, from, to, y, y);
     let manners = scene.manners();
     let motion = &mut item.stint.motion;
-    motion.keep(1.0).hop(stop, manners.hill_speed, manners.acceleration).keep(scene.hold_s());
+    motion
+        .keep(1.0)
+        .hop(stop, manners.hill_speed, manners.acceleration)
+        .keep(scene.hold_s());
     if let Fault::RollsBack { distance } = scene.fault() {
         motion.hop(stop - distance, 0.25, 0.5).keep(0.6);
     }
@@ -75,7 +88,11 @@ fn arc_length(path: &crate::vehicle::path::Path, frame: &Frame, x: f64) -> f64 {
     let (mut low, mut high) = (0.0, path.length());
     for _ in 0..50 {
         let middle = (low + high) / 2.0;
-        if frame.local(path.at(middle).at).x < x { low = middle } else { high = middle }
+        if frame.local(path.at(middle).at).x < x {
+            low = middle
+        } else {
+            high = middle
+        }
     }
     (low + high) / 2.0
 }

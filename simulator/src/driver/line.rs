@@ -17,12 +17,17 @@ pub struct Line {
 impl Line {
     /// Straight along the axis at one y.
     pub fn straight(y: f64) -> Line {
-        Line { knots: vec![Xy::new(0.0, y)], weave: (0.0, 1.0, 0.0) }
+        Line {
+            knots: vec![Xy::new(0.0, y)],
+            weave: (0.0, 1.0, 0.0),
+        }
     }
 
     /// Where the line is at an x; before the first and after the last knot it is straight.
     pub fn y(&self, x: f64) -> f64 {
-        let (Some(first), Some(last)) = (self.knots.first(), self.knots.last()) else { return 0.0 };
+        let (Some(first), Some(last)) = (self.knots.first(), self.knots.last()) else {
+            return 0.0;
+        };
         if x <= first.x {
             return first.y;
         }

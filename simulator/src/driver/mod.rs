@@ -97,8 +97,17 @@ impl Scene<'_> {
         }
         let path = transit::way(self.course, from, to, self.manners().turn_radius);
         let mut motion = Motion::new();
-        motion.keep(1.0).hop(path.length(), self.manners().transit_speed, self.manners().acceleration).keep(1.0);
-        let mut stint = Stint { site: None, path, motion, acts: Vec::new(), gate: false };
+        motion
+            .keep(1.0)
+            .hop(path.length(), self.manners().transit_speed, self.manners().acceleration)
+            .keep(1.0);
+        let mut stint = Stint {
+            site: None,
+            path,
+            motion,
+            acts: Vec::new(),
+            gate: false,
+        };
         stint.rest_feet();
         Some(stint)
     }
@@ -113,10 +122,19 @@ fn berths(scene: &Scene, site: &Site, frame: &Frame, last_line: &str) -> (f64, f
 }
 
 fn item(frame: &Frame, site: &Site, path: Path, from: f64, to: f64, y_from: f64, y_to: f64) -> Item {
-    let berth = |x: f64, y: f64| Berth { at: frame.plane(Xy::new(x, y)), direction: frame.direction() };
+    let berth = |x: f64, y: f64| Berth {
+        at: frame.plane(Xy::new(x, y)),
+        direction: frame.direction(),
+    };
     Item {
         from: berth(from, y_from),
         to: berth(to, y_to),
-        stint: Stint { site: Some(site.id.clone()), path, motion: Motion::new(), acts: Vec::new(), gate: true },
+        stint: Stint {
+            site: Some(site.id.clone()),
+            path,
+            motion: Motion::new(),
+            acts: Vec::new(),
+            gate: true,
+        },
     }
 }

@@ -16,7 +16,10 @@ pub fn plan(scene: &Scene, site: &Site) -> Item {
     let (start, end) = span(deck.iter().map(|p| p.x));
     let (right, left) = span(deck.iter().map(|p| p.y));
     let y = (left + right) / 2.0;
-    let mut line = Line { weave: scene.weave(), ..Line::straight(y) };
+    let mut line = Line {
+        weave: scene.weave(),
+        ..Line::straight(y)
+    };
     if scene.fault() == Fault::DropsPlank {
         line.weave.0 = 0.0;
         line.knots = vec![Xy::new((start + end) / 2.0 - 0.45, y), Xy::new(end + 0.9, y - DROP)];
@@ -24,6 +27,9 @@ pub fn plan(scene: &Scene, site: &Site) -> Item {
     let path = line.path(from, to, &frame);
     let mut item = item(&frame, site, path, from, to, line.y(from), line.y(to));
     let manners = scene.manners();
-    item.stint.motion.keep(1.0).hop(item.stint.path.length(), manners.plank_speed, manners.acceleration);
+    item.stint
+        .motion
+        .keep(1.0)
+        .hop(item.stint.path.length(), manners.plank_speed, manners.acceleration);
     item
 }

@@ -21,20 +21,30 @@ pub fn plan(scene: &Scene, site: &Site) -> Item {
     let poles = poles(&frame, site);
     let (from, to) = berths(scene, site, &frame, "finish_line");
     let middle = poles.iter().map(|p| p.0.y).sum::<f64>() / poles.len().max(1) as f64;
-    let mut line = Line { knots: knots(scene, &poles, middle), weave: scene.weave() };
+    let mut line = Line {
+        knots: knots(scene, &poles, middle),
+        weave: scene.weave(),
+    };
     if let Fault::LeavesSlalom { beyond } = scene.fault() {
         drift_out(scene, site, &frame, &mut line, middle, beyond);
     }
     let path = line.path(from, to, &frame);
     let mut item = item(&frame, site, path, from, to, line.y(from), line.y(to));
-    item.stint.motion.keep(1.0).hop(item.stint.path.length(), scene.manners().slalom_speed, scene.manners().acceleration);
+    item.stint.motion.keep(1.0).hop(
+        item.stint.path.length(),
+        scene.manners().slalom_speed,
+        scene.manners().acceleration,
+    );
     faults(scene, &poles, &frame, &mut item);
     item
 }
 
 fn poles(frame: &Frame, site: &Site) -> Vec<(Xy, f64)> {
     let sign = |side: Side| if side == Side::Left { 1.0 } else { -1.0 };
-    site.poles().iter().map(|(centre, _, side)| (frame.local(Xy::new(centre.e, centre.n)), sign(*side))).collect()
+    site.poles()
+        .iter()
+        .map(|(centre, _, side)| (frame.local(Xy::new(centre.e, centre.n)), sign(*side)))
+        .collect()
 }
 
 fn knots(scene: &Scene, poles: &[(Xy, f64)], middle: f64) -> Vec<Xy> {
@@ -45,9 +55,13 @@ fn knots(scene: &Scene, poles: &[(Xy, f64)], middle: f64) -> Vec<Xy> {
     let swing = scene.manners().swing;
     let mut knots: Vec<Xy> = Vec::new();
     for (k, (pole, sign)) in poles.iter().enumerate() {
-        let turned = wrong == Some(k + 1);
-        // Skipping a pole means staying out, a little wider: the handlebar needs the room on both of its neighbours' side.
-        let reach = if turned { -sign * (swing + 0.12) } else { sign * swing };
+        // Skipping a pole means staying out until the next one, a little wider: on a straight line the handlebar has no
+        // swing to clear the poles with.
+        let reach = match wrong {
+            Some(pole) if pole == k + 1 => -sign * (swing + 0.08),
+            Some(pole) if pole == k => sign * (swing + 0.08),
+            _ => sign * swing,
+        };
         knots.push(Xy::new(pole.x + PHASE, pole.y + reach));
     }
     if let (Some(first), Some(last)) = (knots.first().copied(), knots.last().copied()) {
@@ -73,7 +87,11 @@ fn drift_out(scene: &Scene, site: &Site, frame: &Frame, line: &mut Line, middle:
         line.knots.push(Xy::new(peak, middle + side * swing));
         line.knots.push(Xy::new(peak + 3.0, middle));
         let path = line.path(base[0].x - 1.0, peak + 5.0, frame);
-        if excess(scene, frame, &path, &edge, reach, side) > beyond { high = swing } else { low = swing }
+        if excess(scene, frame, &path, &edge, reach, side) > beyond {
+            high = swing
+        } else {
+            low = swing
+        }
     }
 }
 
@@ -95,7 +113,9 @@ fn faults(scene: &Scene, poles: &[(Xy, f64)], frame: &Frame, item: &mut Item) {
     let passes = |pole: usize| {
         let x = poles.get(pole - 1).map_or(0.0, |p| p.0.x);
         let count = (stint.path.length() / 0.01) as usize;
-        let s = (0..count).map(|k| k as f64 * 0.01).find(|s| frame.local(stint.path.at(*s).at).x >= x);
+        let s = (0..count)
+            .map(|k| k as f64 * 0.01)
+            .find(|s| frame.local(stint.path.at(*s).at).x >= x);
         stint.motion.when(s.unwrap_or(0.0))
     };
     match scene.fault() {

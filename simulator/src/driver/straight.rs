@@ -10,9 +10,15 @@ pub fn plan(scene: &Scene, site: &Site) -> Item {
     let (from, to) = berths(scene, site, &frame, "exit_line");
     let (right, left) = span(frame.locals(&site.ground).iter().map(|p| p.y));
     let y = (left + right) / 2.0;
-    let line = Line { weave: scene.weave(), ..Line::straight(y) };
+    let line = Line {
+        weave: scene.weave(),
+        ..Line::straight(y)
+    };
     let mut item = item(&frame, site, line.path(from, to, &frame), from, to, y, y);
     let manners = scene.manners();
-    item.stint.motion.keep(1.0).hop(item.stint.path.length(), manners.transit_speed, manners.acceleration);
+    item.stint
+        .motion
+        .keep(1.0)
+        .hop(item.stint.path.length(), manners.transit_speed, manners.acceleration);
     item
 }

@@ -18,11 +18,19 @@ const HALF_WIDTH: f64 = 0.6;
 /// The shortest free way with turns of a radius, metres.
 pub fn way(course: &Course, from: Berth, to: Berth, radius: f64) -> Path {
     let words = [(1.0, 1.0), (-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0)];
-    let start = Berth { at: ahead(from, RUN), ..from };
-    let goal = Berth { at: ahead(to, -RUN), ..to };
+    let start = Berth {
+        at: ahead(from, RUN),
+        ..from
+    };
+    let goal = Berth {
+        at: ahead(to, -RUN),
+        ..to
+    };
     let mut best: Option<(f64, Vec<Xy>)> = None;
     for (k, word) in words.iter().enumerate() {
-        let Some(mut points) = walk(start, goal, *word, radius) else { continue };
+        let Some(mut points) = walk(start, goal, *word, radius) else {
+            continue;
+        };
         points.insert(0, from.at);
         points.push(to.at);
         let points = resample(&points, 0.25);
@@ -36,13 +44,19 @@ pub fn way(course: &Course, from: Berth, to: Berth, radius: f64) -> Path {
 }
 
 fn ahead(berth: Berth, distance: f64) -> Xy {
-    berth.at.plus(Xy::new(libm::cos(berth.direction), libm::sin(berth.direction)), distance)
+    berth.at.plus(
+        Xy::new(libm::cos(berth.direction), libm::sin(berth.direction)),
+        distance,
+    )
 }
 
 /// One word as points each few centimetres: turn with sign `a` (+1 left), straight, turn with sign `b`.
 fn walk(from: Berth, to: Berth, (a, b): (f64, f64), radius: f64) -> Option<Vec<Xy>> {
     let centre = |berth: Berth, side: f64| {
-        berth.at.plus(Xy::new(-libm::sin(berth.direction), libm::cos(berth.direction)), side * radius)
+        berth.at.plus(
+            Xy::new(-libm::sin(berth.direction), libm::cos(berth.direction)),
+            side * radius,
+        )
     };
     let (c1, c2) = (centre(from, a), centre(to, b));
     let distance = c1.to(c2);
@@ -107,15 +121,23 @@ mod tests {
 
     #[test]
     fn each_word_ends_where_it_should() {
-        let from = Berth { at: Xy::new(1.0, 2.0), direction: 0.3 };
-        let to = Berth { at: Xy::new(14.0, 18.0), direction: 2.6 };
+        let from = Berth {
+            at: Xy::new(1.0, 2.0),
+            direction: 0.3,
+        };
+        let to = Berth {
+            at: Xy::new(14.0, 18.0),
+            direction: 2.6,
+        };
         for word in [(1.0, 1.0), (-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0)] {
             let points = walk(from, to, word, 3.0).expect("far enough apart");
             let (first, last) = (points[0], points[points.len() - 1]);
             assert!(first.to(from.at) < 1e-9, "{word:?} starts at {first:?}");
             assert!(last.to(to.at) < 1e-9, "{word:?} ends at {last:?}");
             let straight = points.windows(2).map(|w| w[0].to(w[1])).fold(0.0, f64::max);
-            let turn = points.windows(3).filter(|w| w[0].to(w[1]) < 0.06 && w[1].to(w[2]) < 0.06);
+            let turn = points
+                .windows(3)
+                .filter(|w| w[0].to(w[1]) < 0.06 && w[1].to(w[2]) < 0.06);
             let bend = turn.map(|w| w[0].to(w[2])).fold(f64::INFINITY, f64::min);
             assert!(straight > 1.0 && bend > 0.0);
         }

@@ -16,7 +16,10 @@ struct Piece {
 
 impl Piece {
     fn end(&self) -> (f64, f64) {
-        (self.t + self.duration, self.s + (self.from + self.to) / 2.0 * self.duration)
+        (
+            self.t + self.duration,
+            self.s + (self.from + self.to) / 2.0 * self.duration,
+        )
     }
 }
 
@@ -48,7 +51,9 @@ impl Motion {
 
     /// Where the plan ends.
     pub fn end(&self) -> Along {
-        self.pieces.last().map_or(Along { s: 0.0, v: 0.0 }, |p| Along { s: p.end().1, v: p.to })
+        self.pieces
+            .last()
+            .map_or(Along { s: 0.0, v: 0.0 }, |p| Along { s: p.end().1, v: p.to })
     }
 
     /// Keeps the present speed for some seconds.
@@ -103,11 +108,16 @@ impl Motion {
     /// Arc length and speed at a time; before the beginning and after the end the vehicle stays where it is.
     pub fn at(&self, t: f64) -> Along {
         let i = self.pieces.partition_point(|p| p.t <= t).saturating_sub(1);
-        let Some(p) = self.pieces.get(i) else { return Along { s: 0.0, v: 0.0 } };
+        let Some(p) = self.pieces.get(i) else {
+            return Along { s: 0.0, v: 0.0 };
+        };
         let x = t - p.t;
         if p.duration <= 0.0 || x >= p.duration {
             let (end, s) = p.end();
-            return Along { s: s + p.to * (t - end), v: p.to };
+            return Along {
+                s: s + p.to * (t - end),
+                v: p.to,
+            };
         }
         let u = (x / p.duration).max(0.0);
         let dv = p.to - p.from;
@@ -129,7 +139,11 @@ impl Motion {
         };
         for _ in 0..40 {
             let middle = (low + high) / 2.0;
-            if self.at(middle).s >= s { high = middle } else { low = middle }
+            if self.at(middle).s >= s {
+                high = middle
+            } else {
+                low = middle
+            }
         }
         high
     }
@@ -137,7 +151,13 @@ impl Motion {
     fn push(&mut self, to: f64, duration: f64) -> &mut Motion {
         if duration > 0.0 {
             let Along { s, v } = self.end();
-            self.pieces.push(Piece { t: self.duration(), s, from: v, to, duration });
+            self.pieces.push(Piece {
+                t: self.duration(),
+                s,
+                from: v,
+                to,
+                duration,
+            });
         }
         self
     }

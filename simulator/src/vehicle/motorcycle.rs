@@ -59,7 +59,13 @@ pub fn pose(spec: &Spec, rear: Xy, direction: f64, lean: f64, heights: [f64; 2])
     let pitch = libm::asin(rise);
     let heading = core::f64::consts::FRAC_PI_2 - direction;
     let level = rotation(heading, pitch, 0.0);
-    let mut pose = Pose { rotation: level, heading, pitch, lean, ..Pose::default() };
+    let mut pose = Pose {
+        rotation: level,
+        heading,
+        pitch,
+        lean,
+        ..Pose::default()
+    };
     pose.rear = [rear.x, rear.y, heights[0]];
     let along = pose.turn([spec.wheelbase, 0.0, 0.0]);
     pose.front = [0, 1, 2].map(|i| pose.rear[i] + along[i]);
@@ -77,7 +83,10 @@ pub fn pose(spec: &Spec, rear: Xy, direction: f64, lean: f64, heights: [f64; 2])
 /// The plane point a distance ahead of the rear contact where the front contact stands, given the pitch.
 pub fn front_of(spec: &Spec, rear: Xy, direction: f64, pitch: f64) -> Xy {
     let reach = spec.wheelbase * libm::cos(pitch);
-    Xy::new(rear.x + reach * libm::cos(direction), rear.y + reach * libm::sin(direction))
+    Xy::new(
+        rear.x + reach * libm::cos(direction),
+        rear.y + reach * libm::sin(direction),
+    )
 }
 
 /// The lean that balances a speed on a curvature (positive to the left), radians, right side down positive.
@@ -111,7 +120,10 @@ mod tests {
         ];
         for (h, p, l, body, want) in cases {
             let r = f64::to_radians;
-            let pose = Pose { rotation: rotation(r(h), r(p), r(l)), ..Pose::default() };
+            let pose = Pose {
+                rotation: rotation(r(h), r(p), r(l)),
+                ..Pose::default()
+            };
             let got = pose.turn(body);
             for i in 0..3 {
                 assert!((got[i] - want[i]).abs() < 1e-4, "{h} {p} {l}: {got:?} {want:?}");
@@ -123,11 +135,20 @@ mod tests {
     fn the_contact_moves_to_the_side_of_the_lean() {
         let spec = Spec::read(include_str!("../../../engine/vehicles/e-hj110.toml")).expect("good");
         // Riding north (direction 90°), leaning 20° right: the origin is left (west) of the contact by 45 mm * sin 20°.
-        let pose = pose(&spec, Xy::new(0.0, 0.0), core::f64::consts::FRAC_PI_2, 20f64.to_radians(), [0.0, 0.0]);
+        let pose = pose(
+            &spec,
+            Xy::new(0.0, 0.0),
+            core::f64::consts::FRAC_PI_2,
+            20f64.to_radians(),
+            [0.0, 0.0],
+        );
         assert!((pose.origin[0] + 0.045 * 20f64.to_radians().sin()).abs() < 1e-9);
         assert!((pose.front[1] - 1.235).abs() < 1e-12);
         // The antenna 1.05 m up goes right by 1.05 * sin 20° from there.
         let antenna = pose.place(spec.main_antenna);
-        assert!((antenna[0] - (1.05 - 0.045) * 20f64.to_radians().sin()).abs() < 1e-9, "{antenna:?}");
+        assert!(
+            (antenna[0] - (1.05 - 0.045) * 20f64.to_radians().sin()).abs() < 1e-9,
+            "{antenna:?}"
+        );
     }
 }

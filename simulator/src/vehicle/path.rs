@@ -62,7 +62,10 @@ impl Path {
         points.push(first.plus(first, 1.0).plus(second, -1.0));
         points.extend_from_slice(way_points);
         points.push(last.plus(last, 1.0).plus(before, -1.0));
-        let mut path = Path { points, lengths: vec![0.0] };
+        let mut path = Path {
+            points,
+            lengths: vec![0.0],
+        };
         path.measure();
         path
     }
@@ -78,7 +81,11 @@ impl Path {
         let (at, d1, d2) = self.spline(u);
         let speed_2 = (d1.x * d1.x + d1.y * d1.y).max(1e-18);
         let curvature = (d1.x * d2.y - d1.y * d2.x) / (speed_2 * libm::sqrt(speed_2));
-        PathPoint { at, direction: libm::atan2(d1.y, d1.x), curvature }
+        PathPoint {
+            at,
+            direction: libm::atan2(d1.y, d1.x),
+            curvature,
+        }
     }
 
     fn intervals(&self) -> usize {
@@ -115,12 +122,24 @@ impl Path {
         let i = (u.max(0.0) as usize).min(last);
         let t = u - i as f64;
         let (t2, t3) = (t * t, t * t * t);
-        let b0 = [(1.0 - 3.0 * t + 3.0 * t2 - t3) / 6.0, (4.0 - 6.0 * t2 + 3.0 * t3) / 6.0,
-            (1.0 + 3.0 * t + 3.0 * t2 - 3.0 * t3) / 6.0, t3 / 6.0];
-        let b1 = [(-1.0 + 2.0 * t - t2) / 2.0, (-4.0 * t + 3.0 * t2) / 2.0, (1.0 + 2.0 * t - 3.0 * t2) / 2.0, t2 / 2.0];
+        let b0 = [
+            (1.0 - 3.0 * t + 3.0 * t2 - t3) / 6.0,
+            (4.0 - 6.0 * t2 + 3.0 * t3) / 6.0,
+            (1.0 + 3.0 * t + 3.0 * t2 - 3.0 * t3) / 6.0,
+            t3 / 6.0,
+        ];
+        let b1 = [
+            (-1.0 + 2.0 * t - t2) / 2.0,
+            (-4.0 * t + 3.0 * t2) / 2.0,
+            (1.0 + 2.0 * t - 3.0 * t2) / 2.0,
+            t2 / 2.0,
+        ];
         let b2 = [1.0 - t, 3.0 * t - 2.0, 1.0 - 3.0 * t, t];
         let sum = |weights: [f64; 4]| {
-            weights.iter().zip(self.points.iter().skip(i)).fold(Xy::default(), |sum, (w, p)| sum.plus(*p, *w))
+            weights
+                .iter()
+                .zip(self.points.iter().skip(i))
+                .fold(Xy::default(), |sum, (w, p)| sum.plus(*p, *w))
         };
         (sum(b0), sum(b1), sum(b2))
     }
@@ -158,7 +177,10 @@ mod tests {
 
     #[test]
     fn a_circle_keeps_its_curvature_and_length() {
-        let circle: Vec<Xy> = (0..=100).map(|k| f64::from(k) * 0.25 / 4.0).map(|a| Xy::new(4.0 * a.cos(), 4.0 * a.sin())).collect();
+        let circle: Vec<Xy> = (0..=100)
+            .map(|k| f64::from(k) * 0.25 / 4.0)
+            .map(|a| Xy::new(4.0 * a.cos(), 4.0 * a.sin()))
+            .collect();
         let path = Path::new(&circle);
         let p = path.at(12.0);
         assert!((p.curvature - 0.25).abs() < 1e-3, "curvature {}", p.curvature);

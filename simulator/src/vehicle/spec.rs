@@ -43,9 +43,12 @@ impl Spec {
         let mut issues = Vec::new();
         let spec = file.into_spec(&mut issues);
         if spec.outline.len() < 3 {
-            issues.push(format!("outline.points: {} points, a contour needs 3 at least", spec.outline.len()));
+            issues.push(format!(
+                "outline.points: {} points, a contour needs 3 at least",
+                spec.outline.len()
+            ));
         }
-        if spec.wheelbase <= 0.0 {
+        if spec.wheelbase <= 0.0 && issues.is_empty() {
             issues.push(format!("vehicle.wheelbase: {} m, must be positive", spec.wheelbase));
         }
         if issues.is_empty() { Ok(spec) } else { Err(issues) }
@@ -113,7 +116,9 @@ impl File {
         let main_antenna = point("antenna.main", &self.antenna.main);
         let second_antenna = point("antenna.second", &self.antenna.second);
         let outline = self.outline.points.iter().enumerate();
-        let outline = outline.map(|(i, p)| point(&format!("outline.points[{i}]"), p)).collect();
+        let outline = outline
+            .map(|(i, p)| point(&format!("outline.points[{i}]"), p))
+            .collect();
         let sensor_axes = [0, 1, 2].map(|i| axis(&self.attitude.axes[i], issues));
         Spec {
             id: self.vehicle.id,
@@ -137,7 +142,9 @@ fn length_m(place: &str, text: &str, issues: &mut Vec<String>) -> f64 {
         number.is_finite().then_some(number * scale)
     });
     found.unwrap_or_else(|| {
-        issues.push(format!("{place}: \"{text}\" is no length; write a number and its unit, like \"750 mm\""));
+        issues.push(format!(
+            "{place}: \"{text}\" is no length; write a number and its unit, like \"750 mm\""
+        ));
         0.0
     })
 }
@@ -151,7 +158,9 @@ fn axis(name: &str, issues: &mut Vec<String>) -> Body {
         "down" => [0.0, 0.0, 1.0],
         "up" => [0.0, 0.0, -1.0],
         _ => {
-            issues.push(format!("attitude.axes: \"{name}\" is none of forward, back, left, right, up, down"));
+            issues.push(format!(
+                "attitude.axes: \"{name}\" is none of forward, back, left, right, up, down"
+            ));
             [0.0; 3]
         }
     }
@@ -167,7 +176,9 @@ mod tests {
         let spec = Spec::read(text).expect("the example is good");
         assert_eq!(spec.outline.len(), 24);
         assert!((spec.nose() + spec.tail() - 1.905).abs() < 1e-9, "length");
-        let bad = text.replace("\"1235 mm\"", "\"1235\"").replace("\"285 mm\"", "\"long\"");
+        let bad = text
+            .replace("\"1235 mm\"", "\"1235\"")
+            .replace("\"285 mm\"", "\"long\"");
         let issues = Spec::read(&bad).expect_err("two bad lengths");
         assert_eq!(issues.len(), 2, "{issues:?}");
     }

@@ -6,6 +6,11 @@ pub const RIDER: Temperament = Temperament {
     name: "wobbly",
     zh: "摇晃",
     en: "wobbly, no fault",
-    manners: Manners { slalom_speed: 1.2, weave: 0.012, wobble_deg: 1.0, ..PRACTISED },
+    manners: Manners {
+        slalom_speed: 1.2,
+        weave: 0.012,
+        wobble_deg: 1.0,
+        ..PRACTISED
+    },
     fault: Fault::None,
 };

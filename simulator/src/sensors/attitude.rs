@@ -1,0 +1,150 @@
+//! A WitMotion attitude sensor at 100 Hz: frames 0x51, 0x52, 0x53 (facts, sensors 9.1).
+//!
+//! Specific force and rates come from the true motion of the sensor's place, centripetal acceleration included. The
+//! vendor's own angles are the tilt of the accelerometer, which falls to about nothing in a steady turn (sensors 9.4):
+//! that is the trap this sensor sets.
+use super::{Chunk, Port};
+use crate::rng::Rng;
+use crate::truth::Truth;
+use crate::vehicle::motorcycle::{Enu, GRAVITY, Pose};
+use crate::vehicle::spec::{Body, Spec};
+
+/// From the measurement to the first byte's arrival at its quickest, microseconds, the sensor's filter included.
+pub const LATENCY_US: i64 = 11_000;
+/// From the moment to the frame's arrival; the filter's lag of about 6 ms comes on top.
+const SENDING_US: i64 = 5_000;
+const JITTER_US: f64 = 1_500.0;
+const PERIOD_US: i64 = 10_000;
+const STEP_S: f64 = crate::ride::STEP_US as f64 * 1e-6;
+/// Share of a new value in the sensor's low pass of about 20 Hz.
+const PASS: f64 = 0.47;
+/// Share in the vendor's tilt: about 0.3 s.
+const TILT_PASS: f64 = 0.017;
+/// Under the seat: forward, right, down, metres.
+const PLACE: Body = [0.150, 0.0, -0.550];
+
+/// The sensor.
+pub struct AttitudeSensor {
+    axes: [Body; 3],
+    rng: Rng,
+    force_bias: [f64; 3],
+    rate_bias: [f64; 3],
+    history: Vec<(i64, Enu, Pose)>,
+    force: [f64; 3],
+    rate: [f64; 3],
+    tilt: [f64; 3],
+    yaw_deg: f64,
+}
+
+impl AttitudeSensor {
+    /// With a vehicle's axes.
+    pub fn new(spec: &Spec, seed: u64) -> AttitudeSensor {
+        let mut rng = Rng::new(seed, "attitude");
+        AttitudeSensor {
+            axes: spec.sensor_axes,
+            force_bias: [0; 3].map(|_| rng.normal(0.02)),
+            rate_bias: [0; 3].map(|_| rng.normal(0.05)),
+            rng,
+            history: Vec::with_capacity(4),
+            force: [0.0, 0.0, GRAVITY],
+            rate: [0.0; 3],
+            tilt: [0.0, 0.0, GRAVITY],
+            yaw_deg: 0.0,
+        }
+    }
+
+    /// Takes a moment; speaks about the moment before it, because a rate needs both its neighbours.
+    pub fn push(&mut self, truth: &Truth, out: &mut Vec<Chunk>) {
+        self.history.push((truth.t_us, truth.pose.place(PLACE), truth.pose));
+        let [a, b, c] = match self.history.as_slice() {
+            [a, b, c] => [a, b, c].map(|h| *h),
+            _ => return,
+        };
+        self.history.remove(0);
+        let acceleration = [0, 1, 2].map(|i| (c.1[i] - 2.0 * b.1[i] + a.1[i]) / (STEP_S * STEP_S));
+        let force =
+            b.2.turn_back([acceleration[0], acceleration[1], acceleration[2] + GRAVITY]);
+        self.sense(force, rates(&a.2, &b.2, &c.2));
+        if b.0.rem_euclid(PERIOD_US) == 0 {
+            let at_us = b.0 + SENDING_US + self.rng.between(0.0, JITTER_US) as i64;
+            let bytes = self.frames();
+            out.push(Chunk {
+                port: Port::Attitude,
+                at_us,
+                bytes,
+            });
+        }
+    }
+
+    fn sense(&mut self, force: Body, rate: Body) {
+        for i in 0..3 {
+            let dot = |v: Body| (0..3).map(|k| self.axes[i][k] * v[k]).sum::<f64>();
+            self.force[i] += PASS * (dot(force) - self.force[i]);
+            self.rate[i] += PASS * (dot(rate) - self.rate[i]);
+            self.tilt[i] += TILT_PASS * (self.force[i] - self.tilt[i]);
+        }
+        self.yaw_deg += self.rate[2].to_degrees() * STEP_S;
+    }
+
+    fn frames(&mut self) -> Vec<u8> {
+        let noisy_force = [0, 1, 2].map(|i| self.force[i] + self.force_bias[i] + self.rng.normal(0.04));
+        let noisy_rate = [0, 1, 2].map(|i| self.rate[i].to_degrees() + self.rate_bias[i] + self.rng.normal(0.08));
+        let [x, y, z] = self.tilt;
+        let roll = libm::atan2(y, z).to_degrees();
+        let pitch = libm::atan2(-x, libm::hypot(y, z)).to_degrees();
+        let yaw = (self.yaw_deg + 180.0).rem_euclid(360.0) - 180.0;
+        let mut bytes = frame(0x51, noisy_force.map(|f| f / GRAVITY / 16.0));
+        bytes.extend(frame(0x52, noisy_rate.map(|w| w / 2000.0)));
+        bytes.extend(frame(0x53, [roll, pitch, yaw].map(|angle| angle / 180.0)));
+        bytes
+    }
+}
+
+/// Body rates (about forward, right, down), rad/s, by central differences of heading, pitch and lean.
+fn rates(a: &Pose, b: &Pose, c: &Pose) -> Body {
+    let wrap = |angle: f64| libm::atan2(libm::sin(angle), libm::cos(angle));
+    let heading = wrap(c.heading - a.heading) / (2.0 * STEP_S);
+    let pitch = (c.pitch - a.pitch) / (2.0 * STEP_S);
+    let lean = (c.lean - a.lean) / (2.0 * STEP_S);
+    let (sp, cp, sl, cl) = (
+        libm::sin(b.pitch),
+        libm::cos(b.pitch),
+        libm::sin(b.lean),
+        libm::cos(b.lean),
+    );
+    [
+        lean - heading * sp,
+        pitch * cl + heading * cp * sl,
+        -pitch * sl + heading * cp * cl,
+    ]
+}
+
+/// One frame from three shares of the full scale; the fourth number is 25.00 °C.
+fn frame(kind: u8, shares: [f64; 3]) -> Vec<u8> {
+    let mut bytes = vec![0x55, kind];
+    for share in shares {
+        let raw = libm::round(share * 32_768.0).clamp(-32_768.0, 32_767.0) as i16;
+        bytes.extend(raw.to_le_bytes());
+    }
+    bytes.extend(2_500i16.to_le_bytes());
+    bytes.push(bytes.iter().fold(0, |sum: u8, byte| sum.wrapping_add(*byte)));
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_are_those_of_the_facts() {
+        // Facts, sensors 9.1: 0, 0, 1 g and 25 °C; gyro z 20 °/s.
+        assert_eq!(
+            frame(0x51, [0.0, 0.0, 1.0 / 16.0]),
+            [0x55, 0x51, 0, 0, 0, 0, 0, 8, 0xc4, 9, 0x7b]
+        );
+        assert_eq!(
+            frame(0x52, [0.0, 0.0, 20.0 / 2000.0]),
+            [0x55, 0x52, 0, 0, 0, 0, 0x48, 1, 0xc4, 9, 0xbd]
+        );
+    }
+}

@@ -1,0 +1,113 @@
+//! From truth to the very bytes that sensors send.
+//!
+//! The problem: an engine fed with perfect numbers proves nothing about bytes, noise and latency. The answer: one sensor a
+//! file; each takes every moment of truth and says chunks of bytes with the time of their arrival. All noise comes from the
+//! seed. Deliberately not here: faults of wires (a chunk is never lost here), any reading of these bytes.
+
+pub mod attitude;
+mod calendar;
+pub mod nmea;
+pub mod receiver;
+pub mod signal_box;
+
+use crate::truth::Truth;
+use crate::vehicle::spec::Spec;
+use kaoguan_course::Course;
+
+/// UTC of a ride's beginning unless told otherwise: 2026-11-23 01:30:00, microseconds since 1970.
+pub const START_UTC_US: i64 = 1_795_397_400_000_000;
+
+/// A unit's serial port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Port {
+    /// The GNSS receiver.
+    Receiver = 0,
+    /// The attitude sensor.
+    Attitude = 1,
+    /// The signal box.
+    Signals = 2,
+}
+
+impl Port {
+    /// In the order of the led clock's counters.
+    pub const ALL: [Port; 3] = [Port::Receiver, Port::Attitude, Port::Signals];
+
+    /// As in topics and configuration.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Port::Receiver => "receiver",
+            Port::Attitude => "attitude",
+            Port::Signals => "signals",
+        }
+    }
+}
+
+/// Bytes that arrive together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chunk {
+    /// Where.
+    pub port: Port,
+    /// When, microseconds since the ride's beginning (or of whatever clock the source has).
+    pub at_us: i64,
+    /// What.
+    pub bytes: Vec<u8>,
+}
+
+/// How the sensors are set.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// UTC of the ride's time 0, microseconds since 1970; a multiple of 5 ms.
+    pub start_utc_us: i64,
+    /// KSXT with a CRC32 instead of an exclusive-or.
+    pub ksxt_crc: bool,
+    /// The signal box's check byte.
+    pub check: signal_box::Check,
+    /// The signal box speaks `$ZBSJ` text among the receiver's sentences instead of frames on its own port.
+    pub box_text: bool,
+    /// A set plank bit means "on the plank".
+    pub plank_active_high: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            start_utc_us: START_UTC_US,
+            ksxt_crc: true,
+            check: signal_box::Check::Xor,
+            box_text: false,
+            plank_active_high: true,
+        }
+    }
+}
+
+/// All sensors of one vehicle.
+pub struct Sensors {
+    receiver: receiver::Receiver,
+    attitude: attitude::AttitudeSensor,
+    signals: signal_box::SignalBox,
+    box_text: bool,
+}
+
+impl Sensors {
+    /// On a course, on a vehicle, with a seed.
+    pub fn new(course: &Course, spec: &Spec, seed: u64, settings: &Settings) -> Sensors {
+        Sensors {
+            receiver: receiver::Receiver::new(course.datum.clone(), spec, seed, settings),
+            attitude: attitude::AttitudeSensor::new(spec, seed),
+            signals: signal_box::SignalBox::new(seed, settings),
+            box_text: settings.box_text,
+        }
+    }
+
+    /// Takes the next moment; chunks arrive at or after it, in order for each port.
+    pub fn push(&mut self, truth: &Truth, out: &mut Vec<Chunk>) {
+        self.attitude.push(truth, out);
+        if self.box_text {
+            let frame = self.signals.frame(truth);
+            self.receiver.push(truth, frame.map(|f| signal_box::text(&f)), out);
+        } else {
+            self.signals.push(truth, out);
+            self.receiver.push(truth, None, out);
+        }
+    }
+}

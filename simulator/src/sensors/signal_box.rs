@@ -1,0 +1,223 @@
+//! The STC15 baseboard's frame (facts, sensors 11.3): `55 AA FE 7C` and 60 bytes each 100 ms, or `$ZBSJ` text.
+//!
+//! Its check byte is not in any source that we read, so it is a knob here as it is in the unit.
+use super::{Chunk, Port, Settings, nmea};
+use crate::rng::Rng;
+use crate::truth::Truth;
+
+/// From the switch to the frame's first byte at its quickest, microseconds.
+pub const LATENCY_US: i64 = 10_000;
+const JITTER_US: f64 = 3_000.0;
+const PERIOD_US: i64 = 100_000;
+/// The frame's phase against the receiver's epochs: nothing ties them together.
+const PHASE_US: i64 = 35_000;
+/// A pole's hit, and its standing up again, is told in so many frames.
+const REPEATS: u8 = 3;
+/// A pole stands again so many frames after the last touch.
+const RESTORED_AFTER: u8 = 20;
+const HEADER: [u8; 4] = [0x55, 0xaa, 0xfe, 0x7c];
+/// Bytes of a frame's body.
+pub const LENGTH: usize = 60;
+
+/// How the last byte vouches for the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    /// It doesn't: always zero.
+    None,
+    /// Exclusive-or of the body before it.
+    Xor,
+    /// Low byte of the sum of the body before it.
+    Sum,
+    /// As `Xor`, with the header.
+    XorWithHeader,
+    /// As `Sum`, with the header.
+    SumWithHeader,
+}
+
+impl Check {
+    /// All of them with the name that configuration uses.
+    pub const ALL: [(Check, &'static str); 5] = [
+        (Check::None, "none"),
+        (Check::Xor, "xor"),
+        (Check::Sum, "sum"),
+        (Check::XorWithHeader, "xor_with_header"),
+        (Check::SumWithHeader, "sum_with_header"),
+    ];
+
+    /// By its configuration name.
+    pub fn named(name: &str) -> Option<Check> {
+        Self::ALL
+            .iter()
+            .find(|(_, have)| *have == name)
+            .map(|(check, _)| *check)
+    }
+
+    /// Its configuration name.
+    pub fn name(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|(check, _)| *check == self)
+            .map_or("none", |(_, name)| name)
+    }
+
+    fn of(self, body: &[u8]) -> u8 {
+        let xor = |sum: u8, byte: &u8| sum ^ byte;
+        let add = |sum: u8, byte: &u8| sum.wrapping_add(*byte);
+        match self {
+            Check::None => 0,
+            Check::Xor => body.iter().fold(0, xor),
+            Check::Sum => body.iter().fold(0, add),
+            Check::XorWithHeader => HEADER.iter().chain(body).fold(0, xor),
+            Check::SumWithHeader => HEADER.iter().chain(body).fold(0, add),
+        }
+    }
+}
+
+/// The signal box.
+pub struct SignalBox {
+    rng: Rng,
+    check: Check,
+    plank_active_high: bool,
+    start_utc_us: i64,
+    box_text: bool,
+    counter: u8,
+    touched: u32,
+    pole: Option<Pole>,
+}
+
+/// A pole under report.
+struct Pole {
+    ordinal: u8,
+    frames: u8,
+}
+
+impl SignalBox {
+    /// With its knobs.
+    pub fn new(seed: u64, settings: &Settings) -> SignalBox {
+        SignalBox {
+            rng: Rng::new(seed, "signals"),
+            check: settings.check,
+            plank_active_high: settings.plank_active_high,
+            start_utc_us: settings.start_utc_us,
+            box_text: settings.box_text,
+            counter: 0,
+            touched: 0,
+            pole: None,
+        }
+    }
+
+    /// Takes a moment; sends a binary frame on its own port where one is due.
+    pub fn push(&mut self, truth: &Truth, out: &mut Vec<Chunk>) {
+        if let Some(body) = self.frame(truth) {
+            let bytes = HEADER.iter().chain(&body).copied().collect();
+            let at_us = truth.t_us + LATENCY_US + self.rng.between(0.0, JITTER_US) as i64;
+            out.push(Chunk {
+                port: Port::Signals,
+                at_us,
+                bytes,
+            });
+        }
+    }
+
+    /// Takes a moment; the frame's body where one is due. As text it comes with the receiver's epochs.
+    pub fn frame(&mut self, truth: &Truth) -> Option<[u8; LENGTH]> {
+        self.touched |= truth.touched;
+        let phase = if self.box_text { 0 } else { PHASE_US };
+        let due = (self.start_utc_us + truth.t_us).rem_euclid(PERIOD_US) == phase;
+        due.then(|| self.body(truth))
+    }
+
+    fn body(&mut self, truth: &Truth) -> [u8; LENGTH] {
+        let s = &truth.switches;
+        let bit = |on: bool, n: u32| u8::from(on) << n;
+        let mut body = [0; LENGTH];
+        body[0] = bit(s.foot_brake, 0) | bit(s.clutch, 1) | bit(s.left_lamp, 5);
+        body[1] = bit(s.engine, 7);
+        body[2] = 0xf0 | (s.gear & 0x0f);
+        body[4] = if s.engine { 14 } else { 0 };
+        let [left_grip, right_grip] = s.grips;
+        let [left_peg, right_peg] = s.pegs;
+        body[31] = bit(true, 0)
+            | bit(s.helmet, 2)
+            | bit(left_grip, 3)
+            | bit(right_grip, 4)
+            | bit(left_peg, 5)
+            | bit(right_peg, 6);
+        body[32] = 42;
+        let [front, rear] = truth.on_plank.map(|on| on == self.plank_active_high);
+        body[34] = bit(front, 7) | bit(rear, 6);
+        self.poles(&mut body);
+        let still = truth.speed.abs() < 0.05;
+        let roll = if still { truth.pose.lean.to_degrees() } else { 0.0 };
+        body[43..45].copy_from_slice(&angle(roll));
+        body[45..47].copy_from_slice(&angle(truth.pose.pitch.to_degrees()));
+        body[55] = bit(s.front_brake, 1);
+        body[LENGTH - 2] = self.counter;
+        self.counter = self.counter.wrapping_add(1);
+        body[LENGTH - 1] = self.check.of(&body[..LENGTH - 1]);
+        body
+    }
+
+    /// Bytes 35 to 37: item type, item number, pole number with bit 7 when it stands again.
+    fn poles(&mut self, body: &mut [u8; LENGTH]) {
+        if self.touched != 0 {
+            let ordinal = u8::try_from(self.touched.trailing_zeros()).unwrap_or(0);
+            self.touched &= self.touched - 1;
+            if self.pole.as_ref().is_none_or(|pole| pole.ordinal != ordinal) {
+                self.pole = Some(Pole { ordinal, frames: 0 });
+            } else if let Some(pole) = &mut self.pole {
+                pole.frames = pole.frames.clamp(0, REPEATS);
+            }
+        }
+        let Some(pole) = &mut self.pole else { return };
+        pole.frames += 1;
+        let restored = pole.frames > RESTORED_AFTER;
+        if pole.frames <= REPEATS || restored {
+            body[35..38].copy_from_slice(&[1, 1, pole.ordinal | if restored { 0x80 } else { 0 }]);
+        }
+        if pole.frames >= RESTORED_AFTER + REPEATS {
+            self.pole = None;
+        }
+    }
+}
+
+/// `$ZBSJ`, the body as hex, an exclusive-or.
+pub fn text(body: &[u8; LENGTH]) -> String {
+    let hex: String = body.iter().map(|byte| format!("{byte:02X}")).collect();
+    nmea::xor(&format!("ZBSJ,{hex}"))
+}
+
+fn angle(degrees: f64) -> [u8; 2] {
+    (libm::round(degrees / 180.0 * 32_768.0).clamp(-32_768.0, 32_767.0) as i16).to_le_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checks_are_computed_over_what_they_say() {
+        let body = [1u8, 2, 4];
+        assert_eq!(Check::Xor.of(&body), 7);
+        assert_eq!(Check::Sum.of(&[0xff, 2]), 1);
+        // 55 ^ AA = FF, FE ^ 7C = 82, together 7D; with 7: 7A. Sum 55 + AA + FE + 7C = 279, low byte 79; with 7: 80.
+        assert_eq!(Check::XorWithHeader.of(&body), 0x7a);
+        assert_eq!(Check::SumWithHeader.of(&body), 0x80);
+    }
+
+    #[test]
+    fn a_pole_is_told_three_times_and_stands_up_again() {
+        let settings = Settings::default();
+        let mut signals = SignalBox::new(1, &settings);
+        signals.touched = 1 << 3;
+        let told: Vec<u8> = (0..25)
+            .map(|_| {
+                let mut body = [0; LENGTH];
+                signals.poles(&mut body);
+                body[37]
+            })
+            .collect();
+        assert_eq!(told[..4], [3, 3, 3, 0]);
+        assert_eq!(told[19..24], [0, 0x83, 0x83, 0x83, 0]);
+    }
+}
