@@ -15,10 +15,6 @@ use crate::{Act, Setup};
 use kaoguan_telemetry::units::EventTime;
 use kaoguan_telemetry::{Gear, Reading, Sample, Signal, Signals};
 
-/// Poses between two fixes are at most this far apart, metres, and at most this many.
-const SWEEP_STEP: f64 = 0.05;
-const SWEEP_MAX: f64 = 12.0;
-
 /// One exam being judged.
 pub struct Exam {
     setup: Setup,
@@ -43,7 +39,7 @@ impl Exam {
             .course
             .sites
             .iter()
-            .filter_map(|site| Item::bind(site, &parts.course, &parts.syllabus, &parts.vehicle))
+            .filter_map(|site| Item::bind(site, &parts.syllabus, &parts.vehicle))
             .collect();
         items.sort_by_key(|item| item.order);
         let class = parts.syllabus.classes.get(&parts.class).cloned().unwrap_or_default();
@@ -191,13 +187,7 @@ impl Exam {
     }
 
     fn sweep(&mut self, before: &Pose, pose: &Pose) {
-        let way = libm::sqrt(
-            (pose.front.e - before.front.e) * (pose.front.e - before.front.e)
-                + (pose.front.n - before.front.n) * (pose.front.n - before.front.n),
-        );
-        let steps = libm::ceil(way / SWEEP_STEP).clamp(1.0, SWEEP_MAX) as u32;
-        for i in 1..steps {
-            let between = before.between(pose, f64::from(i) / f64::from(steps));
+        for between in before.sweep(pose) {
             self.watch_pose(&between);
         }
         self.step(pose);
@@ -205,7 +195,7 @@ impl Exam {
 
     fn watch_pose(&mut self, pose: &Pose) {
         let (doubt, knobs) = (self.setup.parts.syllabus.doubt, self.setup.parts.syllabus.reading);
-        let body = self.ground.outline().to_vec();
+        let body = self.ground.outline().clone();
         self.each_watch(|watch, out| watch.push(pose, &body, &doubt, &knobs, out));
     }
 
@@ -218,7 +208,7 @@ impl Exam {
         for fact in said {
             self.deal_to_all(fact);
             if fact.what == What::Stopped {
-                let body = self.ground.outline().to_vec();
+                let body = self.ground.outline().clone();
                 self.each_watch(|watch, out| watch.measure_stop(pose, &body, fact.at, out));
             }
         }

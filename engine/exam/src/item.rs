@@ -1,13 +1,13 @@
 //! One item of the exam: a site, its manoeuvre in progress, and what is watched on it.
 use crate::board::ItemState;
 use crate::facts::{SiteWatch, Watched};
-use crate::ground::gauge::Gauge;
+use crate::ground::gauge::{Gauge, Yard};
 use crate::manoeuvre::{Fact, Sheet};
 use crate::manoeuvres;
 use crate::passage::{Play, RoleNo};
 use crate::syllabus::{LimitReader, Syllabus};
 use crate::vehicle::Vehicle;
-use kaoguan_course::{Course, Site};
+use kaoguan_course::Site;
 use kaoguan_telemetry::units::EventTime;
 
 /// One item.
@@ -25,13 +25,13 @@ pub struct Item {
 
 impl Item {
     /// Binds a site to its manoeuvre; `None` only for what a setup has refused already.
-    pub fn bind(site: &Site, course: &Course, syllabus: &Syllabus, vehicle: &Vehicle) -> Option<Item> {
+    pub fn bind(site: &Site, syllabus: &Syllabus, vehicle: &Vehicle) -> Option<Item> {
         let entry = manoeuvres::named(&site.manoeuvre)?;
         let mut watched = Vec::new();
         for (no, role) in (entry.roles)().into_iter().enumerate() {
             for part in site.parts.iter().filter(|part| part.role == role.name) {
                 for watch in role.watch {
-                    let gauge = Gauge::bind(*watch, part, site, course, vehicle);
+                    let gauge = Gauge::bind(*watch, part, site, vehicle);
                     watched
                         .extend(gauge.map(|g| Watched::new(RoleNo(no as u16), part.ordinal.unwrap_or(0), *watch, g)));
                 }
@@ -42,7 +42,7 @@ impl Item {
             manoeuvre: entry.name,
             order: site.order,
             play: (entry.play)(&mut LimitReader::new(syllabus, entry.name)),
-            watch: SiteWatch::new(watched, site.ground.clone()),
+            watch: SiteWatch::new(watched, Yard::of(site)),
             state: ItemState::Pending,
             rides: 0,
             closed: None,

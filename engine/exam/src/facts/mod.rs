@@ -7,14 +7,13 @@ pub mod excursion;
 pub mod motion;
 pub mod switches;
 
-use crate::ground::gauge::{Gauge, Reads, clearance};
-use crate::ground::pose::{Mark, Pose};
+use crate::ground::gauge::{Gauge, Reads, Yard};
+use crate::ground::pose::{Mark, Outline, Pose};
 use crate::manoeuvre::{Distance, Fact, Watch, What, Wheel};
 use crate::passage::RoleNo;
 use crate::syllabus::{Doubt, Reading};
 use crossing::Crossing;
 use excursion::{Excursion, Over};
-use kaoguan_course::Point2;
 use kaoguan_telemetry::Plank;
 use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
 use std::collections::VecDeque;
@@ -22,8 +21,6 @@ use switches::Switch;
 
 /// Places along the deck that are remembered: 1.6 s at 10 Hz, longer than any contact is debounced.
 const DECK_MEMORY: usize = 16;
-/// A vehicle farther than this from a site's ground concerns none of its parts, metres.
-const SITE_REACH: f64 = 6.0;
 
 impl motion::Place for Pose {
     type Mark = Mark;
@@ -37,7 +34,7 @@ impl motion::Place for Pose {
         self.at
     }
     fn speed_mm_s(&self) -> i64 {
-        libm::round(self.speed * 1e3) as i64
+        Pose::speed_mm_s(self)
     }
     fn difference_u(&self) -> TenthMillimetres {
         self.doubt.difference()
@@ -95,35 +92,33 @@ type Out<'o> = &'o mut dyn FnMut(Fact<RoleNo>);
 #[derive(Debug, Clone)]
 pub struct SiteWatch {
     watched: Vec<Watched>,
-    ground: Vec<Point2>,
+    yard: Yard,
     inside: bool,
     contacts: [Switch; 2],
 }
 
 impl SiteWatch {
     /// Watches these parts on this ground.
-    pub fn new(watched: Vec<Watched>, ground: Vec<Point2>) -> SiteWatch {
+    pub fn new(watched: Vec<Watched>, yard: Yard) -> SiteWatch {
         SiteWatch {
             watched,
-            ground,
+            yard,
             inside: false,
             contacts: Default::default(),
         }
     }
 
     /// The next fit pose.
-    pub fn push(&mut self, pose: &Pose, body: &[[f64; 3]], doubt: &Doubt, knobs: &Reading, out: Out<'_>) {
-        let away = clearance(&self.ground, pose.front);
-        if away > SITE_REACH && !self.inside {
+    pub fn push(&mut self, pose: &Pose, body: &Outline, doubt: &Doubt, knobs: &Reading, out: Out<'_>) {
+        if !self.inside && !self.yard.concerns(pose) {
             return;
         }
-        let mut outline: Option<Vec<Point2>> = None;
-        let mut outline = || outline.get_or_insert_with(|| pose.outline(body)).clone();
+        let mut outline = body.lazy(pose);
         for watched in self.watched.iter_mut().filter(|watched| !watched.gauge.at_stop_only()) {
             let reads = watched.gauge.read(pose, &mut outline);
             watched.take(pose.at, reads, doubt, knobs, out);
         }
-        let inside = away < 0.0 || clearance(&self.ground, pose.rear) < 0.0;
+        let inside = self.yard.holds(pose);
         if self.inside && !inside {
             out(Fact {
                 at: pose.at,
@@ -134,8 +129,8 @@ impl SiteWatch {
     }
 
     /// What is asked for at a stop.
-    pub fn measure_stop(&self, pose: &Pose, body: &[[f64; 3]], at: EventTime, out: Out<'_>) {
-        let mut outline = || pose.outline(body);
+    pub fn measure_stop(&self, pose: &Pose, body: &Outline, at: EventTime, out: Out<'_>) {
+        let mut outline = body.lazy(pose);
         for watched in self.watched.iter().filter(|watched| watched.gauge.at_stop_only()) {
             if let Reads::AtStop(by) = watched.gauge.read(pose, &mut outline) {
                 out(Fact {

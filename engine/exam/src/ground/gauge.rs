@@ -2,13 +2,35 @@
 use super::pose::{Pose, tenth_mm};
 use crate::manoeuvre::{Distance, Watch};
 use crate::vehicle::Vehicle;
-use kaoguan_course::{Course, Part, Point2, Shape, Side, Site};
+use kaoguan_course::{Part, Point2, Shape, Side, Site};
 use kaoguan_telemetry::units::TenthMillimetres;
 
 /// Nothing of the vehicle is measured on a pole farther away than this, metres.
 const POLE_REACH: f64 = 3.5;
 /// What "far inside" reads where a part does not concern the vehicle at all.
 const FAR: i32 = -1_000_000;
+
+/// A vehicle farther than this from a site's ground concerns none of its parts, metres.
+const SITE_REACH: f64 = 6.0;
+
+/// A site's ground.
+#[derive(Debug, Clone)]
+pub struct Yard(Vec<Point2>);
+
+impl Yard {
+    /// Of a site.
+    pub fn of(site: &Site) -> Yard {
+        Yard(site.ground.clone())
+    }
+    /// Near enough for the site's parts to be measured.
+    pub fn concerns(&self, pose: &Pose) -> bool {
+        clearance(&self.0, pose.front) < SITE_REACH
+    }
+    /// Either tyre is on it.
+    pub fn holds(&self, pose: &Pose) -> bool {
+        clearance(&self.0, pose.front) < 0.0 || clearance(&self.0, pose.rear) < 0.0
+    }
+}
 
 /// One watch on one part, bound to the map.
 #[derive(Debug, Clone)]
@@ -83,7 +105,7 @@ pub enum Reads {
 
 impl Gauge {
     /// Binds a watch to a part; `None` where there is nothing to measure or the shape does not suit.
-    pub fn bind(watch: Watch, part: &Part, site: &Site, course: &Course, vehicle: &Vehicle) -> Option<Gauge> {
+    pub fn bind(watch: Watch, part: &Part, site: &Site, vehicle: &Vehicle) -> Option<Gauge> {
         let mm = |mm: i32| f64::from(mm) * 1e-3;
         let half = [mm(vehicle.front_half_width), mm(vehicle.rear_half_width)];
         let ahead = mm(vehicle.wheelbase);
@@ -128,7 +150,6 @@ impl Gauge {
             }
             _ => return None,
         };
-        let _ = course;
         Some(Gauge { kind })
     }
 

@@ -23,7 +23,7 @@ use kaoguan_telemetry::{Attitude, Gnss, Heading, Quality, Reading};
 use lean::Lean;
 use lever::{Rotation, moved};
 pub use pose::Pose;
-use pose::{Uncertainty, tenth_mm, turn_between};
+use pose::{Outline, Uncertainty, tenth_mm, turn_between};
 use std::f64::consts::PI;
 
 const RAD_PER_CENTIDEGREE: f64 = PI / 18_000.0;
@@ -59,7 +59,7 @@ struct Body {
     attitude: Option<[(usize, i32); 3]>,
     attitude_ahead: f64,
     leans: bool,
-    outline: Vec<[f64; 3]>,
+    outline: Outline,
 }
 
 /// Lays samples on a course.
@@ -97,7 +97,7 @@ impl Ground {
             attitude: vehicle.attitude,
             attitude_ahead: f64::from(vehicle.attitude_at[0]) * 1e-3,
             leans: vehicle.leans,
-            outline: vehicle.outline.iter().copied().map(metres).collect(),
+            outline: Outline(vehicle.outline.iter().copied().map(metres).collect()),
         };
         let uncertainty = Uncertainty {
             receiver: 0.0,
@@ -299,8 +299,8 @@ impl Ground {
         )
     }
 
-    /// The outline's points on the body, metres.
-    pub fn outline(&self) -> &[[f64; 3]] {
+    /// The body's outline.
+    pub fn outline(&self) -> &Outline {
         &self.body.outline
     }
 
@@ -310,7 +310,7 @@ impl Ground {
         let cdeg = |rad: f64| libm::round(rad / RAD_PER_CENTIDEGREE) as i32;
         PoseView {
             at: pose.at,
-            outline: pose.outline(&self.body.outline).into_iter().map(mm).collect(),
+            outline: self.body.outline.laid(pose).into_iter().map(mm).collect(),
             tyres: vec![mm(pose.front), mm(pose.rear)],
             heading_cdeg: cdeg(pose.heading).rem_euclid(36_000),
             lean_cdeg: cdeg(pose.roll),

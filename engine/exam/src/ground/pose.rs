@@ -4,6 +4,10 @@ use crate::board::Fitness;
 use kaoguan_course::Point2;
 use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
 
+/// Poses between two fixes are at most this far apart, metres, and at most this many.
+const SWEEP_STEP: f64 = 0.05;
+const SWEEP_MAX: f64 = 12.0;
+
 /// One laid instant. Metres of the course plane, radians, metres per second.
 #[derive(Debug, Clone, Copy)]
 pub struct Pose {
@@ -97,10 +101,15 @@ impl Pose {
         let (de, dn) = (self.rear.e - mark.place.e, self.rear.n - mark.place.n);
         tenth_mm(de * mark.forward.e + dn * mark.forward.n)
     }
-    /// The outline on the map, each point laid by its own height.
-    pub fn outline(&self, body: &[[f64; 3]]) -> Vec<Point2> {
-        let rotation = Rotation::new(self.heading, self.pitch, self.roll);
-        body.iter().map(|b| moved(self.origin, rotation.turn(*b))).collect()
+    /// Speed along the heading, millimetres per second.
+    pub fn speed_mm_s(&self) -> i64 {
+        libm::round(self.speed * 1e3) as i64
+    }
+    /// Poses on the way from this one to a later one, without either.
+    pub fn sweep<'p>(&'p self, later: &'p Pose) -> impl Iterator<Item = Pose> + 'p {
+        let (de, dn) = (later.front.e - self.front.e, later.front.n - self.front.n);
+        let steps = libm::ceil(libm::sqrt(de * de + dn * dn) / SWEEP_STEP).clamp(1.0, SWEEP_MAX) as u32;
+        (1..steps).map(move |i| self.between(later, f64::from(i) / f64::from(steps)))
     }
     /// The pose between this one and a later one, `part` of the way (0 to 1).
     pub fn between(&self, later: &Pose, part: f64) -> Pose {
@@ -119,6 +128,23 @@ impl Pose {
             speed: mix(self.speed, later.speed),
             ..*later
         }
+    }
+}
+
+/// The body's outline in its own frame, metres.
+#[derive(Debug, Clone, Default)]
+pub struct Outline(pub Vec<[f64; 3]>);
+
+impl Outline {
+    /// The outline on the map, each point laid by its own height.
+    pub fn laid(&self, pose: &Pose) -> Vec<Point2> {
+        let rotation = Rotation::new(pose.heading, pose.pitch, pose.roll);
+        self.0.iter().map(|b| moved(pose.origin, rotation.turn(*b))).collect()
+    }
+    /// The same, worked out when first asked for.
+    pub fn lazy<'o>(&'o self, pose: &'o Pose) -> impl FnMut() -> Vec<Point2> + 'o {
+        let mut laid = None;
+        move || laid.get_or_insert_with(|| self.laid(pose)).clone()
     }
 }
 
