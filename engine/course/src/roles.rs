@@ -84,9 +84,9 @@ pub(crate) const MANOEUVRES: &[Roles] = &[
         manoeuvre: "road_run",
         roles: &[
             GROUND,
-            role("line", Kind::Line, 1, 64),
-            role("profile", Kind::Profile, 0, 4),
-            role("stop_zone", Kind::Area, 0, 1),
+            role("line", Kind::Line, 1, 200),
+            role("profile", Kind::Profile, 0, 20),
+            role("stop_zone", Kind::Area, 0, 20),
         ],
     },
 ];

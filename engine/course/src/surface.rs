@@ -163,21 +163,21 @@ impl Profile {
             return None;
         }
         let last = self.pieces.len().saturating_sub(1);
-        let mut nearest: Option<(f64, &Piece, f64)> = None;
+        let mut nearest: Option<(f64, &Piece, f64, bool)> = None;
         for (i, piece) in self.pieces.iter().enumerate() {
             let run = point.minus(piece.start).dot(piece.along);
-            // Beyond either end of the whole profile there is no surface; at inner corners the outer wedge belongs to it.
-            if (i == 0 && run < 0.0) || (i == last && run > piece.length) {
-                continue;
-            }
+            let beyond = (i == 0 && run < 0.0) || (i == last && run > piece.length);
             let run = libm::fmax(0.0, libm::fmin(run, piece.length));
             let foot = Point2::new(piece.start.e + piece.along.e * run, piece.start.n + piece.along.n * run);
             let off = point.distance(foot);
             if off <= self.half_width && nearest.is_none_or(|(known, ..)| off < known) {
-                nearest = Some((off, piece, run));
+                nearest = Some((off, piece, run, beyond));
             }
         }
-        nearest.map(|(_, piece, run)| piece.at(run))
+        // Beyond either end of the whole profile there is no surface; at inner corners the outer wedge belongs to it.
+        nearest
+            .filter(|(.., beyond)| !beyond)
+            .map(|(_, piece, run, _)| piece.at(run))
     }
 }
 
@@ -319,5 +319,10 @@ mod tests {
         assert_eq!(surface.at(3.0, 0.0).height, 0.1);
         assert_eq!(surface.at(31.0, -1.0).height, 0.7);
         assert_eq!(surface.at(32.0, -1.0).height, 0.0);
+        // A wide road of short pieces ends where it ends, though its second piece is within half a width of the point.
+        let road: Vec<_> = (0..5).map(|i| (Point2::new(f64::from(i), 0.0), 0.4)).collect();
+        let road = Surface::new(BasePlane::default(), vec![Profile::new(&road, 30.0)]);
+        assert_eq!((road.at(-0.5, 3.0).height, road.at(0.5, 3.0).height), (0.0, 0.4));
+        assert_eq!((road.at(4.5, -9.0).height, road.at(3.5, -9.0).height), (0.0, 0.4));
     }
 }

@@ -12,7 +12,8 @@ const DIMENSIONS: f64 = 100.0;
 /// Draws the panel at `y` and says where the next thing may begin.
 pub(super) fn draw(canvas: &mut Canvas, site: &Site, y: f64) -> f64 {
     let frame = frame_of(site, y + HEADING);
-    let view = View::fit(site.axis, &site.ground, 0.3, frame);
+    let margin = if site.manoeuvre == "road_run" { 16.0 } else { 0.3 };
+    let view = View::fit(site.axis, &shown(site), margin, frame);
     let heading = format!("{}. {}　{}", site.order, site.zh, site.en);
     canvas.text("title", (MARGIN, y + 22.0), 21.0, Anchor::Start, &heading);
     let note = "行驶方向向右，方格 1 m；尺寸单位 mm　riding to the right, grid 1 m, dimensions in mm";
@@ -38,13 +39,27 @@ pub(super) fn draw(canvas: &mut Canvas, site: &Site, y: f64) -> f64 {
     let below = frame.y + frame.height;
     chains(canvas, &view, site, below);
     widths(canvas, &view, site);
-    below + DIMENSIONS
+    if site.manoeuvre == "road_run" {
+        below + 30.0
+    } else {
+        below + DIMENSIONS
+    }
+}
+
+/// What the panel must show: the whole ground, but of a road, whose ground is a quarter of a town, only its parts.
+fn shown(site: &Site) -> Vec<Point2> {
+    let parts: Vec<Point2> = site.parts.iter().flat_map(Part::points).collect();
+    if site.manoeuvre == "road_run" && parts.len() > 1 {
+        parts
+    } else {
+        site.ground.clone()
+    }
 }
 
 fn frame_of(site: &Site, y: f64) -> Frame {
     let width = WIDTH - 2.0 * MARGIN;
     let span = |value: fn(&Site, Point2) -> f64| {
-        let values: Vec<f64> = site.ground.iter().map(|point| value(site, *point)).collect();
+        let values: Vec<f64> = shown(site).iter().map(|point| value(site, *point)).collect();
         let high = values.iter().copied().fold(f64::MIN, libm::fmax);
         high - values.iter().copied().fold(f64::MAX, libm::fmin) + 0.6
     };
@@ -97,11 +112,13 @@ fn names(canvas: &mut Canvas, view: &View, site: &Site, frame: Frame) {
                 let at = view.px(*part.points().first().unwrap_or(&Point2::default()));
                 lines += 1;
                 let ordinal = part.ordinal.map_or(lines, i32::from);
+                // Neighbours on a road stand close: odd ones are named above, even ones below.
+                let lift = if ordinal % 2 == 1 { -12.0 } else { 28.0 };
                 canvas.text(
                     "halo title",
-                    (at.0 + 4.0, at.1 - 4.0),
+                    (at.0, at.1 + lift),
                     12.0,
-                    Anchor::Start,
+                    Anchor::Middle,
                     &format!("{ordinal} {}", part.id),
                 );
             }

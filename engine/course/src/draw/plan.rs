@@ -14,7 +14,12 @@ pub(super) fn draw(canvas: &mut Canvas, course: &Course, frame: Frame) {
         height: frame.height - STRIP,
         ..frame
     };
-    let view = View::fit(EAST, &course.boundary, 1.0, frame);
+    let reach = course
+        .boundary
+        .iter()
+        .map(|point| point.distance(Point2::default()))
+        .fold(0.0, libm::fmax);
+    let view = View::fit(EAST, &course.boundary, reach * 0.04, frame);
     canvas.clip("plan", (frame.x, frame.y), frame.width, frame.height);
     grid(canvas, &view, frame);
     canvas.polygon("boundary", &view.all(&course.boundary));
