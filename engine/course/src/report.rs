@@ -297,9 +297,12 @@ fn straight(site: &Site) -> Option<(f64, f64)> {
         })
 }
 
+/// Where a straight begins, where it ends, and the slope of its first piece.
+type Straight = ((Point2, f64), (Point2, f64), f64);
+
 /// The straights of a profile as (middle, rise, run), metres: neighbouring pieces of nearly one slope.
 pub(crate) fn straights(line: &[(Point2, f64)]) -> Vec<(Point2, f64, f64)> {
-    let mut found: Vec<((Point2, f64), (Point2, f64), f64)> = Vec::new();
+    let mut found: Vec<Straight> = Vec::new();
     for pair in line.windows(2) {
         let [from, to] = pair else { continue };
         let run = from.0.distance(to.0);
@@ -312,7 +315,7 @@ pub(crate) fn straights(line: &[(Point2, f64)]) -> Vec<(Point2, f64, f64)> {
             _ => found.push((*from, *to, slope)),
         }
     }
-    let straight = |(from, to, _): ((Point2, f64), (Point2, f64), f64)| {
+    let straight = |(from, to, _): Straight| {
         let middle = Point2::new((from.0.e + to.0.e) * 0.5, (from.0.n + to.0.n) * 0.5);
         (middle, to.1 - from.1, from.0.distance(to.0))
     };

@@ -28,7 +28,7 @@ fn amiss(feature: &Feature) -> Option<String> {
         ));
     }
     let points = feature.geometry.plane()?;
-    let repeated = points.windows(2).position(|pair| short(pair));
+    let repeated = points.windows(2).position(short);
     if let Some(index) = repeated {
         return Some(format!(
             "its positions {} and {} are the same within 1 mm: remove one",
