@@ -403,6 +403,27 @@ pub(crate) mod tests {
         );
     }
 
+    /// As any GIS reads it: RFC 7946 features, outer rings closed and counterclockwise (section 3.1.6).
+    #[test]
+    fn the_file_is_plain_geojson() {
+        let file: geojson::FeatureCollection = motorcycle_e(&HJ110).parse().unwrap();
+        // 3 of the course, 10 of the poles, 7 of the hill, 5 of the plank.
+        assert_eq!(file.features.len(), 25);
+        assert!(file.foreign_members.unwrap().contains_key("kaoguan"));
+        for feature in file.features {
+            let geojson::GeometryValue::Polygon { coordinates } = feature.geometry.unwrap().value else {
+                continue;
+            };
+            let ring = &coordinates[0];
+            assert_eq!(ring[0], ring[ring.len() - 1]);
+            let twice: f64 = ring
+                .windows(2)
+                .map(|p| (p[1][0] - p[0][0]) * (p[1][1] + p[0][1] - 2.0 * ring[0][1]))
+                .sum();
+            assert!(twice < 0.0, "{:?} is clockwise", feature.id);
+        }
+    }
+
     /// Positions worked out on paper from the layout in plane metres.
     #[test]
     fn parts_lie_where_the_layout_puts_them() {

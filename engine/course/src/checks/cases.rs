@@ -198,6 +198,37 @@ fn rings_and_lines() {
 }
 
 #[test]
+fn work_is_bounded() {
+    one(("plank-deck", "it has 601 corners"), |root| {
+        let ring = feature(root, "plank-deck")["geometry"]["coordinates"][0]
+            .as_array_mut()
+            .unwrap();
+        let (first, second) = (ring[0].clone(), ring[1].clone());
+        let between = |share: f64, index: usize| {
+            first[index].as_f64().unwrap() * (1.0 - share) + second[index].as_f64().unwrap() * share
+        };
+        let more = (1..=596)
+            .map(|i| f64::from(i) / 597.0)
+            .map(|share| json!([between(share, 0), between(share, 1)]));
+        ring.splice(1..1, more);
+    });
+    let many = issues(|root| {
+        let ground = feature(root, "hill-ground").clone();
+        for index in 0..70 {
+            let mut copy = ground.clone();
+            copy["id"] = json!(format!("spare-{index}"));
+            copy["properties"]["site"] = json!(format!("spare-{index}"));
+            root["features"].as_array_mut().unwrap().push(copy);
+        }
+    });
+    assert!(
+        many.iter()
+            .any(|text| text.contains("73 sites; a course has at most 64")),
+        "{many:?}"
+    );
+}
+
+#[test]
 fn edges_turned_or_exchanged() {
     let exchanged = issues(|root| {
         feature(root, "poles-edge-left")["properties"]["role"] = json!("edge_right");

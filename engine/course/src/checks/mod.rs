@@ -63,10 +63,14 @@ pub(crate) fn all(draft: &Draft, issues: &mut Vec<Issue>) {
 /// Farther from the datum than this (metres) nothing is judged, and nothing needs to be surveyed.
 const FAR: f64 = 1_000.0;
 
+/// More items than any exam has; every site's ground is compared with every other's.
+const SITES_MAX: usize = 64;
+
 /// A ring that geometry can be asked about: at least a triangle, near the datum, not crossing itself.
 fn sound_ring(ring: &[Point2]) -> Option<Polygon> {
     let near = |point: &Point2| point.e.abs() < 2.0 * FAR && point.n.abs() < 2.0 * FAR;
-    let sound = ring.len() >= 3 && ring.iter().all(near) && rings::first_crossing(ring).is_none();
+    let countable = (3..=rings::CORNERS_MAX).contains(&ring.len());
+    let sound = countable && ring.iter().all(near) && rings::first_crossing(ring).is_none();
     sound.then(|| Polygon::new(LineString::from_iter(ring.iter().map(|p| (p.e, p.n))), Vec::new()))
 }
 

@@ -1,6 +1,6 @@
 //! No two sites share ground: a vehicle is in one item at a time.
 
-use super::sound_ring;
+use super::{SITES_MAX, sound_ring};
 use crate::Issue;
 use crate::draft::Draft;
 use crate::read::say;
@@ -13,6 +13,7 @@ pub(super) fn check(draft: &Draft, issues: &mut Vec<Issue>) {
     let sites = draft.sites();
     let grounds: Vec<(&str, Polygon)> = sites
         .iter()
+        .take(SITES_MAX)
         .filter_map(|site| site.ground)
         .filter_map(|ground| Some((ground.id.as_str(), sound_ring(&ground.geometry.ring()?)?)))
         .collect();

@@ -8,6 +8,8 @@ use geo::Intersects;
 
 /// The least area of anything surveyed, square metres: smaller than a hand.
 const SMALLEST: f64 = 0.001;
+/// Every side is compared with every other: enough for any curve drawn by hand, and a bound on the work.
+pub(super) const CORNERS_MAX: usize = 500;
 /// Two corners nearer than this are one corner surveyed twice (metres).
 const SAME: f64 = 0.001;
 
@@ -27,6 +29,12 @@ fn not_closed(rings: &[Vec<Vertex>]) -> Option<String> {
     let Some(outer) = rings.first().filter(|ring| ring.len() >= 4) else {
         return Some("an area needs three corners and the first one again at the end".into());
     };
+    if outer.len() > CORNERS_MAX {
+        return Some(format!(
+            "it has {} corners; an area has at most {CORNERS_MAX}: thin its outline",
+            outer.len()
+        ));
+    }
     if rings.len() > 1 {
         return Some(format!(
             "it has {} holes: a course's areas have none, draw it without",

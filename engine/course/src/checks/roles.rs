@@ -1,5 +1,6 @@
 //! Every site has one ground that says what is ridden there, and every role of that manoeuvre as often as it needs.
 
+use super::SITES_MAX;
 use crate::Issue;
 use crate::draft::{Draft, DraftSite, Feature};
 use crate::read::say;
@@ -23,6 +24,16 @@ pub(super) fn check(draft: &Draft, issues: &mut Vec<Issue>) {
             issues,
             "course",
             "it has no site: draw at least one `ground` with `site` and `manoeuvre`".into(),
+        );
+    }
+    if sites.len() > SITES_MAX {
+        say(
+            issues,
+            "course",
+            format!(
+                "{} sites; a course has at most {SITES_MAX}: split the file",
+                sites.len()
+            ),
         );
     }
     sites.iter().for_each(|site| complete(site, issues));
