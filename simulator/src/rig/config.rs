@@ -18,56 +18,69 @@ pub struct UnitSite<'a> {
     pub clock: Option<&'a Path>,
 }
 
-/// The text of a `unit.toml` for the rig's ports and the simulated box's wiring (facts, sensors 11.3).
+/// The text of a `unit.toml` for the rig's ports and the simulated box's wiring (facts, sensors 11.3). The format is
+/// `firmware/unit/unit.example.toml`'s.
 pub fn unit_toml(rig: &Rig, at: &UnitSite<'_>, settings: &Settings) -> String {
     let (host, port) = at.mqtt;
-    let clock = at.clock.map_or(String::new(), |socket| {
-        format!("\n[clock]\nled = {:?}\n", socket.display().to_string())
-    });
-    let path = |port: Port| format!("{:?}", rig.path(port).display().to_string());
+    let quoted = |path: &Path| format!("{:?}", path.display().to_string());
+    let clock = at
+        .clock
+        .map_or(String::new(), |socket| format!("\n[clock]\nled = {}\n", quoted(socket)));
+    let box_port = if settings.box_text {
+        Port::Receiver
+    } else {
+        Port::Signals
+    };
     format!(
         r#"# Written by kaoguan-sim: a unit around simulated sensors.
+[unit]
+id = {unit:?}
 site = {site:?}
-unit = {unit:?}
+spool = {spool}
+spool_max = "1 GiB"
 
 [mqtt]
 host = {host:?}
 port = {port}
 
-[spool]
-path = {spool:?}
-{clock}
 [receiver]
-device = {receiver}
-baud = 115200
+path = {receiver}
+baud = "115200 baud"
 latency = "{receiver_ms} ms"
 
 [attitude]
-device = {attitude}
-baud = 115200
+path = {attitude}
+baud = "115200 baud"
 latency = "{attitude_ms} ms"
+vendor_angle = true
 
-[signals]
-device = {signals}
-baud = 115200
+[signal_box]
+path = {signals}
+baud = "115200 baud"
 latency = "{signals_ms} ms"
+length = "{length} bytes"
 check = {check:?}
-length = {length}
+spacing_min = "50 ms"
+spacing_max = "200 ms"
 gear = true
 pole_hits = true
-{wiring}"#,
+plank = {{ byte = 34, front_bit = 7, rear_bit = 6, on_when = {plank:?} }}
+
+[signal_box.signals]
+{wires}{clock}"#,
         site = at.site,
         unit = at.unit,
-        spool = at.spool.display().to_string(),
-        receiver = path(Port::Receiver),
-        attitude = path(Port::Attitude),
-        signals = path(Port::Signals),
+        spool = quoted(at.spool),
+        receiver = quoted(rig.path(Port::Receiver)),
+        attitude = quoted(rig.path(Port::Attitude)),
+        signals = quoted(rig.path(box_port)),
         receiver_ms = receiver::LATENCY_US / 1000,
         attitude_ms = attitude::LATENCY_US / 1000,
         signals_ms = signal_box::LATENCY_US / 1000,
-        check = settings.check.name(),
         length = signal_box::LENGTH,
-        wiring = wiring(settings),
+        check = settings.check.name(),
+        plank = if settings.plank_active_high { "high" } else { "low" },
+        wires = wires(),
     )
 }
 
@@ -80,18 +93,14 @@ pub const WIRES: [(&str, u8, u8); 10] = [
     ("peg_right", 31, 6),
     ("brake_front", 55, 1),
     ("brake_foot", 0, 0),
-    ("engine_running", 1, 7),
     ("clutch", 0, 1),
     ("lamp_left", 0, 5),
+    ("engine_running", 1, 7),
 ];
 
-fn wiring(settings: &Settings) -> String {
-    let wires: String = WIRES
-        .iter()
-        .map(|(signal, byte, bit)| {
-            format!("\n[[signals.wire]]\nsignal = {signal:?}\nbyte = {byte}\nbit = {bit}\nactive_high = true\n")
-        })
-        .collect();
-    let high = settings.plank_active_high;
-    format!("\n[signals.plank]\nbyte = 34\nfront_bit = 7\nrear_bit = 6\nactive_high = {high}\n{wires}")
+fn wires() -> String {
+    let line = |(signal, byte, bit): &(&str, u8, u8)| {
+        format!("{signal} = {{ byte = {byte}, bit = {bit}, on_when = \"high\" }}\n")
+    };
+    WIRES.iter().map(line).collect()
 }

@@ -1,4 +1,5 @@
 //! A ride of a rider over a course, summed up.
+#![allow(dead_code, reason = "each test file uses its share")]
 use kaoguan_course::Course;
 use kaoguan_sim::driver::named;
 use kaoguan_sim::ride::{Moment, Next, Request, Ride};

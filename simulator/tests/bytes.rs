@@ -1,0 +1,292 @@
+//! The bytes, read by the unit's own core, say what was true: within their noise, at the right instants.
+mod common;
+
+use common::{hj110, square};
+use kaoguan_sim::driver::named;
+use kaoguan_sim::ride::{Moment, Next, Request, Ride};
+use kaoguan_sim::rig::WIRES;
+use kaoguan_sim::sensors::signal_box::Check;
+use kaoguan_sim::sensors::{Chunk, Port, Sensors, Settings, attitude, receiver, signal_box};
+use kaoguan_sim::truth::Truth;
+use kaoguan_telemetry::units::{Micros, Uptime};
+use kaoguan_telemetry::{Quality, Reading, Sample, Signal, Stamp};
+use kaoguan_unit_core as core;
+use std::collections::BTreeMap;
+
+/// A ride's truth by UTC, and the samples that a unit makes of its bytes.
+struct Seen {
+    truth: BTreeMap<i64, Truth>,
+    samples: Vec<Sample>,
+    counters: core::Counters,
+}
+
+fn see(rider: &str, settings: &Settings) -> Seen {
+    let (course, spec) = (square(), hj110());
+    let mut ride = Ride::new(Request::new(
+        course.clone(),
+        spec.clone(),
+        named(rider).expect("a rider"),
+        7,
+    ))
+    .expect("sites");
+    let mut sensors = Sensors::new(&course, &spec, 7, settings);
+    let (mut truth, mut chunks) = (BTreeMap::new(), Vec::new());
+    loop {
+        match ride.advance() {
+            Moment::Truth(moment) => {
+                sensors.push(&moment, &mut chunks);
+                truth.insert(settings.start_utc_us + moment.t_us, *moment);
+            }
+            Moment::Ready | Moment::Gate(_) => ride.answer(Next::Continue),
+            Moment::Done => break,
+        }
+    }
+    let (samples, counters) = read(chunks, settings);
+    Seen {
+        truth,
+        samples,
+        counters,
+    }
+}
+
+fn read(mut chunks: Vec<Chunk>, settings: &Settings) -> (Vec<Sample>, core::Counters) {
+    chunks.sort_by_key(|c| c.at_us);
+    let mut unit = core::Unit::new(config(settings));
+    let mut samples = Vec::new();
+    for chunk in chunks {
+        let port = match chunk.port {
+            Port::Receiver => kaoguan_telemetry::Port::Receiver,
+            Port::Attitude => kaoguan_telemetry::Port::Attitude,
+            Port::Signals => kaoguan_telemetry::Port::Signals,
+        };
+        unit.handle(core::Input::Serial {
+            port,
+            at: Uptime(chunk.at_us + 1_000_000),
+            bytes: &chunk.bytes,
+        });
+        while let Some(output) = unit.poll() {
+            if let core::Output::Sample(sample) = output {
+                samples.push(sample);
+            }
+        }
+    }
+    (samples, unit.counters().clone())
+}
+
+fn config(settings: &Settings) -> core::Config {
+    let silence = Micros(500_000);
+    let wires = WIRES.iter().map(|(name, byte, bit)| core::Wire {
+        signal: Signal::named(name).expect("a signal's name"),
+        byte: *byte,
+        bit: *bit,
+        active_high: true,
+    });
+    core::Config {
+        receiver: core::ReceiverConfig {
+            latency: Micros(receiver::LATENCY_US),
+            silence,
+        },
+        attitude: core::AttitudeConfig {
+            latency: Micros(attitude::LATENCY_US),
+            silence,
+            with_angle: true,
+        },
+        signals: core::SignalConfig {
+            check: core::Check::named(settings.check.name()).expect("the same names"),
+            length: 60,
+            spacing_min: Micros(50_000),
+            spacing_max: Micros(200_000),
+            wiring: wires.collect(),
+            gear: true,
+            pole_hits: true,
+            plank: Some(core::PlankWiring {
+                byte: 34,
+                front_bit: 7,
+                rear_bit: 6,
+                active_high: settings.plank_active_high,
+            }),
+            latency: Micros(signal_box::LATENCY_US),
+            silence,
+        },
+    }
+}
+
+impl Seen {
+    /// Samples with the truth of the moment nearest to their stamp; the first seconds, before the clocks agree, left out.
+    fn pairs(&self) -> impl Iterator<Item = (&Reading, &Truth)> {
+        let first = self.truth.keys().next().copied().unwrap_or(0);
+        self.samples.iter().filter_map(move |sample| match sample.at {
+            Stamp::Utc(at) if at.0 > first + 3_000_000 => {
+                let near = (at.0 + 2_500).div_euclid(5_000) * 5_000;
+                self.truth.get(&near).map(|truth| (&sample.reading, truth))
+            }
+            _ => None,
+        })
+    }
+}
+
+fn rms(values: &[f64]) -> f64 {
+    (values.iter().map(|v| v * v).sum::<f64>() / values.len() as f64).sqrt()
+}
+
+#[test]
+fn every_sentence_is_believed() {
+    let seen = see("hasty", &Settings::default());
+    let text = format!("{:?}", seen.counters);
+    for bad in [
+        "bad_checksum",
+        "malformed",
+        "unknown",
+        "broken",
+        "overlong",
+        "late",
+        "duplicates",
+    ] {
+        for found in text.match_indices(&format!("{bad}: ")) {
+            assert!(text[found.0 + found.1.len()..].starts_with('0'), "{bad} in {text}");
+        }
+    }
+    assert!(seen.samples.len() > 9_000);
+}
+
+#[test]
+fn positions_are_true_within_their_noise() {
+    let seen = see("hasty", &Settings::default());
+    let (course, spec) = (square(), hj110());
+    let (mut east, mut up, mut heading, mut speed) = (vec![], vec![], vec![], vec![]);
+    for (reading, truth) in seen.pairs() {
+        let main = truth.pose.place(spec.main_antenna);
+        match reading {
+            Reading::Gnss(g) => {
+                assert_eq!(g.quality, Quality::Fixed);
+                let p = course
+                    .datum
+                    .to_plane(g.latitude.0, g.longitude.0, f64::from(g.height.0) * 1e-4);
+                east.extend([p.e - main[0], p.n - main[1]]);
+                up.push(p.h - main[2]);
+                let v = g.velocity_north.zip(g.velocity_east).expect("KSXT gives it");
+                speed.push(f64::from(v.0.0).hypot(f64::from(v.1.0)) * 1e-3 - truth.speed.abs());
+            }
+            Reading::Heading(h) => {
+                let error = f64::from(h.heading.0) / 100.0 - truth.pose.heading.to_degrees();
+                heading.push((error + 180.0).rem_euclid(360.0) - 180.0);
+            }
+            _ => {}
+        }
+    }
+    assert!(east.len() > 1_000 && heading.len() > 500);
+    assert!((0.004..0.008).contains(&rms(&east)), "horizontal {}", rms(&east));
+    assert!((0.008..0.016).contains(&rms(&up)), "vertical {}", rms(&up));
+    assert!((0.1..0.2).contains(&rms(&heading)), "heading {}", rms(&heading));
+    // The antenna leans and pitches, so its speed is not quite the contact's.
+    assert!(rms(&speed) < 0.25, "speed {}", rms(&speed));
+}
+
+#[test]
+fn rates_come_at_the_right_instants_and_the_vendor_angle_is_a_trap() {
+    let seen = see("hasty", &Settings::default());
+    let truths: Vec<&Truth> = seen.truth.values().collect();
+    let mut errors = vec![];
+    let (mut fooled, mut leaning) = (0, 0);
+    for (reading, truth) in seen.pairs() {
+        let Reading::Attitude(a) = reading else { continue };
+        let i = truths.partition_point(|t| t.t_us < truth.t_us);
+        let (Some(before), Some(after)) = (truths.get(i.wrapping_sub(1)), truths.get(i + 1)) else {
+            continue;
+        };
+        // Lean rate is the rate about the forward axis, but for the pitch: on the level it is exactly that.
+        let lean_rate = (after.pose.lean - before.pose.lean).to_degrees() / 0.01;
+        if truth.pose.pitch.abs() < 0.01 {
+            errors.push(f64::from(a.rate_mdeg_s[0]) * 1e-3 - lean_rate);
+        }
+        if truth.pose.lean.to_degrees().abs() > 15.0 {
+            leaning += 1;
+            let angle = a.vendor_angle.expect("sent").map(|c| f64::from(c.0) / 100.0);
+            fooled += usize::from(angle[0].abs() < 8.0);
+        }
+    }
+    assert!(rms(&errors) < 0.4, "lean rate {}", rms(&errors));
+    assert!(leaning > 100 && fooled * 10 > leaning * 8, "{fooled} of {leaning}");
+}
+
+#[test]
+fn standing_the_force_shows_the_lean() {
+    let seen = see("flawless", &Settings::default());
+    let mut errors = vec![];
+    for (reading, truth) in seen.pairs() {
+        if let Reading::Attitude(a) = reading
+            && truth.speed == 0.0
+            && !truth.switches.pegs[0]
+            && truth.pose.pitch.abs() < 0.02
+        {
+            let [_, left, up] = a.force_um_s2.map(f64::from);
+            errors.push(left.atan2(up).to_degrees() - truth.pose.lean.to_degrees());
+        }
+    }
+    assert!(errors.len() > 300);
+    let mean = errors.iter().sum::<f64>() / errors.len() as f64;
+    assert!(mean.abs() < 0.4, "{mean}");
+}
+
+#[test]
+fn switches_are_told_in_every_dialect() {
+    let dialects = [
+        Settings {
+            check: Check::Xor,
+            ..Settings::default()
+        },
+        Settings {
+            check: Check::SumWithHeader,
+            plank_active_high: false,
+            ..Settings::default()
+        },
+        Settings {
+            check: Check::None,
+            ..Settings::default()
+        },
+        Settings {
+            box_text: true,
+            ksxt_crc: false,
+            ..Settings::default()
+        },
+    ];
+    for settings in dialects {
+        let seen = see("drops_plank", &settings);
+        let (mut off_moving, mut off_resting, mut planks) = (0, 0, [0; 2]);
+        for (reading, truth) in seen.pairs() {
+            match reading {
+                Reading::Signals(s) => {
+                    assert_eq!(s.get(Signal::Helmet), Some(true));
+                    assert_eq!(s.get(Signal::EngineRunning), Some(true));
+                    assert_eq!(s.proven, settings.check != Check::None || settings.box_text);
+                    let off = s.get(Signal::PegLeft) == Some(false);
+                    off_moving += usize::from(off && truth.speed.abs() > 1e-3);
+                    off_resting += usize::from(off && truth.speed == 0.0);
+                }
+                Reading::Plank(p) => {
+                    planks[0] += usize::from(p.front == Some(true));
+                    planks[1] += usize::from(p.rear == Some(true));
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(off_moving, 0, "{settings:?}");
+        assert!(off_resting > 50, "{settings:?}");
+        assert!(
+            planks[0] >= 10 && (3..planks[0]).contains(&planks[1]),
+            "{planks:?} {settings:?}"
+        );
+    }
+}
+
+#[test]
+fn a_lost_fix_is_told_as_such() {
+    let seen = see("loses_fix", &Settings::default());
+    let count = |want: fn(&Reading) -> bool| seen.pairs().filter(|(r, _)| want(r)).count();
+    let none = count(|r| matches!(r, Reading::NoFix(_)));
+    let float = count(|r| matches!(r, Reading::Gnss(g) if g.quality == Quality::Float));
+    assert!(
+        (18..=22).contains(&none) && (18..=22).contains(&float),
+        "{none} {float}"
+    );
+}
