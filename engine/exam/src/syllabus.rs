@@ -568,6 +568,23 @@ impl<'s> LimitReader<'s> {
     pub fn distance(&mut self, key: &str) -> TenthMillimetres {
         TenthMillimetres(i32::try_from(self.read(key, Kind::Distance)).unwrap_or(i32::MAX))
     }
+    /// The distance limit of one of the manoeuvre's rules.
+    pub fn rule_distance(&mut self, fault: &str) -> TenthMillimetres {
+        match self
+            .syllabus
+            .tariff
+            .get(&join(self.manoeuvre, fault))
+            .and_then(|rule| rule.limit)
+        {
+            Some(Limit::Distance { limit, .. }) => limit,
+            _ => {
+                let place = format!("rule.{}.{fault}.limit", self.manoeuvre);
+                self.issues
+                    .push(issue(&place, "the manoeuvre needs a distance here, like \"200 mm\""));
+                TenthMillimetres(0)
+            }
+        }
+    }
     /// The time limit of one of the manoeuvre's rules, where the rule has one.
     pub fn rule_micros_if_set(&mut self, fault: &str) -> Option<Micros> {
         match self.syllabus.tariff.get(&join(self.manoeuvre, fault))?.limit? {

@@ -5,7 +5,7 @@
 //! both wheels are back on. Without contacts the rules go to the examiner.
 use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
-use kaoguan_telemetry::units::{EventTime, Micros};
+use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
 
 crate::faults! {
     /// 通过单边桥 faults.
@@ -40,6 +40,8 @@ pub enum PlankPart {
 pub struct Limits {
     /// Uncertainty of a duration.
     pub time_u: Micros,
+    /// A wheel that leaves its contact not farther inside the deck's ends than this may be riding on or off.
+    pub end: TenthMillimetres,
 }
 
 /// Which wheels have been on the plank, and which are.
@@ -94,7 +96,7 @@ impl Manoeuvre for PlankBridge {
     const BEGIN: Self = PlankBridge::Before;
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
-        Limits { time_u: reader.micros("time_u") }
+        Limits { time_u: reader.micros("time_u"), end: reader.rule_distance("wheel_dropped") }
     }
 
     fn begins(what: What<PlankPart>) -> bool {
@@ -114,7 +116,7 @@ impl Manoeuvre for PlankBridge {
                 if dropped.is_none() {
                     sheet.distance(at, Wrong::WheelDropped, inside);
                 }
-                let fell = inside.value.0 > 0;
+                let fell = inside.value > limits.end;
                 Riding { wheels: wheels.set(wheel, false), dropped: dropped.or(fell.then_some(at)) }
             }
             (Riding { .. }, What::MovedOff(stood)) => {
@@ -151,7 +153,7 @@ mod tests {
     use super::*;
     use crate::script::check;
 
-    const LIMITS: Limits = Limits { time_u: Micros(30_000) };
+    const LIMITS: Limits = Limits { time_u: Micros(30_000), end: TenthMillimetres(2_000) };
     const UP: &str = "
          0.0 crossed entry_line front
          1.0 contact front on 100 u 12
@@ -182,7 +184,21 @@ mod tests {
          2.8 contact front off 300 u 12
          2.9 contact front on 300 u 12
          3.0 contact rear on 300 u 12
-         3.1 contact rear off 200 u 12   -> wheel_dropped 200 u 12
+         3.1 contact rear off 201 u 12   -> wheel_dropped 201 u 12
+         6.0 crossed exit_line rear"
+            ),
+        );
+    }
+
+    /// A front wheel that rides off the end hides no drop of the rear wheel behind it.
+    #[test]
+    fn riding_off_is_no_drop() {
+        check::<PlankBridge>(
+            LIMITS,
+            &format!(
+                "{UP}
+         3.0 contact front off 200 u 12  -> wheel_dropped 200 u 12
+         3.4 contact rear off 500 u 12   -> wheel_dropped 500 u 12
          6.0 crossed exit_line rear"
             ),
         );
