@@ -72,8 +72,22 @@ fn batches(samples: &[Sample]) -> Vec<Kind> {
 
 /// The scripted examiner's answers, as acts at the end.
 fn answers(exam: &Exam) -> Vec<Kind> {
-    let answered = exam.questions().iter().filter_map(|q| q.answer.as_ref().map(|(answer, by)| (q.no, *answer, by)));
-    answered.map(|(question, answer, by)| Kind::act("test", Act::Answer { question, answer, by: by.clone() })).collect()
+    let answered = exam
+        .questions()
+        .iter()
+        .filter_map(|q| q.answer.as_ref().map(|(answer, by)| (q.no, *answer, by)));
+    answered
+        .map(|(question, answer, by)| {
+            Kind::act(
+                "test",
+                Act::Answer {
+                    question,
+                    answer,
+                    by: by.clone(),
+                },
+            )
+        })
+        .collect()
 }
 
 fn append(journal: &mut Journal, kinds: &[Kind]) {
@@ -86,7 +100,11 @@ fn append(journal: &mut Journal, kinds: &[Kind]) {
 /// What the fold says of the journal's stretch.
 fn judged(journal: &Journal) -> Session {
     let mut session = None;
-    for linked in journal.read_from(0).expect("reads").map(|linked| linked.expect("whole")) {
+    for linked in journal
+        .read_from(0)
+        .expect("reads")
+        .map(|linked| linked.expect("whole"))
+    {
         match &linked.entry.kind {
             Kind::Open(open) => session = Some(Session::open(open).unwrap_or_else(|issues| panic!("{issues:?}"))),
             _ => {
@@ -103,10 +121,19 @@ fn with_a_crash(dir: &Path, kinds: &[Kind]) -> Journal {
     let half = kinds.len() / 2;
     append(&mut journal, &kinds[..half]);
     drop(journal);
-    let last = fs::read_dir(dir).expect("lists").map(|item| item.expect("a name").path());
-    let last = last.filter(|path| path.extension().is_some_and(|e| e == "kgj")).max().expect("a segment");
+    let last = fs::read_dir(dir)
+        .expect("lists")
+        .map(|item| item.expect("a name").path());
+    let last = last
+        .filter(|path| path.extension().is_some_and(|e| e == "kgj"))
+        .max()
+        .expect("a segment");
     let len = fs::metadata(&last).expect("there").len();
-    fs::OpenOptions::new().write(true).open(&last).and_then(|file| file.set_len(len - 100)).expect("torn");
+    fs::OpenOptions::new()
+        .write(true)
+        .open(&last)
+        .and_then(|file| file.set_len(len - 100))
+        .expect("torn");
     let (mut journal, found) = Journal::open(dir).expect("opens again");
     assert!(found.torn.is_some() && found.entries < half as u64, "{found}");
     append(&mut journal, &kinds[half - 20..]);
@@ -145,7 +172,10 @@ fn check(rider: &str, answer: Answer) -> (River, Dir) {
 #[test]
 fn a_fail_is_judged_the_same_everywhere() {
     let (river, _dir) = check("rolls_back_450", Answer::Dismiss);
-    assert!(canon(&river.exam).contains("finding 1 "), "there is something to compare");
+    assert!(
+        canon(&river.exam).contains("finding 1 "),
+        "there is something to compare"
+    );
 }
 
 #[test]
@@ -157,7 +187,11 @@ fn a_pass_with_a_deduction_is_judged_the_same_everywhere() {
 #[test]
 fn an_answered_question_is_judged_the_same_everywhere() {
     let (river, _dir) = check("rolls_back_140", Answer::Dismiss);
-    assert!(canon(&river.exam).contains("answer dismiss scripted"), "{}", canon(&river.exam));
+    assert!(
+        canon(&river.exam).contains("answer dismiss scripted"),
+        "{}",
+        canon(&river.exam)
+    );
 }
 
 /// The law changes: the same ride under another tariff gives another digest, and says that it differs.
@@ -167,10 +201,17 @@ fn another_syllabus_gives_other_findings() {
     let record = record::read(&dir.0.join("whole.mcap")).expect("reads");
     let same = score_record(&record, Some(&record.stretch.open.syllabus)).expect("scores");
     assert!(same.same);
-    let stricter = record.stretch.open.syllabus.replacen("points = 10", "points = 20", 40);
+    let stricter = record
+        .stretch
+        .open
+        .syllabus
+        .replace("points = \"10 points\"", "points = \"20 points\"");
     assert_ne!(stricter, record.stretch.open.syllabus);
     let scored = score_record(&record, Some(&stricter)).expect("scores");
     assert!(!scored.same);
     assert_ne!(scored.digest, scored.sealed_digest);
-    assert_eq!(scored.findings.iter().map(|finding| finding.points).collect::<Vec<_>>(), [20]);
+    assert_eq!(
+        scored.findings.iter().map(|finding| finding.points).collect::<Vec<_>>(),
+        [20]
+    );
 }
