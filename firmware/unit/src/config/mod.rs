@@ -1,0 +1,296 @@
+//! The unit's file, `unit.toml`: who it is, where its disk, broker and ports are, and how its sensors are wired.
+//!
+//! The problem: a wrong polarity or latency is a wrong exam, and the file is written by hand on the vehicle. The
+//! answer: every quantity carries its unit in text, polarity, latency and check have no default, an unknown key is a
+//! fault, and all faults come at once with key path and line. Deliberately not here: anything about rules or courses.
+mod quantity;
+mod section;
+mod wiring;
+
+pub use section::Fault;
+
+use kaoguan_telemetry::UnitId;
+use kaoguan_telemetry::units::Micros;
+use kaoguan_unit_core as core;
+use quantity::{BAUD, SIZE, TIME};
+use section::{Faults, Section};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use toml::de::DeTable;
+
+/// Bound of the spool where none is given. 72 hours must fit, at the highest rates of the sensors we know:
+///
+/// | bytes a second | raw, with 14 a read | samples |
+/// |---|---|---|
+/// | receiver, 10 Hz, GGA + RMC + GST + KSXT (353 a burst in 8 reads) | 4,650 | 1,500 |
+/// | attitude, 100 Hz, 33 a frame triple | 4,700 | 6,500 |
+/// | signal box, 10 Hz, 140 of hex text | 1,800 | 350 |
+///
+/// together 19,500 with batch and record headers (40 each, 10 a second) 19,900; times 259,200 s is 4.8 GiB. With the attitude at 200 Hz it is
+/// 7.5 GiB.
+pub const SPOOL_MAX_DEFAULT: &str = "8 GiB";
+/// Below this a spool could not hold eight segments of a useful size.
+const SPOOL_MAX_LEAST: i64 = 1 << 20;
+/// One sample a second is promised to whoever joins the ports; half of it leaves room for the way.
+const SILENCE_DEFAULT: &str = "500 ms";
+
+/// All that a unit is told.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The unit's name at its site; also its MQTT client id.
+    pub id: UnitId,
+    /// The site's name in the topics.
+    pub site: String,
+    /// Folder of the spool; made where it is missing.
+    pub spool: PathBuf,
+    /// Bound of the spool, bytes.
+    pub spool_max: u64,
+    /// The site's broker.
+    pub mqtt: Mqtt,
+    /// The GNSS receiver's line.
+    pub receiver: Line,
+    /// The attitude sensor's line.
+    pub attitude: Line,
+    /// The signal box's line; the receiver's own path where the box speaks among its sentences.
+    pub signal_box: Line,
+    /// What the core is told.
+    pub core: core::Config,
+    /// Socket of the led clock; `None` for the monotonic one.
+    pub led: Option<PathBuf>,
+    /// BLAKE3 of the file's text, for the birth message.
+    pub digest: [u8; 32],
+}
+
+/// Where the broker is.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mqtt {
+    /// Name or address.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// User and password, where the broker wants them.
+    pub login: Option<(String, String)>,
+}
+
+impl fmt::Debug for Mqtt {
+    /// Without the password: this goes to logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let user = self.login.as_ref().map_or("nobody", |(user, _)| user);
+        write!(f, "{user} at {}:{}", self.host, self.port)
+    }
+}
+
+/// One serial line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Device, such as `/dev/ttyUSB0`.
+    pub path: PathBuf,
+    /// Symbols per second; eight data bits, no parity, one stop bit.
+    pub baud: u32,
+}
+
+/// Why a configuration is refused: all faults at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Faulty {
+    /// The file's name, or what stands for it.
+    pub name: String,
+    /// At least one.
+    pub faults: Vec<Fault>,
+}
+
+impl fmt::Display for Faulty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "配置有 {n} 处错误 / {n} faults in {}:",
+            self.name,
+            n = self.faults.len()
+        )?;
+        self.faults.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+    }
+}
+
+impl std::error::Error for Faulty {}
+
+impl Config {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`Faulty`] with every fault; one where the file cannot be read.
+    pub fn load(path: &Path) -> Result<Config, Faulty> {
+        let name = path.display().to_string();
+        match std::fs::read_to_string(path) {
+            Ok(text) => Config::parse(&text, &name),
+            Err(e) => {
+                let fault = Fault {
+                    line: None,
+                    key: "file".into(),
+                    text: format!("cannot be read: {e}"),
+                };
+                Err(Faulty {
+                    name,
+                    faults: vec![fault],
+                })
+            }
+        }
+    }
+
+    /// Reads a text; `name` stands in the message.
+    ///
+    /// # Errors
+    /// [`Faulty`] with every fault.
+    pub fn parse(text: &str, name: &str) -> Result<Config, Faulty> {
+        let mut faults = Faults::new(text);
+        let (document, errors) = DeTable::parse_recoverable(text);
+        for error in errors {
+            faults.add(error.span(), "toml", error.message());
+        }
+        let config = read(Section::root(&document), text, &mut faults);
+        let faults = faults.into_sorted();
+        match config {
+            Some(config) if faults.is_empty() => Ok(config),
+            _ => Err(Faulty {
+                name: name.to_owned(),
+                faults,
+            }),
+        }
+    }
+}
+
+/// Every section is read to its end before any `?`, so that all faults are found.
+fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
+    let identity = identity(root.table("unit", faults), faults);
+    let mqtt = mqtt(root.table("mqtt", faults), faults);
+    let receiver = receiver(root.table("receiver", faults), faults);
+    let attitude = attitude(root.table("attitude", faults), faults);
+    let signal_box = wiring::signal_box(root.table("signal_box", faults), faults);
+    let led = root.table_if_any("clock", faults).map(|section| led(section, faults));
+    root.finish(faults);
+    let (id, site, spool, spool_max) = identity?;
+    let (receiver, receiver_core) = receiver?;
+    let (attitude, attitude_core) = attitude?;
+    let (signal_box, signals) = signal_box?;
+    Some(Config {
+        id,
+        site,
+        spool,
+        spool_max,
+        mqtt: mqtt?,
+        receiver,
+        attitude,
+        signal_box,
+        core: core::Config {
+            receiver: receiver_core,
+            attitude: attitude_core,
+            signals,
+        },
+        led: led.flatten(),
+        digest: *blake3::hash(text.as_bytes()).as_bytes(),
+    })
+}
+
+fn identity(mut section: Section, faults: &mut Faults) -> Option<(UnitId, String, PathBuf, u64)> {
+    let id = section.text("id", faults);
+    let parsed = id.and_then(UnitId::new);
+    if id.is_some() && parsed.is_none() {
+        section.fault("id", "must be 1 to 16 characters of a-z 0-9 -", faults);
+    }
+    let site = section.text("site", faults);
+    let is_plain = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
+    if site.is_some_and(|site| site.len() > 64 || !site.bytes().all(is_plain)) {
+        section.fault(
+            "site",
+            "must be at most 64 characters of a-z 0-9 -: it stands in every topic",
+            faults,
+        );
+    }
+    let spool = section.text("spool", faults);
+    let max = section.quantity_or("spool_max", SPOOL_MAX_DEFAULT, SIZE, faults);
+    if max.is_some_and(|max| max < SPOOL_MAX_LEAST) {
+        section.fault("spool_max", "must be at least 1 MiB", faults);
+    }
+    section.finish(faults);
+    Some((
+        parsed?,
+        site?.to_owned(),
+        PathBuf::from(spool?),
+        u64::try_from(max?).ok()?,
+    ))
+}
+
+fn mqtt(mut section: Section, faults: &mut Faults) -> Option<Mqtt> {
+    let host = section.text("host", faults);
+    let port = section.index("port", u16::MAX, faults);
+    let username = section.text_if_any("username", faults);
+    let password = section.text_if_any("password", faults);
+    if username.is_none() && password.is_some() {
+        section.fault("password", "needs a username beside it", faults);
+    }
+    section.finish(faults);
+    let login = username.map(|user| (user.to_owned(), password.unwrap_or("").to_owned()));
+    Some(Mqtt {
+        host: host?.to_owned(),
+        port: port?,
+        login,
+    })
+}
+
+/// `path` and `baud` of a port's section.
+fn line(section: &mut Section, faults: &mut Faults) -> Option<Line> {
+    let path = section.text("path", faults);
+    let baud = section.quantity("baud", BAUD, faults);
+    if baud.is_some_and(|baud| !(300..=4_000_000).contains(&baud)) {
+        section.fault("baud", "must be 300 to 4000000 baud", faults);
+    }
+    Some(Line {
+        path: PathBuf::from(path?),
+        baud: u32::try_from(baud?).ok()?,
+    })
+}
+
+/// `latency` (no default) and `silence` of a port's section.
+fn timing(section: &mut Section, faults: &mut Faults) -> Option<(Micros, Micros)> {
+    let latency = section.quantity("latency", TIME, faults);
+    if latency.is_some_and(|us| us > 1_000_000) {
+        section.fault("latency", "must be at most 1 s", faults);
+    }
+    let silence = section.quantity_or("silence", SILENCE_DEFAULT, TIME, faults);
+    if silence.is_some_and(|us| !(10_000..=1_000_000).contains(&us)) {
+        section.fault(
+            "silence",
+            "must be 10 ms to 1 s: one sample a second is promised",
+            faults,
+        );
+    }
+    Some((Micros(latency?), Micros(silence?)))
+}
+
+fn receiver(mut section: Section, faults: &mut Faults) -> Option<(Line, core::ReceiverConfig)> {
+    let line = line(&mut section, faults);
+    let timing = timing(&mut section, faults);
+    section.finish(faults);
+    let (latency, silence) = timing?;
+    Some((line?, core::ReceiverConfig { latency, silence }))
+}
+
+fn attitude(mut section: Section, faults: &mut Faults) -> Option<(Line, core::AttitudeConfig)> {
+    let line = line(&mut section, faults);
+    let timing = timing(&mut section, faults);
+    let with_angle = section.flag("vendor_angle", faults);
+    section.finish(faults);
+    let (latency, silence) = timing?;
+    Some((
+        line?,
+        core::AttitudeConfig {
+            latency,
+            silence,
+            with_angle: with_angle?,
+        },
+    ))
+}
+
+fn led(mut section: Section, faults: &mut Faults) -> Option<PathBuf> {
+    let path = section.text("led", faults).map(PathBuf::from);
+    section.finish(faults);
+    path
+}

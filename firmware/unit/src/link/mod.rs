@@ -1,0 +1,258 @@
+//! The way to the engine: batches from the spool out, receipts back, over any MQTT 3.1.1 broker.
+//!
+//! The problem: the broker restarts, the network is away, a PUBACK is not storage. The answer: batches go in the order of
+//! their numbers, at most [`window::SIZE`] without the engine's own receipt, and again from the first unreceipted one
+//! after a new connection or a stall; repeats are harmless, `(unit, boot, no)` names them. Deliberately not here: a
+//! queue in memory (the disk is the queue), and any reading of a batch.
+mod session;
+mod window;
+mod words;
+
+pub use window::{SIZE as WINDOW, STALL};
+pub use words::{Command, Topics};
+
+use crate::config::Config;
+use crate::spool::{Desk, Place, Reader, Receipted};
+use kaoguan_telemetry::wire::Receipt;
+use rumqttc::{ClientError, QoS};
+use session::{Ears, Session, Sessions};
+use std::io;
+use std::time::{Duration, Instant};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use window::Window;
+
+/// Before the goodbye, the engine may take this long to give the last receipts.
+const LAST_RECEIPTS: Duration = Duration::from_secs(1);
+/// The goodbye itself may take this long.
+const GOODBYE: Duration = Duration::from_secs(1);
+/// After the disk or a full request queue refused.
+const AGAIN: Duration = Duration::from_millis(50);
+
+/// The running link.
+#[derive(Debug)]
+pub struct Link {
+    stop: watch::Sender<bool>,
+    commands: mpsc::Receiver<Command>,
+    publisher: JoinHandle<()>,
+    sessions: JoinHandle<()>,
+}
+
+impl Link {
+    /// Starts connecting, for ever.
+    pub fn start(config: &Config, desk: Desk) -> Link {
+        let topics = Topics::new(&config.site, config.id.as_str());
+        let (sessions, ears) = Sessions::new(config, topics.clone());
+        let (stop, stopped) = watch::channel(false);
+        let (commands_in, commands) = mpsc::channel(16);
+        let publisher = Publisher {
+            birth: words::birth(config, desk.boot()),
+            topics,
+            reader: Some(desk.reader()),
+            desk,
+            window: Window::new(Instant::now()),
+            session: None,
+            impossible: None,
+            pause: None,
+        };
+        let sessions = tokio::spawn(sessions.run());
+        let publisher = tokio::spawn(publisher.run(ears, stopped, commands_in));
+        Link {
+            stop,
+            commands,
+            publisher,
+            sessions,
+        }
+    }
+
+    /// The next command of the engine. May be cancelled.
+    pub async fn command(&mut self) -> Option<Command> {
+        self.commands.recv().await
+    }
+
+    /// Waits a moment for the last receipts, says `offline` and disconnects.
+    pub async fn close(self) {
+        self.stop.send_replace(true);
+        let _ = self.publisher.await;
+        let mut sessions = self.sessions;
+        if tokio::time::timeout(GOODBYE, &mut sessions).await.is_err() {
+            sessions.abort();
+        }
+    }
+}
+
+/// The publishing end: never the task that polls.
+struct Publisher {
+    birth: String,
+    topics: Topics,
+    /// Away only while a blocking read has it.
+    reader: Option<Reader>,
+    desk: Desk,
+    window: Window,
+    session: Option<Session>,
+    /// A receipt that makes no sense: told in the status until a sensible one comes.
+    impossible: Option<Receipt>,
+    /// Nothing is sent before this instant.
+    pause: Option<Instant>,
+}
+
+impl Publisher {
+    async fn run(mut self, mut ears: Ears, mut stopped: watch::Receiver<bool>, commands: mpsc::Sender<Command>) {
+        let mut until = None;
+        while !self.is_over(until) {
+            self.fill().await;
+            tokio::select! {
+                Ok(()) = ears.session.changed() => self.reconnect(ears.session.borrow_and_update().clone()),
+                Some(receipt) = ears.receipts.recv() => self.receipt(receipt),
+                Some(command) = ears.commands.recv() => drop(commands.try_send(command)),
+                Ok(()) = self.desk.synced.changed() => {}
+                Ok(()) = self.desk.status.changed() => self.say_status(),
+                Ok(()) = stopped.changed(), if until.is_none() => until = Some(Instant::now() + LAST_RECEIPTS),
+                () = sleep_until(self.window.stalls_at()) => self.stall(),
+                () = sleep_until(self.pause) => self.pause = None,
+                () = sleep_until(until), if until.is_some() => {}
+            }
+        }
+        self.goodbye();
+    }
+
+    /// Stopping, and nothing to wait for any more.
+    fn is_over(&self, until: Option<Instant>) -> bool {
+        let Some(until) = until else { return false };
+        let is_done = self.window.receipted() >= *self.desk.synced.borrow();
+        is_done || self.session.is_none() || Instant::now() >= until
+    }
+
+    /// Sends what the window allows.
+    async fn fill(&mut self) {
+        while let Some(client) = self.session.as_ref().map(|session| session.client.clone())
+            && self.pause.is_none()
+            && self.window.room() > 0
+        {
+            let batches = match self.read(self.window.cursor(), self.window.room()).await {
+                Ok(batches) if batches.is_empty() => return,
+                Ok(batches) => batches,
+                Err(e) => {
+                    tracing::warn!("{e}");
+                    return self.wait();
+                }
+            };
+            for (place, payload) in batches {
+                if client
+                    .try_publish(&self.topics.samples, QoS::AtLeastOnce, false, payload)
+                    .is_err()
+                {
+                    return self.wait();
+                }
+                self.window.send(place, Instant::now());
+            }
+        }
+    }
+
+    /// The next batches off the disk, on a thread that may block.
+    async fn read(&mut self, after: Option<Place>, room: usize) -> io::Result<Vec<(Place, Vec<u8>)>> {
+        let mut reader = self.reader.take().unwrap_or_else(|| self.desk.reader());
+        let work = tokio::task::spawn_blocking(move || {
+            let batches = read(&mut reader, after, room);
+            (reader, batches)
+        });
+        let (reader, batches) = work.await.map_err(io::Error::other)?;
+        self.reader = Some(reader);
+        batches
+    }
+
+    fn wait(&mut self) {
+        self.pause = Some(Instant::now() + AGAIN);
+    }
+
+    fn receipt(&mut self, receipt: Receipt) {
+        match self.desk.receipt(receipt) {
+            Receipted::New(place) => {
+                self.window.receipt(place, Instant::now());
+                if self.impossible.take().is_some() {
+                    self.say_status();
+                }
+            }
+            Receipted::Known => {}
+            Receipted::Impossible { last } => {
+                let place = Place {
+                    boot: receipt.boot,
+                    no: receipt.no,
+                };
+                tracing::error!(
+                    "收据不可信 / a receipt for {place}, but the last one here is {last}: was this unit's disk replaced? \
+                     Nothing is deleted; give the unit a new id"
+                );
+                self.impossible = Some(receipt);
+                self.say_status();
+            }
+        }
+    }
+
+    fn stall(&mut self) {
+        tracing::warn!(
+            "mqtt: no receipt for {} s; sending the first batch again",
+            STALL.as_secs()
+        );
+        self.window.stall();
+    }
+
+    /// A new connection, or none.
+    fn reconnect(&mut self, session: Option<Session>) {
+        self.session = session;
+        let Some(session) = &self.session else { return };
+        tracing::debug!("mqtt: connection {}", session.number);
+        self.window.reconnect();
+        self.pause = None;
+        if let Err(e) = self.greet() {
+            tracing::warn!("mqtt: greeting: {e}");
+        }
+    }
+
+    fn greet(&self) -> Result<(), ClientError> {
+        let Some(session) = &self.session else { return Ok(()) };
+        let client = &session.client;
+        client.try_subscribe(&self.topics.receipt, QoS::AtLeastOnce)?;
+        client.try_subscribe(&self.topics.command, QoS::AtLeastOnce)?;
+        client.try_publish(&self.topics.conn, QoS::AtLeastOnce, true, words::conn("online"))?;
+        client.try_publish(&self.topics.birth, QoS::AtLeastOnce, true, self.birth.as_str())?;
+        self.say_status();
+        Ok(())
+    }
+
+    /// On the next connection the greeting says it again.
+    fn say_status(&self) {
+        let status = words::status(*self.desk.status.borrow(), self.impossible);
+        if let Some(session) = &self.session {
+            let _ = session
+                .client
+                .try_publish(&self.topics.status, QoS::AtLeastOnce, true, status);
+        }
+    }
+
+    fn goodbye(&self) {
+        let Some(session) = &self.session else { return };
+        let _ = session
+            .client
+            .try_publish(&self.topics.conn, QoS::AtLeastOnce, true, words::conn("offline"));
+        let _ = session.client.try_disconnect();
+    }
+}
+
+fn read(reader: &mut Reader, mut after: Option<Place>, room: usize) -> io::Result<Vec<(Place, Vec<u8>)>> {
+    let mut batches = Vec::new();
+    while batches.len() < room
+        && let Some((place, payload)) = reader.after(after)?
+    {
+        after = Some(place);
+        batches.push((place, payload));
+    }
+    Ok(batches)
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
+    }
+}

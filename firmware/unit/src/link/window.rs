@@ -1,0 +1,178 @@
+//! Which batches are on their way: at most 32 without a receipt, again from the first when nothing moves.
+//!
+//! After a stall only the first unreceipted batch is sent again, until a receipt shows that somebody listens: an engine
+//! that is away for an hour costs one batch each five seconds, not a window. Deliberately not here: bytes, MQTT, disk.
+use crate::spool::Place;
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+/// Batches on their way at once: three seconds of life, or 130 KiB at 4 KiB each, over a link of one second there and back.
+pub const SIZE: usize = 32;
+/// Without a receipt for this long, the first is sent again.
+pub const STALL: Duration = Duration::from_secs(5);
+
+/// The state of delivery on one connection.
+#[derive(Debug)]
+pub struct Window {
+    receipted: Option<Place>,
+    sent: Option<Place>,
+    flight: VecDeque<Place>,
+    size: usize,
+    moved: Instant,
+}
+
+impl Window {
+    /// Nothing sent, nothing receipted.
+    pub fn new(now: Instant) -> Window {
+        Window {
+            receipted: None,
+            sent: None,
+            flight: VecDeque::new(),
+            size: SIZE,
+            moved: now,
+        }
+    }
+
+    /// The next batch is the first one behind this.
+    pub fn cursor(&self) -> Option<Place> {
+        self.sent.max(self.receipted)
+    }
+
+    /// Batches that may be sent now.
+    pub fn room(&self) -> usize {
+        self.size.saturating_sub(self.flight.len())
+    }
+
+    /// Up to which all is in the journal.
+    pub fn receipted(&self) -> Option<Place> {
+        self.receipted
+    }
+
+    /// A batch went out.
+    pub fn send(&mut self, place: Place, now: Instant) {
+        if self.flight.is_empty() {
+            self.moved = now;
+        }
+        self.flight.push_back(place);
+        self.sent = Some(place);
+    }
+
+    /// Everything up to `place` is in the journal.
+    pub fn receipt(&mut self, place: Place, now: Instant) {
+        if self.receipted >= Some(place) {
+            return;
+        }
+        self.receipted = Some(place);
+        self.flight.retain(|flying| *flying > place);
+        self.size = SIZE;
+        self.moved = now;
+    }
+
+    /// When to call [`Window::stall`], if no receipt comes before.
+    pub fn stalls_at(&self) -> Option<Instant> {
+        (!self.flight.is_empty()).then(|| self.moved + STALL)
+    }
+
+    /// Nothing moved: again from the first, one at a time.
+    pub fn stall(&mut self) {
+        self.rewind();
+        self.size = 1;
+    }
+
+    /// A new connection: again from the first.
+    pub fn reconnect(&mut self) {
+        self.rewind();
+        self.size = SIZE;
+    }
+
+    fn rewind(&mut self) {
+        self.flight.clear();
+        self.sent = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn at(no: u64) -> Place {
+        Place { boot: 2, no }
+    }
+
+    /// Sends all that the window allows out of batches 0.. of boot 2; what went.
+    fn fill(window: &mut Window, now: Instant) -> Vec<u64> {
+        let mut went = Vec::new();
+        while window.room() > 0 {
+            let next = window
+                .cursor()
+                .filter(|c| c.boot == 2)
+                .map_or(0, |cursor| cursor.no + 1);
+            window.send(at(next), now);
+            went.push(next);
+        }
+        went
+    }
+
+    #[test]
+    fn thirty_two_go_and_each_receipt_makes_room() {
+        let now = Instant::now();
+        let mut window = Window::new(now);
+        assert_eq!(fill(&mut window, now), (0..32).collect::<Vec<_>>());
+        window.receipt(at(4), now);
+        assert_eq!(fill(&mut window, now), (32..37).collect::<Vec<_>>());
+        window.receipt(at(4), now);
+        window.receipt(at(3), now);
+        assert_eq!(
+            fill(&mut window, now),
+            Vec::<u64>::new(),
+            "an old receipt makes no room"
+        );
+        assert_eq!(window.receipted(), Some(at(4)));
+    }
+
+    #[test]
+    fn a_stall_probes_with_the_first_until_a_receipt_moves() {
+        let now = Instant::now();
+        let mut window = Window::new(now);
+        fill(&mut window, now);
+        window.receipt(at(9), now);
+        assert_eq!(window.stalls_at(), Some(now + STALL));
+        window.stall();
+        let later = now + STALL;
+        assert_eq!(fill(&mut window, later), [10]);
+        assert_eq!(window.stalls_at(), Some(later + STALL));
+        window.receipt(at(10), later);
+        assert_eq!(fill(&mut window, later), (11..43).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_late_receipt_after_a_stall_skips_what_it_covers() {
+        let now = Instant::now();
+        let mut window = Window::new(now);
+        fill(&mut window, now);
+        window.stall();
+        assert_eq!(fill(&mut window, now), [0]);
+        window.receipt(at(31), now);
+        assert_eq!(fill(&mut window, now).first(), Some(&32));
+    }
+
+    #[test]
+    fn a_new_connection_begins_at_the_first_without_a_receipt() {
+        let now = Instant::now();
+        let mut window = Window::new(now);
+        fill(&mut window, now);
+        window.receipt(at(6), now);
+        window.reconnect();
+        assert_eq!(fill(&mut window, now), (7..39).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn nothing_on_its_way_cannot_stall() {
+        let now = Instant::now();
+        let mut window = Window::new(now);
+        assert_eq!(window.stalls_at(), None);
+        window.send(at(0), now);
+        window.receipt(at(0), now);
+        assert_eq!(window.stalls_at(), None);
+    }
+}

@@ -1,0 +1,158 @@
+//! The serial lines: bytes with the uptime of their arrival, and the news that a device is gone.
+//!
+//! One task a line reads, stamps and hands on; when the line breaks it says so once and opens it again, for ever, at
+//! bounded intervals. Lines are raw, 8N1; a pty is a line too. Deliberately not here: any meaning of a byte.
+use crate::clock::Origin;
+use crate::config::{Config, Line};
+use kaoguan_telemetry::Port;
+use kaoguan_telemetry::units::Uptime;
+use kaoguan_unit_core::BYTES_PER_INPUT_MAX;
+use std::time::Duration;
+use tokio::io::AsyncReadExt;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_serial::{DataBits, FlowControl, Parity, SerialPortBuilderExt, SerialStream, StopBits};
+
+/// Reads that may wait for the core, 64 KiB: five seconds of one line at 115200 baud. When it is full the kernel holds
+/// the bytes, and loses them after 4 KiB more.
+const QUEUE: usize = 256;
+/// First and longest wait before a line is opened again.
+const REOPEN: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(2)];
+
+/// The ports that have a line, in the order in which one instant's bytes are handed to the core.
+pub const LINES: [Port; 3] = [Port::Receiver, Port::Attitude, Port::Signals];
+
+/// What came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// Where.
+    pub port: Port,
+    /// When, on the machine's clock; of no meaning where a leader moves the time.
+    pub at: Uptime,
+    /// 1 to 256 bytes; `None`: the device is gone.
+    pub bytes: Option<Vec<u8>>,
+}
+
+/// All lines of the unit.
+#[derive(Debug)]
+pub struct Ports {
+    arrivals: mpsc::Receiver<Arrival>,
+    opened: mpsc::Receiver<Port>,
+    lines: usize,
+    _tasks: JoinSet<()>,
+}
+
+impl Ports {
+    /// Starts a reader for each line; a signal box on the receiver's own path needs none.
+    pub fn open(config: &Config, origin: Origin) -> Ports {
+        let (sender, arrivals) = mpsc::channel(QUEUE);
+        let (opened_sender, opened) = mpsc::channel(LINES.len());
+        let mut tasks = JoinSet::new();
+        let shares = config.signal_box.path == config.receiver.path;
+        for (port, line) in LINES
+            .into_iter()
+            .zip([&config.receiver, &config.attitude, &config.signal_box])
+        {
+            if port == Port::Signals && shares {
+                continue;
+            }
+            let reader = Reader {
+                port,
+                line: line.clone(),
+                origin,
+                arrivals: sender.clone(),
+                opened: opened_sender.clone(),
+            };
+            tasks.spawn(reader.run());
+        }
+        Ports {
+            arrivals,
+            opened,
+            lines: tasks.len(),
+            _tasks: tasks,
+        }
+    }
+
+    /// Returns when every line has been opened once: from then on no byte is lost to a terminal's default settings.
+    pub async fn all_opened(&mut self) {
+        for _ in 0..self.lines {
+            self.opened.recv().await;
+        }
+    }
+
+    /// The next arrival. May be cancelled.
+    pub async fn next(&mut self) -> Option<Arrival> {
+        self.arrivals.recv().await
+    }
+}
+
+struct Reader {
+    port: Port,
+    line: Line,
+    origin: Origin,
+    arrivals: mpsc::Sender<Arrival>,
+    opened: mpsc::Sender<Port>,
+}
+
+impl Reader {
+    async fn run(self) {
+        let [first, longest] = REOPEN;
+        let mut wait = first;
+        let mut is_told = false;
+        loop {
+            match open(&self.line) {
+                Ok(stream) => {
+                    tracing::info!("{:?}: {} is open", self.port, self.line.path.display());
+                    // Only the first opening is waited for.
+                    let _ = self.opened.try_send(self.port);
+                    let why = self.read(stream).await;
+                    tracing::warn!("{:?}: {} is gone ({why})", self.port, self.line.path.display());
+                    (wait, is_told) = (first, false);
+                }
+                Err(e) if !is_told => tracing::warn!("{:?}: {}: {e}", self.port, self.line.path.display()),
+                Err(_) => {}
+            }
+            if !is_told && self.hand_on(None).await.is_err() {
+                return;
+            }
+            is_told = true;
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(longest);
+        }
+    }
+
+    /// Reads until the line breaks; why it did.
+    async fn read(&self, mut stream: SerialStream) -> String {
+        let mut buffer = [0; BYTES_PER_INPUT_MAX];
+        loop {
+            match stream.read(&mut buffer).await {
+                Ok(0) => return "closed".into(),
+                Ok(n) => {
+                    if self.hand_on(buffer.get(..n).map(<[u8]>::to_vec)).await.is_err() {
+                        return "the unit stops".into();
+                    }
+                }
+                Err(e) => return e.to_string(),
+            }
+        }
+    }
+
+    async fn hand_on(&self, bytes: Option<Vec<u8>>) -> Result<(), mpsc::error::SendError<Arrival>> {
+        self.arrivals
+            .send(Arrival {
+                port: self.port,
+                at: self.origin.uptime(),
+                bytes,
+            })
+            .await
+    }
+}
+
+fn open(line: &Line) -> tokio_serial::Result<SerialStream> {
+    tokio_serial::new(line.path.to_string_lossy(), line.baud)
+        .data_bits(DataBits::Eight)
+        .parity(Parity::None)
+        .stop_bits(StopBits::One)
+        .flow_control(FlowControl::None)
+        .open_native_async()
+}

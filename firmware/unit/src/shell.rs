@@ -1,0 +1,189 @@
+//! What the unit does with each event: bytes to the core, the core's samples into parcels, parcels to the spool.
+//!
+//! Under a leader's clock, arrivals are held until the leader's count is reached, then given to the core port by port at
+//! one instant; so the order does not depend on which line this machine happened to read first.
+//! Deliberately not here: waiting (the loop in [`crate::run`]) and any thought about a byte (the core).
+use crate::batcher::{Batcher, Parcel};
+use crate::clock::{Beat, Frame};
+use crate::ports::{Arrival, LINES};
+use crate::spool::Spool;
+use kaoguan_telemetry::units::{EventTime, Uptime};
+use kaoguan_telemetry::{Gap, Port, Stamp};
+use kaoguan_unit_core::{Config, Counters, Input, Output, Unit};
+
+/// Bytes held for a leader that has not spoken: beyond this they are handed on, so that memory has a bound.
+const HELD_MAX: usize = 1 << 20;
+
+/// The core with what surrounds it.
+#[derive(Debug)]
+pub struct Shell {
+    core: Unit,
+    batcher: Batcher,
+    now: Uptime,
+    /// Latest event time given by the core.
+    event: Option<EventTime>,
+    led: Option<Held>,
+}
+
+/// What waits for the leader's word.
+#[derive(Debug, Default)]
+struct Held {
+    arrivals: Vec<Arrival>,
+    bytes: usize,
+    /// Since the start, by port.
+    counts: [u64; 3],
+    frame: Option<Frame>,
+}
+
+impl Shell {
+    /// At uptime zero.
+    pub fn new(core: Config, is_led: bool) -> Shell {
+        let led = is_led.then(Held::default);
+        Shell {
+            core: Unit::new(core),
+            batcher: Batcher::default(),
+            now: Uptime(0),
+            event: None,
+            led,
+        }
+    }
+
+    /// The latest event time, if there is one yet.
+    pub fn event(&self) -> Option<EventTime> {
+        self.event
+    }
+
+    /// What the core counted.
+    pub fn counters(&self) -> &Counters {
+        self.core.counters()
+    }
+
+    /// Takes bytes, or the news that a device is gone.
+    pub async fn arrival(&mut self, arrival: Arrival, spool: &Spool) {
+        let Some(held) = &mut self.led else {
+            let at = arrival.at.max(self.now);
+            return self.feed(&arrival, at, spool).await;
+        };
+        held.hold(arrival);
+        if held.bytes > HELD_MAX {
+            self.feed_held(spool).await;
+        }
+        self.step(spool).await;
+    }
+
+    /// Time passes.
+    pub async fn beat(&mut self, beat: Beat, spool: &Spool) {
+        match beat {
+            Beat::Free(at) => self.tick(at, spool).await,
+            Beat::Led(frame) => {
+                if let Some(held) = &mut self.led {
+                    held.frame = Some(frame);
+                }
+                self.step(spool).await;
+            }
+        }
+    }
+
+    /// Something is lost for ever.
+    pub async fn gap(&mut self, gap: Gap, spool: &Spool) {
+        tracing::warn!(
+            "缺口 / gap of boot {}: {} us to {} us is lost",
+            gap.boot,
+            gap.from.0,
+            gap.to.0
+        );
+        self.core.handle(Input::Gap(gap));
+        self.drain(spool).await;
+    }
+
+    /// Everything gathered so far goes to the disk.
+    pub async fn flush(&mut self, spool: &Spool) {
+        if self.led.is_some() {
+            self.feed_held(spool).await;
+        }
+        let parcel = self.batcher.take();
+        store(parcel, spool).await;
+    }
+
+    /// Does the leader's step once all its bytes are here.
+    async fn step(&mut self, spool: &Spool) {
+        let Some(frame) = self.led.as_mut().and_then(Held::complete) else {
+            return;
+        };
+        self.feed_held(spool).await;
+        self.tick(frame.next, spool).await;
+        frame.done();
+    }
+
+    async fn feed_held(&mut self, spool: &Spool) {
+        let Some(held) = &mut self.led else { return };
+        held.bytes = 0;
+        let arrivals = std::mem::take(&mut held.arrivals);
+        for port in LINES {
+            for arrival in arrivals.iter().filter(|arrival| arrival.port == port) {
+                self.feed(arrival, self.now, spool).await;
+            }
+        }
+    }
+
+    async fn feed(&mut self, arrival: &Arrival, at: Uptime, spool: &Spool) {
+        self.now = at;
+        let port = arrival.port;
+        match &arrival.bytes {
+            Some(bytes) => {
+                store(self.batcher.raw(port, at, bytes), spool).await;
+                self.core.handle(Input::Serial { port, at, bytes });
+            }
+            None => self.core.handle(Input::Unplugged { port, at }),
+        }
+        self.drain(spool).await;
+    }
+
+    async fn tick(&mut self, at: Uptime, spool: &Spool) {
+        self.now = self.now.max(at);
+        self.core.handle(Input::Tick { at: self.now });
+        self.drain(spool).await;
+        store(self.batcher.tick(self.now), spool).await;
+    }
+
+    async fn drain(&mut self, spool: &Spool) {
+        while let Some(output) = self.core.poll() {
+            match output {
+                Output::Sample(sample) => {
+                    if let Stamp::Utc(at) = sample.at {
+                        self.event = self.event.max(Some(at));
+                    }
+                    store(self.batcher.sample(sample), spool).await;
+                }
+                Output::Say(say) => tracing::info!("{say}"),
+            }
+        }
+    }
+}
+
+async fn store(parcel: Option<Parcel>, spool: &Spool) {
+    if let Some(parcel) = parcel {
+        spool.store(parcel).await;
+    }
+}
+
+impl Held {
+    fn hold(&mut self, arrival: Arrival) {
+        let length = arrival.bytes.as_ref().map_or(0, Vec::len);
+        self.bytes += length;
+        if let Some(count) = self.counts.get_mut(arrival.port as usize) {
+            *count += length as u64;
+        }
+        self.arrivals.push(arrival);
+    }
+
+    /// The frame whose bytes have all come.
+    fn complete(&mut self) -> Option<Frame> {
+        let counts = self.counts;
+        self.frame
+            .take_if(|frame| counts.iter().zip(frame.consumed).all(|(have, asked)| *have >= asked))
+    }
+}
+
+/// [`Held::counts`] is indexed by these.
+const _: () = assert!(Port::Receiver as usize == 0 && Port::Attitude as usize == 1 && Port::Signals as usize == 2);

@@ -1,0 +1,275 @@
+//! The unit's own disk: every batch is here before anybody hears of it, and stays until the engine has it on its disk.
+//!
+//! The problem: the network is away for hours, the power for any moment, and nothing of an exam may be lost or counted
+//! twice. The answer: one thread owns the files and syncs; whatever has queued up while one sync ran is covered by the
+//! next (group commit), so a slow disk makes larger groups, not a longer queue. Readers see synced batches only.
+//! Deliberately not here: MQTT, and any eviction: an unacknowledged batch is never deleted.
+mod index;
+mod recovery;
+mod segment;
+mod state;
+mod store;
+
+pub use index::{Reader, Shared};
+pub use store::Store;
+
+use crate::batcher::Parcel;
+use kaoguan_telemetry::wire::Receipt;
+use kaoguan_telemetry::{Gap, UnitId};
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::thread::JoinHandle;
+use tokio::sync::{mpsc, watch};
+
+/// Parcels that may wait for the disk: 25 s at ten a second, longer than a card's worst pause; at 32 KiB each 8 MiB.
+const QUEUE: usize = 256;
+/// Gaps on their way to the core: one at a start and one each time that the disk was full.
+const GAPS: usize = 64;
+
+/// Names a batch of this unit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Counts the unit's starts, from 1.
+    pub boot: u32,
+    /// Counts the batches of the boot, from 0.
+    pub no: u64,
+}
+
+impl Place {
+    /// The place behind it in the same boot.
+    pub const fn next(self) -> Place {
+        Place {
+            boot: self.boot,
+            no: self.no.saturating_add(1),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "batch {} of boot {}", self.no, self.boot)
+    }
+}
+
+/// What a receipt said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Receipted {
+    /// Everything up to here is in the journal, more than was known.
+    New(Place),
+    /// Nothing new.
+    Known,
+    /// For batches that this unit never had.
+    Impossible {
+        /// The last one it has.
+        last: Place,
+    },
+}
+
+/// Whether the disk takes data.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Condition {
+    /// Yes.
+    #[default]
+    Ok,
+    /// The bound is reached, or the file system has no room.
+    DiskFull,
+    /// The disk refuses for another reason.
+    DiskError,
+}
+
+impl Condition {
+    /// The condition that an error shows.
+    pub fn of(error: &io::Error) -> Condition {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Condition::DiskFull,
+            _ => {
+                tracing::error!("spool: {error}");
+                Condition::DiskError
+            }
+        }
+    }
+
+    /// As it stands in the status message.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Condition::Ok => "ok",
+            Condition::DiskFull => "disk_full",
+            Condition::DiskError => "disk_error",
+        }
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What people and the engine are told about the disk.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Status {
+    /// Whether it takes data.
+    pub condition: Condition,
+    /// Samples refused since the start.
+    pub dropped_samples: u64,
+}
+
+/// The spool as the rest of the unit sees it.
+#[derive(Debug)]
+pub struct Spool {
+    orders: mpsc::Sender<Order>,
+    gaps: mpsc::Receiver<Gap>,
+    thread: JoinHandle<()>,
+    desk: Desk,
+}
+
+/// What the link needs: reading, receipts, and when to look again. Any number of copies.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    orders: mpsc::WeakSender<Order>,
+    shared: Shared,
+    boot: u32,
+    /// The last synced batch.
+    pub synced: watch::Receiver<Option<Place>>,
+    /// The disk's condition.
+    pub status: watch::Receiver<Status>,
+}
+
+#[derive(Debug)]
+enum Order {
+    Store(Parcel),
+    Release,
+}
+
+impl Spool {
+    /// Opens the folder and starts the writing thread.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open(dir: &Path, unit: UnitId, max: u64) -> io::Result<Spool> {
+        let store = Store::open(dir, unit, max)?;
+        let (orders, orders_in) = mpsc::channel(QUEUE);
+        let (gaps_out, gaps) = mpsc::channel(GAPS);
+        let (synced_out, synced) = watch::channel(store.shared().last());
+        let (status_out, status) = watch::channel(Status::default());
+        let desk = Desk {
+            orders: orders.downgrade(),
+            shared: store.shared(),
+            boot: store.boot(),
+            synced,
+            status,
+        };
+        let writer = Writer {
+            store,
+            orders: orders_in,
+            gaps: gaps_out,
+            synced: synced_out,
+            status: status_out,
+        };
+        let thread = std::thread::Builder::new()
+            .name("spool".into())
+            .spawn(move || writer.run())?;
+        Ok(Spool {
+            orders,
+            gaps,
+            thread,
+            desk,
+        })
+    }
+
+    /// For the link.
+    pub fn desk(&self) -> Desk {
+        self.desk.clone()
+    }
+
+    /// Hands over a parcel; waits while [`QUEUE`] of them wait already.
+    pub async fn store(&self, parcel: Parcel) {
+        // The thread ends only after `close`.
+        let _ = self.orders.send(Order::Store(parcel)).await;
+    }
+
+    /// The next gap that the core must be told of.
+    pub async fn gap(&mut self) -> Option<Gap> {
+        self.gaps.recv().await
+    }
+
+    /// Returns when everything handed over is on disk.
+    pub async fn close(self) {
+        drop(self.orders);
+        let thread = self.thread;
+        let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+    }
+}
+
+impl Desk {
+    /// Counts the unit's starts, from 1.
+    pub fn boot(&self) -> u32 {
+        self.boot
+    }
+
+    /// A reader from the oldest batch on.
+    pub fn reader(&self) -> Reader {
+        Reader::new(self.shared.clone())
+    }
+
+    /// Notes a receipt and has the files behind it deleted.
+    pub fn receipt(&self, receipt: Receipt) -> Receipted {
+        let said = self.shared.receipt(receipt);
+        if let (Receipted::New(_), Some(orders)) = (said, self.orders.upgrade()) {
+            // Where the queue is full the next receipt releases: it is cumulative.
+            let _ = orders.try_send(Order::Release);
+        }
+        said
+    }
+}
+
+struct Writer {
+    store: Store,
+    orders: mpsc::Receiver<Order>,
+    gaps: mpsc::Sender<Gap>,
+    synced: watch::Sender<Option<Place>>,
+    status: watch::Sender<Status>,
+}
+
+impl Writer {
+    /// One group an iteration: everything that queued up while the last sync ran.
+    fn run(mut self) {
+        while let Some(order) = self.orders.blocking_recv() {
+            self.obey(order);
+            for _ in 1..QUEUE {
+                let Ok(order) = self.orders.try_recv() else { break };
+                self.obey(order);
+            }
+            self.store.sync();
+            self.report();
+        }
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Store(parcel) => self.store.append(parcel),
+            Order::Release => self.store.release(),
+        }
+    }
+
+    fn report(&mut self) {
+        let status = Status {
+            condition: self.store.condition(),
+            dropped_samples: self.store.dropped(),
+        };
+        self.status
+            .send_if_modified(|have| std::mem::replace(have, status) != status);
+        let last = self.store.shared().last();
+        self.synced
+            .send_if_modified(|have| std::mem::replace(have, last) != last);
+        for gap in self.store.take_gaps() {
+            if self.gaps.try_send(gap).is_err() {
+                tracing::error!(
+                    "spool: the gap from {} us on waits for the next start to be told",
+                    gap.from.0
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The unit's file: the example loads, and a bad file says everything at once.
+use kaoguan_telemetry::Signal;
+use kaoguan_telemetry::units::Micros;
+use kaoguan_unit::config::Config;
+use kaoguan_unit_core::Check;
+
+const EXAMPLE: &str = include_str!("../unit.example.toml");
+
+#[test]
+fn the_example_loads() {
+    let config = Config::parse(EXAMPLE, "unit.example.toml").unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(config.id.as_str(), "moto-1");
+    assert_eq!(config.spool_max, 8 << 30);
+    assert_eq!(config.receiver.baud, 115_200);
+    assert_eq!(config.core.receiver.latency, Micros(60_000));
+    assert_eq!(config.core.signals.check, Check::Xor);
+    assert_eq!(config.core.signals.wiring.len(), 13);
+    let helmet = config
+        .core
+        .signals
+        .wiring
+        .iter()
+        .find(|w| w.signal == Signal::Helmet)
+        .expect("wired");
+    assert_eq!((helmet.byte, helmet.bit, helmet.active_high), (31, 2, true));
+    assert_eq!(config.led, None);
+}
+
+/// Each fault of a file with many, as `line N: key: ...`.
+fn said(text: &str) -> String {
+    Config::parse(text, "bad.toml")
+        .expect_err("must be refused")
+        .to_string()
+}
+
+#[test]
+fn all_faults_come_at_once_with_key_and_line() {
+    let bad = EXAMPLE
+        .replace("id = \"moto-1\"\n", "id = \"Moto 1\"\n")
+        .replace("latency = \"60 ms\"", "latency = 60")
+        .replace(
+            "helmet = { byte = 31, bit = 2, on_when = \"high\" }",
+            "helmet = { byte = 31, bit = 2 }",
+        )
+        .replace(
+            "horn = { byte = 1, bit = 0, on_when = \"high\" }",
+            "hornn = { byte = 1, bit = 0, on_when = \"high\" }",
+        )
+        .replace("check = \"xor\"", "check = \"crc\"")
+        .replace("host = \"127.0.0.1\"\n", "")
+        .replace("length = \"60 bytes\"", "length = \"60 bytes\"\nlenght = \"60 bytes\"");
+    let said = said(&bad);
+    for part in [
+        "7 faults in bad.toml",
+        "line 5: unit.id: must be 1 to 16 characters",
+        "mqtt.host: is missing",
+        "receiver.latency: a bare number has no unit",
+        "signal_box.check: must be one of \"none\", \"xor\"",
+        "signal_box.lenght: is not known here",
+        "signal_box.signals.helmet.on_when: is missing",
+        "signal_box.signals.hornn: is no signal",
+    ] {
+        assert!(said.contains(part), "{part} is not in:\n{said}");
+    }
+}
+
+#[test]
+fn two_signals_on_one_bit_are_a_fault() {
+    let bad = EXAMPLE.replace("horn = { byte = 1, bit = 0,", "horn = { byte = 31, bit = 2,");
+    let said = said(&bad);
+    assert!(said.contains("byte 31 bit 2 is"), "{said}");
+}
+
+#[test]
+fn broken_toml_is_a_fault_with_its_line() {
+    let said = said("[unit\nid = ");
+    assert!(
+        said.contains("line 1: toml:") || said.contains("line 2: toml:"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_missing_section_is_named_once() {
+    let said = said("[unit]\nid = \"a\"\nsite = \"b\"\nspool = \"c\"\n");
+    assert!(said.contains("5 faults") || said.contains("4 faults"), "{said}");
+    for key in ["mqtt", "receiver", "attitude", "signal_box"] {
+        assert_eq!(said.matches(&format!("{key}: is missing")).count(), 1, "{said}");
+    }
+}
