@@ -120,6 +120,7 @@ struct Body {
     wobble_phases: [f64; 3],
     left_foot: bool,
     left_lamp: bool,
+    helmet: bool,
     braking: bool,
     sky: Sky,
 }
@@ -150,6 +151,7 @@ impl Ride {
             wobble_phases: [0; 3].map(|_| rng.between(0.0, core::f64::consts::TAU)),
             left_foot: false,
             left_lamp: false,
+            helmet: true,
             braking: true,
             sky: Sky::Clear,
         };
@@ -375,6 +377,7 @@ impl Body {
     fn obey(&mut self, act: Act) {
         match act {
             Act::LeftFoot(on) => self.left_foot = on,
+            Act::Helmet(on) => self.helmet = on,
             Act::LeftLamp(on) => self.left_lamp = on,
             Act::Sky(sky) => self.sky = sky,
         }
@@ -457,7 +460,7 @@ impl Body {
         };
         let blink = (t * 3.0) as i64 % 2 == 0;
         Switches {
-            helmet: true,
+            helmet: self.helmet,
             grips: [true, true],
             pegs: [self.left_foot, true],
             foot_brake: self.braking,

@@ -183,6 +183,8 @@ pub struct ItemTruth {
     pub rolled_back_mm: f64,
     /// A foot was off its peg while moving, seconds in all.
     pub foot_off_moving_s: f64,
+    /// The helmet was off while moving, seconds.
+    pub helmet_off_moving_s: f64,
     /// Front and rear contact's time on the deck, seconds.
     pub on_plank_s: [f64; 2],
     /// Whether the front, the rear contact left the deck sideways.
@@ -343,6 +345,9 @@ impl<'a> Open<'a> {
         }
         if truth.speed.abs() > 0.05 && truth.switches.pegs.contains(&false) {
             item.foot_off_moving_s += STEP_S;
+        }
+        if truth.speed.abs() > 0.05 && !truth.switches.helmet {
+            item.helmet_off_moving_s += STEP_S;
         }
         self.poles(truth);
         self.edges(truth, spec);

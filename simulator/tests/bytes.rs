@@ -290,3 +290,32 @@ fn a_lost_fix_is_told_as_such() {
         "{none} {float}"
     );
 }
+
+#[test]
+fn a_touched_pole_is_told() {
+    let seen = see("touches_pole", &Settings::default());
+    let hits: Vec<(u8, u8, bool)> = seen
+        .pairs()
+        .filter_map(|(reading, _)| match reading {
+            Reading::PoleHit(hit) => Some((hit.item, hit.pole, hit.restored)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(hits.first(), Some(&(1, 2, false)));
+    assert_eq!(hits.last(), Some(&(1, 2, true)));
+    assert!(hits.iter().all(|hit| hit.1 == 2), "{hits:?}");
+}
+
+#[test]
+fn a_wrong_fix_claims_to_be_fixed_and_is_metres_off() {
+    let seen = see("wrong_fix", &Settings::default());
+    let (course, spec) = (square(), hj110());
+    let off = seen.pairs().filter(|(reading, truth)| {
+        let Reading::Gnss(g) = reading else { return false };
+        let p = course
+            .datum
+            .to_plane(g.latitude.0, g.longitude.0, f64::from(g.height.0) * 1e-4);
+        g.quality == Quality::Fixed && (p.h - truth.pose.place(spec.main_antenna)[2]).abs() > 1.0
+    });
+    assert!((19..=21).contains(&off.count()));
+}

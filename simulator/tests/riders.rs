@@ -64,7 +64,7 @@ fn assert_honest(summary: &Summary, except: &str) {
 
 #[test]
 fn honest_riders_are_honest() {
-    for name in ["flawless", "calm", "hasty", "wobbly", "loses_fix"] {
+    for name in ["flawless", "calm", "hasty", "wobbly", "loses_fix", "wrong_fix"] {
         for seed in [1, 7, 2026] {
             assert_honest(&ride(&square(), name, seed, &[]), "");
         }
@@ -75,8 +75,8 @@ fn honest_riders_are_honest() {
 fn every_rider_does_one_thing_wrong_at_most() {
     for rider in ALL {
         let except = match rider.name {
-            "leaves_slalom" | "wrong_side" => "pole_course",
-            "short_stop" | "rolls_back_140" | "rolls_back_200" | "rolls_back_450" => "hill_start",
+            "leaves_slalom" | "stops_in_poles" | "touches_pole" | "wrong_side" => "pole_course",
+            "short_stop" | "slow_start" | "rolls_back_140" | "rolls_back_200" | "rolls_back_450" => "hill_start",
             "drops_plank" => "plank_bridge",
             "foot_down" => "feet",
             _ => "",
@@ -93,6 +93,8 @@ fn hill_faults_are_exact() {
         item(&short, "hill_start").short_of_pole_line_mm,
         700.0,
     );
+    let slow = ride(&square(), "slow_start", 7, &[]);
+    assert!((item(&slow, "hill_start").longest_stop_s - 33.0).abs() < 0.1);
     for (name, want) in [
         ("rolls_back_140", 140.0),
         ("rolls_back_200", 200.0),
@@ -118,6 +120,22 @@ fn pole_faults_are_exact() {
         poles.pole_clearance_mm.expect("poles") > 100.0 && poles.tyre_beyond_edge_mm.expect("edges") < -80.0,
         "{poles:?}"
     );
+    let touches = ride(&square(), "touches_pole", 7, &[]);
+    let poles = item(&touches, "pole_course");
+    assert_eq!(
+        (poles.passed.as_str(), poles.poles_touched.as_slice()),
+        ("LRLRL", &[2][..])
+    );
+    let stops = ride(&square(), "stops_in_poles", 7, &[]);
+    let poles = item(&stops, "pole_course");
+    assert_eq!((poles.passed.as_str(), poles.poles_touched.len()), ("LRLRL", 0));
+    assert!(
+        (poles.longest_stop_s - 4.0).abs() < 0.02 && poles.foot_off_moving_s == 0.0,
+        "{poles:?}"
+    );
+    let helmet = ride(&square(), "no_helmet", 7, &[]);
+    assert!(item(&helmet, "pole_course").helmet_off_moving_s > 5.0);
+    assert!(item(&helmet, "hill_start").helmet_off_moving_s == 0.0);
     let foot = ride(&square(), "foot_down", 7, &[]);
     assert!((item(&foot, "pole_course").foot_off_moving_s - 0.8).abs() < 0.011);
 }

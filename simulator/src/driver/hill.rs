@@ -37,12 +37,19 @@ pub fn plan(scene: &Scene, site: &Site) -> Item {
     motion
         .keep(1.0)
         .hop(stop, manners.hill_speed, manners.acceleration)
-        .keep(scene.hold_s());
+        .keep(hold_s(scene));
     if let Fault::RollsBack { distance } = scene.fault() {
         motion.hop(stop - distance, 0.25, 0.5).keep(0.6);
     }
     motion.hop(item.stint.path.length(), manners.hill_speed, manners.acceleration);
     item
+}
+
+fn hold_s(scene: &Scene) -> f64 {
+    match scene.fault() {
+        Fault::SlowStart { seconds } => seconds,
+        _ => scene.hold_s(),
+    }
 }
 
 /// Where the front axle shall stand: the middle of the pole line, or short of its near edge.

@@ -15,6 +15,9 @@ const LEAD_OUT: f64 = 3.2;
 /// The rear contact's greatest swing lies this far after the pole, metres.
 const PHASE: f64 = 0.0;
 
+/// East, north and up error of a wrong fix, metres: real ones are a metre or more off, height included.
+const WRONG_FIX: [f64; 3] = [0.9, -1.1, -1.4];
+
 /// Plans the item.
 pub fn plan(scene: &Scene, site: &Site) -> Item {
     let frame = Frame::of(site);
@@ -30,11 +33,20 @@ pub fn plan(scene: &Scene, site: &Site) -> Item {
     }
     let path = line.path(from, to, &frame);
     let mut item = item(&frame, site, path, from, to, line.y(from), line.y(to));
-    item.stint.motion.keep(1.0).hop(
-        item.stint.path.length(),
-        scene.manners().slalom_speed,
-        scene.manners().acceleration,
-    );
+    let manners = scene.manners();
+    if let Fault::StopsInPoles { seconds } = scene.fault() {
+        let between = reaches(&item, &frame, middle_x(&poles, 3));
+        item.stint
+            .motion
+            .keep(1.0)
+            .hop(between, manners.slalom_speed, manners.acceleration)
+            .keep(seconds - 1.0);
+    }
+    let end = item.stint.path.length();
+    item.stint
+        .motion
+        .keep(1.0)
+        .hop(end, manners.slalom_speed, manners.acceleration);
     faults(scene, &poles, &frame, &mut item);
     item
 }
@@ -52,6 +64,10 @@ fn knots(scene: &Scene, poles: &[(Xy, f64)], middle: f64) -> Vec<Xy> {
         Fault::WrongSide { pole } => Some(pole),
         _ => None,
     };
+    let brushed = match scene.fault() {
+        Fault::TouchesPole { pole } => Some(pole),
+        _ => None,
+    };
     let swing = scene.manners().swing;
     let mut knots: Vec<Xy> = Vec::new();
     for (k, (pole, sign)) in poles.iter().enumerate() {
@@ -60,6 +76,7 @@ fn knots(scene: &Scene, poles: &[(Xy, f64)], middle: f64) -> Vec<Xy> {
         let reach = match wrong {
             Some(pole) if pole == k + 1 => -sign * (swing + 0.08),
             Some(pole) if pole == k => sign * (swing + 0.08),
+            _ if brushed == Some(k + 1) => sign * (swing - 0.22),
             _ => sign * swing,
         };
         knots.push(Xy::new(pole.x + PHASE, pole.y + reach));
@@ -108,28 +125,57 @@ fn excess(scene: &Scene, frame: &Frame, path: &Path, edge: &[Xy], reach: (f64, f
     over.fold(f64::NEG_INFINITY, f64::max)
 }
 
+/// x half-way from a pole, counted from 1, to the next.
+fn middle_x(poles: &[(Xy, f64)], pole: usize) -> f64 {
+    let x = |k: usize| poles.get(k).or(poles.last()).map_or(0.0, |p| p.0.x);
+    (x(pole.saturating_sub(1)) + x(pole)) / 2.0
+}
+
+/// The arc length at which the rear contact reaches an x.
+fn reaches(item: &Item, frame: &Frame, x: f64) -> f64 {
+    let path = &item.stint.path;
+    let count = (path.length() / 0.01) as usize;
+    let found = (0..count)
+        .map(|k| k as f64 * 0.01)
+        .find(|s| frame.local(path.at(*s).at).x >= x);
+    found.unwrap_or(0.0)
+}
+
 fn faults(scene: &Scene, poles: &[(Xy, f64)], frame: &Frame, item: &mut Item) {
-    let stint = &mut item.stint;
     let passes = |pole: usize| {
-        let x = poles.get(pole - 1).map_or(0.0, |p| p.0.x);
-        let count = (stint.path.length() / 0.01) as usize;
-        let s = (0..count)
-            .map(|k| k as f64 * 0.01)
-            .find(|s| frame.local(stint.path.at(*s).at).x >= x);
-        stint.motion.when(s.unwrap_or(0.0))
+        let x = poles.get(pole.saturating_sub(1)).map_or(0.0, |p| p.0.x);
+        item.stint.motion.when(reaches(item, frame, x))
     };
-    match scene.fault() {
+    let first = scene.ride == 1;
+    let acts = match scene.fault() {
         Fault::FootDown { seconds } => {
             let t = passes(3) - 0.5;
-            stint.acts.push((t, Act::LeftFoot(false)));
-            stint.acts.push((t + seconds, Act::LeftFoot(true)));
+            vec![(t, Act::LeftFoot(false)), (t + seconds, Act::LeftFoot(true))]
         }
-        Fault::LosesFix { seconds } if scene.ride == 1 => {
+        Fault::LosesFix { seconds } if first => {
             let t = passes(2);
-            stint.acts.push((t, Act::Sky(Sky::NoFix)));
-            stint.acts.push((t + seconds / 2.0, Act::Sky(Sky::Float)));
-            stint.acts.push((t + seconds, Act::Sky(Sky::Clear)));
+            let half = t + seconds / 2.0;
+            vec![
+                (t, Act::Sky(Sky::NoFix)),
+                (half, Act::Sky(Sky::Float)),
+                (t + seconds, Act::Sky(Sky::Clear)),
+            ]
         }
-        _ => {}
-    }
+        Fault::WrongFix { seconds } if first => {
+            let t = passes(2);
+            vec![
+                (t, Act::Sky(Sky::Wrong(WRONG_FIX))),
+                (t + seconds, Act::Sky(Sky::Clear)),
+            ]
+        }
+        Fault::NoHelmet => {
+            let t = passes(1);
+            vec![
+                (t, Act::Helmet(false)),
+                (item.stint.motion.duration(), Act::Helmet(true)),
+            ]
+        }
+        _ => Vec::new(),
+    };
+    item.stint.acts.extend(acts);
 }

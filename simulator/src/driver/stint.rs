@@ -30,6 +30,8 @@ pub enum Sky {
 pub enum Act {
     /// The left foot is on its peg, or not.
     LeftFoot(bool),
+    /// The helmet is on, or not.
+    Helmet(bool),
     /// The left turn lamp's switch.
     LeftLamp(bool),
     /// The sky changes.

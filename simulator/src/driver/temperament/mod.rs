@@ -7,11 +7,16 @@ mod foot_down;
 mod hasty;
 mod leaves_slalom;
 mod loses_fix;
+mod no_helmet;
 mod rolls_back_140;
 mod rolls_back_200;
 mod rolls_back_450;
 mod short_stop;
+mod slow_start;
+mod stops_in_poles;
+mod touches_pole;
 mod wobbly;
+mod wrong_fix;
 mod wrong_side;
 
 /// How somebody rides.
@@ -75,6 +80,8 @@ pub enum Fault {
         /// For how long.
         seconds: f64,
     },
+    /// The helmet comes off at the first pole, and is on again after the item.
+    NoHelmet,
     /// Rolls back after the hold.
     RollsBack {
         /// How far.
@@ -84,6 +91,26 @@ pub enum Fault {
     ShortStop {
         /// How far.
         short: f64,
+    },
+    /// Holds the hill start for too long.
+    SlowStart {
+        /// For how long.
+        seconds: f64,
+    },
+    /// Stops between the third and the fourth pole.
+    StopsInPoles {
+        /// For how long.
+        seconds: f64,
+    },
+    /// Brushes a pole with the body, on its right side.
+    TouchesPole {
+        /// Which, from 1.
+        pole: usize,
+    },
+    /// The receiver claims a fix that is metres off in the pole course's first ride (nobody's fault).
+    WrongFix {
+        /// For how long.
+        seconds: f64,
     },
     /// Passes a pole on the wrong side without touching it.
     WrongSide {
@@ -108,7 +135,7 @@ pub struct Temperament {
 }
 
 /// All riders, by name.
-pub const ALL: [Temperament; 13] = [
+pub const ALL: [Temperament; 18] = [
     calm::RIDER,
     drops_plank::RIDER,
     flawless::RIDER,
@@ -116,11 +143,16 @@ pub const ALL: [Temperament; 13] = [
     hasty::RIDER,
     leaves_slalom::RIDER,
     loses_fix::RIDER,
+    no_helmet::RIDER,
     rolls_back_140::RIDER,
     rolls_back_200::RIDER,
     rolls_back_450::RIDER,
     short_stop::RIDER,
+    slow_start::RIDER,
+    stops_in_poles::RIDER,
+    touches_pole::RIDER,
     wobbly::RIDER,
+    wrong_fix::RIDER,
     wrong_side::RIDER,
 ];
 

@@ -1,0 +1,11 @@
+//! The helmet comes off at the first pole, and is on again after the item.
+use super::{Fault, PRACTISED, Temperament};
+
+/// The rider.
+pub const RIDER: Temperament = Temperament {
+    name: "no_helmet",
+    zh: "途中未戴头盔",
+    en: "helmet comes off in the pole course",
+    manners: PRACTISED,
+    fault: Fault::NoHelmet,
+};

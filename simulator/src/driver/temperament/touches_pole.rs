@@ -1,0 +1,11 @@
+//! Brushes the second pole with the body, on its right side.
+use super::{Fault, PRACTISED, Temperament};
+
+/// The rider.
+pub const RIDER: Temperament = Temperament {
+    name: "touches_pole",
+    zh: "碰擦第二桩",
+    en: "touches pole 2",
+    manners: PRACTISED,
+    fault: Fault::TouchesPole { pole: 2 },
+};
