@@ -89,7 +89,7 @@ impl Timebase {
         let today = expected.0.div_euclid(DAY_US);
         (today - 1..=today + 1)
             .map(|day| instant(day, time))
-            .min_by_key(|t| (t.0 - expected.0).abs())
+            .min_by_key(|t| t.0.abs_diff(expected.0))
     }
 
     /// Takes an epoch's instant and the arrival of its first byte. Instants must not repeat.

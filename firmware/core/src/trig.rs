@@ -32,7 +32,7 @@ fn first_quadrant(centidegrees: i64) -> (i64, i64) {
 /// Taylor's series up to 45 degrees: the first terms left out are x^11/11! (2e-9) and x^10/10! (3e-8).
 fn series(centidegrees: i64) -> (i64, i64) {
     let x = centidegrees * PI_Q30 / 18_000;
-    let x2 = x * x >> 30;
+    let x2 = (x * x) >> 30;
     let term = |over: i64, inner: i64| ONE - ((x2 * inner) >> 30) / over;
     let sine = term(6, term(20, term(42, term(72, ONE))));
     let cosine = term(2, term(12, term(30, term(56, ONE))));

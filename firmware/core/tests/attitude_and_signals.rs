@@ -255,6 +255,35 @@ fn sensors_without_time_get_utc_by_their_arrival() {
 }
 
 #[test]
+fn stamps_never_go_back_when_the_clock_learns() {
+    // The receiver gets slower by 80 ms after 5 s: when the window has forgotten the quick epochs, event time steps
+    // back by that, and the attitude sensor's stamps must wait for it.
+    let mut rig = Rig::new();
+    for i in 0..900 {
+        let at = i * 100_000 + LATENCY;
+        if i % 2 == 0 {
+            rig.serial(Port::Attitude, at - 40_000, &CYCLE);
+        }
+        rig.serial(
+            Port::Receiver,
+            at + if i < 50 { 0 } else { 80_000 },
+            burst(i).as_bytes(),
+        );
+        rig.serial(Port::Attitude, at + 30_000, &CYCLE);
+    }
+    let stamps: Vec<_> = rig
+        .of(Port::Attitude)
+        .into_iter()
+        .filter_map(|(at, _)| match at {
+            Stamp::Utc(at) => Some(at),
+            Stamp::Uptime(_) => None,
+        })
+        .collect();
+    assert!(stamps.len() > 1_000 && stamps.is_sorted());
+    assert!(stamps.windows(2).any(|pair| pair[0] == pair[1]), "the step happened");
+}
+
+#[test]
 fn jitter_is_uncertainty_of_time() {
     let mut rig = Rig::new();
     for i in 0..200 {

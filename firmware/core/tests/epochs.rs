@@ -243,6 +243,24 @@ fn ksxt_agrees_adds_or_contradicts() {
 }
 
 #[test]
+fn a_centimetre_on_the_ground_is_no_contradiction() {
+    // GGA says 32.735390945 N 117.062757202 E; there 1e-9 degrees are 0.112 mm north and 0.094 mm east.
+    let cases = [
+        ("32.73539095", "32.73539102", true),    // 75: 8.4 mm
+        ("32.73539095", "32.73539104", false),   // 95: 10.6 mm
+        ("117.06275720", "117.06275730", true),  // 98: 9.2 mm, though 10.9 mm at the equator
+        ("117.06275720", "117.06275732", false), // 118: 11.1 mm
+    ];
+    for (from, to, agrees) in cases {
+        let mut rig = Rig::new();
+        let moved = |i| line(&ksxt(i).trim_end()[1..].split('*').next().unwrap().replace(from, to));
+        rig.bursts(0, 10, |i| gga(i) + &moved(i));
+        let fix = matches!(rig.last(Port::Receiver).1, Reading::Gnss(_));
+        assert_eq!(fix, agrees, "{from} -> {to}");
+    }
+}
+
+#[test]
 fn the_worst_quality_of_an_epoch_counts() {
     let mut rig = Rig::new();
     rig.bursts(0, 10, burst);
