@@ -200,6 +200,9 @@ pub enum RecordError {
     /// The opening's documents are refused.
     #[error("the exam's documents have {} issues:{}", .0.len(), .0.iter().map(|issue| format!("\n  {issue}")).collect::<String>())]
     Documents(Vec<Issue>),
+    /// What was given as a public key is none.
+    #[error("{0}: 64 characters 0-9 a-f are needed, or a file with them")]
+    Key(String),
     /// The container refuses.
     #[error("the record could not be written: {0}")]
     Write(String),

@@ -117,9 +117,7 @@ fn key_of(given: &str) -> Result<String, RecordError> {
     };
     match unhex::<32>(&text) {
         Some(_) => Ok(text),
-        None => Err(RecordError::Write(format!(
-            "{given} is no public key: 64 characters 0-9 a-f are needed"
-        ))),
+        None => Err(RecordError::Key(format!("{given} is no public key"))),
     }
 }
 
