@@ -28,16 +28,36 @@ fn main() {
             let river = River::ride(&texts, rider, seed, Answer::Dismiss);
             samples += river.samples.len();
             asked += river.exam.questions().len();
-            us.extend(river.exam.findings().iter().filter_map(|f| f.measure).map(|m| (m.value, m.u_tenths)));
-            us.extend(river.exam.questions().iter().filter_map(|f| f.measure).map(|m| (m.value, m.u_tenths)));
+            us.extend(
+                river
+                    .exam
+                    .findings()
+                    .iter()
+                    .filter_map(|f| f.measure)
+                    .map(|m| (m.value, m.u_tenths)),
+            );
+            us.extend(
+                river
+                    .exam
+                    .questions()
+                    .iter()
+                    .filter_map(|f| f.measure)
+                    .map(|m| (m.value, m.u_tenths)),
+            );
             let (have, points, rules) = river.summary();
             if (have.as_str(), points) != (verdict, score) {
                 odd += 1;
-                println!("  {rider} seed {seed}: {have} {points} {rules:?} {:?}", river.exam.questions());
+                println!(
+                    "  {rider} seed {seed}: {have} {points} {rules:?} {:?}",
+                    river.exam.questions()
+                );
             }
         }
         us.sort_unstable();
         let ends = (us.first().copied(), us.last().copied());
-        println!("{rider}: {odd} of {seeds} odd, {asked} questions, {} samples an exam, values {ends:?}", samples / seeds as usize);
+        println!(
+            "{rider}: {odd} of {seeds} odd, {asked} questions, {} samples an exam, values {ends:?}",
+            samples / seeds as usize
+        );
     }
 }

@@ -54,7 +54,12 @@ impl Texts {
 
 /// The unit's configuration for the simulated sensors.
 pub fn unit_config() -> Config {
-    let wire = |signal, byte, bit| Wire { signal, byte, bit, active_high: true };
+    let wire = |signal, byte, bit| Wire {
+        signal,
+        byte,
+        bit,
+        active_high: true,
+    };
     let wiring = [
         wire(Signal::Helmet, 31, 2),
         wire(Signal::GripLeft, 31, 3),
@@ -68,8 +73,15 @@ pub fn unit_config() -> Config {
     ];
     let silence = Micros(500_000);
     Config {
-        receiver: ReceiverConfig { latency: Micros(60_000), silence },
-        attitude: AttitudeConfig { latency: Micros(sensors::attitude::LATENCY_US), silence, with_angle: true },
+        receiver: ReceiverConfig {
+            latency: Micros(60_000),
+            silence,
+        },
+        attitude: AttitudeConfig {
+            latency: Micros(sensors::attitude::LATENCY_US),
+            silence,
+            with_angle: true,
+        },
         signals: SignalConfig {
             check: Check::Xor,
             length: 60,
@@ -78,7 +90,12 @@ pub fn unit_config() -> Config {
             wiring: heapless::Vec::from_slice(&wiring).expect("fewer wires than the bound"),
             gear: true,
             pole_hits: true,
-            plank: Some(PlankWiring { byte: 34, front_bit: 7, rear_bit: 6, active_high: true }),
+            plank: Some(PlankWiring {
+                byte: 34,
+                front_bit: 7,
+                rear_bit: 6,
+                active_high: true,
+            }),
             latency: Micros(sensors::signal_box::LATENCY_US),
             silence,
         },
@@ -147,22 +164,37 @@ impl River {
     }
 
     fn examine(&mut self) {
-        let open: Vec<u32> = self.exam.questions().iter().filter(|q| q.answer.is_none()).map(|q| q.no).collect();
+        let open: Vec<u32> = self
+            .exam
+            .questions()
+            .iter()
+            .filter(|q| q.answer.is_none())
+            .map(|q| q.no)
+            .collect();
         for question in open {
-            self.exam.act(&Act::Answer { question, answer: self.answer, by: "scripted".into() });
+            self.exam.act(&Act::Answer {
+                question,
+                answer: self.answer,
+                by: "scripted".into(),
+            });
         }
     }
 
     /// Hands the unit what has arrived by now, in the order of arrival, and the exam what the unit makes of it.
     fn deliver(&mut self, now_us: i64) {
-        let (mut due, later): (Vec<Chunk>, Vec<Chunk>) =
-            std::mem::take(&mut self.waiting).into_iter().partition(|chunk| chunk.at_us <= now_us);
+        let (mut due, later): (Vec<Chunk>, Vec<Chunk>) = std::mem::take(&mut self.waiting)
+            .into_iter()
+            .partition(|chunk| chunk.at_us <= now_us);
         self.waiting = later;
         due.sort_by_key(|chunk| (chunk.at_us, chunk.port));
         for chunk in due {
             let port = [Port::Receiver, Port::Attitude, Port::Signals][chunk.port as usize];
             for bytes in chunk.bytes.chunks(256) {
-                self.unit.handle(Input::Serial { port, at: Uptime(chunk.at_us), bytes });
+                self.unit.handle(Input::Serial {
+                    port,
+                    at: Uptime(chunk.at_us),
+                    bytes,
+                });
                 self.drain();
             }
         }
@@ -186,7 +218,12 @@ impl River {
             Verdict::Fail { .. } => "fail".into(),
             other => format!("{other:?}"),
         };
-        let rules = self.exam.findings().iter().map(|finding| finding.rule.clone()).collect();
+        let rules = self
+            .exam
+            .findings()
+            .iter()
+            .map(|finding| finding.rule.clone())
+            .collect();
         (verdict, self.exam.board().score, rules)
     }
 }

@@ -4,13 +4,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests lie in the workspace").to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("tests lie in the workspace")
+        .to_path_buf()
 }
 
 fn files(under: &str, ending: &str) -> Vec<PathBuf> {
     let (mut found, mut open) = (Vec::new(), vec![root().join(under)]);
     while let Some(dir) = open.pop() {
-        for entry in fs::read_dir(&dir).unwrap_or_else(|e| panic!("{}: {e}", dir.display())).flatten() {
+        for entry in fs::read_dir(&dir)
+            .unwrap_or_else(|e| panic!("{}: {e}", dir.display()))
+            .flatten()
+        {
             let path = entry.path();
             let name = entry.file_name().into_string().unwrap_or_default();
             if path.is_dir() && !["target", ".git", "vendor"].contains(&name.as_str()) {
@@ -27,8 +33,13 @@ fn files(under: &str, ending: &str) -> Vec<PathBuf> {
 /// The lines of a file before its tests, without comments.
 fn code(path: &Path) -> Vec<(usize, String)> {
     let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let lines = text.lines().enumerate().take_while(|(_, line)| line.trim() != "#[cfg(test)]");
-    lines.map(|(no, line)| (no + 1, line.split("//").next().unwrap_or("").to_owned())).collect()
+    let lines = text
+        .lines()
+        .enumerate()
+        .take_while(|(_, line)| line.trim() != "#[cfg(test)]");
+    lines
+        .map(|(no, line)| (no + 1, line.split("//").next().unwrap_or("").to_owned()))
+        .collect()
 }
 
 fn refuse(under: &str, words: &[&str], because: &str, except: &[&str]) {
@@ -58,7 +69,10 @@ fn arrows_point_down_the_river() {
         ("engine/exam", &["course", "telemetry"]),
         ("engine/server", &["course", "exam", "sim", "telemetry", "unit"]),
         ("simulator", &["course", "telemetry"]),
-        ("tests", &["course", "exam", "server", "sim", "telemetry", "unit", "unit-core"]),
+        (
+            "tests",
+            &["course", "exam", "server", "sim", "telemetry", "unit", "unit-core"],
+        ),
     ]
     .into();
     for (folder, may_know) in allowed {
@@ -66,28 +80,64 @@ fn arrows_point_down_the_river() {
         let body = manifest.split("[dependencies]").nth(1).unwrap_or("");
         let body = body.split("\n[").next().unwrap_or("");
         for line in body.lines().filter(|line| line.starts_with("kaoguan-")) {
-            let name = line.trim_start_matches("kaoguan-").split(['.', ' ', '=']).next().unwrap_or("");
-            assert!(may_know.contains(&name), "{folder} may not know kaoguan-{name}: it may know {may_know:?}");
+            let name = line
+                .trim_start_matches("kaoguan-")
+                .split(['.', ' ', '='])
+                .next()
+                .unwrap_or("");
+            assert!(
+                may_know.contains(&name),
+                "{folder} may not know kaoguan-{name}: it may know {may_know:?}"
+            );
         }
     }
 }
 
 #[test]
 fn no_clock_below_the_unit() {
-    for room in ["firmware/telemetry/src", "firmware/core/src", "engine/course/src", "engine/exam/src"] {
-        refuse(room, &["Instant::now", "SystemTime", "Utc::now"], "a core that asks the clock cannot be replayed", &[]);
+    for room in [
+        "firmware/telemetry/src",
+        "firmware/core/src",
+        "engine/course/src",
+        "engine/exam/src",
+    ] {
+        refuse(
+            room,
+            &["Instant::now", "SystemTime", "Utc::now"],
+            "a core that asks the clock cannot be replayed",
+            &[],
+        );
     }
 }
 
 #[test]
 fn floats_only_on_the_bridge() {
-    refuse("engine/exam/src", &["f64", "f32"], "floats live only in ground/: equal must mean equal", &["src/ground/", "script.rs"]);
+    refuse(
+        "engine/exam/src",
+        &["f64", "f32"],
+        "floats live only in ground/: equal must mean equal",
+        &["src/ground/", "script.rs"],
+    );
 }
 
 /// `libm` gives the same bits everywhere, the platform's functions do not; a fused multiply-add rounds once.
 #[test]
 fn the_bridge_uses_libm() {
-    let words = [".sin()", ".cos()", ".tan()", ".atan2(", ".hypot(", ".sqrt()", ".asin()", ".acos()", ".mul_add(", ".powi(", ".powf(", ".exp(", ".ln("];
+    let words = [
+        ".sin()",
+        ".cos()",
+        ".tan()",
+        ".atan2(",
+        ".hypot(",
+        ".sqrt()",
+        ".asin()",
+        ".acos()",
+        ".mul_add(",
+        ".powi(",
+        ".powf(",
+        ".exp(",
+        ".ln(",
+    ];
     for room in ["engine/exam/src", "engine/course/src/datum.rs"] {
         if root().join(room).is_dir() {
             refuse(room, &words, "use libm", &[]);
@@ -97,18 +147,38 @@ fn the_bridge_uses_libm() {
 
 #[test]
 fn the_core_is_not_serialised() {
-    refuse("engine/exam/src", &["Serialize", "serde_json"], "the server copies what people may see", &[]);
+    refuse(
+        "engine/exam/src",
+        &["Serialize", "serde_json"],
+        "the server copies what people may see",
+        &[],
+    );
 }
 
 #[test]
 fn the_core_has_no_io() {
-    refuse("engine/exam/src", &["std::fs", "std::net", "tokio", "println!"], "only the shores touch the world", &[]);
-    refuse("firmware/core/src", &["std::", "alloc::"], "the unit's core runs on a microcontroller", &["#![no_std]"]);
+    refuse(
+        "engine/exam/src",
+        &["std::fs", "std::net", "tokio", "println!"],
+        "only the shores touch the world",
+        &[],
+    );
+    refuse(
+        "firmware/core/src",
+        &["std::", "alloc::"],
+        "the unit's core runs on a microcontroller",
+        &["#![no_std]"],
+    );
 }
 
 #[test]
 fn the_simulator_does_not_know_how_it_is_judged() {
-    refuse("simulator", &["kaoguan_exam"], "truth must be apart from the judge", &[]);
+    refuse(
+        "simulator",
+        &["kaoguan_exam"],
+        "truth must be apart from the judge",
+        &[],
+    );
 }
 
 #[test]
@@ -121,7 +191,10 @@ fn nothing_unfinished() {
 /// One file, one thought: a file of more than 600 lines has two.
 #[test]
 fn no_room_is_too_long() {
-    for path in ["engine", "firmware", "simulator", "tests"].iter().flat_map(|room| files(room, ".rs")) {
+    for path in ["engine", "firmware", "simulator", "tests"]
+        .iter()
+        .flat_map(|room| files(room, ".rs"))
+    {
         let lines = fs::read_to_string(&path).expect("readable").lines().count();
         assert!(lines <= 650, "{} has {lines} lines: cut it", path.display());
     }
@@ -130,12 +203,28 @@ fn no_room_is_too_long() {
 /// No file says where it was made.
 #[test]
 fn no_machine_is_named() {
-    let homes = ["/ho", "/ro", "/wo"].map(|start| format!("{start}{}", if start == "/ho" { "me/" } else if start == "/ro" { "ot/" } else { "rk/" }));
+    let homes = ["/ho", "/ro", "/wo"].map(|start| {
+        format!(
+            "{start}{}",
+            if start == "/ho" {
+                "me/"
+            } else if start == "/ro" {
+                "ot/"
+            } else {
+                "rk/"
+            }
+        )
+    });
     for ending in [".rs", ".toml", ".md", ".js", ".sh", ".css", ".html"] {
         for path in files("", ending) {
             let text = fs::read_to_string(&path).expect("readable");
             for (no, line) in text.lines().enumerate() {
-                assert!(!homes.iter().any(|home| line.contains(home.as_str())), "{}:{}: a path of a machine", path.display(), no + 1);
+                assert!(
+                    !homes.iter().any(|home| line.contains(home.as_str())),
+                    "{}:{}: a path of a machine",
+                    path.display(),
+                    no + 1
+                );
             }
         }
     }

@@ -195,7 +195,7 @@ impl Exam {
 
     fn watch_pose(&mut self, pose: &Pose) {
         let (doubt, knobs) = (self.setup.parts.syllabus.doubt, self.setup.parts.syllabus.reading);
-        let body = self.ground.outline().clone();
+        let body = self.ground.outline();
         self.each_watch(|watch, out| watch.push(pose, &body, &doubt, &knobs, out));
     }
 
@@ -208,7 +208,7 @@ impl Exam {
         for fact in said {
             self.deal_to_all(fact);
             if fact.what == What::Stopped {
-                let body = self.ground.outline().clone();
+                let body = self.ground.outline();
                 self.each_watch(|watch, out| watch.measure_stop(pose, &body, fact.at, out));
             }
         }

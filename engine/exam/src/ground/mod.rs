@@ -25,6 +25,7 @@ use lever::{Rotation, moved};
 pub use pose::Pose;
 use pose::{Outline, Uncertainty, tenth_mm, turn_between};
 use std::f64::consts::PI;
+use std::sync::Arc;
 
 const RAD_PER_CENTIDEGREE: f64 = PI / 18_000.0;
 const RAD_PER_MILLIDEGREE: f64 = PI / 180_000.0;
@@ -59,7 +60,7 @@ struct Body {
     attitude: Option<[(usize, i32); 3]>,
     attitude_ahead: f64,
     leans: bool,
-    outline: Outline,
+    outline: Arc<Outline>,
 }
 
 /// Lays samples on a course.
@@ -97,7 +98,7 @@ impl Ground {
             attitude: vehicle.attitude,
             attitude_ahead: f64::from(vehicle.attitude_at[0]) * 1e-3,
             leans: vehicle.leans,
-            outline: Outline(vehicle.outline.iter().copied().map(metres).collect()),
+            outline: Arc::new(Outline(vehicle.outline.iter().copied().map(metres).collect())),
         };
         let uncertainty = Uncertainty {
             receiver: 0.0,
@@ -178,7 +179,8 @@ impl Ground {
             .filter(|(when, _)| (at - *when).0.abs() <= HEADING_AGE_US)
             .map(|(_, heading)| heading);
         let (jump, since_last) = self.jump(at, place, velocity);
-        self.last = Some(LastFix { at, place, velocity });
+        // A jump from a float solution is the float's error, not the fix's.
+        self.last = (fix.quality == Quality::Fixed).then_some(LastFix { at, place, velocity });
         let roll = if self.body.leans { self.lean.at(at.0) } else { Some(0.0) };
         let direction = heading
             .filter(|h| h.quality != Quality::None)
@@ -300,8 +302,8 @@ impl Ground {
     }
 
     /// The body's outline.
-    pub fn outline(&self) -> &Outline {
-        &self.body.outline
+    pub fn outline(&self) -> Arc<Outline> {
+        self.body.outline.clone()
     }
 
     /// The pose as people may see it.

@@ -1,7 +1,8 @@
 //! A stretch of road with lines that no wheel may cross, and places to stop in: a test syllabus for recorded drives of cars.
 //!
-//! It begins with the first fact on its ground and ends when the ground is left. Not an item of any regulation.
-use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What};
+//! It begins with the first fact on its ground and ends when the ground is left. A line is crossed when the front wheels are
+//! over it; the rear wheels that follow are the same fault. Not an item of any regulation.
+use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
 
 crate::faults! {
@@ -53,7 +54,7 @@ impl Manoeuvre for RoadRun {
 
     fn step(self, fact: Fact<RoadPart>, (): (), sheet: &mut Sheet) -> Self {
         match (self, fact.what) {
-            (RoadRun::Driving, What::Crossed(RoadPart::Line, _) | What::CrossedBack(RoadPart::Line, _)) => {
+            (RoadRun::Driving, What::Crossed(RoadPart::Line, Wheel::Front) | What::CrossedBack(RoadPart::Line, Wheel::Front)) => {
                 sheet.fault(fact.at, Wrong::WheelOverLine);
                 self
             }
@@ -73,14 +74,15 @@ mod tests {
     use crate::script::check;
 
     #[test]
-    fn each_wheel_over_a_line_is_a_fault_until_the_ground_is_left() {
+    fn the_front_wheels_over_a_line_are_a_fault_until_the_ground_is_left() {
         check::<RoadRun>(
             (),
             "0.0 stopped
              1.0 crossed line front      -> wheel_over_line
              2.0 crossed_back line front -> wheel_over_line
+             2.5 crossed line rear
              3.0 left_ground
-             4.0 crossed line rear",
+             4.0 crossed line front",
         );
     }
 }
