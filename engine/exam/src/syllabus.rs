@@ -4,8 +4,13 @@
 //! once, each with the path of its key. What a manoeuvre needs and the file lacks is found when a setup is made.
 //!
 //! Deliberately not here: what is wrong and in what order (the manoeuvres), where (the course).
+mod limits;
+mod quantity;
+
 use crate::Issue;
 use kaoguan_telemetry::units::{Micros, TenthMillimetres};
+pub use limits::LimitReader;
+use quantity::{Kind, quantity};
 use std::collections::BTreeMap;
 use toml::{Table, Value};
 
@@ -165,71 +170,6 @@ fn issue(place: &str, text: impl Into<String>) -> Issue {
     Issue {
         place: place.to_owned(),
         text: text.into(),
-    }
-}
-
-/// `"300 mm"` as a whole number of the smallest unit of its kind; one decimal is allowed.
-fn quantity(text: &str, kind: Kind) -> Option<i64> {
-    let (number, unit) = text.trim().split_once(' ')?;
-    let smallest = kind.units().iter().find(|(name, _)| *name == unit)?.1;
-    let (whole, tenth) = number.split_once('.').unwrap_or((number, "0"));
-    if tenth.len() != 1 || !tenth.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let magnitude: i64 = whole.strip_prefix('-').unwrap_or(whole).parse().ok()?;
-    let tenths = magnitude.checked_mul(10)?.checked_add(tenth.parse().ok()?)?;
-    let scaled = tenths.checked_mul(smallest)?;
-    if scaled % 10 != 0 {
-        return None;
-    }
-    Some(if whole.starts_with('-') {
-        -scaled / 10
-    } else {
-        scaled / 10
-    })
-}
-
-/// A kind of quantity, with the smallest unit in which it is kept.
-#[derive(Debug, Clone, Copy)]
-enum Kind {
-    /// Tenths of a millimetre.
-    Distance,
-    /// Microseconds.
-    Time,
-    /// Points.
-    Points,
-    /// Thousandths of a degree.
-    Angle,
-    /// Millimetres per second.
-    Speed,
-    /// Millimetres per second squared.
-    Acceleration,
-    /// Tenths.
-    Factor,
-}
-
-impl Kind {
-    fn units(self) -> &'static [(&'static str, i64)] {
-        match self {
-            Kind::Distance => &[("mm", 10), ("cm", 100), ("m", 10_000)],
-            Kind::Time => &[("ms", 1_000), ("s", 1_000_000), ("min", 60_000_000)],
-            Kind::Points => &[("points", 1)],
-            Kind::Angle => &[("deg", 1_000)],
-            Kind::Speed => &[("mm/s", 1), ("m/s", 1_000)],
-            Kind::Acceleration => &[("mm/s2", 1), ("m/s2", 1_000)],
-            Kind::Factor => &[("x", 10)],
-        }
-    }
-    fn example(self) -> &'static str {
-        match self {
-            Kind::Distance => "\"300 mm\"",
-            Kind::Time => "\"2 s\"",
-            Kind::Points => "\"10 points\"",
-            Kind::Angle => "\"0.2 deg\"",
-            Kind::Speed => "\"100 mm/s\"",
-            Kind::Acceleration => "\"4 m/s2\"",
-            Kind::Factor => "\"1.5 x\"",
-        }
     }
 }
 
@@ -525,114 +465,9 @@ fn knobs(table: &Table) -> Vec<Issue> {
         .collect()
 }
 
-/// Reads one manoeuvre's limits out of a syllabus, and reports what is missing.
-pub struct LimitReader<'s> {
-    syllabus: &'s Syllabus,
-    manoeuvre: &'static str,
-    issues: Vec<Issue>,
-}
-
-impl<'s> LimitReader<'s> {
-    /// For the manoeuvre of this name.
-    pub fn new(syllabus: &'s Syllabus, manoeuvre: &'static str) -> LimitReader<'s> {
-        LimitReader {
-            syllabus,
-            manoeuvre,
-            issues: Vec::new(),
-        }
-    }
-    /// What was missing.
-    pub fn into_issues(self) -> Vec<Issue> {
-        self.issues
-    }
-    fn read(&mut self, key: &str, kind: Kind) -> i64 {
-        let text = self
-            .syllabus
-            .limits
-            .get(self.manoeuvre)
-            .and_then(|limits| limits.get(key));
-        text.and_then(|text| quantity(text, kind)).unwrap_or_else(|| {
-            let place = format!("limits.{}.{key}", self.manoeuvre);
-            self.issues.push(issue(
-                &place,
-                format!("the manoeuvre needs this limit, like {}", kind.example()),
-            ));
-            0
-        })
-    }
-    /// A time of `[limits.<manoeuvre>]`.
-    pub fn micros(&mut self, key: &str) -> Micros {
-        Micros(self.read(key, Kind::Time))
-    }
-    /// A distance of `[limits.<manoeuvre>]`.
-    pub fn distance(&mut self, key: &str) -> TenthMillimetres {
-        TenthMillimetres(i32::try_from(self.read(key, Kind::Distance)).unwrap_or(i32::MAX))
-    }
-    /// The distance limit of one of the manoeuvre's rules.
-    pub fn rule_distance(&mut self, fault: &str) -> TenthMillimetres {
-        match self
-            .syllabus
-            .tariff
-            .get(&join(self.manoeuvre, fault))
-            .and_then(|rule| rule.limit)
-        {
-            Some(Limit::Distance { limit, .. }) => limit,
-            _ => {
-                let place = format!("rule.{}.{fault}.limit", self.manoeuvre);
-                self.issues
-                    .push(issue(&place, "the manoeuvre needs a distance here, like \"200 mm\""));
-                TenthMillimetres(0)
-            }
-        }
-    }
-    /// The time limit of one of the manoeuvre's rules, where the rule has one.
-    pub fn rule_micros_if_set(&mut self, fault: &str) -> Option<Micros> {
-        match self.syllabus.tariff.get(&join(self.manoeuvre, fault))?.limit? {
-            Limit::Time { limit, .. } => Some(limit),
-            Limit::Distance { .. } => None,
-        }
-    }
-    /// The time limit of one of the manoeuvre's rules plus the law's tolerance and what doubt takes: beyond it the fault is proven.
-    pub fn rule_micros_with_tolerance(&mut self, fault: &str) -> Micros {
-        let rule = self.syllabus.tariff.get(&join(self.manoeuvre, fault));
-        match rule.and_then(|rule| rule.limit) {
-            Some(Limit::Time { limit, tolerance }) => limit + tolerance,
-            _ => {
-                let place = format!("rule.{}.{fault}.limit", self.manoeuvre);
-                self.issues
-                    .push(issue(&place, "the manoeuvre needs a time limit here, like \"30 s\""));
-                Micros(0)
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn quantities_carry_their_unit() {
-        assert_eq!(quantity("300 mm", Kind::Distance), Some(3_000));
-        assert_eq!(quantity("0.5 mm", Kind::Distance), Some(5));
-        assert_eq!(quantity("2.5 cm", Kind::Distance), Some(250));
-        assert_eq!(quantity("-1.5 s", Kind::Time), Some(-1_500_000));
-        assert_eq!(quantity("4.8 x", Kind::Factor), Some(48));
-        for bad in [
-            "300",
-            "300mm",
-            "300 s",
-            "3.25 mm",
-            "",
-            "mm",
-            "1e3 mm",
-            "99999999999999999999 mm",
-            "3. mm",
-            "-.5 mm",
-        ] {
-            assert_eq!(quantity(bad, Kind::Distance), None, "{bad}");
-        }
-    }
 
     #[test]
     fn a_bad_syllabus_says_all_that_is_wrong_with_it() {

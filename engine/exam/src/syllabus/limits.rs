@@ -1,0 +1,87 @@
+//! What a manoeuvre reads out of a syllabus.
+use super::quantity::{Kind, quantity};
+use super::{Limit, Syllabus, issue, join};
+use crate::Issue;
+use kaoguan_telemetry::units::{Micros, TenthMillimetres};
+
+/// Reads one manoeuvre's limits out of a syllabus, and reports what is missing.
+pub struct LimitReader<'s> {
+    syllabus: &'s Syllabus,
+    manoeuvre: &'static str,
+    issues: Vec<Issue>,
+}
+
+impl<'s> LimitReader<'s> {
+    /// For the manoeuvre of this name.
+    pub fn new(syllabus: &'s Syllabus, manoeuvre: &'static str) -> LimitReader<'s> {
+        LimitReader {
+            syllabus,
+            manoeuvre,
+            issues: Vec::new(),
+        }
+    }
+    /// What was missing.
+    pub fn into_issues(self) -> Vec<Issue> {
+        self.issues
+    }
+    fn read(&mut self, key: &str, kind: Kind) -> i64 {
+        let text = self
+            .syllabus
+            .limits
+            .get(self.manoeuvre)
+            .and_then(|limits| limits.get(key));
+        text.and_then(|text| quantity(text, kind)).unwrap_or_else(|| {
+            let place = format!("limits.{}.{key}", self.manoeuvre);
+            self.issues.push(issue(
+                &place,
+                format!("the manoeuvre needs this limit, like {}", kind.example()),
+            ));
+            0
+        })
+    }
+    /// A time of `[limits.<manoeuvre>]`.
+    pub fn micros(&mut self, key: &str) -> Micros {
+        Micros(self.read(key, Kind::Time))
+    }
+    /// A distance of `[limits.<manoeuvre>]`.
+    pub fn distance(&mut self, key: &str) -> TenthMillimetres {
+        TenthMillimetres(i32::try_from(self.read(key, Kind::Distance)).unwrap_or(i32::MAX))
+    }
+    /// The distance limit of one of the manoeuvre's rules.
+    pub fn rule_distance(&mut self, fault: &str) -> TenthMillimetres {
+        match self
+            .syllabus
+            .tariff
+            .get(&join(self.manoeuvre, fault))
+            .and_then(|rule| rule.limit)
+        {
+            Some(Limit::Distance { limit, .. }) => limit,
+            _ => {
+                let place = format!("rule.{}.{fault}.limit", self.manoeuvre);
+                self.issues
+                    .push(issue(&place, "the manoeuvre needs a distance here, like \"200 mm\""));
+                TenthMillimetres(0)
+            }
+        }
+    }
+    /// The time limit of one of the manoeuvre's rules, where the rule has one.
+    pub fn rule_micros_if_set(&mut self, fault: &str) -> Option<Micros> {
+        match self.syllabus.tariff.get(&join(self.manoeuvre, fault))?.limit? {
+            Limit::Time { limit, .. } => Some(limit),
+            Limit::Distance { .. } => None,
+        }
+    }
+    /// The time limit of one of the manoeuvre's rules plus the law's tolerance and what doubt takes: beyond it the fault is proven.
+    pub fn rule_micros_with_tolerance(&mut self, fault: &str) -> Micros {
+        let rule = self.syllabus.tariff.get(&join(self.manoeuvre, fault));
+        match rule.and_then(|rule| rule.limit) {
+            Some(Limit::Time { limit, tolerance }) => limit + tolerance,
+            _ => {
+                let place = format!("rule.{}.{fault}.limit", self.manoeuvre);
+                self.issues
+                    .push(issue(&place, "the manoeuvre needs a time limit here, like \"30 s\""));
+                Micros(0)
+            }
+        }
+    }
+}
