@@ -1,0 +1,70 @@
+//! A real mosquitto on a free port, that can be killed and started again on the same one.
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const MOSQUITTO: &str = "/usr/sbin/mosquitto";
+
+pub struct Broker {
+    pub port: u16,
+    folder: tempfile::TempDir,
+    child: Option<Child>,
+}
+
+impl Broker {
+    /// `None`, with a printed line, only where mosquitto is not installed.
+    pub fn start() -> Option<Broker> {
+        if !Path::new(MOSQUITTO).exists() {
+            println!("skipped: {MOSQUITTO} is not installed");
+            return None;
+        }
+        let port = TcpListener::bind("127.0.0.1:0")
+            .and_then(|l| l.local_addr())
+            .expect("a free port")
+            .port();
+        let mut broker = Broker {
+            port,
+            folder: tempfile::tempdir().expect("a folder"),
+            child: None,
+        };
+        broker.up();
+        Some(broker)
+    }
+
+    /// Starts it; returns when it listens.
+    pub fn up(&mut self) {
+        let path = self.folder.path().join("mosquitto.conf");
+        let text = format!(
+            "listener {} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n",
+            self.port
+        );
+        std::fs::write(&path, text).expect("written");
+        let child = Command::new(MOSQUITTO)
+            .arg("-c")
+            .arg(&path)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        self.child = Some(child.expect("mosquitto starts"));
+        let until = Instant::now() + Duration::from_secs(10);
+        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+            assert!(Instant::now() < until, "mosquitto does not listen");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// kill -9: it keeps nothing.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().expect("killed");
+            child.wait().expect("waited for");
+        }
+    }
+}
+
+impl Drop for Broker {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
