@@ -22,15 +22,9 @@ pub struct UnitSite<'a> {
 /// `firmware/unit/unit.example.toml`'s.
 pub fn unit_toml(rig: &Rig, at: &UnitSite<'_>, settings: &Settings) -> String {
     let (host, port) = at.mqtt;
-    let quoted = |path: &Path| format!("{:?}", path.display().to_string());
     let clock = at
         .clock
         .map_or(String::new(), |socket| format!("\n[clock]\nled = {}\n", quoted(socket)));
-    let box_port = if settings.box_text {
-        Port::Receiver
-    } else {
-        Port::Signals
-    };
     format!(
         r#"# Written by kaoguan-sim: a unit around simulated sensors.
 [unit]
@@ -54,7 +48,31 @@ baud = "115200 baud"
 latency = "{attitude_ms} ms"
 vendor_angle = true
 
-[signal_box]
+{signal_box}{clock}"#,
+        site = at.site,
+        unit = at.unit,
+        spool = quoted(at.spool),
+        signal_box = signal_box_toml(rig, settings),
+        receiver = quoted(rig.path(Port::Receiver)),
+        attitude = quoted(rig.path(Port::Attitude)),
+        receiver_ms = receiver::LATENCY_US / 1000,
+        attitude_ms = attitude::LATENCY_US / 1000,
+    )
+}
+
+fn quoted(path: &Path) -> String {
+    format!("{:?}", path.display().to_string())
+}
+
+/// The box's section; as text it speaks on the receiver's line.
+fn signal_box_toml(rig: &Rig, settings: &Settings) -> String {
+    let box_port = if settings.box_text {
+        Port::Receiver
+    } else {
+        Port::Signals
+    };
+    format!(
+        r#"[signal_box]
 path = {signals}
 baud = "115200 baud"
 latency = "{signals_ms} ms"
@@ -67,15 +85,8 @@ pole_hits = true
 plank = {{ byte = 34, front_bit = 7, rear_bit = 6, on_when = {plank:?} }}
 
 [signal_box.signals]
-{wires}{clock}"#,
-        site = at.site,
-        unit = at.unit,
-        spool = quoted(at.spool),
-        receiver = quoted(rig.path(Port::Receiver)),
-        attitude = quoted(rig.path(Port::Attitude)),
+{wires}"#,
         signals = quoted(rig.path(box_port)),
-        receiver_ms = receiver::LATENCY_US / 1000,
-        attitude_ms = attitude::LATENCY_US / 1000,
         signals_ms = signal_box::LATENCY_US / 1000,
         length = signal_box::LENGTH,
         check = settings.check.name(),
