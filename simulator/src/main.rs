@@ -13,6 +13,7 @@ use kaoguan_sim::vehicle::spec::Spec;
 use kaoguan_sim::{drive, replay};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -150,12 +151,23 @@ struct Replay {
     around: Around,
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter("warn")
         .with_writer(std::io::stderr)
         .init();
-    match Cli::parse().command {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        // A sentence for people, not a backtrace.
+        Err(e) => {
+            eprintln!("错误 | error: {e:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    match command {
         Command::Riders => riders(),
         Command::Drive(args) => run_drive(&args)?,
         Command::Rig(args) => runtime()?.block_on(run_rig(&args))?,
