@@ -34,6 +34,8 @@ pub enum Next {
     Continue,
     /// Return to the item's start and ride only that item again.
     RideAgain,
+    /// The attempt has ended: ride no further item, go home where the request says so.
+    Stop,
     /// Rest one more second, then ask again (at most 120 times in one place; then the rider goes on).
     Wait,
 }
@@ -238,6 +240,7 @@ impl Ride {
         }
         self.waits = 0;
         match next {
+            Next::Stop => self.stop(),
             _ if self.lead_in => self.lead_in = false,
             Next::RideAgain => self.ride_again(),
             Next::Continue | Next::Wait => self.go_on(),
@@ -259,6 +262,15 @@ impl Ride {
 
     fn ride_again(&mut self) {
         self.rides += 1;
+        self.set_out();
+    }
+
+    fn stop(&mut self) {
+        if std::mem::take(&mut self.lead_in) {
+            self.stint = None;
+            return;
+        }
+        self.item = self.sites.len();
         self.set_out();
     }
 

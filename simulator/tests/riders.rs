@@ -257,3 +257,10 @@ fn a_turned_and_moved_course_is_ridden_in_the_same_way() {
 fn the_vehicle_is_the_one_of_the_file() {
     assert_eq!(hj110().id, "e-hj110");
 }
+
+#[test]
+fn who_is_stopped_rides_no_further_item() {
+    let summary = ride(&square(), "flawless", 7, &[Next::Stop]);
+    let ridden: Vec<&str> = summary.items.iter().map(|item| item.manoeuvre.as_str()).collect();
+    assert_eq!(ridden, ["pole_course"]);
+}
