@@ -10,11 +10,12 @@
 //! the bytes back ([`crate::shell`]).
 use kaoguan_telemetry::units::Uptime;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 /// How often the core hears of the time: an epoch closes on an idle gap of 30 to 40 ms.
@@ -75,7 +76,23 @@ pub enum Clock {
         ticks: Interval,
     },
     /// A leader's.
-    Led(mpsc::Receiver<Frame>),
+    Led(Listener),
+}
+
+/// Where a leader connects; gone with its socket file when it is dropped.
+#[derive(Debug)]
+pub struct Listener {
+    frames: mpsc::Receiver<Frame>,
+    task: JoinHandle<()>,
+    path: PathBuf,
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        // Otherwise the next leader would reach a unit that has stopped.
+        self.task.abort();
+        let _ = std::fs::remove_file(&self.path);
+    }
 }
 
 impl Clock {
@@ -97,9 +114,13 @@ impl Clock {
         }
         let listener = UnixListener::bind(path)?;
         // One frame: the leader waits for its answer before it sends the next.
-        let (frames, receiver) = mpsc::channel(1);
-        tokio::spawn(listen(listener, frames));
-        Ok(Clock::Led(receiver))
+        let (sender, frames) = mpsc::channel(1);
+        let task = tokio::spawn(listen(listener, sender));
+        Ok(Clock::Led(Listener {
+            frames,
+            task,
+            path: path.to_owned(),
+        }))
     }
 
     /// Whether a leader moves the time.
@@ -114,7 +135,7 @@ impl Clock {
                 ticks.tick().await;
                 Beat::Free(origin.uptime())
             }
-            Clock::Led(frames) => match frames.recv().await {
+            Clock::Led(listener) => match listener.frames.recv().await {
                 Some(frame) => Beat::Led(frame),
                 // The listener is gone: uptime stands still for good.
                 None => std::future::pending().await,

@@ -1,4 +1,6 @@
 //! A real mosquitto on a free port, that can be killed and started again on the same one.
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -51,6 +53,14 @@ impl Broker {
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
             assert!(Instant::now() < until, "mosquitto does not listen");
             std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// SIGTERM: it writes down its sessions.
+    pub fn stop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            kill(Pid::from_raw(child.id() as i32), Signal::SIGTERM).expect("sent");
+            child.wait().expect("waited for");
         }
     }
 

@@ -40,7 +40,10 @@ impl Engine {
     async fn run(self, port: u16) {
         loop {
             let mut options = MqttOptions::new("engine", "127.0.0.1", port);
-            options.set_max_packet_size(1 << 20, 1 << 20).set_inflight(1_000);
+            options
+                .set_max_packet_size(1 << 20, 1 << 20)
+                .set_inflight(1_000)
+                .set_clean_session(false);
             let (client, mut events) = AsyncClient::new(options, 1_000);
             while let Ok(event) = events.poll().await {
                 match event {
