@@ -1,7 +1,7 @@
 //! Standing, moving off, rolling back: from speed and from the distance to where the vehicle came to rest.
 use crate::manoeuvre::{Distance, What};
 use crate::syllabus::Reading;
-use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
+use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
 
 /// What motion needs to know of a pose. `M` is a mark on the ground that only the ground understands.
 pub trait Place {
@@ -40,6 +40,8 @@ pub struct Motion<M> {
     phase: Phase,
     rest: Option<Rest<M>>,
     before: Option<(EventTime, i64)>,
+    /// Whether anybody has been told that it moves, or that it stands.
+    told: bool,
 }
 
 impl<M> Default for Motion<M> {
@@ -48,6 +50,7 @@ impl<M> Default for Motion<M> {
             phase: Phase::Moving,
             rest: None,
             before: None,
+            told: false,
         }
     }
 }
@@ -60,6 +63,11 @@ impl<M: Copy> Motion<M> {
     {
         let (at, speed) = (pose.at(), pose.speed_mm_s());
         let slow = speed.abs() < knobs.stop_below_mm_s;
+        if !self.told && speed.abs() > knobs.move_above_mm_s {
+            // Whoever is on the move when the recording begins has moved off before it.
+            self.told = true;
+            say(at, What::MovedOff(Micros(0)));
+        }
         match self.phase {
             Phase::Moving if slow => {
                 self.phase = Phase::Slowing {
@@ -93,7 +101,7 @@ impl<M: Copy> Motion<M> {
             return at;
         }
         let span = (at - before_at).0;
-        at - kaoguan_telemetry::units::Micros(span * (knobs.stop_below_mm_s - slow) / (fast - slow))
+        at - Micros(span * (knobs.stop_below_mm_s - slow) / (fast - slow))
     }
 
     fn stand<P: Place<Mark = M>, Q>(&mut self, pose: &P, since: EventTime, say: &mut impl FnMut(EventTime, What<Q>)) {
@@ -109,6 +117,7 @@ impl<M: Copy> Motion<M> {
             farthest_back: TenthMillimetres(0),
             told: false,
         });
+        self.told = true;
         say(since, What::Stopped);
     }
 
@@ -168,7 +177,6 @@ fn tell<M: Copy, P: Place<Mark = M>, Q>(rest: Rest<M>, pose: &P, say: &mut impl 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kaoguan_telemetry::units::Micros;
 
     /// A vehicle on a rail: its place is one number, in millimetres.
     struct Rail(i64, i64, i32);
@@ -224,21 +232,23 @@ mod tests {
             (600, 0, 25),
             (2_100, 400, 60),
         ]);
-        assert_eq!(said, [(80, What::Stopped), (600, What::MovedOff(Micros(520_000)))]);
+        let begun = (0, What::MovedOff(Micros(0)));
+        assert_eq!(
+            said,
+            [begun, (80, What::Stopped), (600, What::MovedOff(Micros(520_000)))]
+        );
     }
 
     #[test]
     fn a_short_slow_moment_is_no_stop() {
-        assert_eq!(
-            run(&[
-                (0, 300, 0),
-                (100, 50, 20),
-                (500, 50, 40),
-                (560, 300, 60),
-                (1_200, 300, 250)
-            ]),
-            []
-        );
+        let rows = [
+            (0, 300, 0),
+            (100, 50, 20),
+            (500, 50, 40),
+            (560, 300, 60),
+            (1_200, 300, 250),
+        ];
+        assert_eq!(run(&rows), [(0, What::MovedOff(Micros(0)))]);
     }
 
     #[test]
