@@ -10,6 +10,7 @@
 //! the bytes back ([`crate::shell`]).
 use kaoguan_telemetry::units::Uptime;
 use std::io;
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -108,9 +109,9 @@ impl Clock {
     /// # Errors
     /// Where the path cannot be bound.
     pub fn led(path: &Path) -> io::Result<Clock> {
-        match std::fs::remove_file(path) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
-            _ => {}
+        // Only a socket: a slip in the configuration must not delete somebody's file.
+        if std::fs::symlink_metadata(path).is_ok_and(|found| found.file_type().is_socket()) {
+            std::fs::remove_file(path)?;
         }
         let listener = UnixListener::bind(path)?;
         // One frame: the leader waits for its answer before it sends the next.

@@ -28,7 +28,8 @@ use std::pin::pin;
 /// Runs a unit until `shutdown` is done; then what is gathered goes to the disk, and the broker hears `offline`.
 ///
 /// # Errors
-/// Where the spool cannot be opened or the led clock's socket cannot be bound. Lines and broker may come and go.
+/// Where the spool cannot be opened or the led clock's socket cannot be bound, or a part of the unit has ended
+/// by itself. Lines, disk space and broker may come and go.
 pub async fn run(config: Config, shutdown: impl Future) -> anyhow::Result<()> {
     let folder = config.spool.clone();
     let opening = tokio::task::spawn_blocking(move || Spool::open(&folder, config.id, config.spool_max));
@@ -78,9 +79,15 @@ async fn follow(
             biased;
             _ = &mut shutdown => return Ok(()),
             Some(arrival) = ports.next() => shell.arrival(arrival, spool).await,
-            Some(gap) = spool.gap() => shell.gap(gap, spool).await,
+            gap = spool.gap() => match gap {
+                Some(gap) => shell.gap(gap, spool).await,
+                None => anyhow::bail!("the spool's thread has ended: nothing can be stored"),
+            },
             beat = clock.beat() => shell.beat(beat, spool).await,
-            Some(command) = link.command() => obey(&command, shell),
+            command = link.command() => match command {
+                Some(command) => obey(&command, shell),
+                None => anyhow::bail!("the link's task has ended: nothing can be delivered"),
+            },
         }
     }
 }

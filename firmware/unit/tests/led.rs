@@ -18,7 +18,7 @@ fn lead(rig: &mut Rig, steps: i64, cut: usize) -> Written {
     let mut leader = Leader::connect(&rig.clock());
     let mut written = Written(vec![Vec::new(); 3]);
     for step in 0..steps {
-        let mut burst = vec![Vec::new(), attitude(step), Vec::new()];
+        let mut burst = [Vec::new(), attitude(step), Vec::new()];
         if step % 10 == 6 {
             burst[0] = epoch((step - 6) * 10);
         }
@@ -80,6 +80,13 @@ async fn two_rides_give_the_same_batches_however_the_bytes_were_cut() {
         .flat_map(|batch| &batch.raws)
         .find(|raw| raw.port == Port::Receiver);
     assert_eq!(first.map(|raw| raw.at), Some(Uptime(60_000)));
+
+    // In one instant the lines come in their order, whichever this machine read first.
+    let order = batches
+        .iter()
+        .flat_map(|batch| &batch.raws)
+        .map(|raw| (raw.at, raw.port));
+    assert!(order.is_sorted());
 
     let samples = || batches.iter().flat_map(|batch| &batch.samples);
     let fixes: Vec<_> = samples().filter(|s| matches!(s.reading, Reading::Gnss(_))).collect();
@@ -146,8 +153,24 @@ async fn ten_thousand_steps_are_quick() {
     .expect("no panic");
     println!("10,000 led steps took {took:?}");
     until("all batches are there", 30, || engine.batches().len() >= 1_000).await;
+    let bytes: usize = engine.batches().iter().map(|batch| batch.encode().len()).sum();
+    println!("{bytes} bytes of batches in 100 s of uptime");
     unit.stop().await;
     // 100 s of life: even unoptimised and on a busy machine well over twenty times as fast.
     let limit = if cfg!(debug_assertions) { 5 } else { 2 };
     assert!(took.as_secs() < limit, "{took:?}");
+}
+
+#[tokio::test]
+async fn the_clock_replaces_a_socket_and_never_another_file() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("clock");
+    std::fs::write(&path, "somebody's").expect("written");
+    assert!(kaoguan_unit::clock::Clock::led(&path).is_err());
+    assert_eq!(std::fs::read_to_string(&path).expect("still there"), "somebody's");
+    std::fs::remove_file(&path).expect("removed");
+    drop(std::os::unix::net::UnixListener::bind(&path).expect("bound"));
+    let clock = kaoguan_unit::clock::Clock::led(&path).expect("replaces what another run left");
+    drop(clock);
+    assert!(!path.exists());
 }

@@ -321,6 +321,38 @@ fn a_receipt_for_what_never_was_deletes_nothing() {
     assert_eq!(names(&store), [(1, 0)]);
 }
 
+/// The new segment's first batch is not synced yet: the one before it still knows the last event.
+#[test]
+fn the_last_event_survives_a_receipt_and_a_crash_at_the_turn_of_a_segment() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut store = open(dir.path(), 1 << 20);
+    for no in 0..5 {
+        store.append(parcel(no, 30_000));
+        store.sync();
+    }
+    store.append(parcel(5, 30_000));
+    store.shared().receipt(receipt(1, 4));
+    store.release();
+    drop(store);
+    let newest = segments(dir.path()).pop().expect("a segment");
+    fs::OpenOptions::new()
+        .write(true)
+        .open(&newest)
+        .and_then(|f| f.set_len(8))
+        .expect("cut");
+    let mut store = open(dir.path(), 1 << 20);
+    store.append(parcel(1_000, 5));
+    store.sync();
+    assert_eq!(
+        store.take_gaps(),
+        [Gap {
+            boot: 1,
+            from: EventTime(4),
+            to: EventTime(1_000)
+        }]
+    );
+}
+
 /// Fills a spool of 1 MiB; how many batches of 30 KiB it took.
 fn fill(store: &mut Store) -> i64 {
     (0..100)
@@ -351,6 +383,12 @@ fn at_its_bound_it_refuses_new_data_keeps_the_old_and_tells_the_gap() {
 
     store.shared().receipt(receipt(1, 9));
     store.release();
+    // A parcel without an event cannot end the hole: nobody would know where it ends.
+    store.append(Parcel {
+        samples: vec![],
+        raws: parcel(0, 5).raws,
+    });
+    assert_eq!(store.condition(), Condition::DiskFull);
     store.append(parcel(600, 5));
     store.append(parcel(610, 5));
     store.sync();
