@@ -1,9 +1,39 @@
-//! The site engine's library: journal, records, and everything behind the binary `kaoguan`.
+//! The site engine's library: everything behind the binary `kaoguan`.
+//!
+//! From the network to the page: [`ingest`] hands what units say to the [`keeper`], which alone owns the [`journal`]; what
+//! is durable goes through the [`session`] into the exam, its boards into the [`hub`], and from there to MQTT
+//! ([`publish`]) and to people ([`api`]). Closed exams go to the [`sealer`] and the [`store`]. [`score`] judges a record again.
+//!
+//! Deliberately not here: the inside of any rule.
+pub mod api;
+pub mod arrivals;
+pub mod broker;
 pub mod canon;
+pub mod cli;
+pub mod config;
+pub mod course_cli;
 pub mod documents;
+pub mod engine;
 pub mod entry;
+pub mod hub;
+pub mod ingest;
 pub mod journal;
+pub mod keeper;
 pub mod keys;
+pub mod mqtt;
+pub mod outbox;
+pub mod publish;
 pub mod record;
+pub mod refusal;
 pub mod score;
+pub mod sealer;
 pub mod session;
+pub mod store;
+pub mod texts;
+pub mod track;
+pub mod view;
+
+pub use config::{Documents, Mqtt, SiteConfig};
+pub use engine::{Engine, start};
+pub use hub::Outcome;
+pub use keeper::OpenRequest;

@@ -1,2 +1,8 @@
-//! The site engine.
-fn main() {}
+//! The binary `kaoguan`.
+use clap::Parser;
+use kaoguan_server::cli::{self, Cli};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run(Cli::parse())
+}

@@ -1,0 +1,125 @@
+//! The stream that the page lives on.
+//!
+//! Each page gets the newest of everything, at most ten rounds a second: `site` (whether the journal takes entries), `exam`
+//! (a board, whenever anything but the pose has changed), `track` (all of it, at first and whenever it was thinned), `pose`
+//! (the pose and the track's new points). A slow page misses poses, never a board.
+use super::Api;
+use crate::hub::{Exams, Hub, Live};
+use crate::refusal::{Kind, Refusal, refuse};
+use crate::view;
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::stream::{Stream, unfold};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, VecDeque};
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, watch};
+
+/// A round: at most ten a second.
+const ROUND: Duration = Duration::from_millis(100);
+
+pub async fn events(State(api): State<Api>) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refusal> {
+    let room = Arc::clone(&api.watchers).try_acquire_owned();
+    let room = room.map_err(|_| refuse("error-too-many-pages", Kind::Busy, &[]))?;
+    let mut changed = api.hub.watch();
+    changed.mark_changed();
+    let watcher = Watcher {
+        changed,
+        hub: api.hub,
+        stop: api.stop,
+        told: BTreeMap::new(),
+        halts: None,
+        waiting: VecDeque::new(),
+        _room: room,
+    };
+    let stream = unfold(watcher, |mut watcher| async move {
+        let event = watcher.next().await?;
+        Some((Ok(event), watcher))
+    });
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(10))))
+}
+
+/// What one page has been told about an exam.
+#[derive(Clone, Copy, Default)]
+struct Told {
+    changes: u64,
+    moves: u64,
+    thinned: u32,
+    points: usize,
+}
+
+struct Watcher {
+    changed: watch::Receiver<u64>,
+    hub: Arc<Hub>,
+    stop: watch::Receiver<bool>,
+    told: BTreeMap<String, Told>,
+    halts: Option<u64>,
+    waiting: VecDeque<Event>,
+    _room: OwnedSemaphorePermit,
+}
+
+impl Watcher {
+    /// `None` at the engine's end.
+    async fn next(&mut self) -> Option<Event> {
+        while self.waiting.is_empty() {
+            tokio::select! {
+                changed = self.changed.changed() => changed.ok()?,
+                _ = self.stop.wait_for(|stop| *stop) => return None,
+            }
+            self.changed.mark_unchanged();
+            self.gather();
+            if self.waiting.is_empty() {
+                continue;
+            }
+            // The round's rest comes before its events are read, so that the next round starts later.
+            tokio::time::sleep(ROUND).await;
+        }
+        self.waiting.pop_front()
+    }
+
+    fn gather(&mut self) {
+        let hub = Arc::clone(&self.hub);
+        hub.look(|exams| {
+            if self.halts.replace(exams.halts) != Some(exams.halts) {
+                self.emit("site", &json!({ "halted": exams.halted }));
+            }
+            self.told.retain(|exam, _| exams.by_id.contains_key(exam));
+            for (exam, live) in &exams.by_id {
+                self.tell(exam, live, exams);
+            }
+        });
+    }
+
+    fn tell(&mut self, exam: &str, live: &Live, exams: &Exams) {
+        let points = live.track.points();
+        let told = self.told.get(exam).copied();
+        let now = Told {
+            changes: live.changes,
+            moves: live.moves,
+            thinned: live.track.thinned(),
+            points: points.len(),
+        };
+        if told.is_none_or(|told| told.changes != now.changes) {
+            self.emit("exam", &view::exam(live, exams.halted.as_deref()));
+        }
+        let known = told.filter(|told| told.thinned == now.thinned);
+        let Some(known) = known else {
+            self.emit("track", &json!({ "exam": exam, "points": points }));
+            self.told.insert(exam.to_owned(), now);
+            return;
+        };
+        if known.moves != now.moves {
+            let trail = points.get(known.points..).unwrap_or_default();
+            let pose = live.board.pose.as_ref().map(view::pose);
+            self.emit("pose", &json!({ "exam": exam, "pose": pose, "trail": trail }));
+        }
+        self.told.insert(exam.to_owned(), now);
+    }
+
+    fn emit(&mut self, event: &str, data: &Value) {
+        self.waiting
+            .push_back(Event::default().event(event).data(data.to_string()));
+    }
+}

@@ -1,0 +1,146 @@
+//! What a person types.
+use crate::config::SiteConfig;
+use crate::score::{ScoreArgs, VerifyArgs, run_score, run_verify};
+use crate::{course_cli, engine};
+use clap::{Args, Parser, Subcommand};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Something failed while running.
+pub const FAILED: u8 = 1;
+/// What was given is wrong.
+pub const WRONG: u8 = 2;
+
+/// 考官 Kaoguan scores driving exams from sensors
+#[derive(Debug, Parser)]
+#[command(name = "kaoguan", version, after_help = "Example: kaoguan serve --config site.toml")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(ServeArgs),
+    Demo(DemoArgs),
+    Score(ScoreArgs),
+    Verify(VerifyArgs),
+    /// 场地 Check or draw a course file
+    #[command(after_help = "Example: kaoguan course check course-maps/village-square/course.geojson")]
+    Course {
+        #[command(subcommand)]
+        command: course_cli::Command,
+    },
+}
+
+/// 开始考试服务 Run a site: broker, journal, judgement and console
+#[derive(Debug, Args)]
+#[command(after_help = "Example: kaoguan serve --config site.toml\n\
+    Exit codes: 0 stopped by a person, 1 the engine could not go on, 2 the configuration has faults (all are printed).")]
+pub struct ServeArgs {
+    /// The site's configuration
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+}
+
+/// 演示 A village's exam day: simulated riders through real serial bytes, units, broker, engine and console in one process
+#[derive(Debug, Args)]
+#[command(after_help = "Example: kaoguan demo --once --json --seed 7\n\
+    Exit codes: 0 all exams have ended, 1 the demo could not go on.")]
+pub struct DemoArgs {
+    /// End by itself: a scripted, named examiner answers the questions
+    #[arg(long)]
+    pub once: bool,
+    /// Print one JSON object a line, one for each exam, as they end
+    #[arg(long)]
+    pub json: bool,
+    /// The riders' seed: the same seed rides the same exams
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// Multiple of real time at which the riders ride; 0 is as fast as the units read
+    #[arg(long, default_value_t = 0.0, value_name = "TIMES")]
+    pub speed: f64,
+    /// The console's port on this machine (default 8790, or any free one where that is taken)
+    #[arg(long, value_name = "PORT")]
+    pub http_port: Option<u16>,
+    /// Where journals, records and results go, a new folder for each demo
+    #[arg(long, default_value = "data", value_name = "FOLDER")]
+    pub data: PathBuf,
+}
+
+/// Does what was typed.
+pub fn run(cli: Cli) -> ExitCode {
+    match cli.command {
+        Command::Serve(args) => serve(&args),
+        Command::Demo(_) => {
+            say("本版本不含演示 the demo is not part of this build");
+            ExitCode::from(FAILED)
+        }
+        Command::Score(args) => run_score(&args),
+        Command::Verify(args) => run_verify(&args),
+        Command::Course { command } => course_cli::run(&command),
+    }
+}
+
+/// Says something to the person at the terminal; a closed terminal is no failure.
+pub fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+fn serve(args: &ServeArgs) -> ExitCode {
+    let config = match SiteConfig::load(&args.config) {
+        Ok(config) => config,
+        Err(faulty) => {
+            say(&faulty.to_string());
+            return ExitCode::from(WRONG);
+        }
+    };
+    log();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(why) => {
+            say(&format!("无法启动 cannot start: {why}"));
+            return ExitCode::from(FAILED);
+        }
+    };
+    match runtime.block_on(serve_until_stopped(config)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            say(&format!("无法继续 cannot go on: {why:#}"));
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+async fn serve_until_stopped(config: SiteConfig) -> anyhow::Result<()> {
+    let engine = engine::start(config).await?;
+    say(&format!("考官台 console   http://{}", engine.http_addr()));
+    say(&format!("车载端 units      mqtt://{}", engine.mqtt_addr()));
+    say(&format!("公钥 public key  {}", engine.public_key()));
+    stopped().await?;
+    say("正在停止 stopping");
+    engine.shutdown().await;
+    Ok(())
+}
+
+/// Waits for ctrl-c or SIGTERM.
+async fn stopped() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+/// Logs to standard error; `RUST_LOG` chooses, and the broker is quiet unless asked.
+pub fn log() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,mqtt5=warn"));
+    // A second call, in one process of tests, changes nothing.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
+}

@@ -1,0 +1,106 @@
+//! `kaoguan course check` and `kaoguan course draw`: the thin shell over `kaoguan-course`.
+use crate::cli::{FAILED, WRONG, say};
+use clap::Subcommand;
+use kaoguan_course::{Course, Dimension, Measure, draw, report};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// What is done with a course.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 检查 Check a course: every issue at once, then its dimensions against the regulation
+    #[command(
+        after_help = "Example: kaoguan course check course-maps/village-square/course.geojson\n\
+        Exit codes: 0 the course is valid (deviations are listed), 2 it is refused."
+    )]
+    Check {
+        /// The course's GeoJSON
+        file: PathBuf,
+    },
+    /// 绘图 Draw a course as SVG
+    #[command(after_help = "Example: kaoguan course draw course-maps/village-square/course.geojson -o square.svg")]
+    Draw {
+        /// The course's GeoJSON
+        file: PathBuf,
+        /// Where to write; standard output where it is missing
+        #[arg(short, long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}
+
+/// Runs it.
+pub fn run(command: &Command) -> ExitCode {
+    match command {
+        Command::Check { file } => with_course(file, |course| {
+            print(&table(course));
+            ExitCode::SUCCESS
+        }),
+        Command::Draw { file, out } => with_course(file, |course| write(&draw::svg(course), out.as_deref())),
+    }
+}
+
+fn with_course(file: &Path, then: impl FnOnce(&Course) -> ExitCode) -> ExitCode {
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(why) => {
+            say(&format!("无法读取 cannot read {}: {why}", file.display()));
+            return ExitCode::from(WRONG);
+        }
+    };
+    match Course::load(&text) {
+        Ok(course) => then(&course),
+        Err(issues) => {
+            let all: String = issues.iter().map(|issue| format!("\n  {issue}")).collect();
+            say(&format!(
+                "场地有 {n} 处问题 {} has {n} issues:{all}",
+                file.display(),
+                n = issues.len()
+            ));
+            ExitCode::from(WRONG)
+        }
+    }
+}
+
+fn table(course: &Course) -> String {
+    let rows: String = report(course).iter().map(row).collect();
+    format!("{} {} ({}): 有效 valid\n{rows}", course.zh, course.en, course.id)
+}
+
+fn row(dimension: &Dimension) -> String {
+    let shown = |measure: Option<Measure>| measure.map_or("-".into(), |measure| measure.to_string());
+    let place = match dimension.place.as_str() {
+        "" => dimension.site.clone(),
+        place => format!("{} {place}", dimension.site),
+    };
+    format!(
+        "{} {:<11} {:<18} {} {}: {} -> {}, {}\n",
+        dimension.verdict.zh(),
+        dimension.verdict.en(),
+        place,
+        dimension.zh,
+        dimension.what,
+        dimension.formula,
+        shown(dimension.found),
+        dimension.source,
+    )
+}
+
+fn write(text: &str, out: Option<&Path>) -> ExitCode {
+    let Some(path) = out else {
+        print(text);
+        return ExitCode::SUCCESS;
+    };
+    match std::fs::write(path, text) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            say(&format!("无法写入 cannot write {}: {why}", path.display()));
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn print(text: &str) {
+    // A reader that stopped reading (`| head`) is no failure.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
