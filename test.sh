@@ -7,4 +7,4 @@ cd "$(dirname "$0")"
 cargo fmt --all --check
 cargo build --workspace --bins
 cargo test --workspace
-FUZZ_SECONDS="${FUZZ_SECONDS:-60}" cargo test --release -p kaoguan-unit-core --test fuzz
+FUZZ_SECONDS="${FUZZ_SECONDS:-20}" cargo test -p kaoguan-tests --test fuzz -- --nocapture --test-threads 1

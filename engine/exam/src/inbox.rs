@@ -101,6 +101,10 @@ impl Inbox {
         if boot > self.boot {
             self.start_boot(boot);
         }
+        if matches!(sample.reading, Reading::Gap(gap) if gap.boot == boot) {
+            // The unit itself says that what is missing will never come.
+            self.give_up();
+        }
         let lane = &mut self.lanes[sample.port as usize];
         let next = *lane.next.get_or_insert(sample.seq);
         if sample.seq < next || lane.held.contains_key(&sample.seq) {
@@ -269,6 +273,44 @@ mod tests {
             [(0, Receiver, 0), (2, Receiver, 2), (50, Receiver, 0)]
         );
         assert_eq!(inbox.counts().refused, 1);
+    }
+
+    #[test]
+    fn a_gap_of_this_boot_gives_up_the_hole() {
+        let mut inbox = Inbox::new([true, false, false]);
+        for seq in [0, 3] {
+            inbox.push(1, &sample(Receiver, seq, seq as i64));
+        }
+        let gap = |boot| {
+            Reading::Gap(kaoguan_telemetry::Gap {
+                boot,
+                from: EventTime(0),
+                to: EventTime(3),
+            })
+        };
+        inbox.push(
+            1,
+            &Sample {
+                reading: gap(0),
+                ..sample(Port::Unit, 0, 3)
+            },
+        );
+        assert_eq!(
+            drain(&mut inbox),
+            [(0, Receiver, 0)],
+            "another boot's gap is not this boot's hole"
+        );
+        inbox.push(
+            1,
+            &Sample {
+                reading: gap(1),
+                ..sample(Port::Unit, 1, 3)
+            },
+        );
+        assert_eq!(
+            drain(&mut inbox),
+            [(3, Receiver, 3), (3, Port::Unit, 0), (3, Port::Unit, 1)]
+        );
     }
 
     #[test]
