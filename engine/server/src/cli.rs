@@ -1,7 +1,7 @@
 //! What a person types.
 use crate::config::SiteConfig;
 use crate::score::{ScoreArgs, VerifyArgs, run_score, run_verify};
-use crate::{course_cli, engine};
+use crate::{course_cli, demo, engine};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
@@ -73,10 +73,7 @@ pub struct DemoArgs {
 pub fn run(cli: Cli) -> ExitCode {
     match cli.command {
         Command::Serve(args) => serve(&args),
-        Command::Demo(_) => {
-            say("本版本不含演示 the demo is not part of this build");
-            ExitCode::from(FAILED)
-        }
+        Command::Demo(args) => demo::run(&args),
         Command::Score(args) => run_score(&args),
         Command::Verify(args) => run_verify(&args),
         Command::Course { command } => course_cli::run(&command),

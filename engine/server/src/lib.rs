@@ -12,6 +12,7 @@ pub mod canon;
 pub mod cli;
 pub mod config;
 pub mod course_cli;
+pub mod demo;
 pub mod documents;
 pub mod engine;
 pub mod entry;

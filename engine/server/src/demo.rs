@@ -1,0 +1,137 @@
+//! `kaoguan demo`: a village's exam day in one process.
+//!
+//! Nothing is short-cut: simulated riders make the bytes of real sensors, pseudo terminals carry them into two real units, these
+//! publish to the embedded broker, and the engine journals, judges, seals and shows them like any other. Only time is led:
+//! the simulator moves the units' clocks, so that a ride takes seconds and its event time stays true. The rider looks at the
+//! board after each item, and simulated time stands still meanwhile.
+//!
+//! Deliberately not here: any way into the exam that a real vehicle would not have.
+mod lane;
+mod outcome;
+
+use crate::cli::{self, DemoArgs};
+use crate::config::{Documents, Mqtt, SiteConfig};
+use crate::engine::{self, Engine};
+use crate::texts::say;
+use anyhow::{Context, Result};
+use indicatif::{MultiProgress, ProgressDrawTarget};
+use lane::Lane;
+use outcome::Row;
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The riders of the day: name, and what each does.
+const RIDERS: [&str; 10] = [
+    "flawless",
+    "short_stop",
+    "rolls_back_200",
+    "rolls_back_140",
+    "rolls_back_450",
+    "leaves_slalom",
+    "wrong_side",
+    "foot_down",
+    "drops_plank",
+    "loses_fix",
+];
+/// Two vehicles, so that two candidates ride at a time.
+const UNITS: [&str; 2] = ["moto-1", "moto-2"];
+/// Where the console listens if nobody says otherwise.
+const CONSOLE_PORT: u16 = 8_790;
+const COURSE: &str = include_str!("../../../course-maps/village-square/course.geojson");
+const SYLLABUS: &str = include_str!("../../syllabi/ga1026-2022.toml");
+const VEHICLE: &str = include_str!("../../vehicles/e-hj110.toml");
+
+/// Runs the demo.
+pub fn run(args: &DemoArgs) -> ExitCode {
+    let ran = tokio::runtime::Runtime::new()
+        .context("no runtime")
+        .and_then(|runtime| runtime.block_on(day(args)));
+    match ran {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            cli::say(&format!("{}: {why:#}", say("demo-failed", &[])));
+            ExitCode::from(cli::FAILED)
+        }
+    }
+}
+
+async fn day(args: &DemoArgs) -> Result<()> {
+    let folder = fresh_folder(&args.data)?;
+    let engine = Arc::new(start(args, &folder).await?);
+    let address = format!("http://{}/", engine.http_addr());
+    cli::say(&say("demo-page", &[("address", &address)]).to_string());
+    let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+    let lane = |no: usize| Lane {
+        engine: Arc::clone(&engine),
+        unit: UNITS[no],
+        riders: (1..).zip(RIDERS).skip(no).step_by(UNITS.len()).collect(),
+        seed: args.seed,
+        speed: args.speed,
+        scripted: args.once,
+        folder: folder.join(UNITS[no]),
+        bars: bars.clone(),
+        json: args.json,
+    };
+    let (first, second) = tokio::try_join!(lane(0).ride(), lane(1).ride())?;
+    bars.clear().ok();
+    let mut rows: Vec<Row> = first.into_iter().chain(second).collect();
+    rows.sort_by_key(|row| RIDERS.iter().position(|rider| *rider == row.rider));
+    if !args.json {
+        outcome::print(&rows);
+    }
+    if !args.once {
+        cli::say(&say("demo-stays", &[("address", &address)]).to_string());
+        tokio::signal::ctrl_c().await?;
+    }
+    if let Ok(engine) = Arc::try_unwrap(engine) {
+        engine.shutdown().await;
+    }
+    Ok(())
+}
+
+async fn start(args: &DemoArgs, folder: &Path) -> Result<Engine> {
+    let config = |port| SiteConfig {
+        id: "village-square".into(),
+        data: folder.join("site"),
+        mqtt: Mqtt::Own(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
+        http: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+        // Simulated time stands still while a person thinks; that is no lost source.
+        source_lost_after: Duration::from_secs(24 * 3_600),
+        documents: Documents {
+            course: COURSE.into(),
+            syllabus: SYLLABUS.into(),
+            vehicle: VEHICLE.into(),
+            vehicles: BTreeMap::new(),
+        },
+    };
+    match args.http_port {
+        Some(port) => engine::start(config(port)).await,
+        // The usual port may be taken by another demo; then any free one will do.
+        None if args.once => engine::start(config(0)).await,
+        None => match std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, CONSOLE_PORT)) {
+            Ok(free) => {
+                drop(free);
+                engine::start(config(CONSOLE_PORT)).await
+            }
+            Err(_) => engine::start(config(0)).await,
+        },
+    }
+}
+
+/// A new numbered folder, so that no demo touches the records of an earlier one.
+fn fresh_folder(data: &Path) -> Result<PathBuf> {
+    std::fs::create_dir_all(data).with_context(|| format!("cannot create {}", data.display()))?;
+    for no in 1..10_000 {
+        let folder = data.join(format!("demo-{no}"));
+        match std::fs::create_dir(&folder) {
+            Ok(()) => return folder.canonicalize().context("the folder is gone"),
+            Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(why) => return Err(why).with_context(|| format!("cannot create {}", folder.display())),
+        }
+    }
+    anyhow::bail!("{} holds 9,999 demos; delete some", data.display())
+}
