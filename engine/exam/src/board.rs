@@ -83,6 +83,8 @@ pub struct ItemView {
     pub state: ItemState,
     /// How often it was begun.
     pub rides: u32,
+    /// When and why rides of it became void.
+    pub voids: Vec<(EventTime, Unfit)>,
 }
 
 /// The vehicle on the course plane.

@@ -110,6 +110,7 @@ impl Exam {
             manoeuvre: item.manoeuvre.to_owned(),
             state: item.state,
             rides: item.rides,
+            voids: item.voids.clone(),
         };
         Board {
             at: self.now,
@@ -180,6 +181,7 @@ impl Exam {
             item.watch.interrupt();
             if matches!(item.state, ItemState::Riding | ItemState::Settling) {
                 item.state = ItemState::Void(why);
+                item.voids.push((self.now.unwrap_or_default(), why));
                 self.ledger.void(no);
             }
         }

@@ -1,5 +1,5 @@
 //! One item of the exam: a site, its manoeuvre in progress, and what is watched on it.
-use crate::board::ItemState;
+use crate::board::{ItemState, Unfit};
 use crate::facts::{SiteWatch, Watched};
 use crate::ground::gauge::{Gauge, Yard};
 use crate::manoeuvre::{Fact, Sheet};
@@ -19,6 +19,7 @@ pub struct Item {
     pub watch: SiteWatch,
     pub state: ItemState,
     pub rides: u32,
+    pub voids: Vec<(EventTime, Unfit)>,
     pub closed: Option<EventTime>,
     pub judges_roll_back: bool,
 }
@@ -45,6 +46,7 @@ impl Item {
             watch: SiteWatch::new(watched, Yard::of(site)),
             state: ItemState::Pending,
             rides: 0,
+            voids: Vec::new(),
             closed: None,
             judges_roll_back: entry.judges_roll_back,
         })

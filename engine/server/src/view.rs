@@ -146,6 +146,7 @@ fn item_view(item: &ItemView, setup: &Setup) -> Value {
     };
     json!({
         "site": item.site, "manoeuvre": item.manoeuvre, "state": state, "unfit": why, "rides": item.rides,
+        "voids": item.voids.iter().map(|(at, why)| json!({ "at_us": at.0, "unfit": why.key() })).collect::<Value>(),
         "zh": site.map(|site| &site.zh), "en": site.map(|site| &site.en),
     })
 }

@@ -145,3 +145,22 @@ error-stopping = The engine is stopping.
 error-too-many-exams = { $max } exams are running already.
 error-too-many-pages = Too many pages are open; close some.
 error-unit-busy = Unit { $unit } is riding exam { $exam }.
+
+## Demo
+demo-page = examiner's page: { $address }
+demo-stays = the demo is over, the page stays: { $address } (Ctrl-C ends it)
+demo-failed = the demo could not go on
+demo-waits = waiting for the examiner
+demo-table-head = exam, verdict, score, candidate; deductions and questions; record
+demo-question = question { $rule }: { $value } (limit { $limit }) → { $answer }
+demo-void = a ride of { $item } is void ({ $why }, { $why_en }); ridden { $rides } times
+demo-rider-flawless = flawless
+demo-rider-short-stop = stops 700 mm short of the pole line
+demo-rider-rolls-back-200 = rolls back 200 mm
+demo-rider-rolls-back-140 = rolls back 140 mm
+demo-rider-rolls-back-450 = rolls back 450 mm
+demo-rider-leaves-slalom = front tyre 250 mm over the line
+demo-rider-wrong-side = passes a pole on the wrong side
+demo-rider-foot-down = foot down while moving
+demo-rider-drops-plank = rear wheel drops off the plank
+demo-rider-loses-fix = receiver loses its fix inside an item

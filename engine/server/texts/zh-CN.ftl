@@ -145,3 +145,22 @@ error-stopping = 服务正在停止。
 error-too-many-exams = 已有 { $max } 场考试在进行。
 error-too-many-pages = 打开的页面太多，请关闭一些。
 error-unit-busy = 车载端 { $unit } 正在考试 { $exam }。
+
+## 演示
+demo-page = 考官台：{ $address }
+demo-stays = 演示结束，页面仍可查看：{ $address }（按 Ctrl-C 退出）
+demo-failed = 演示无法继续
+demo-waits = 等待考官
+demo-table-head = 考试、结果、得分、考生；扣分与问题；记录文件
+demo-question = 问题 { $rule }：{ $value }（限值 { $limit }）→ { $answer }
+demo-void = { $item } 有一遍无效（{ $why }，{ $why_en }），共考 { $rides } 遍
+demo-rider-flawless = 无差错
+demo-rider-short-stop = 前轴距桩杆线近沿 700 mm 停车
+demo-rider-rolls-back-200 = 后溜 200 mm
+demo-rider-rolls-back-140 = 后溜 140 mm
+demo-rider-rolls-back-450 = 后溜 450 mm
+demo-rider-leaves-slalom = 前轮出线 250 mm
+demo-rider-wrong-side = 从错误一侧绕桩
+demo-rider-foot-down = 行驶中脚触地
+demo-rider-drops-plank = 后轮掉下单边桥
+demo-rider-loses-fix = 项目中定位丢失

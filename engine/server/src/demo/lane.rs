@@ -120,16 +120,14 @@ impl Lane {
             .closed(&exam)
             .await
             .with_context(|| format!("the engine forgot exam {exam}"))?;
-        let questions = self
-            .engine
-            .board(&exam)
-            .map(|board| board.questions)
-            .unwrap_or_default();
+        let board = self.engine.board(&exam);
+        let (questions, items) = board.map(|board| (board.questions, board.items)).unwrap_or_default();
         let row = Row {
             rider: name,
             class: "E",
             outcome,
             questions,
+            items,
         };
         if self.json {
             row.print_json();

@@ -3,7 +3,7 @@ use crate::canon;
 use crate::hub::Outcome;
 use crate::record::views;
 use crate::texts::say;
-use kaoguan_exam::{Finding, Question, Verdict};
+use kaoguan_exam::{Finding, ItemView, Question, Verdict};
 use kaoguan_telemetry::units::EventTime;
 use serde_json::{Value, json};
 use std::io::Write;
@@ -14,6 +14,7 @@ pub struct Row {
     pub class: &'static str,
     pub outcome: Outcome,
     pub questions: Vec<Question>,
+    pub items: Vec<ItemView>,
 }
 
 impl Row {
@@ -28,6 +29,7 @@ impl Row {
             "score": outcome.score,
             "findings": outcome.findings.iter().map(finding).collect::<Vec<_>>(),
             "questions": self.questions.iter().map(question).collect::<Vec<_>>(),
+            "voids": self.items.iter().flat_map(voids).collect::<Vec<_>>(),
             "record": outcome.record.display().to_string(),
             "digest": outcome.digest,
         });
@@ -51,6 +53,19 @@ impl Row {
                 ("answer", answer),
             ];
             reasons.push(say("demo-question", &values).to_string());
+        }
+        for item in &self.items {
+            for (_, why) in &item.voids {
+                let why = say(&format!("unfit-{}", why.key().replace('_', "-")), &[]);
+                let rides = item.rides.to_string();
+                let values = [
+                    ("item", item.site.as_str()),
+                    ("rides", &rides),
+                    ("why", &why.zh),
+                    ("why_en", &why.en),
+                ];
+                reasons.push(say("demo-void", &values).to_string());
+            }
         }
         reasons.join("; ")
     }
@@ -96,6 +111,14 @@ fn reason(finding: &Finding) -> String {
         "{} -{}: {} > {} {unit}, u {u} {unit}",
         finding.rule, finding.points, m.value, m.limit
     )
+}
+
+/// Rides of an item that did not count.
+fn voids(item: &ItemView) -> Vec<Value> {
+    item.voids
+        .iter()
+        .map(|(at, why)| json!({ "item": item.site, "at": iso(*at), "why": why.key() }))
+        .collect()
 }
 
 fn finding(f: &Finding) -> Value {
