@@ -1,0 +1,105 @@
+// Opening, deducting, stopping: each asks for what the engine asks for, and shows the engine's own refusal.
+import { h, replace } from "./dom.js";
+import { both, language, pair, t } from "./texts.js";
+import { act } from "./live.js";
+
+const NAME = "examiner";
+
+export function examiner() {
+  return localStorage.getItem(NAME) ?? "";
+}
+
+export function setExaminer(name) {
+  localStorage.setItem(NAME, name.trim());
+}
+
+export function openExam(units, done) {
+  const form = dialog("open-exam", async (values) => {
+    const { candidate, unit, by } = values;
+    const said = await act("/api/exams", { candidate, unit, class: values.class, attempt: Number(values.attempt), by }, language());
+    done(said.exam);
+  });
+  replace(form.fields,
+    field("candidate", input("candidate", { required: true, maxlength: 64, pattern: "\\S+", autofocus: true })),
+    field("vehicle-unit", input("unit", { required: true, maxlength: 16, pattern: "[a-z0-9\\-]+", list: "units", value: units[0] ?? "" }), h("datalist", { id: "units" }, units.map((unit) => h("option", { value: unit })))),
+    h("div", { class: "row" }, field("class", input("class", { required: true, value: "E", maxlength: 4 })), field("attempt", input("attempt", { type: "number", min: 1, max: 2, value: 1 }))),
+    person());
+}
+
+export function deduct(exam, rules) {
+  const form = dialog("deduct", ({ rule, site, by, reason }) =>
+    act(`/api/exams/${exam.exam}/deductions`, { rule, site: site || null, by, reason }, language()));
+  const name = (one) => (language() === "en" ? one.en : one.zh);
+  const option = (rule) => h("option", { value: rule.id }, `${rule.code} ${name(rule)} · ${rule.points >= 100 ? t("eliminating") : t("points-off", { points: rule.points })}`);
+  replace(form.fields,
+    field("deduct-rule", h("select", { name: "rule", required: true }, rules.filter((rule) => rule.examiner).map(option))),
+    field("deduct-site", h("select", { name: "site" }, h("option", { value: "" }, t("deduct-site-none")), exam.items.map((item) => h("option", { value: item.site }, name(item))))),
+    field("reason", h("textarea", { name: "reason", required: true, maxlength: 500, rows: 2 })),
+    person());
+}
+
+export function stop(exam) {
+  const form = dialog("stop-exam", ({ how, by, reason }) =>
+    act(`/api/exams/${exam.exam}/stop`, { by, reason, fail: how === "fail" }, language()), "stop-confirm", "danger");
+  const choice = (value, key, checked) => h("label", { class: "choice" }, h("input", { type: "radio", name: "how", value, required: true, checked }), both(key));
+  replace(form.fields,
+    h("p", { class: "sure" }, t("stop-sure", { exam: `${exam.candidate} (${exam.exam})` })),
+    h("fieldset", {}, h("legend", {}, t("stop-how")), choice("void", "stop-void"), choice("fail", "stop-fail")),
+    field("reason", h("textarea", { name: "reason", required: true, maxlength: 500, rows: 2 })),
+    person());
+}
+
+export async function answer(exam, question, word, ask) {
+  if (!examiner()) { ask(); return; }
+  try {
+    await act(`/api/exams/${exam.exam}/answers`, { question: question.no, answer: word, by: examiner() }, language());
+  } catch (why) {
+    complain(why);
+  }
+}
+
+export function complain(why) {
+  const box = h("dialog", { class: "complaint" }, h("p", {}, t("failed-request", { why: why.message })), h("button", { type: "button", autofocus: true, onclick: () => box.close() }, "OK"));
+  box.addEventListener("close", () => box.remove());
+  document.body.append(box);
+  box.showModal();
+}
+
+function input(name, attributes) {
+  return h("input", { name, autocomplete: "off", ...attributes });
+}
+
+function field(key, ...inputs) {
+  return h("label", { class: "field" }, both(key), ...inputs);
+}
+
+function person() {
+  return h("label", { class: "field" }, both("examiner-name"), input("by", { required: true, maxlength: 64, value: examiner() }), h("small", {}, t("examiner-name-hint")));
+}
+
+// A form that stays open, with the engine's sentence in it, until the engine has agreed.
+function dialog(title, send, confirm = title, kind = "") {
+  const fields = h("div", { class: "fields" });
+  const refusal = h("p", { class: "refusal", role: "alert" });
+  const form = h("form", { method: "dialog" }, h("h2", {}, both(title)), fields, refusal,
+    h("div", { class: "buttons" }, h("button", { type: "button", onclick: () => box.close() }, both("cancel")), h("button", { type: "submit", class: `primary ${kind}` }, both(confirm))));
+  const box = h("dialog", {}, form);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const values = Object.fromEntries(new FormData(form));
+    refusal.textContent = "";
+    try {
+      setExaminer(values.by);
+      await send(values);
+      box.close();
+    } catch (why) {
+      refusal.textContent = why.message;
+    }
+  });
+  box.addEventListener("close", () => box.remove());
+  document.body.append(box);
+  box.showModal();
+  return { fields };
+}
+
+export { pair };
