@@ -1,0 +1,165 @@
+//! The wire's frozen bytes. A change that turns this test red is a new version of the encoding, not a new expectation.
+//!
+//! The bytes were laid out from `firmware/telemetry/WIRE.md` by hand and read back by a stock CBOR decoder.
+use kaoguan_telemetry::units::{
+    Centidegrees, EventTime, Micros, MillimetresPerSecond, Nanodegrees, TenthMillimetres, Uptime,
+};
+use kaoguan_telemetry::wire::{Batch, Raw, Receipt, VERSION};
+use kaoguan_telemetry::{
+    Attitude, Gap, Gear, Gnss, Heading, NoFix, Plank, PoleHit, Port, Quality, Reading, Sample, Signals, Silent, Stamp,
+    UnitId,
+};
+
+const AT: i64 = 1_795_397_400_000_000;
+
+fn every_reading() -> Vec<Sample> {
+    let readings = [
+        (
+            Port::Receiver,
+            Reading::Heading(Heading {
+                heading: Centidegrees(8_745),
+                pitch: Some(Centidegrees(-123)),
+                quality: Quality::Fixed,
+                baseline: None,
+                sigma: None,
+            }),
+        ),
+        (
+            Port::Receiver,
+            Reading::Gnss(Gnss {
+                latitude: Nanodegrees(26_647_000_000),
+                longitude: Nanodegrees(106_630_000_001),
+                height: TenthMillimetres(10_850_123),
+                quality: Quality::Fixed,
+                satellites: 24,
+                age: Some(Micros(1_000_000)),
+                sigma_north: Some(TenthMillimetres(60)),
+                sigma_east: Some(TenthMillimetres(61)),
+                sigma_up: None,
+                velocity_north: Some(MillimetresPerSecond(-12)),
+                velocity_east: Some(MillimetresPerSecond(1_400)),
+                resolution: TenthMillimetres(1),
+            }),
+        ),
+        (
+            Port::Attitude,
+            Reading::Attitude(Attitude {
+                force_um_s2: [0, -1, 9_806_650],
+                rate_mdeg_s: [20_000, 0, -61],
+                vendor_angle: Some([Centidegrees(1_000), Centidegrees(-200), Centidegrees(9_000)]),
+            }),
+        ),
+        (
+            Port::Signals,
+            Reading::Signals(Signals {
+                known: 0x1ff,
+                on: 0x0b5,
+                gear: Some(Gear::Forward(2)),
+                roll: None,
+                pitch: Some(Centidegrees(571)),
+                proven: true,
+            }),
+        ),
+        (
+            Port::Signals,
+            Reading::PoleHit(PoleHit {
+                item: 1,
+                pole: 3,
+                restored: false,
+                proven: true,
+            }),
+        ),
+        (
+            Port::Signals,
+            Reading::Plank(Plank {
+                front: Some(true),
+                rear: None,
+                proven: false,
+            }),
+        ),
+        (Port::Receiver, Reading::NoFix(NoFix::Contradiction)),
+        (Port::Attitude, Reading::Silent(Silent::Unplugged)),
+        (
+            Port::Unit,
+            Reading::Gap(Gap {
+                boot: 1,
+                from: EventTime(AT - 200_000),
+                to: EventTime(AT),
+            }),
+        ),
+        (Port::Unit, Reading::Beat),
+    ];
+    let sample = |(seq, (port, reading)): (usize, (Port, Reading))| Sample {
+        port,
+        seq: seq as u64,
+        at: if seq == 7 {
+            Stamp::Uptime(Uptime(5))
+        } else {
+            Stamp::Utc(EventTime(AT))
+        },
+        at_u: Micros(1_000),
+        reading,
+    };
+    readings.into_iter().enumerate().map(sample).collect()
+}
+
+fn batch() -> Batch {
+    Batch {
+        version: VERSION,
+        unit: UnitId::new("moto-1").expect("a good name"),
+        boot: 2,
+        no: 300,
+        samples: every_reading(),
+        raws: vec![Raw {
+            port: Port::Signals,
+            at: Uptime(1_000_001),
+            bytes: b"\x55\xaa".to_vec(),
+        }],
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+const FROZEN: &str = include_str!("wire.hex");
+
+#[test]
+fn version_1_is_frozen() {
+    let frozen: String = FROZEN.split_whitespace().collect();
+    assert_eq!(hex(&batch().encode()), frozen);
+    let bytes: Vec<u8> = (0..frozen.len() / 2)
+        .map(|i| u8::from_str_radix(&frozen[2 * i..2 * i + 2], 16).expect("hex"))
+        .collect();
+    assert_eq!(Batch::decode(&bytes), Ok(batch()));
+}
+
+#[test]
+fn a_receipt_is_frozen() {
+    let receipt = Receipt {
+        version: VERSION,
+        boot: 2,
+        no: 300,
+    };
+    assert_eq!(
+        hex(&minicbor::to_vec(receipt).expect("a vector takes all")),
+        "830102".to_owned() + "19012c"
+    );
+}
+
+#[test]
+fn what_is_no_batch_is_refused_with_a_sentence() {
+    let whole = batch().encode();
+    for cut in 0..whole.len() {
+        assert!(Batch::decode(&whole[..cut]).is_err(), "cut at {cut}");
+    }
+    let mut longer = whole.clone();
+    longer.push(0);
+    assert_eq!(Batch::decode(&longer), Err("1 bytes follow the batch".into()));
+    let mut newer = whole;
+    newer[1] = 2;
+    assert_eq!(
+        Batch::decode(&newer),
+        Err("batch version 2 is not known here; this build reads version 1".into())
+    );
+}
