@@ -117,13 +117,18 @@ pub struct River {
 impl River {
     /// Rides a whole exam; questions are answered by a scripted examiner.
     pub fn ride(texts: &Texts, rider: &str, seed: u64, answer: Answer) -> River {
+        River::ride_with(unit_config(), texts, rider, seed, answer)
+    }
+
+    /// The same on a unit that is wired in another way.
+    pub fn ride_with(config: Config, texts: &Texts, rider: &str, seed: u64, answer: Answer) -> River {
         let course = Arc::new(Course::load(&texts.course).expect("a good course"));
         let spec = Arc::new(Spec::read(&texts.vehicle).expect("a good vehicle"));
         let rider = driver::named(rider).expect("a known rider");
         let mut river = River {
             exam: Exam::new(&texts.setup()),
             samples: Vec::new(),
-            unit: Unit::new(unit_config()),
+            unit: Unit::new(config),
             sensors: Sensors::new(&course, &spec, seed, &Settings::default()),
             waiting: Vec::new(),
             answer,

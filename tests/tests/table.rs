@@ -1,6 +1,7 @@
 //! The table of riders: what each must end as.
 use kaoguan_exam::Answer;
-use kaoguan_tests::river::{River, Texts};
+use kaoguan_telemetry::Signal;
+use kaoguan_tests::river::{River, Texts, unit_config};
 
 fn check(rider: &str, verdict: &str, score: i32, rules: &[&str]) -> River {
     let river = River::ride(&Texts::village(), rider, 7, Answer::Dismiss);
@@ -77,4 +78,41 @@ fn loses_fix() {
     let river = check("loses_fix", "pass", 100, &[]);
     let rides: Vec<u32> = river.exam.board().items.iter().map(|item| item.rides).collect();
     assert_eq!(rides, [2, 1, 1], "the void item is ridden again, the others are not");
+}
+
+/// A rule without its sensor never passes silently: it is asked once, when all is ridden, and a person answers.
+#[test]
+fn a_rule_without_its_sensor_is_asked() {
+    let mut config = unit_config();
+    config.signals.wiring.retain(|wire| wire.signal != Signal::Helmet);
+    config.signals.plank = None;
+    for (answer, verdict, score) in [(Answer::Dismiss, "pass", 100), (Answer::Confirm, "fail", 0)] {
+        let river = River::ride_with(config.clone(), &Texts::village(), "flawless", 7, answer);
+        let mut asked: Vec<&str> = river.exam.questions().iter().map(|q| q.rule.as_str()).collect();
+        asked.sort_unstable();
+        assert_eq!(
+            asked,
+            [
+                "plank_bridge.wheel_dropped",
+                "plank_bridge.wheel_missed",
+                "rider.no_helmet"
+            ]
+        );
+        assert_eq!((river.summary().0.as_str(), river.summary().1), (verdict, score));
+    }
+}
+
+/// Riders of the simulator beside the table, each with one act.
+#[test]
+fn other_riders() {
+    check("no_helmet", "fail", 0, &["rider.no_helmet"]);
+    check("slow_start", "fail", 0, &["hill_start.start_too_slow"]);
+    check("stops_in_poles", "pass", 95, &["pole_course.stopped"]);
+    check("touches_pole", "fail", 0, &["pole_course.pole_touched"]);
+}
+
+/// A wrong fix of RTK quality with a false height charges nobody.
+#[test]
+fn wrong_fix() {
+    check("wrong_fix", "pass", 100, &[]);
 }

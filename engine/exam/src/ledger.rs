@@ -103,6 +103,10 @@ impl Ledger {
             let Some(rule) = self.syllabus.tariff.get(&id).cloned() else {
                 continue;
             };
+            // Nobody is charged by a sensor that is not there; the rule is asked when all is ridden.
+            if rule.sensors.iter().any(|sensor| !self.seen.contains(sensor.as_str())) {
+                continue;
+            }
             if rule.unless.as_ref().is_some_and(|other| charged.contains(other)) {
                 continue;
             }
