@@ -31,7 +31,7 @@ async function begin() {
   live.on(heard);
   await loadList();
   connect();
-  if (chosen) loadExam(chosen);
+  if (chosen) choose(chosen, true);
   drawAll();
 }
 

@@ -9,7 +9,8 @@ export function drawBoard(place, exam, doing) {
     return;
   }
   const open = exam.questions.filter((question) => !question.answer);
-  const answered = exam.questions.filter((question) => question.answer);
+  // A confirmed question stands among the findings, with who confirmed it.
+  const answered = exam.questions.filter((question) => question.answer && question.answer.answer !== "confirm");
   replace(
     place,
     head(exam),
@@ -42,7 +43,8 @@ function head(exam) {
 function items(exam) {
   const chip = (item) => h("li", { class: item.state },
     h("b", {}, pair(item.zh, item.en)),
-    h("span", {}, t(named("item", item.state)), item.unfit ? `：${t(named("unfit", item.unfit))}` : "", item.rides > 1 ? ` · ${t("rides", { n: item.rides })}` : ""));
+    h("span", {}, t(named("item", item.state)), item.unfit ? `：${t(named("unfit", item.unfit))}` : "", item.rides > 1 ? ` · ${t("rides", { n: item.rides })}` : "",
+      item.state !== "void" && item.voids?.length ? h("small", {}, `${t("verdict-void")} ×${item.voids.length}：${t(named("unfit", item.voids.at(-1).unfit))}`) : null));
   return h("ol", { class: "items", "aria-label": t("items") }, exam.items.map(chip));
 }
 

@@ -1,6 +1,6 @@
 // Opening, deducting, stopping: each asks for what the engine asks for, and shows the engine's own refusal.
 import { h, replace } from "./dom.js";
-import { both, language, pair, t } from "./texts.js";
+import { both, language, t } from "./texts.js";
 import { act } from "./live.js";
 
 const NAME = "examiner";
@@ -32,7 +32,7 @@ export function deduct(exam, rules) {
   const name = (one) => (language() === "en" ? one.en : one.zh);
   const option = (rule) => h("option", { value: rule.id }, `${rule.code} ${name(rule)} · ${rule.points >= 100 ? t("eliminating") : t("points-off", { points: rule.points })}`);
   replace(form.fields,
-    field("deduct-rule", h("select", { name: "rule", required: true }, rules.filter((rule) => rule.examiner).map(option))),
+    field("deduct-rule", h("select", { name: "rule", required: true }, h("option", { value: "" }, "—"), rules.filter((rule) => rule.examiner).map(option))),
     field("deduct-site", h("select", { name: "site" }, h("option", { value: "" }, t("deduct-site-none")), exam.items.map((item) => h("option", { value: item.site }, name(item))))),
     field("reason", h("textarea", { name: "reason", required: true, maxlength: 500, rows: 2 })),
     person());
@@ -101,5 +101,3 @@ function dialog(title, send, confirm = title, kind = "") {
   box.showModal();
   return { fields };
 }
-
-export { pair };

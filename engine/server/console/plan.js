@@ -15,7 +15,8 @@ export class Plan {
     this.canvas = h("canvas", { tabindex: 0 });
     this.hud = h("div", { class: "hud" });
     this.tools = h("div", { class: "tools" });
-    replace(place, this.canvas, this.hud, this.tools);
+    this.legend = h("div", { class: "legend" });
+    replace(place, this.canvas, this.hud, this.tools, this.legend);
     this.view = new View(this.canvas, (why) => {
       if (why === "moved" && this.following) { this.following = false; this.drawTools(); }
       this.wake();
@@ -27,6 +28,7 @@ export class Plan {
   // Room around the sites; the boundary is only the edge of the square.
   bounds() {
     const points = this.course.sites.flatMap((site) => site.ground_mm);
+    if (!points.length) return [-10000, -10000, 10000, 10000];
     const [east, north] = [points.map((point) => point[0]), points.map((point) => point[1])];
     return [Math.min(...east), Math.min(...north), Math.max(...east), Math.max(...north)];
   }
@@ -34,7 +36,12 @@ export class Plan {
   fit() {
     this.following = false;
     this.drawTools();
-    this.view.fit(this.bounds());
+    this.view.fit(this.bounds(), this.inset());
+  }
+
+  // The gauges lie over the top of a wide plan and over the bottom of a narrow one.
+  inset() {
+    return this.view.size()[0] > 620 ? { top: 72, bottom: 34 } : { top: 72, bottom: 118 };
   }
 
   resize() {
@@ -42,11 +49,12 @@ export class Plan {
     const [width, height] = this.view.size();
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);
-    if (!this.view.touched && !this.following) this.view.fit(this.bounds());
+    if (!this.view.touched && !this.following) this.view.fit(this.bounds(), this.inset());
     this.wake();
   }
 
   words() {
+    replace(this.legend, line(false), h("small", {}, t("front-track")), line(true), h("small", {}, t("rear-track")));
     this.drawTools();
     this.wake();
   }
@@ -100,7 +108,9 @@ export class Plan {
       const state = items.find((item) => item.site === site.id)?.state;
       const edge = { riding: "#0b57a4", settling: "#0b57a4", void: "#b86e00", done: "#0a6b3c" }[state];
       this.area(paper, site.ground_mm, "#fbfcf9", edge ?? "#9aa5a0", edge ? 2.5 : 1);
-      for (const part of site.parts) this.part(paper, part);
+      for (const shape of ["profile", "area", "line", "pole"]) {
+        for (const part of site.parts) if (part.shape === shape) this.part(paper, part);
+      }
       this.siteName(paper, site, state);
     }
   }
@@ -216,7 +226,6 @@ export class Plan {
       h("span", { class: "gauge" }, h("small", {}, t("speed")), h("b", {}, `${((pose.speed_mm_s * 36) / 10000).toFixed(1)}`), h("small", {}, "km/h")),
       h("span", { class: "gauge" }, leanGlyph(lean), h("small", {}, t("lean")), h("b", {}, `${Math.abs(lean).toFixed(1)}°`), h("small", {}, side)),
       h("span", { class: "gauge" }, h("small", {}, t("uncertainty")), h("b", {}, `±${(pose.u_tenth_mm / 10).toFixed(0)}`), h("small", {}, t("unit-mm"))),
-      h("span", { class: "legend" }, line(false), h("small", {}, t("front-track")), line(true), h("small", {}, t("rear-track"))),
     );
   }
 

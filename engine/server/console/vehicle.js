@@ -2,6 +2,8 @@
 // measured places; nothing is judged from it.
 export const COLOURS = ["#0b57a4", "#8a2f8f", "#00706b", "#a34a00", "#4a4fb5", "#7a5c00"];
 const FAR_MM = 2500;
+// Below this, pixels a millimetre, a vehicle is an arrow.
+const FAR_SCALE = 0.03;
 
 export function drawTrack(paper, view, points, colour, chosen) {
   if (!points?.length) return;
@@ -52,12 +54,13 @@ export function drawVehicle(paper, view, pose, colour, label, chosen) {
   paper.closePath();
   paper.fillStyle = pose.unfit ? "#ffb00066" : `${colour}40`;
   paper.fill();
-  paper.lineWidth = chosen ? 2.4 : 1.6;
+  const far = view.scale < FAR_SCALE;
+  paper.lineWidth = far ? 1 : chosen ? 2.4 : 1.6;
   paper.strokeStyle = pose.unfit ? "#b86e00" : colour;
   paper.setLineDash(pose.unfit ? [4, 3] : []);
   paper.stroke();
   paper.setLineDash([]);
-  tyres(paper, view, pose, colour);
+  if (!far) tyres(paper, view, pose, colour);
   marker(paper, view, pose, colour, label, ring, chosen);
 }
 
@@ -83,7 +86,7 @@ function tyres(paper, view, pose, colour) {
 function marker(paper, view, pose, colour, label, ring, chosen) {
   const middle = [0, 1].map((axis) => ring.reduce((sum, point) => sum + point[axis], 0) / ring.length);
   const heading = ((pose.heading_cdeg / 100 - 90) * Math.PI) / 180;
-  if (view.scale < 0.02) {
+  if (view.scale < FAR_SCALE) {
     paper.save();
     paper.translate(...middle);
     paper.rotate(heading);
@@ -93,14 +96,17 @@ function marker(paper, view, pose, colour, label, ring, chosen) {
     paper.lineTo(-3.5, 0);
     paper.lineTo(-7, -6.5);
     paper.closePath();
-    paper.fillStyle = colour;
+    paper.fillStyle = pose.unfit ? "#b86e00" : colour;
     paper.fill();
+    paper.strokeStyle = "#fff";
+    paper.lineWidth = 1.2;
+    paper.stroke();
     paper.restore();
   }
   paper.font = `${chosen ? 700 : 500} 13px system-ui, sans-serif`;
   paper.textAlign = "left";
   const width = paper.measureText(label).width + 12;
-  const [x, y] = [middle[0] + 14, middle[1] - 30];
+  const [x, y] = [Math.max(4, Math.min(middle[0] + 14, view.size()[0] - width - 4)), Math.min(...ring.map((point) => point[1]), middle[1] - 6) - 24];
   paper.fillStyle = colour;
   paper.beginPath();
   paper.roundRect(x, y, width, 20, 5);

@@ -26,11 +26,12 @@ export class View {
     return [width / 2 + (east - this.centre[0]) * this.scale, height / 2 - (north - this.centre[1]) * this.scale];
   }
 
-  fit([west, south, east, north], margin = 28) {
+  // `inset` is what lies over the plan: pixels at its top and bottom.
+  fit([west, south, east, north], inset = { top: 70, bottom: 34 }, margin = 22) {
     const [width, height] = this.size();
-    const room = (pixels) => Math.max(pixels - 2 * margin, 40);
-    this.scale = bound(Math.min(room(width) / (east - west), room(height) / (north - south)));
-    this.centre = [(west + east) / 2, (south + north) / 2];
+    const room = [Math.max(width - 2 * margin, 40), Math.max(height - inset.top - inset.bottom, 40)];
+    this.scale = bound(Math.min(room[0] / (east - west), room[1] / (north - south)));
+    this.centre = [(west + east) / 2, (south + north) / 2 + (inset.top - inset.bottom) / 2 / this.scale];
     this.touched = false;
     this.changed();
   }

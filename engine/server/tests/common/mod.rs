@@ -18,9 +18,9 @@ pub const START_US: i64 = 1_795_428_000_000_000;
 
 pub fn documents() -> Documents {
     Documents {
-        course: include_str!("../../../course-maps/village-square/course.geojson").into(),
-        syllabus: include_str!("../../syllabi/ga1026-2022.toml").into(),
-        vehicle: include_str!("../../vehicles/e-hj110.toml").into(),
+        course: include_str!("../../../../course-maps/village-square/course.geojson").into(),
+        syllabus: include_str!("../../../syllabi/ga1026-2022.toml").into(),
+        vehicle: include_str!("../../../vehicles/e-hj110.toml").into(),
         vehicles: Default::default(),
     }
 }
