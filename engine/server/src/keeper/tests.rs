@@ -12,6 +12,11 @@ use std::sync::mpsc::sync_channel;
 struct Disk {
     journal: Journal,
     full: Arc<AtomicBool>,
+    /// The disk takes the bytes and then does not confirm them.
+    forgetful: Arc<AtomicBool>,
+    outbox: Arc<Outbox>,
+    /// Receipts that were given before the sync that they rest on.
+    early: Vec<u64>,
 }
 
 impl Log for Disk {
@@ -26,6 +31,13 @@ impl Log for Disk {
         self.journal.append(kind, arrived_utc_us)
     }
     fn sync(&mut self) -> Result<(), JournalError> {
+        let (receipts, _) = self.outbox.take();
+        self.early.extend(receipts.iter().map(|(_, receipt)| receipt.no));
+        if self.forgetful.load(Ordering::Relaxed) {
+            return Err(JournalError::Halted {
+                why: "the disk did not confirm".into(),
+            });
+        }
         self.journal.sync()
     }
     fn read_from(&self, no: u64) -> Result<Reader, JournalError> {
@@ -36,6 +48,7 @@ impl Log for Disk {
 struct Rig {
     keeper: Keeper<Disk>,
     full: Arc<AtomicBool>,
+    forgetful: Arc<AtomicBool>,
     hub: Arc<Hub>,
     outbox: Arc<Outbox>,
     _jobs: std::sync::mpsc::Receiver<Job>,
@@ -67,10 +80,15 @@ fn rig() -> Rig {
     let disk = Disk {
         journal,
         full: Arc::clone(&full),
+        forgetful: Arc::default(),
+        outbox: Arc::clone(&outbox),
+        early: Vec::new(),
     };
+    let forgetful = Arc::clone(&disk.forgetful);
     Rig {
         keeper: Keeper::new(disk, around, recovered),
         full,
+        forgetful,
         hub,
         outbox,
         _jobs: jobs,
@@ -152,6 +170,27 @@ fn a_full_disk_is_said_acknowledges_nothing_and_loses_nothing() {
     assert_eq!(rig.hub.look(|exams| exams.halted.clone()), None);
     let accepted = rig.hub.exam(&exam, |live| live.board.samples[0]);
     assert_eq!(accepted, Some(12), "each sample once");
+}
+
+#[test]
+fn no_receipt_is_given_before_its_sync() {
+    let mut rig = rig();
+    for no in 0..5 {
+        rig.keeper.commit(vec![batch(2 * no), batch(2 * no + 1)]);
+        assert_eq!(receipts(&rig), [2 * no + 1]);
+    }
+    assert_eq!(rig.keeper.log.early, Vec::<u64>::new());
+}
+
+#[test]
+fn what_the_disk_does_not_confirm_is_neither_acknowledged_nor_judged() {
+    let mut rig = rig();
+    let exam = rig.keeper.open(request()).expect("opens");
+    rig.forgetful.store(true, Ordering::Relaxed);
+    rig.keeper.commit(vec![batch(0)]);
+    assert_eq!(receipts(&rig), Vec::<u64>::new());
+    assert_eq!(rig.hub.exam(&exam, |live| live.board.samples[0]), Some(0));
+    assert!(rig.hub.look(|exams| exams.halted.is_some()));
 }
 
 #[test]
