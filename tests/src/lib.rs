@@ -1,6 +1,8 @@
-//! The whole river without its shores: truth, real bytes, the unit's core, the exam; one process, no clock, no network.
+//! The whole river, for tests: without its shores, and with them.
 //!
-//! The same fold that a site runs, fed by the same bytes; only pseudo terminals, the disk, MQTT and the journal are left out.
-//! What crosses those shores is tested on the shipped binaries.
+//! [`river`] is one process: truth, real bytes, the unit's core, the exam; no clock, no network, no disk. [`site`] is the
+//! shipped binaries as processes of their own, with a broker between them, pseudo terminals and a led clock, so that a
+//! test may kill, cut, fill and repeat what it likes.
 
 pub mod river;
+pub mod site;
