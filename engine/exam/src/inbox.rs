@@ -3,16 +3,19 @@
 //! Samples of one port arrive in the order of their numbers; ports interleave. A sample leaves the inbox when every
 //! declared port has spoken up to its instant (a silent port says so each second). A hole in the numbers waits and is
 //! given up only when the unit starts again (its `Gap` says what was lost), when the shore's act says that the source is
-//! lost, or when the bound is reached. Order: `(event time, port, seq)`.
+//! lost, or when the bound is reached. Order: `(event time, port, seq)`; time never runs back within a port, and only what
+//! lies before the watermark comes out, so the order is that of the content, however the ports' deliveries interleave.
 //!
 //! Deliberately not here: clocks. The watermark is made of event times only.
-use kaoguan_telemetry::units::EventTime;
-use kaoguan_telemetry::{Reading, Sample, Stamp};
+use kaoguan_telemetry::units::{EventTime, Micros};
+use kaoguan_telemetry::{Port, Reading, Sample, Stamp};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
 /// Samples held behind a hole or a watermark: 30 s of the fastest unit (200 Hz attitude, 20 Hz fixes, 20 Hz signals).
 const HELD_MAX: usize = 8_192;
+/// A port whose time falls back by more than this was corrected; by less, it spoke of an instant a little late.
+const CORRECTED: Micros = Micros::from_secs(10);
 
 /// A sample with its instant, ready to be judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +33,7 @@ pub struct Counts {
     pub accepted: u64,
     /// Had been here before.
     pub repeated: u64,
-    /// Without event time, or of an earlier boot.
+    /// Without event time, of an earlier boot, or of a port that the vehicle does not declare.
     pub refused: u64,
     /// Older than what was already judged; judged at the present instant.
     pub late: u64,
@@ -112,7 +115,7 @@ impl Inbox {
             return;
         }
         if sample.seq == next && lane.held.is_empty() {
-            lane.next = Some(next + 1);
+            lane.next = Some(next.saturating_add(1));
             self.ripen(sample);
             return;
         }
@@ -126,10 +129,13 @@ impl Inbox {
     /// The next sample in event time that nothing older can precede any more.
     pub fn pop(&mut self) -> Option<Dated> {
         let Reverse((at, ..)) = self.ready.peek()?;
-        if *at > self.watermark()? && self.ready.len() <= HELD_MAX {
-            return None;
+        // At the watermark itself a port may still have more to say of the same instant.
+        let ripe = self.watermark().is_some_and(|passed| *at < passed);
+        if ripe || self.ready.len() > HELD_MAX {
+            self.take()
+        } else {
+            None
         }
-        self.take()
     }
 
     /// Gives up waiting: what is held comes out in order by [`Inbox::take`].
@@ -183,19 +189,29 @@ impl Inbox {
 
     fn release_first(&mut self, lane: usize) {
         if let Some((seq, sample)) = self.lanes[lane].held.pop_first() {
-            self.lanes[lane].next = Some(seq + 1);
+            self.lanes[lane].next = Some(seq.saturating_add(1));
             self.ripen(&sample);
         }
     }
 
     fn ripen(&mut self, sample: &Sample) {
+        // Nobody waits for a port that is not declared, so what it says would be judged by when it came.
+        let declared = sample.port == Port::Unit || self.needed[sample.port as usize];
         let Stamp::Utc(at) = sample.at else {
             self.counts.refused += 1;
             return;
         };
+        if !declared {
+            self.counts.refused += 1;
+            return;
+        }
         self.counts.accepted += 1;
         let lane = &mut self.lanes[sample.port as usize];
-        lane.spoken = lane.spoken.max(Some(at));
+        let at = match lane.spoken {
+            Some(spoken) if at < spoken && spoken - at <= CORRECTED => spoken,
+            _ => at,
+        };
+        lane.spoken = Some(at);
         if sample.reading != Reading::Beat {
             self.ready
                 .push(Reverse((at, sample.port as u8, sample.seq, Ordered(*sample))));
@@ -207,8 +223,7 @@ impl Inbox {
 mod tests {
     use super::*;
     use Port::{Attitude, Receiver, Signals};
-    use kaoguan_telemetry::units::Micros;
-    use kaoguan_telemetry::{NoFix, Port, Silent};
+    use kaoguan_telemetry::{NoFix, Silent};
 
     fn sample(port: Port, seq: u64, at: i64) -> Sample {
         let reading = if port == Port::Receiver {
@@ -239,10 +254,67 @@ mod tests {
         }
         assert_eq!(drain(&mut inbox), []);
         inbox.push(1, &sample(Receiver, 0, 20));
-        assert_eq!(
-            drain(&mut inbox),
-            [(10, Attitude, 0), (20, Receiver, 0), (20, Attitude, 1)]
-        );
+        assert_eq!(drain(&mut inbox), [(10, Attitude, 0)]);
+        inbox.push(1, &sample(Receiver, 1, 21));
+        assert_eq!(drain(&mut inbox), [(20, Receiver, 0), (20, Attitude, 1)]);
+    }
+
+    /// Two words of one instant, and one that comes a little late: as they come, and each port in one batch.
+    #[test]
+    fn the_order_is_that_of_the_content_not_of_the_delivery() {
+        let receiver = [(0, 20), (1, 20), (2, 50), (3, 45), (4, 60)].map(|(seq, at)| sample(Receiver, seq, at));
+        let attitude = [(0, 20), (1, 47), (2, 50), (3, 60)].map(|(seq, at)| sample(Attitude, seq, at));
+        let orders: [Vec<&Sample>; 3] = [
+            receiver.iter().chain(&attitude).collect(),
+            attitude.iter().chain(&receiver).collect(),
+            [&attitude[0], &receiver[0], &attitude[1], &receiver[1], &receiver[2]]
+                .into_iter()
+                .chain([&attitude[2], &receiver[3], &receiver[4], &attitude[3]])
+                .collect(),
+        ];
+        let out = orders.map(|order| {
+            let mut inbox = Inbox::new([true, true, false]);
+            let mut said = Vec::new();
+            for sample in order {
+                inbox.push(1, sample);
+                said.extend(drain(&mut inbox));
+            }
+            said
+        });
+        assert_eq!(out[0], out[1]);
+        assert_eq!(out[0], out[2]);
+        assert_eq!(out[0].len(), 7);
+    }
+
+    #[test]
+    fn a_port_that_never_speaks_does_not_fill_the_memory() {
+        let mut inbox = Inbox::new([true, true, true]);
+        for seq in 0..2 * HELD_MAX as u64 {
+            inbox.push(1, &sample(Attitude, seq, seq as i64));
+            while inbox.pop().is_some() {}
+        }
+        assert!(inbox.ready.len() <= HELD_MAX);
+    }
+
+    #[test]
+    fn what_a_port_says_that_nobody_waits_for_is_not_judged() {
+        let mut inbox = Inbox::new([true, true, false]);
+        for port in [Signals, Receiver, Attitude] {
+            inbox.push(1, &sample(port, 0, 10));
+            inbox.push(1, &sample(port, 1, 20));
+        }
+        assert_eq!(drain(&mut inbox), [(10, Receiver, 0), (10, Attitude, 0)]);
+        assert_eq!(inbox.counts().refused, 2);
+    }
+
+    #[test]
+    fn one_wild_time_does_not_stop_the_port() {
+        let mut inbox = Inbox::new([true, false, false]);
+        for (seq, at) in [(0, 10), (1, i64::MAX), (u64::MAX - 1, 20), (u64::MAX, 30)] {
+            inbox.push(1, &sample(Receiver, seq, at));
+        }
+        inbox.give_up();
+        assert_eq!(drain(&mut inbox), [(10, Receiver, 0), (20, Receiver, u64::MAX - 1)]);
     }
 
     #[test]
@@ -251,11 +323,11 @@ mod tests {
         for seq in [5, 6, 6, 5, 8, 8, 9] {
             inbox.push(1, &sample(Receiver, seq, seq as i64));
         }
-        assert_eq!(drain(&mut inbox), [(5, Receiver, 5), (6, Receiver, 6)]);
+        assert_eq!(drain(&mut inbox), [(5, Receiver, 5)]);
         inbox.push(1, &sample(Receiver, 7, 7));
         assert_eq!(
             drain(&mut inbox),
-            [(7, Receiver, 7), (8, Receiver, 8), (9, Receiver, 9)]
+            [(6, Receiver, 6), (7, Receiver, 7), (8, Receiver, 8)]
         );
         assert_eq!((inbox.counts().accepted, inbox.counts().repeated), (5, 3));
     }
@@ -267,6 +339,7 @@ mod tests {
             inbox.push(1, &sample(Receiver, seq, seq as i64));
         }
         inbox.push(2, &sample(Receiver, 0, 50));
+        inbox.push(2, &sample(Receiver, 1, 60));
         inbox.push(1, &sample(Receiver, 1, 1));
         assert_eq!(
             drain(&mut inbox),
@@ -295,11 +368,7 @@ mod tests {
                 ..sample(Port::Unit, 0, 3)
             },
         );
-        assert_eq!(
-            drain(&mut inbox),
-            [(0, Receiver, 0)],
-            "another boot's gap is not this boot's hole"
-        );
+        assert_eq!(drain(&mut inbox), [], "another boot's gap is not this boot's hole");
         inbox.push(
             1,
             &Sample {
@@ -307,6 +376,8 @@ mod tests {
                 ..sample(Port::Unit, 1, 3)
             },
         );
+        assert_eq!(drain(&mut inbox), [(0, Receiver, 0)]);
+        inbox.push(1, &sample(Receiver, 4, 4));
         assert_eq!(
             drain(&mut inbox),
             [(3, Receiver, 3), (3, Port::Unit, 0), (3, Port::Unit, 1)]
