@@ -3,12 +3,18 @@
 //! The problem: what must survive a kill, a cut or a full disk is the binary that stands in the village, not a function.
 //! The answer: each part a process of its own, each of which a test may kill and start again while the ride goes on.
 //! Deliberately not here: any judgement of what is right; the tests say that.
+mod disk;
+mod journal;
 mod process;
 mod relay;
+mod tap;
 pub mod web;
 
+pub use disk::Disk;
+pub use journal::Journal;
 pub use process::{Process, binary, free_port, repository, until};
 pub use relay::{Mix, Relay};
+pub use tap::Tap;
 
 use kaoguan_course::Course;
 use kaoguan_sim::driver;
