@@ -10,25 +10,23 @@ const DEAD_US: i64 = 2_000_000;
 /// Kills on the ramp, and starts again.
 #[derive(Default)]
 struct Kill {
-    on_ramp_us: Option<i64>,
     killed_us: Option<i64>,
     is_back: bool,
 }
 
 impl Mischief for Kill {
     fn riding(&mut self, site: &Site, utc_us: i64, truth: &Truth) {
-        if truth.site.as_deref() == Some("hill") {
-            self.on_ramp_us.get_or_insert(utc_us);
-        }
-        match (self.on_ramp_us, self.killed_us) {
-            (Some(from_us), None) if utc_us >= from_us + 3_000_000 => {
+        // The ramp is ridden westward: its foot at x = 26 m, the line to stop at 4.6 m further.
+        let on_ramp = truth.site.as_deref() == Some("hill") && (20.0..23.0).contains(&truth.rear_axle.x);
+        match self.killed_us {
+            None if on_ramp => {
                 // At many times real time a sync of some milliseconds would be a part of a second: let the disk catch up.
                 std::thread::sleep(Duration::from_millis(200));
                 println!("kill -9 of the unit at {utc_us}");
                 site.kill_unit();
                 self.killed_us = Some(utc_us);
             }
-            (_, Some(at_us)) if !self.is_back && utc_us >= at_us + DEAD_US => {
+            Some(at_us) if !self.is_back && utc_us >= at_us + DEAD_US => {
                 site.unit_up();
                 println!("the unit is back at {utc_us}");
                 self.is_back = true;
