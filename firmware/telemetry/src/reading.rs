@@ -1,7 +1,5 @@
 //! One measurement at one event time: what was measured, how sure the sensor is, or a named reason why we don't know.
-use crate::units::{
-    Centidegrees, EventTime, Micros, MillimetresPerSecond, Nanodegrees, TenthMillimetres, Uptime,
-};
+use crate::units::{Centidegrees, EventTime, Micros, MillimetresPerSecond, Nanodegrees, TenthMillimetres, Uptime};
 use minicbor::{Decode, Encode};
 
 /// A unit's name at its site: 1 to 16 bytes of `a-z 0-9 -`, padded with zeros.
@@ -13,7 +11,9 @@ impl UnitId {
     pub fn new(name: &str) -> Option<UnitId> {
         let fits = !name.is_empty()
             && name.len() <= 16
-            && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         fits.then(|| {
             let mut bytes = [0; 16];
             for (to, from) in bytes.iter_mut().zip(name.bytes()) {
@@ -307,7 +307,10 @@ impl Signal {
     }
     /// By its configuration name.
     pub fn named(name: &str) -> Option<Signal> {
-        Self::ALL.iter().find(|(_, have)| *have == name).map(|(signal, _)| *signal)
+        Self::ALL
+            .iter()
+            .find(|(_, have)| *have == name)
+            .map(|(signal, _)| *signal)
     }
 }
 

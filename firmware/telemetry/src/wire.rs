@@ -78,7 +78,10 @@ impl Batch {
             .decode()
             .map_err(|e| format!("not a batch: {e} (at byte {} of {})", decoder.position(), bytes.len()))?;
         if batch.version != VERSION {
-            return Err(format!("batch version {} is not known here; this build reads version {VERSION}", batch.version));
+            return Err(format!(
+                "batch version {} is not known here; this build reads version {VERSION}",
+                batch.version
+            ));
         }
         if decoder.position() != bytes.len() {
             return Err(format!("{} bytes follow the batch", bytes.len() - decoder.position()));
