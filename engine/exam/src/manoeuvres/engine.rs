@@ -43,10 +43,17 @@ impl Manoeuvre for Engine {
     type Fault = Wrong;
     type Limits = Limits;
     const ROLES: &'static [Role<()>] = &[];
-    const BEGIN: Self = Engine { running: false, moving_since: None, neutral_since: None, coasting_noted: false };
+    const BEGIN: Self = Engine {
+        running: false,
+        moving_since: None,
+        neutral_since: None,
+        coasting_noted: false,
+    };
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
-        Limits { coasting_hold: reader.micros("coasting_hold") }
+        Limits {
+            coasting_hold: reader.micros("coasting_hold"),
+        }
     }
 
     fn begins(_: What<()>) -> bool {
@@ -56,17 +63,26 @@ impl Manoeuvre for Engine {
     fn step(self, fact: Fact<()>, limits: Limits, sheet: &mut Sheet) -> Self {
         let at = fact.at;
         match fact.what {
-            What::MovedOff(_) => Engine { moving_since: Some(at), ..self },
-            What::Stopped => Engine { moving_since: None, coasting_noted: false, ..self },
+            What::MovedOff(_) => Engine {
+                moving_since: Some(at),
+                ..self
+            },
+            What::Stopped => Engine {
+                moving_since: None,
+                coasting_noted: false,
+                ..self
+            },
             What::Signal(Signal::EngineRunning, running) => {
                 if self.running && !running {
                     sheet.fault_by_switch(at, Wrong::Stalled);
                 }
                 Engine { running, ..self }
             }
-            What::Signal(Signal::Neutral, on) => {
-                Engine { neutral_since: on.then_some(at), coasting_noted: self.coasting_noted && on, ..self }
-            }
+            What::Signal(Signal::Neutral, on) => Engine {
+                neutral_since: on.then_some(at),
+                coasting_noted: self.coasting_noted && on,
+                ..self
+            },
             What::RolledBack(by) => {
                 sheet.distance(at, Wrong::RolledBackFar, by);
                 sheet.distance(at, Wrong::RolledBack, by);
@@ -74,7 +90,10 @@ impl Manoeuvre for Engine {
             }
             What::Deadline if self.deadline(limits).is_some_and(|due| due <= at) => {
                 sheet.fault_by_switch(at, Wrong::Coasting);
-                Engine { coasting_noted: true, ..self }
+                Engine {
+                    coasting_noted: true,
+                    ..self
+                }
             }
             _ => self,
         }
@@ -93,7 +112,9 @@ mod tests {
     use super::*;
     use crate::script::check;
 
-    const LIMITS: Limits = Limits { coasting_hold: Micros(5_000_000) };
+    const LIMITS: Limits = Limits {
+        coasting_hold: Micros(5_000_000),
+    };
 
     #[test]
     fn each_stall_counts_and_a_late_first_word_is_none() {
@@ -124,6 +145,9 @@ mod tests {
 
     #[test]
     fn a_roll_back_is_weighed() {
-        check::<Engine>(LIMITS, "0.0 rolled_back 320 u 10 -> rolled_back_far 320 u 10, rolled_back 320 u 10");
+        check::<Engine>(
+            LIMITS,
+            "0.0 rolled_back 320 u 10 -> rolled_back_far 320 u 10, rolled_back 320 u 10",
+        );
     }
 }

@@ -87,7 +87,11 @@ impl Manoeuvre for HillStart {
         Role::one("entry_line", HillPart::Entry, &[Watch::Crossing]),
         Role::one("pole_line", HillPart::PoleLine, &[Watch::AxleAtStop]),
         Role::one("edge_left", HillPart::EdgeLeft, &[Watch::TyreBeyond]),
-        Role::one("edge_right", HillPart::EdgeRight, &[Watch::TyreBeyond, Watch::BodyGapAtStop]),
+        Role::one(
+            "edge_right",
+            HillPart::EdgeRight,
+            &[Watch::TyreBeyond, Watch::BodyGapAtStop],
+        ),
         Role::one("exit_line", HillPart::Exit, &[Watch::Crossing]),
         Role::one("profile", HillPart::Profile, &[Watch::Nothing]),
     ];
@@ -95,7 +99,10 @@ impl Manoeuvre for HillStart {
     const BEGIN: Self = HillStart::Before;
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
-        Limits { start_deadline: reader.rule_micros_with_tolerance("start_too_slow"), time_u: reader.micros("time_u") }
+        Limits {
+            start_deadline: reader.rule_micros_with_tolerance("start_too_slow"),
+            time_u: reader.micros("time_u"),
+        }
     }
 
     fn begins(what: What<HillPart>) -> bool {
@@ -172,7 +179,10 @@ mod tests {
     use super::*;
     use crate::script::check;
 
-    const LIMITS: Limits = Limits { start_deadline: Micros(31_000_000), time_u: Micros(30_000) };
+    const LIMITS: Limits = Limits {
+        start_deadline: Micros(31_000_000),
+        time_u: Micros(30_000),
+    };
 
     #[test]
     fn clean() {
@@ -225,8 +235,15 @@ mod tests {
 
     #[test]
     fn leaving_the_ramp_is_a_wrong_route_in_every_phase() {
-        for before in ["", "\n 1.0 stopped", "\n 1.0 stopped\n 2.0 moved_off 1000 -> start_too_slow 1000 ms"] {
-            check::<HillStart>(LIMITS, &format!("0.0 crossed entry_line front{before}\n 9.0 left_ground -> wrong_route"));
+        for before in [
+            "",
+            "\n 1.0 stopped",
+            "\n 1.0 stopped\n 2.0 moved_off 1000 -> start_too_slow 1000 ms",
+        ] {
+            check::<HillStart>(
+                LIMITS,
+                &format!("0.0 crossed entry_line front{before}\n 9.0 left_ground -> wrong_route"),
+            );
         }
     }
 

@@ -1,4 +1,11 @@
 //! One file per manoeuvre; one line per manoeuvre here.
+pub mod engine;
+pub mod hill_start;
+pub mod plank_bridge;
+pub mod pole_course;
+pub mod rider;
+pub mod road_run;
+
 use crate::manoeuvre::{Fault, Manoeuvre};
 use crate::passage::{Passage, Play, RoleNeed};
 use crate::syllabus::LimitReader;
@@ -33,22 +40,15 @@ pub fn named(name: &str) -> Option<&'static Entry> {
     ALL.iter().find(|entry| entry.name == name)
 }
 
-macro_rules! manoeuvres {
-    ($($file:ident :: $name:ident),* $(,)?) => {
-        $(pub mod $file;)*
-        /// All manoeuvres, in the order of their names.
-        pub const ALL: &[Entry] = &[$(entry::<$file::$name>()),*];
-    };
-}
-
-manoeuvres! {
-    engine::Engine,
-    hill_start::HillStart,
-    plank_bridge::PlankBridge,
-    pole_course::PoleCourse,
-    rider::Rider,
-    road_run::RoadRun,
-}
+/// All manoeuvres, in the order of their names.
+pub const ALL: &[Entry] = &[
+    entry::<engine::Engine>(),
+    entry::<hill_start::HillStart>(),
+    entry::<plank_bridge::PlankBridge>(),
+    entry::<pole_course::PoleCourse>(),
+    entry::<rider::Rider>(),
+    entry::<road_run::RoadRun>(),
+];
 
 #[cfg(test)]
 mod tests {

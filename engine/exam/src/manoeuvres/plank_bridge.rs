@@ -96,7 +96,10 @@ impl Manoeuvre for PlankBridge {
     const BEGIN: Self = PlankBridge::Before;
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
-        Limits { time_u: reader.micros("time_u"), end: reader.rule_distance("wheel_dropped") }
+        Limits {
+            time_u: reader.micros("time_u"),
+            end: reader.rule_distance("wheel_dropped"),
+        }
     }
 
     fn begins(what: What<PlankPart>) -> bool {
@@ -107,17 +110,26 @@ impl Manoeuvre for PlankBridge {
         use PlankBridge::*;
         let at = fact.at;
         match (self, fact.what) {
-            (Before, What::Crossed(PlankPart::Entry, Wheel::Front)) => Riding { wheels: Wheels::default(), dropped: None },
+            (Before, What::Crossed(PlankPart::Entry, Wheel::Front)) => Riding {
+                wheels: Wheels::default(),
+                dropped: None,
+            },
             (Riding { wheels, dropped }, What::Contact(wheel, true, _)) => {
                 let wheels = wheels.set(wheel, true);
-                Riding { wheels, dropped: dropped.filter(|_| !wheels.all_on()) }
+                Riding {
+                    wheels,
+                    dropped: dropped.filter(|_| !wheels.all_on()),
+                }
             }
             (Riding { wheels, dropped }, What::Contact(wheel, false, inside)) => {
                 if dropped.is_none() {
                     sheet.distance(at, Wrong::WheelDropped, inside);
                 }
                 let fell = inside.value > limits.end;
-                Riding { wheels: wheels.set(wheel, false), dropped: dropped.or(fell.then_some(at)) }
+                Riding {
+                    wheels: wheels.set(wheel, false),
+                    dropped: dropped.or(fell.then_some(at)),
+                }
             }
             (Riding { .. }, What::MovedOff(stood)) => {
                 sheet.time(at, Wrong::Stopped, stood, limits.time_u);
@@ -153,7 +165,10 @@ mod tests {
     use super::*;
     use crate::script::check;
 
-    const LIMITS: Limits = Limits { time_u: Micros(30_000), end: TenthMillimetres(2_000) };
+    const LIMITS: Limits = Limits {
+        time_u: Micros(30_000),
+        end: TenthMillimetres(2_000),
+    };
     const UP: &str = "
          0.0 crossed entry_line front
          1.0 contact front on 100 u 12

@@ -78,7 +78,12 @@ impl Manoeuvre for PoleCourse {
         Role::one("finish_line", PolePart::Finish, &[Watch::Crossing]),
         Role::one("edge_left", PolePart::Edge, &[Watch::TyreBeyond]),
         Role::one("edge_right", PolePart::Edge, &[Watch::TyreBeyond]),
-        Role { name: "pole", part: PolePart::Pole, count: 5..=5, watch: &[Watch::Pole] },
+        Role {
+            name: "pole",
+            part: PolePart::Pole,
+            count: 5..=5,
+            watch: &[Watch::Pole],
+        },
     ];
     const BEGIN: Self = PoleCourse::Before;
 
@@ -99,7 +104,11 @@ impl Manoeuvre for PoleCourse {
         use PoleCourse::*;
         let at = fact.at;
         match (self, fact.what) {
-            (Before, What::Crossed(PolePart::Start, Wheel::Front)) => Riding { since: at, passed: 0, strayed: false },
+            (Before, What::Crossed(PolePart::Start, Wheel::Front)) => Riding {
+                since: at,
+                passed: 0,
+                strayed: false,
+            },
             (Riding { since, passed, strayed }, What::Passed(_, pole, wrong_by)) => {
                 let in_order = pole == passed + 1;
                 if in_order {
@@ -107,7 +116,11 @@ impl Manoeuvre for PoleCourse {
                 } else if !strayed {
                     sheet.fault(at, Wrong::WrongRoute);
                 }
-                Riding { since, passed: passed.max(pole), strayed: strayed || !in_order }
+                Riding {
+                    since,
+                    passed: passed.max(pole),
+                    strayed: strayed || !in_order,
+                }
             }
             (Riding { .. }, What::Beyond(PolePart::Edge, by)) => {
                 sheet.distance(at, Wrong::WheelOverLine, by);
@@ -237,7 +250,10 @@ mod tests {
 
     #[test]
     fn a_time_limit_is_judged_only_where_one_is_set() {
-        let limits = Limits { within: Some(Micros::from_secs(60)), ..LIMITS };
+        let limits = Limits {
+            within: Some(Micros::from_secs(60)),
+            ..LIMITS
+        };
         let script = format!("{CLEAN} -> too_slow 9000 ms").replace("u 20\n", "u 20 -> wrong_route -400 u 20\n");
         check::<PoleCourse>(limits, &script);
     }

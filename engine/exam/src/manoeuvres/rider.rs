@@ -84,7 +84,10 @@ impl Manoeuvre for Rider {
     };
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
-        Limits { foot_grace: reader.micros("foot_grace"), foot_hold: reader.micros("foot_hold") }
+        Limits {
+            foot_grace: reader.micros("foot_grace"),
+            foot_hold: reader.micros("foot_hold"),
+        }
     }
 
     fn begins(_: What<()>) -> bool {
@@ -98,7 +101,11 @@ impl Manoeuvre for Rider {
                 self.moving_since = Some(at);
                 self.helmet(at, sheet)
             }
-            What::Stopped => Rider { moving_since: None, foot_noted: false, ..self },
+            What::Stopped => Rider {
+                moving_since: None,
+                foot_noted: false,
+                ..self
+            },
             What::Signal(Signal::Helmet, on) => {
                 self.helmet_off = !on;
                 self.helmet(at, sheet)
@@ -106,7 +113,10 @@ impl Manoeuvre for Rider {
             What::Signal(signal @ (Signal::PegLeft | Signal::PegRight), on) => self.foot(signal, (!on).then_some(at)),
             What::Deadline if self.deadline(limits).is_some_and(|due| due <= at) => {
                 sheet.fault_by_switch(at, Wrong::FootDown);
-                Rider { foot_noted: true, ..self }
+                Rider {
+                    foot_noted: true,
+                    ..self
+                }
             }
             _ => self,
         }
@@ -125,7 +135,10 @@ mod tests {
     use super::*;
     use crate::script::check;
 
-    const LIMITS: Limits = Limits { foot_grace: Micros(1_000_000), foot_hold: Micros(300_000) };
+    const LIMITS: Limits = Limits {
+        foot_grace: Micros(1_000_000),
+        foot_hold: Micros(300_000),
+    };
 
     #[test]
     fn feet_may_be_down_while_standing_and_just_after() {

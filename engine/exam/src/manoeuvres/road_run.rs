@@ -40,9 +40,24 @@ impl Manoeuvre for RoadRun {
     type Fault = Wrong;
     type Limits = ();
     const ROLES: &'static [Role<RoadPart>] = &[
-        Role { name: "line", part: RoadPart::Line, count: 1..=200, watch: &[Watch::Crossing] },
-        Role { name: "stop_zone", part: RoadPart::StopZone, count: 0..=20, watch: &[Watch::Nothing] },
-        Role { name: "profile", part: RoadPart::Profile, count: 0..=20, watch: &[Watch::Nothing] },
+        Role {
+            name: "line",
+            part: RoadPart::Line,
+            count: 1..=200,
+            watch: &[Watch::Crossing],
+        },
+        Role {
+            name: "stop_zone",
+            part: RoadPart::StopZone,
+            count: 0..=20,
+            watch: &[Watch::Nothing],
+        },
+        Role {
+            name: "profile",
+            part: RoadPart::Profile,
+            count: 0..=20,
+            watch: &[Watch::Nothing],
+        },
     ];
     const BEGIN: Self = RoadRun::Driving;
 
@@ -54,7 +69,10 @@ impl Manoeuvre for RoadRun {
 
     fn step(self, fact: Fact<RoadPart>, (): (), sheet: &mut Sheet) -> Self {
         match (self, fact.what) {
-            (RoadRun::Driving, What::Crossed(RoadPart::Line, Wheel::Front) | What::CrossedBack(RoadPart::Line, Wheel::Front)) => {
+            (
+                RoadRun::Driving,
+                What::Crossed(RoadPart::Line, Wheel::Front) | What::CrossedBack(RoadPart::Line, Wheel::Front),
+            ) => {
                 sheet.fault(fact.at, Wrong::WheelOverLine);
                 self
             }
