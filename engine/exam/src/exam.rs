@@ -129,7 +129,6 @@ impl Exam {
         if self.verdict().is_final() {
             return;
         }
-        self.deliver_deadlines(dated.at);
         self.now = Some(dated.at);
         match dated.sample.reading {
             Reading::Signals(signals) => self.take_signals(dated.at, &signals),
@@ -176,7 +175,11 @@ impl Exam {
     /// Nothing may be decided from what lies between the last fit pose and now.
     fn interrupt(&mut self, why: Unfit) {
         self.fit = None;
-        self.motion.interrupt();
+        // What a switch said before is not known to hold after.
+        self.switches = Default::default();
+        let mut said = Vec::new();
+        self.motion
+            .interrupt(&mut |at, what: What<RoleNo>| said.push(Fact { at, what }));
         for (no, item) in self.items.iter_mut().enumerate() {
             item.watch.interrupt();
             if matches!(item.state, ItemState::Riding | ItemState::Settling) {
@@ -185,6 +188,7 @@ impl Exam {
                 self.ledger.void(no);
             }
         }
+        said.into_iter().for_each(|fact| self.deal_to_all(fact));
         self.ledger.unfit_between_items();
     }
 
@@ -214,6 +218,7 @@ impl Exam {
                 self.each_watch(|watch, out| watch.measure_stop(pose, &body, fact.at, out));
             }
         }
+        self.deliver_deadlines(pose.at);
     }
 
     fn take_signals(&mut self, at: EventTime, signals: &Signals) {
@@ -288,8 +293,9 @@ impl Exam {
         }
     }
 
-    /// Deadlines are spoken at the time they were due, in the order of time, items before general rules.
-    fn deliver_deadlines(&mut self, now: EventTime) {
+    /// Deadlines are spoken in the order of the times they were due, items before general rules, and only as far as the
+    /// vehicle was seen: what it did up to then has been told.
+    fn deliver_deadlines(&mut self, seen: EventTime) {
         loop {
             let items = self
                 .items
@@ -302,10 +308,9 @@ impl Exam {
                 .iter()
                 .enumerate()
                 .filter_map(|(no, rule)| Some((rule.play.deadline()?, 1, no)));
-            let Some((at, kind, no)) = due_items.chain(due_general).filter(|(at, ..)| *at <= now).min() else {
+            let Some((at, kind, no)) = due_items.chain(due_general).filter(|(at, ..)| *at <= seen).min() else {
                 return;
             };
-            self.now = self.now.max(Some(at));
             let fact = Fact {
                 at,
                 what: What::Deadline,

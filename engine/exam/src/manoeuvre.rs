@@ -5,6 +5,8 @@
 //! table of roles, so a map that lacks one is refused before the start.
 //!
 //! Deliberately not here: points, floats, geometry, other manoeuvres.
+pub mod while_moving;
+
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
@@ -52,6 +54,8 @@ pub enum What<P> {
     Stopped,
     /// Asked for at a stop: how far the part is missed or how far away it is (the role's own measure).
     Measured(P, Distance),
+    /// Out of sight: from then on nobody knows whether it moves, until it is seen to.
+    Unseen,
     /// It moves again, after standing this long.
     MovedOff(Micros),
     /// A roll-back is over: farthest distance against the riding direction since the stop.
@@ -78,6 +82,7 @@ impl<P> What<P> {
             What::Passed(p, n, by) => What::Passed(with(p)?, n, by),
             What::Measured(p, by) => What::Measured(with(p)?, by),
             What::Stopped => What::Stopped,
+            What::Unseen => What::Unseen,
             What::MovedOff(stood) => What::MovedOff(stood),
             What::RolledBack(by) => What::RolledBack(by),
             What::Signal(signal, on) => What::Signal(signal, on),

@@ -64,6 +64,7 @@ fn what<'a, M: Manoeuvre>(words: &mut impl Iterator<Item = &'a str>) -> Option<W
             distance(words),
         ),
         "stopped" => What::Stopped,
+        "unseen" => What::Unseen,
         "measured" => What::Measured(part::<M>(words), distance(words)),
         "moved_off" => What::MovedOff(Micros(words.next().unwrap().parse::<i64>().unwrap() * 1_000)),
         "rolled_back" => What::RolledBack(distance(words)),

@@ -83,12 +83,16 @@ impl<M: Copy> Motion<M> {
         self.before = Some((at, speed));
     }
 
-    /// The fix was lost: a stop in the making is forgotten, a stop that was told stays.
-    pub fn interrupt(&mut self) {
-        if let Phase::Slowing { .. } = self.phase {
-            self.phase = Phase::Moving;
+    /// Out of sight: says since when nobody knows whether it moves, and begins anew.
+    pub fn interrupt<Q>(&mut self, say: &mut impl FnMut(EventTime, What<Q>)) {
+        let since = match (self.phase, self.before) {
+            (Phase::Slowing { since }, _) => Some(since),
+            (_, before) => before.map(|(at, _)| at),
+        };
+        if let Some(since) = since {
+            say(since, What::Unseen);
         }
-        self.before = None;
+        *self = Motion::default();
     }
 
     /// When the speed went under the threshold, between the last pose and this one.
@@ -249,6 +253,25 @@ mod tests {
             (1_200, 300, 250),
         ];
         assert_eq!(run(&rows), [(0, What::MovedOff(Micros(0)))]);
+    }
+
+    /// Slow since 300 ms when the fix is lost: from there on nobody knows; what was a mark before it is none after it.
+    #[test]
+    fn what_happens_out_of_sight_is_not_known() {
+        let mut motion = Motion::default();
+        let mut said = Vec::new();
+        let mut say = |at: EventTime, what: What<()>| said.push((at.0 / 1_000, what));
+        for row in [(0, 0, 0), (500, 0, 0), (600, 400, 120), (700, 0, 150), (900, 0, 150)] {
+            motion.push(&Rail(row.0, row.1, row.2), &KNOBS, &mut say);
+        }
+        motion.interrupt(&mut say);
+        for row in [(5_000, 400, -3_000), (5_500, 400, 0)] {
+            motion.push(&Rail(row.0, row.1, row.2), &KNOBS, &mut say);
+        }
+        let began = [(0, What::Stopped), (500, What::MovedOff(Micros(500_000)))];
+        // From 400 mm/s at 0.6 s to 0 at 0.7 s: 100 mm/s at 0.675 s.
+        let lost = [(675, What::Unseen), (5_000, What::MovedOff(Micros(0)))];
+        assert_eq!(said, [began, lost].concat());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Engine and gears, everywhere on the course: no stall, no coasting in neutral, no rolling back when starting.
 //!
 //! Stall and coasting are switches; the general roll-back is measured wherever no item judges its own.
+use crate::manoeuvre::while_moving::{Spans, WhileMoving};
 use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, What};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::Signal;
@@ -24,17 +25,15 @@ use EngineFault as Wrong;
 /// Limits of engine and gears.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Moving in neutral is charged after this long.
-    pub coasting_hold: Micros,
+    /// Moving in neutral.
+    pub coasting: Spans,
 }
 
 /// What the switches say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Engine {
     running: bool,
-    moving_since: Option<EventTime>,
-    neutral_since: Option<EventTime>,
-    coasting_noted: bool,
+    coasting: WhileMoving,
 }
 
 impl Manoeuvre for Engine {
@@ -45,14 +44,16 @@ impl Manoeuvre for Engine {
     const ROLES: &'static [Role<()>] = &[];
     const BEGIN: Self = Engine {
         running: false,
-        moving_since: None,
-        neutral_since: None,
-        coasting_noted: false,
+        coasting: WhileMoving::BEGIN,
     };
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         Limits {
-            coasting_hold: reader.micros("coasting_hold"),
+            coasting: Spans {
+                grace: Micros(0),
+                hold: reader.micros("coasting_hold"),
+                stop_told: reader.stop_told(),
+            },
         }
     }
 
@@ -60,50 +61,39 @@ impl Manoeuvre for Engine {
         true
     }
 
-    fn step(self, fact: Fact<()>, limits: Limits, sheet: &mut Sheet) -> Self {
+    fn step(mut self, fact: Fact<()>, limits: Limits, sheet: &mut Sheet) -> Self {
         let at = fact.at;
         match fact.what {
-            What::MovedOff(_) => Engine {
-                moving_since: Some(at),
-                ..self
-            },
-            What::Stopped => Engine {
-                moving_since: None,
-                coasting_noted: false,
-                ..self
-            },
+            What::MovedOff(_) => self.coasting.moves(at),
+            What::Stopped => self.coasting.rests(at, limits.coasting),
+            What::Unseen => {
+                self.coasting.rests(at, limits.coasting);
+                // Whoever turns it off out of sight has not stalled it.
+                self.running = false;
+            }
             What::Signal(Signal::EngineRunning, running) => {
                 if self.running && !running {
                     sheet.fault_by_switch(at, Wrong::Stalled);
                 }
-                Engine { running, ..self }
+                self.running = running;
             }
-            What::Signal(Signal::Neutral, on) => Engine {
-                neutral_since: on.then_some(at),
-                coasting_noted: self.coasting_noted && on,
-                ..self
-            },
+            What::Signal(Signal::Neutral, on) => self.coasting.state(at, on, limits.coasting),
             What::RolledBack(by) => {
                 sheet.distance(at, Wrong::RolledBackFar, by);
                 sheet.distance(at, Wrong::RolledBack, by);
-                self
             }
-            What::Deadline if self.deadline(limits).is_some_and(|due| due <= at) => {
-                sheet.fault_by_switch(at, Wrong::Coasting);
-                Engine {
-                    coasting_noted: true,
-                    ..self
+            What::Deadline => {
+                if let Some(since) = self.coasting.decided(at, limits.coasting) {
+                    sheet.fault_by_switch(since, Wrong::Coasting);
                 }
             }
-            _ => self,
+            _ => {}
         }
+        self
     }
 
     fn deadline(self, limits: Limits) -> Option<EventTime> {
-        if self.coasting_noted {
-            return None;
-        }
-        Some(self.moving_since?.max(self.neutral_since?) + limits.coasting_hold)
+        self.coasting.due(limits.coasting)
     }
 }
 
@@ -113,7 +103,11 @@ mod tests {
     use crate::script::check;
 
     const LIMITS: Limits = Limits {
-        coasting_hold: Micros(5_000_000),
+        coasting: Spans {
+            grace: Micros(0),
+            hold: Micros(5_000_000),
+            stop_told: Micros(500_000),
+        },
     };
 
     #[test]
@@ -124,7 +118,12 @@ mod tests {
              1.0 signal engine_running on
              2.0 signal engine_running off -> stalled
              3.0 signal engine_running on
-             4.0 signal engine_running off -> stalled",
+             4.0 signal engine_running off -> stalled
+             5.0 signal engine_running on
+             6.0 unseen
+             7.0 signal engine_running off
+             8.0 signal engine_running on
+             9.0 signal engine_running off -> stalled",
         );
     }
 
@@ -134,8 +133,8 @@ mod tests {
             LIMITS,
             "0.0 signal neutral on
             20.0 moved_off 20000
-            24.9 tick
-            25.1 tick                      -> coasting
+            25.4 tick
+            25.6 tick                      -> coasting
             40.0 signal neutral off
             41.0 signal neutral on
             45.0 stopped

@@ -1,7 +1,8 @@
 //! The rider, everywhere on the course: helmet on, feet on the pegs while moving.
 //!
-//! Switches prove these rules, no fix is needed. Facts of signals come debounced. A foot may stand on the ground while the
-//! vehicle stands, and for a moment when it moves off: both spans are knobs of the syllabus.
+//! Switches prove these rules, positions only that the vehicle moved. Facts of signals come debounced. A foot may stand on
+//! the ground while the vehicle stands, and for a moment before that and after: the spans are knobs of the syllabus.
+use crate::manoeuvre::while_moving::{Spans, WhileMoving};
 use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, What};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::Signal;
@@ -21,50 +22,24 @@ use RiderFault as Wrong;
 /// Limits of the rider's rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// A foot may leave its peg this long after moving off or before standing.
-    pub foot_grace: Micros,
-    /// A foot off its peg while moving is charged after this long.
-    pub foot_hold: Micros,
+    /// A foot off its peg.
+    pub foot: Spans,
+    /// The helmet off.
+    pub helmet: Spans,
 }
 
 /// What the switches say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rider {
-    moving_since: Option<EventTime>,
-    left_off: Option<EventTime>,
-    right_off: Option<EventTime>,
-    helmet_off: bool,
-    foot_noted: bool,
-    helmet_noted: bool,
+    feet_off: [bool; 2],
+    foot: WhileMoving,
+    helmet: WhileMoving,
 }
 
 impl Rider {
-    /// Since when a foot has been off its peg while moving, after the grace.
-    fn foot_since(self, limits: Limits) -> Option<EventTime> {
-        let moving = self.moving_since? + limits.foot_grace;
-        let off = match (self.left_off, self.right_off) {
-            (Some(left), Some(right)) => left.min(right),
-            (one, other) => one.or(other)?,
-        };
-        Some(off.max(moving))
-    }
-
-    fn helmet(mut self, at: EventTime, sheet: &mut Sheet) -> Self {
-        if self.helmet_off && self.moving_since.is_some() && !self.helmet_noted {
-            sheet.fault_by_switch(at, Wrong::NoHelmet);
-            self.helmet_noted = true;
-        }
-        self.helmet_noted &= self.helmet_off;
-        self
-    }
-
-    fn foot(mut self, signal: Signal, off: Option<EventTime>) -> Self {
-        match signal {
-            Signal::PegLeft => self.left_off = off,
-            _ => self.right_off = off,
-        }
-        self.foot_noted &= self.left_off.is_some() || self.right_off.is_some();
-        self
+    fn foot_off(&mut self, at: EventTime, foot: usize, off: bool, limits: Limits) {
+        self.feet_off[foot] = off;
+        self.foot.state(at, self.feet_off.contains(&true), limits.foot);
     }
 }
 
@@ -75,18 +50,24 @@ impl Manoeuvre for Rider {
     type Limits = Limits;
     const ROLES: &'static [Role<()>] = &[];
     const BEGIN: Self = Rider {
-        moving_since: None,
-        left_off: None,
-        right_off: None,
-        helmet_off: false,
-        foot_noted: false,
-        helmet_noted: false,
+        feet_off: [false; 2],
+        foot: WhileMoving::BEGIN,
+        helmet: WhileMoving::BEGIN,
     };
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
+        let stop_told = reader.stop_told();
         Limits {
-            foot_grace: reader.micros("foot_grace"),
-            foot_hold: reader.micros("foot_hold"),
+            foot: Spans {
+                grace: reader.micros("foot_grace"),
+                hold: reader.micros("foot_hold"),
+                stop_told,
+            },
+            helmet: Spans {
+                grace: Micros(0),
+                hold: Micros(0),
+                stop_told,
+            },
         }
     }
 
@@ -98,35 +79,32 @@ impl Manoeuvre for Rider {
         let at = fact.at;
         match fact.what {
             What::MovedOff(_) => {
-                self.moving_since = Some(at);
-                self.helmet(at, sheet)
+                self.foot.moves(at);
+                self.helmet.moves(at);
             }
-            What::Stopped => Rider {
-                moving_since: None,
-                foot_noted: false,
-                ..self
-            },
-            What::Signal(Signal::Helmet, on) => {
-                self.helmet_off = !on;
-                self.helmet(at, sheet)
+            What::Stopped | What::Unseen => {
+                self.foot.rests(at, limits.foot);
+                self.helmet.rests(at, limits.helmet);
             }
-            What::Signal(signal @ (Signal::PegLeft | Signal::PegRight), on) => self.foot(signal, (!on).then_some(at)),
-            What::Deadline if self.deadline(limits).is_some_and(|due| due <= at) => {
-                sheet.fault_by_switch(at, Wrong::FootDown);
-                Rider {
-                    foot_noted: true,
-                    ..self
+            What::Signal(Signal::Helmet, on) => self.helmet.state(at, !on, limits.helmet),
+            What::Signal(Signal::PegLeft, on) => self.foot_off(at, 0, !on, limits),
+            What::Signal(Signal::PegRight, on) => self.foot_off(at, 1, !on, limits),
+            What::Deadline => {
+                if let Some(since) = self.helmet.decided(at, limits.helmet) {
+                    sheet.fault_by_switch(since, Wrong::NoHelmet);
+                }
+                if let Some(since) = self.foot.decided(at, limits.foot) {
+                    sheet.fault_by_switch(since, Wrong::FootDown);
                 }
             }
-            _ => self,
+            _ => {}
         }
+        self
     }
 
     fn deadline(self, limits: Limits) -> Option<EventTime> {
-        if self.foot_noted {
-            return None;
-        }
-        self.foot_since(limits).map(|since| since + limits.foot_hold)
+        let due = [self.foot.due(limits.foot), self.helmet.due(limits.helmet)];
+        due.into_iter().flatten().min()
     }
 }
 
@@ -135,20 +113,29 @@ mod tests {
     use super::*;
     use crate::script::check;
 
+    const STOP_TOLD: Micros = Micros(500_000);
     const LIMITS: Limits = Limits {
-        foot_grace: Micros(1_000_000),
-        foot_hold: Micros(300_000),
+        foot: Spans {
+            grace: Micros(1_000_000),
+            hold: Micros(300_000),
+            stop_told: STOP_TOLD,
+        },
+        helmet: Spans {
+            grace: Micros(0),
+            hold: Micros(0),
+            stop_told: STOP_TOLD,
+        },
     };
 
     #[test]
-    fn feet_may_be_down_while_standing_and_just_after() {
+    fn feet_may_be_down_while_standing_just_after_and_just_before() {
         check::<Rider>(
             LIMITS,
             "0.0 signal peg_left off
              5.0 moved_off 5000
              6.2 signal peg_left on
+             8.4 signal peg_left off
              9.0 stopped
-             9.1 signal peg_left off
             20.0 tick",
         );
     }
@@ -159,14 +146,15 @@ mod tests {
             LIMITS,
             "0.0 moved_off 5000
              4.0 signal peg_right off
-             4.2 tick
-             4.4 tick                  -> foot_down
              4.6 signal peg_left off
              5.0 signal peg_right on
-             6.0 tick
+             5.7 tick
+             5.9 tick                  -> foot_down
              6.1 signal peg_left on
              7.0 signal peg_left off
-             7.4 tick                  -> foot_down",
+             7.4 signal peg_left on
+             8.7 tick
+             8.9 tick                  -> foot_down",
         );
     }
 
@@ -177,7 +165,21 @@ mod tests {
             "0.0 moved_off 5000
              4.0 signal peg_right off
              4.2 signal peg_right on
-             5.0 tick",
+             9.0 tick",
+        );
+    }
+
+    #[test]
+    fn a_foot_down_is_no_fault_when_nobody_saw_whether_it_moved() {
+        check::<Rider>(
+            LIMITS,
+            "0.0 moved_off 5000
+             4.0 signal peg_right off
+             4.9 unseen
+             9.0 tick
+             9.5 moved_off 0
+            10.0 signal peg_right on
+            20.0 tick",
         );
     }
 
@@ -186,11 +188,27 @@ mod tests {
         check::<Rider>(
             LIMITS,
             "0.0 signal helmet off
-             1.0 moved_off 5000        -> no_helmet
+             1.0 moved_off 5000
+             1.6 tick                  -> no_helmet
              2.0 stopped
+             2.2 signal helmet on
              3.0 moved_off 1000
-             4.0 signal helmet on
-             5.0 signal helmet off     -> no_helmet",
+             5.0 signal helmet off
+             5.4 tick
+             5.6 tick                  -> no_helmet
+             9.0 stopped
+             9.5 tick",
+        );
+    }
+
+    #[test]
+    fn whoever_takes_the_helmet_off_at_rest_may() {
+        check::<Rider>(
+            LIMITS,
+            "0.0 moved_off 5000
+             9.1 signal helmet off
+             9.0 stopped
+            20.0 tick",
         );
     }
 }

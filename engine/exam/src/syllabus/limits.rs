@@ -43,6 +43,10 @@ impl<'s> LimitReader<'s> {
     pub fn micros(&mut self, key: &str) -> Micros {
         Micros(self.read(key, Kind::Time))
     }
+    /// So long after it began a stop is told at the latest.
+    pub fn stop_told(&self) -> Micros {
+        self.syllabus.reading.stop_hold
+    }
     /// A distance of `[limits.<manoeuvre>]`.
     pub fn distance(&mut self, key: &str) -> TenthMillimetres {
         TenthMillimetres(i32::try_from(self.read(key, Kind::Distance)).unwrap_or(i32::MAX))
