@@ -38,9 +38,9 @@ fn unit() -> UnitId {
     UnitId::new("moto-1").expect("a good name")
 }
 
-fn opening() -> Kind {
+fn opening() -> Open {
     let texts = Texts::village();
-    Kind::Open(Box::new(Open {
+    Open {
         exam: "test".into(),
         candidate: "token".into(),
         attempt: 1,
@@ -51,7 +51,7 @@ fn opening() -> Kind {
         vehicle: texts.vehicle,
         opened_by: "scripted".into(),
         from_utc_us: None,
-    }))
+    }
 }
 
 /// The ride's samples as batches of a unit.
@@ -144,18 +144,18 @@ fn check(rider: &str, answer: Answer) -> (River, Dir) {
     let river = River::ride(&Texts::village(), rider, 7, answer);
     let dir = Dir::new(rider);
     let mut kinds = batches(&river.samples);
-    kinds.insert(0, opening());
+    kinds.insert(0, Kind::Open(Box::new(opening())));
     kinds.extend(answers(&river.exam));
     kinds.push(Kind::close("test", "verdict"));
-    let live = canon(&river.exam);
+    let live = canon(&opening(), &river.exam);
 
     let (mut whole, _) = Journal::open(&dir.0.join("whole")).expect("opens");
     append(&mut whole, &kinds);
-    assert_eq!(canon(judged(&whole).exam()), live, "{rider}: from the journal");
+    assert_eq!(judged(&whole).canon(), live, "{rider}: from the journal");
 
     let crashed = with_a_crash(&dir.0.join("crashed"), &kinds);
     let after = judged(&crashed);
-    assert_eq!(canon(after.exam()), live, "{rider}: after a crash");
+    assert_eq!(after.canon(), live, "{rider}: after a crash");
     assert!(after.counts().repeated > 0, "{rider}: the unit sent something again");
 
     for (name, journal) in [("whole", &whole), ("crashed", &crashed)] {
@@ -173,7 +173,7 @@ fn check(rider: &str, answer: Answer) -> (River, Dir) {
 fn a_fail_is_judged_the_same_everywhere() {
     let (river, _dir) = check("rolls_back_450", Answer::Dismiss);
     assert!(
-        canon(&river.exam).contains("finding 1 "),
+        canon(&opening(), &river.exam).contains("finding 1 "),
         "there is something to compare"
     );
 }
@@ -181,16 +181,20 @@ fn a_fail_is_judged_the_same_everywhere() {
 #[test]
 fn a_pass_with_a_deduction_is_judged_the_same_everywhere() {
     let (river, _dir) = check("drops_plank", Answer::Dismiss);
-    assert!(canon(&river.exam).contains("verdict pass"), "{}", canon(&river.exam));
+    assert!(
+        canon(&opening(), &river.exam).contains("verdict pass"),
+        "{}",
+        canon(&opening(), &river.exam)
+    );
 }
 
 #[test]
 fn an_answered_question_is_judged_the_same_everywhere() {
     let (river, _dir) = check("rolls_back_140", Answer::Dismiss);
     assert!(
-        canon(&river.exam).contains("answer dismiss scripted"),
+        canon(&opening(), &river.exam).contains("answer dismiss scripted"),
         "{}",
-        canon(&river.exam)
+        canon(&opening(), &river.exam)
     );
 }
 

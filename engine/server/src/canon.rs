@@ -1,11 +1,12 @@
 //! The canonical text of what an exam has said: "the same findings, byte for byte" means these bytes.
 //!
 //! The problem: two judgements must be equal or different, on any processor and in any year, and a person must be able
-//! to see where they differ. The answer: one line for each finding and question, then the verdict; fields in a fixed
+//! to see where they differ. The answer: whose exam it is, one line for each finding and question, then the verdict; fields in a fixed
 //! order, separated by one space; integers in decimal, times in UTC microseconds. Its blake3 hash is the digest.
 //!
 //! ```text
 //! kaoguan-canon 1
+//! exam ID candidate TOKEN attempt N class CODE
 //! finding NO at US site ID rule ID code ID points N MEASURE SOURCE settled|provisional
 //! question NO at US site ID rule ID code ID points N MEASURE why doubtful|no_sensor|unfit ANSWER
 //! verdict running | awaiting NO,NO | pass | fail NO | void WORDS
@@ -17,18 +18,26 @@
 //!
 //! Deliberately not here: points left and wording (both follow from the syllabus), counts of samples (a batch delivered
 //! twice must change nothing), and the pose.
+use crate::entry::Open;
 use kaoguan_exam::finding::{Source, Why};
 use kaoguan_exam::{Answer, Exam, Finding, Measure, Question, Verdict};
 use std::fmt::Write;
 
-/// The canonical text of an exam's findings, questions and verdict.
-pub fn canon(exam: &Exam) -> String {
-    text(exam.findings(), exam.questions(), exam.verdict())
+/// The canonical text of an exam: whose it is, its findings, questions and verdict.
+pub fn canon(open: &Open, exam: &Exam) -> String {
+    text(&head(open), exam.findings(), exam.questions(), exam.verdict())
 }
 
-/// As [`canon`], from the parts.
-pub fn text(findings: &[Finding], questions: &[Question], verdict: &Verdict) -> String {
-    let mut out = String::from("kaoguan-canon 1\n");
+fn head(open: &Open) -> String {
+    let (exam, candidate, class) = (word(&open.exam), word(&open.candidate), word(&open.class));
+    format!(
+        "kaoguan-canon 1\nexam {exam} candidate {candidate} attempt {} class {class}\n",
+        open.attempt
+    )
+}
+
+fn text(head: &str, findings: &[Finding], questions: &[Question], verdict: &Verdict) -> String {
+    let mut out = head.to_owned();
     for line in findings.iter().map(finding).chain(questions.iter().map(question)) {
         out.push_str(&line);
         out.push('\n');
@@ -187,15 +196,35 @@ mod tests {
             why: Why::NoSensor,
             answer: Some((Answer::CannotTell, "li".into())),
         }];
-        let expected = "kaoguan-canon 1\n\
+        let expected = "head\n\
             finding 1 at 1795000000000001 site ramp-1 rule rolled_back code 20203 points 100 measure 420 limit 300 u 105 mm by machine settled\n\
             finding 2 at 1795000000000001 site - rule rolled_back code 20203 points 100 measure - by examiner \"李 四\" \"a\\nb\" provisional\n\
             finding 3 at 1795000000000001 site ramp-1 rule rolled_back code 20203 points 100 measure 420 limit 300 u 105 mm by answer 9 \"-\" settled\n\
             question 9 at -5 site - rule r code \"\" points 10 measure - why no_sensor answer cannot_tell li\n\
             verdict fail 1\n";
         assert_eq!(
-            text(&findings, &questions, &Verdict::Fail { decisive: Some(1) }),
+            text("head\n", &findings, &questions, &Verdict::Fail { decisive: Some(1) }),
             expected
+        );
+    }
+
+    #[test]
+    fn the_head_says_whose_exam_it_is() {
+        let open = Open {
+            exam: "20261123-1".into(),
+            candidate: "张 7".into(),
+            attempt: 2,
+            class: "E".into(),
+            unit: kaoguan_telemetry::UnitId::new("moto-1").expect("a name"),
+            course: String::new(),
+            syllabus: String::new(),
+            vehicle: String::new(),
+            opened_by: "li".into(),
+            from_utc_us: None,
+        };
+        assert_eq!(
+            head(&open),
+            "kaoguan-canon 1\nexam 20261123-1 candidate \"张 7\" attempt 2 class E\n"
         );
     }
 
@@ -212,7 +241,7 @@ mod tests {
             (Verdict::Void { why: "大雨".into() }, "verdict void \"大雨\"\n"),
         ];
         for (verdict, line) in verdicts {
-            assert_eq!(text(&[], &[], &verdict), format!("kaoguan-canon 1\n{line}"));
+            assert_eq!(text("", &[], &[], &verdict), line);
         }
     }
 }

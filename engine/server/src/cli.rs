@@ -1,6 +1,7 @@
 //! What a person types.
 use crate::config::SiteConfig;
 use crate::score::{ScoreArgs, VerifyArgs, run_score, run_verify};
+use crate::texts::say;
 use crate::{course_cli, demo, engine};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write;
@@ -81,7 +82,7 @@ pub fn run(cli: Cli) -> ExitCode {
 }
 
 /// Says something to the person at the terminal; a closed terminal is no failure.
-pub fn say(text: &str) {
+pub fn tell(text: impl std::fmt::Display) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
@@ -89,7 +90,7 @@ fn serve(args: &ServeArgs) -> ExitCode {
     let config = match SiteConfig::load(&args.config) {
         Ok(config) => config,
         Err(faulty) => {
-            say(&faulty.to_string());
+            tell(faulty);
             return ExitCode::from(WRONG);
         }
     };
@@ -97,14 +98,14 @@ fn serve(args: &ServeArgs) -> ExitCode {
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(why) => {
-            say(&format!("无法启动 cannot start: {why}"));
+            tell(say("cli-failed", &[("why", &why.to_string())]));
             return ExitCode::from(FAILED);
         }
     };
     match runtime.block_on(serve_until_stopped(config)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
-            say(&format!("无法继续 cannot go on: {why:#}"));
+            tell(say("cli-failed", &[("why", &format!("{why:#}"))]));
             ExitCode::from(FAILED)
         }
     }
@@ -112,11 +113,13 @@ fn serve(args: &ServeArgs) -> ExitCode {
 
 async fn serve_until_stopped(config: SiteConfig) -> anyhow::Result<()> {
     let engine = engine::start(config).await?;
-    say(&format!("考官台 console   http://{}", engine.http_addr()));
-    say(&format!("车载端 units      mqtt://{}", engine.mqtt_addr()));
-    say(&format!("公钥 public key  {}", engine.public_key()));
+    let console = format!("http://{}", engine.http_addr());
+    tell(say("cli-console", &[("address", &console)]));
+    let units = format!("mqtt://{}", engine.mqtt_addr());
+    tell(say("cli-units", &[("address", &units)]));
+    tell(say("cli-key", &[("key", engine.public_key())]));
     stopped().await?;
-    say("正在停止 stopping");
+    tell(say("cli-stopping", &[]));
     engine.shutdown().await;
     Ok(())
 }

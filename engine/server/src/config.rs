@@ -10,6 +10,7 @@ mod reader;
 
 pub use reader::Fault;
 
+use crate::texts::say;
 use kaoguan_exam::{Course, Issue, Setup, SetupParts, Syllabus, Vehicle};
 use kaoguan_telemetry::UnitId;
 use reader::{Faults, Section};
@@ -77,12 +78,8 @@ pub struct Faulty {
 
 impl fmt::Display for Faulty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "配置有 {n} 处错误 {n} faults in {}:",
-            self.name,
-            n = self.faults.len()
-        )?;
+        let n = self.faults.len().to_string();
+        write!(f, "{}", say("cli-faults", &[("file", &self.name), ("n", &n)]))?;
         self.faults.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
     }
 }

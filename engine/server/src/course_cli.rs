@@ -1,5 +1,6 @@
 //! `kaoguan course check` and `kaoguan course draw`: the thin shell over `kaoguan-course`.
-use crate::cli::{FAILED, WRONG, say};
+use crate::cli::{FAILED, WRONG, tell};
+use crate::texts::{Said, say};
 use clap::Subcommand;
 use kaoguan_course::{Course, Dimension, Measure, draw, report};
 use std::io::Write;
@@ -44,7 +45,7 @@ fn with_course(file: &Path, then: impl FnOnce(&Course) -> ExitCode) -> ExitCode 
     let text = match std::fs::read_to_string(file) {
         Ok(text) => text,
         Err(why) => {
-            say(&format!("无法读取 cannot read {}: {why}", file.display()));
+            tell(told("cli-unread", file, &why));
             return ExitCode::from(WRONG);
         }
     };
@@ -52,11 +53,8 @@ fn with_course(file: &Path, then: impl FnOnce(&Course) -> ExitCode) -> ExitCode 
         Ok(course) => then(&course),
         Err(issues) => {
             let all: String = issues.iter().map(|issue| format!("\n  {issue}")).collect();
-            say(&format!(
-                "场地有 {n} 处问题 {} has {n} issues:{all}",
-                file.display(),
-                n = issues.len()
-            ));
+            let (file, n) = (file.display().to_string(), issues.len().to_string());
+            tell(format!("{}{all}", say("cli-faults", &[("file", &file), ("n", &n)])));
             ExitCode::from(WRONG)
         }
     }
@@ -64,7 +62,14 @@ fn with_course(file: &Path, then: impl FnOnce(&Course) -> ExitCode) -> ExitCode 
 
 fn table(course: &Course) -> String {
     let rows: String = report(course).iter().map(row).collect();
-    format!("{} {} ({}): 有效 valid\n{rows}", course.zh, course.en, course.id)
+    let name = format!("{} {}", course.zh, course.en);
+    let valid = say("cli-course-valid", &[("name", &name), ("id", &course.id)]);
+    format!("{valid}\n{rows}")
+}
+
+fn told(key: &str, file: &Path, why: &std::io::Error) -> Said {
+    let (file, why) = (file.display().to_string(), why.to_string());
+    say(key, &[("file", &file), ("why", &why)])
 }
 
 fn row(dimension: &Dimension) -> String {
@@ -94,7 +99,7 @@ fn write(text: &str, out: Option<&Path>) -> ExitCode {
     match std::fs::write(path, text) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
-            say(&format!("无法写入 cannot write {}: {why}", path.display()));
+            tell(told("cli-unwritten", path, &why));
             ExitCode::from(FAILED)
         }
     }

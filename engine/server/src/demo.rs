@@ -53,7 +53,7 @@ pub fn run(args: &DemoArgs) -> ExitCode {
     match ran {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
-            cli::say(&format!("{}: {why:#}", say("demo-failed", &[])));
+            cli::tell(format!("{}: {why:#}", say("demo-failed", &[])));
             ExitCode::from(cli::FAILED)
         }
     }
@@ -63,7 +63,7 @@ async fn day(args: &DemoArgs) -> Result<()> {
     let folder = fresh_folder(&args.data)?;
     let engine = Arc::new(start(args, &folder).await?);
     let address = format!("http://{}/", engine.http_addr());
-    cli::say(&say("demo-page", &[("address", &address)]).to_string());
+    cli::tell(say("demo-page", &[("address", &address)]));
     let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
     let lane = |no: usize| Lane {
         engine: Arc::clone(&engine),
@@ -84,7 +84,7 @@ async fn day(args: &DemoArgs) -> Result<()> {
         outcome::print(&rows);
     }
     if !args.once {
-        cli::say(&say("demo-stays", &[("address", &address)]).to_string());
+        cli::tell(say("demo-stays", &[("address", &address)]));
         tokio::signal::ctrl_c().await?;
     }
     if let Ok(engine) = Arc::try_unwrap(engine) {

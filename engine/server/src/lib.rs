@@ -8,6 +8,7 @@
 pub mod api;
 pub mod arrivals;
 pub mod broker;
+pub mod calendar;
 pub mod canon;
 pub mod cli;
 pub mod config;

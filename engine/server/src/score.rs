@@ -164,7 +164,7 @@ pub fn verify_record(record: &Record, public_key: Option<&str>) -> Verified {
 
 fn compare(session: &Session, record: &Record) -> Scored {
     let exam = session.exam();
-    let canon = canon::canon(exam);
+    let canon = session.canon();
     let digest = canon::digest(&canon);
     let sealed_digest = record.value("kaoguan/digest").to_owned();
     Scored {

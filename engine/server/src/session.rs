@@ -6,6 +6,7 @@
 //!
 //! Deliberately not here: the clock, the journal's files, any reaction to a verdict. A batch that can't be read is noise:
 //! it is counted and never ends an exam.
+use crate::canon;
 use crate::documents;
 use crate::entry::{BatchBytes, Entry, Kind, Open};
 use kaoguan_exam::{Exam, Issue};
@@ -94,6 +95,10 @@ impl Session {
     /// The exam, for reading.
     pub fn exam(&self) -> &Exam {
         &self.exam
+    }
+    /// The canonical text of it so far; see [`canon`].
+    pub fn canon(&self) -> String {
+        canon::canon(&self.open, &self.exam)
     }
     /// The opening it began with.
     pub fn opening(&self) -> &Open {

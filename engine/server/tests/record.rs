@@ -3,7 +3,6 @@
 //! Proves: what is judged live, after reopening, and from the sealed record is the same; a record that was touched anywhere
 //! does not verify and never brings the reader down; stock MCAP readers open it.
 use kaoguan_exam::{Act, Answer};
-use kaoguan_server::canon::canon;
 use kaoguan_server::entry::{Entry, Kind, Open};
 use kaoguan_server::journal::Journal;
 use kaoguan_server::keys::SiteKey;
@@ -184,7 +183,7 @@ fn held(record: &Record) -> Vec<Claim> {
 fn live_reopened_and_sealed_are_judged_the_same() {
     let dir = Dir::new("same");
     let (path, sealed, session) = sealed(&dir);
-    assert_eq!(sealed.canon, canon(session.exam()));
+    assert_eq!(sealed.canon, session.canon());
     assert!(sealed.canon.contains("verdict void"), "{}", sealed.canon);
 
     let (journal, _) = Journal::open(&dir.0.join("journal")).expect("opens again");
@@ -196,7 +195,7 @@ fn live_reopened_and_sealed_are_judged_the_same() {
     entries.for_each(|entry| {
         again.feed(&entry);
     });
-    assert_eq!(canon(again.exam()), sealed.canon);
+    assert_eq!(again.canon(), sealed.canon);
     assert_eq!(again.counts(), session.counts());
 
     let scored = score(&path).expect("scores");
@@ -250,7 +249,7 @@ fn batches_delivered_twice_change_nothing() {
         _ => vec![kind],
     });
     let (journal, second) = live(&twice.0, doubled.collect());
-    assert_eq!(canon(first.exam()), canon(second.exam()));
+    assert_eq!(first.canon(), second.canon());
     assert_eq!((second.counts().repeated, second.counts().batches), (3, 3));
     let path = twice.0.join("x1.mcap");
     record::seal(&journal, OPEN_NO + 1, &key(), &path).expect("seals");

@@ -1,10 +1,10 @@
 //! How the demo's exams ended: a JSON object a line, or a table.
+use crate::calendar::iso;
 use crate::canon;
 use crate::hub::Outcome;
 use crate::record::views;
 use crate::texts::say;
 use kaoguan_exam::{Finding, ItemView, Question, Verdict};
-use kaoguan_telemetry::units::EventTime;
 use serde_json::{Value, json};
 use std::io::Write;
 
@@ -117,12 +117,12 @@ fn reason(finding: &Finding) -> String {
 fn voids(item: &ItemView) -> Vec<Value> {
     item.voids
         .iter()
-        .map(|(at, why)| json!({ "item": item.site, "at": iso(*at), "why": why.key() }))
+        .map(|(at, why)| json!({ "item": item.site, "at": iso(at.0), "why": why.key() }))
         .collect()
 }
 
 fn finding(f: &Finding) -> Value {
-    let mut value = json!({ "item": f.site, "rule": f.rule, "code": f.code, "points": f.points, "at": iso(f.at) });
+    let mut value = json!({ "item": f.site, "rule": f.rule, "code": f.code, "points": f.points, "at": iso(f.at.0) });
     measured(&mut value, f.measure);
     value
 }
@@ -133,7 +133,7 @@ fn question(q: &Question) -> Value {
         .as_ref()
         .map(|(answer, by)| json!({ "answer": canon::answer_word(*answer), "by": by }));
     let mut value = json!({
-        "item": q.site, "rule": q.rule, "code": q.code, "points": q.points, "at": iso(q.at), "answer": answer,
+        "item": q.site, "rule": q.rule, "code": q.code, "points": q.points, "at": iso(q.at.0), "answer": answer,
     });
     measured(&mut value, q.measure);
     value
@@ -146,45 +146,4 @@ fn measured(into: &mut Value, measure: Option<kaoguan_exam::Measure>) {
     into["unit"] = json!(measure.map(|m| m.unit.symbol()));
     into["margin"] = json!(measure.map(|m| m.margin()));
     into["u"] = json!(measure.map(|m| m.u_tenths as f64 / 10.0));
-}
-
-/// `2026-11-23T01:31:31.635Z`.
-fn iso(at: EventTime) -> String {
-    let (days, us) = (at.0.div_euclid(86_400_000_000), at.0.rem_euclid(86_400_000_000));
-    // Days to a date of the Gregorian calendar, counted from 0000-03-01 (Howard Hinnant, "chrono-compatible date algorithms").
-    let z = days + 719_468;
-    let (era, day) = (z.div_euclid(146_097), z.rem_euclid(146_097));
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let (d, m) = (
-        day - (153 * month + 2) / 5 + 1,
-        if month < 10 { month + 3 } else { month - 9 },
-    );
-    let y = year + era * 400 + i64::from(m <= 2);
-    let (h, min, s, ms) = (
-        us / 3_600_000_000,
-        us / 60_000_000 % 60,
-        us / 1_000_000 % 60,
-        us / 1_000 % 1_000,
-    );
-    format!("{y:04}-{m:02}-{d:02}T{h:02}:{min:02}:{s:02}.{ms:03}Z")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// From `date -u -d @...`.
-    #[test]
-    fn dates() {
-        for (s, text) in [
-            (0, "1970-01-01T00:00:00.000Z"),
-            (951_827_696, "2000-02-29T12:34:56.000Z"),
-            (1_795_397_400, "2026-11-23T01:30:00.000Z"),
-            (1_798_761_599, "2026-12-31T23:59:59.000Z"),
-        ] {
-            assert_eq!(iso(EventTime(s * 1_000_000)), text);
-        }
-    }
 }

@@ -20,7 +20,7 @@ const BOOTS_MAX: usize = 64;
 /// [`RecordError::Documents`] where the opening's documents are refused; [`RecordError::Write`].
 pub fn to_bytes(stretch: &Stretch, key: &SiteKey) -> Result<(Vec<u8>, Sealed), RecordError> {
     let session = stretch.judge()?;
-    let canon = canon::canon(session.exam());
+    let canon = session.canon();
     let judged = stretch.judged(&canon);
     let mut sheet = Sheet::new(stretch)?;
     sheet.about(stretch, &session, &canon)?;

@@ -1,11 +1,13 @@
 //! `kaoguan score` and `kaoguan verify`: the thin shells, and their words for people (Chinese first).
 use super::{Claim, Scored, Verified, score_record, verify_record};
+use crate::calendar::clock;
+use crate::cli::tell;
 use crate::entry::Open;
 use crate::keys::unhex;
 use crate::record::{self, Record, RecordError, views};
+use crate::texts::{Said, say};
 use kaoguan_exam::{Finding, Measure, Question, Syllabus, Verdict};
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -93,7 +95,7 @@ pub fn run_verify(args: &VerifyArgs) -> ExitCode {
 
 fn refuse(refused: &RecordError) -> ExitCode {
     // Nobody to tell when standard error is closed.
-    let _ = writeln!(std::io::stderr(), "无法读取 cannot go on: {refused}");
+    tell(say("cli-record-refused", &[("why", &refused.to_string())]));
     ExitCode::from(UNREADABLE)
 }
 
@@ -134,10 +136,7 @@ fn scored_json(scored: &Scored) -> Value {
 }
 
 fn verified_json(verified: &Verified) -> Value {
-    let step = |step: &super::Step| {
-        let (_, en) = claim(step.what);
-        json!({ "claim": en, "ok": step.held.is_ok(), "why": step.held.as_ref().err() })
-    };
+    let step = |step: &super::Step| json!({ "claim": claim(step.what).en, "ok": step.held.is_ok(), "why": step.held.as_ref().err() });
     json!({
         "ok": verified.ok(),
         "public_key": verified.public_key,
@@ -146,132 +145,143 @@ fn verified_json(verified: &Verified) -> Value {
     })
 }
 
-// Writing into a String cannot fail: the results of `writeln!` below are let go.
-
 fn scored_table(open: &Open, scored: &Scored) -> String {
     let syllabus = Syllabus::parse(&open.syllabus).ok();
-    let mut out = String::new();
-    let _ = writeln!(
-        out,
-        "考试 exam {}  考生 candidate {}  第 {} 次 attempt  车型 class {}",
-        open.exam, open.candidate, open.attempt, open.class
-    );
-    for f in &scored.findings {
-        let _ = writeln!(out, "{}", finding_line(f, syllabus.as_ref()));
-    }
-    for q in &scored.questions {
-        let _ = writeln!(out, "{}", question_line(q, syllabus.as_ref()));
-    }
-    let _ = writeln!(out, "结果 verdict: {}", verdict_words(&scored.verdict));
-    let _ = writeln!(out, "摘要 digest {}", scored.digest);
-    match scored.same {
-        true => out.push_str("与封存的完全一致 the same as sealed, byte for byte\n"),
-        false => {
-            let _ = writeln!(
-                out,
-                "与封存的不一致 differs from what was sealed: {}",
-                scored.sealed_digest
-            );
-        }
-    }
-    out
+    let attempt = open.attempt.to_string();
+    let mut lines = vec![say(
+        "cli-exam",
+        &[
+            ("exam", &open.exam),
+            ("candidate", &open.candidate),
+            ("attempt", &attempt),
+            ("class", &open.class),
+        ],
+    )];
+    lines.extend(scored.findings.iter().map(|f| finding_line(f, syllabus.as_ref())));
+    lines.extend(scored.questions.iter().map(|q| question_line(q, syllabus.as_ref())));
+    let verdict = verdict_words(&scored.verdict);
+    lines.push(both("cli-verdict", &[("verdict", &verdict)]));
+    lines.push(say("cli-digest", &[("digest", &scored.digest)]));
+    lines.push(match scored.same {
+        true => say("cli-same", &[]),
+        false => say("cli-differs", &[("digest", &scored.sealed_digest)]),
+    });
+    lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
 fn verified_table(record: &Record, verified: &Verified) -> String {
-    let mut out = String::new();
-    for step in &verified.steps {
-        let (zh, en) = claim(step.what);
-        let _ = match &step.held {
-            Ok(()) => writeln!(out, "✓ {zh} {en}"),
-            Err(why) => writeln!(out, "✗ {zh} {en}: {why}"),
-        };
-    }
-    let _ = writeln!(out, "签名公钥 signed by {}", verified.public_key);
-    if let Some(scored) = &verified.scored {
-        out.push_str(&scored_table(&record.stretch.open, scored));
-    }
-    out.push_str(if verified.ok() {
-        "核验通过 verified\n"
-    } else {
-        "核验未通过 NOT verified\n"
-    });
-    out
-}
-
-fn claim(claim: Claim) -> (&'static str, &'static str) {
-    match claim {
-        Claim::Chain => ("哈希链完整", "the chain of entries is whole"),
-        Claim::Judged => ("判定内容签名有效", "everything judged is signed"),
-        Claim::File => ("文件签名有效", "every byte of the file is signed"),
-        Claim::Documents => ("附件与开考时一致", "the attached documents are those of the opening"),
-        Claim::Findings => ("重新评分结果一致", "judged again, the findings are the same"),
-        Claim::Key => ("公钥相符", "the signer is the expected one"),
-    }
-}
-
-fn finding_line(f: &Finding, syllabus: Option<&Syllabus>) -> String {
-    let text = rule_words(&f.rule, syllabus);
-    format!(
-        "  扣分 {:>3} #{} {} [{}] {text}{}",
-        f.points,
-        f.no,
-        clock(f.at.0),
-        f.code,
-        measure_words(f.measure.as_ref())
-    )
-}
-
-fn question_line(q: &Question, syllabus: Option<&Syllabus>) -> String {
-    let answer = match &q.answer {
-        None => "未答 open".into(),
-        Some((answer, by)) => format!("{} {by}", crate::canon::answer_word(*answer)),
+    let step = |step: &super::Step| match &step.held {
+        Ok(()) => format!("✓ {}\n", claim(step.what)),
+        Err(why) => format!("✗ {}: {why}\n", claim(step.what)),
     };
-    let text = rule_words(&q.rule, syllabus);
-    format!(
-        "  待裁 {:>3} ?{} {} [{}] {text}{} → {answer}",
-        q.points,
-        q.no,
-        clock(q.at.0),
-        q.code,
-        measure_words(q.measure.as_ref())
-    )
+    let steps: String = verified.steps.iter().map(step).collect();
+    let signed = say("cli-signed-by", &[("key", &verified.public_key)]);
+    let scored = verified.scored.as_ref();
+    let scored = scored.map_or_else(String::new, |scored| scored_table(&record.stretch.open, scored));
+    let end = match verified.ok() {
+        true => say("cli-verified", &[]),
+        false => say("cli-not-verified", &[]),
+    };
+    format!("{steps}{signed}\n{scored}{end}\n")
 }
 
-fn rule_words(id: &str, syllabus: Option<&Syllabus>) -> String {
-    syllabus
-        .and_then(|syllabus| syllabus.rule(id))
-        .map_or_else(|| id.to_owned(), |rule| format!("{} {}", rule.zh, rule.en))
+fn claim(claim: Claim) -> Said {
+    let key = match claim {
+        Claim::Chain => "claim-chain",
+        Claim::Judged => "claim-judged",
+        Claim::File => "claim-file",
+        Claim::Documents => "claim-documents",
+        Claim::Findings => "claim-findings",
+        Claim::Key => "claim-key",
+    };
+    say(key, &[])
 }
 
-fn measure_words(measure: Option<&Measure>) -> String {
-    measure.map_or_else(String::new, |m| {
-        let (whole, tenth) = (m.u_tenths / 10, (m.u_tenths % 10).abs());
-        let unit = m.unit.symbol();
-        format!(" ({} {unit} ± {whole}.{tenth}, 限 limit {} {unit})", m.value, m.limit)
-    })
-}
-
-fn verdict_words(verdict: &Verdict) -> String {
-    match verdict {
-        Verdict::Running => "未完成 running".into(),
-        Verdict::AwaitingExaminer { questions } => {
-            format!("待考官裁定 awaiting the examiner: {} questions", questions.len())
-        }
-        Verdict::Pass => "合格 pass".into(),
-        Verdict::Fail { decisive: Some(no) } => format!("不合格 fail (#{no})"),
-        Verdict::Fail { decisive: None } => "不合格 fail (考官 examiner)".into(),
-        Verdict::Void { why } => format!("无效 void: {why}"),
+/// As [`say`], with values that are sentences themselves: each language takes its own.
+fn both(key: &str, values: &[(&str, &Said)]) -> Said {
+    let zh: Vec<_> = values.iter().map(|(name, said)| (*name, said.zh.as_str())).collect();
+    let en: Vec<_> = values.iter().map(|(name, said)| (*name, said.en.as_str())).collect();
+    Said {
+        zh: say(key, &zh).zh,
+        en: say(key, &en).en,
     }
 }
 
-/// UTC time of day with milliseconds.
-fn clock(us: i64) -> String {
-    let ms = us.div_euclid(1000).rem_euclid(86_400_000);
-    format!(
-        "{:02}:{:02}:{:02}.{:03}Z",
-        ms / 3_600_000,
-        ms / 60_000 % 60,
-        ms / 1000 % 60,
-        ms % 1000
+fn plain(text: &str) -> Said {
+    Said {
+        zh: text.to_owned(),
+        en: text.to_owned(),
+    }
+}
+
+fn finding_line(f: &Finding, syllabus: Option<&Syllabus>) -> Said {
+    both(
+        "cli-finding",
+        &[
+            ("points", &plain(&f.points.to_string())),
+            ("no", &plain(&f.no.to_string())),
+            ("at", &plain(&clock(f.at.0))),
+            ("code", &plain(&f.code)),
+            ("rule", &rule_words(&f.rule, syllabus)),
+            ("measure", &measure_words(f.measure.as_ref())),
+        ],
     )
+}
+
+fn question_line(q: &Question, syllabus: Option<&Syllabus>) -> Said {
+    let answer = match &q.answer {
+        None => say("cli-open", &[]),
+        Some((answer, by)) => {
+            let word = crate::canon::answer_word(*answer).replace('_', "-");
+            let answer = say(&format!("answer-{word}"), &[]);
+            both("cli-by", &[("answer", &answer), ("by", &plain(by))])
+        }
+    };
+    both(
+        "cli-question",
+        &[
+            ("points", &plain(&q.points.to_string())),
+            ("no", &plain(&q.no.to_string())),
+            ("at", &plain(&clock(q.at.0))),
+            ("code", &plain(&q.code)),
+            ("rule", &rule_words(&q.rule, syllabus)),
+            ("measure", &measure_words(q.measure.as_ref())),
+            ("answer", &answer),
+        ],
+    )
+}
+
+fn rule_words(id: &str, syllabus: Option<&Syllabus>) -> Said {
+    let rule = syllabus.and_then(|syllabus| syllabus.rule(id));
+    rule.map_or_else(
+        || plain(id),
+        |rule| Said {
+            zh: rule.zh.clone(),
+            en: rule.en.clone(),
+        },
+    )
+}
+
+fn measure_words(measure: Option<&Measure>) -> Said {
+    let Some(m) = measure else { return plain("") };
+    let u = format!("{}.{}", m.u_tenths / 10, (m.u_tenths % 10).abs());
+    let (value, limit) = (m.value.to_string(), m.limit.to_string());
+    let values = [
+        ("value", value.as_str()),
+        ("u", &u),
+        ("unit", m.unit.symbol()),
+        ("limit", &limit),
+    ];
+    say("cli-measure", &values)
+}
+
+fn verdict_words(verdict: &Verdict) -> Said {
+    if let Verdict::Void { why } = verdict {
+        return say("cli-void", &[("why", why)]);
+    }
+    let word = views::verdict(verdict)["verdict"]
+        .as_str()
+        .unwrap_or("running")
+        .replace('_', "-");
+    say(&format!("verdict-{word}"), &[])
 }
