@@ -81,7 +81,7 @@ async fn day(args: &DemoArgs) -> Result<()> {
     let mut rows: Vec<Row> = first.into_iter().chain(second).collect();
     rows.sort_by_key(|row| RIDERS.iter().position(|rider| *rider == row.rider));
     if !args.json {
-        outcome::print(&rows);
+        outcome::print(&rows, SYLLABUS);
     }
     if !args.once {
         cli::tell(say("demo-stays", &[("address", &address)]));

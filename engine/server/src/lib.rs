@@ -34,6 +34,7 @@ pub mod store;
 pub mod texts;
 pub mod track;
 pub mod view;
+pub mod wording;
 
 pub use config::{Documents, Mqtt, SiteConfig};
 pub use engine::{Engine, start};

@@ -3,8 +3,9 @@ use crate::calendar::iso;
 use crate::canon;
 use crate::hub::Outcome;
 use crate::record::views;
-use crate::texts::say;
-use kaoguan_exam::{Finding, ItemView, Question, Verdict};
+use crate::texts::{Said, say};
+use crate::wording;
+use kaoguan_exam::{Finding, ItemView, Question, Syllabus, Verdict};
 use serde_json::{Value, json};
 use std::io::Write;
 
@@ -36,56 +37,35 @@ impl Row {
         put(&value.to_string());
     }
 
-    fn reasons(&self) -> String {
-        let mut reasons: Vec<String> = self.outcome.findings.iter().map(reason).collect();
-        for question in &self.questions {
-            let answer = question
-                .answer
-                .as_ref()
-                .map_or("-", |(answer, _)| canon::answer_word(*answer));
-            let (value, limit) = question
-                .measure
-                .map_or(("-".into(), "-".into()), |m| (m.value.to_string(), m.limit.to_string()));
-            let values = [
-                ("rule", question.rule.as_str()),
-                ("value", &value),
-                ("limit", &limit),
-                ("answer", answer),
-            ];
-            reasons.push(say("demo-question", &values).to_string());
-        }
-        for item in &self.items {
-            for (_, why) in &item.voids {
+    /// Findings, questions and void rides, each a sentence.
+    fn reasons(&self, syllabus: Option<&Syllabus>) -> Vec<Said> {
+        let findings = self.outcome.findings.iter().map(|f| wording::finding(f, syllabus));
+        let questions = self.questions.iter().map(|q| wording::question(q, syllabus));
+        let voids = self.items.iter().flat_map(|item| {
+            item.voids.iter().map(|(_, why)| {
                 let why = say(&format!("unfit-{}", why.key().replace('_', "-")), &[]);
-                let rides = item.rides.to_string();
-                let values = [
-                    ("item", item.site.as_str()),
-                    ("rides", &rides),
-                    ("why", &why.zh),
-                    ("why_en", &why.en),
-                ];
-                reasons.push(say("demo-void", &values).to_string());
-            }
-        }
-        reasons.join("; ")
+                let rides = wording::plain(&item.rides.to_string());
+                let site = wording::plain(&item.site);
+                wording::both("demo-void", &[("item", &site), ("rides", &rides), ("why", &why)])
+            })
+        });
+        findings.chain(questions).chain(voids).collect()
     }
 }
 
-/// Prints the table of candidates.
-pub fn print(rows: &[Row]) {
+/// Prints the table of candidates, Chinese first.
+pub fn print(rows: &[Row], syllabus: &str) {
+    let syllabus = Syllabus::parse(syllabus).ok();
     put(&say("demo-table-head", &[]).to_string());
     for row in rows {
-        let verdict = say(&format!("verdict-{}", verdict_word(&row.outcome.verdict)), &[]);
+        let verdict = wording::verdict(&row.outcome.verdict);
         let rider = say(&format!("demo-rider-{}", row.rider.replace('_', "-")), &[]);
-        put(&format!(
-            "{:14} {verdict:14} {:3}  {rider}",
-            row.outcome.exam, row.outcome.score
-        ));
-        let reasons = row.reasons();
-        if !reasons.is_empty() {
-            put(&format!("{:14} {reasons}", ""));
+        let (exam, score) = (&row.outcome.exam, row.outcome.score);
+        put(&format!("\n{exam}  {verdict} {score}  {rider}"));
+        for reason in row.reasons(syllabus.as_ref()) {
+            put(&format!("    {}\n    {}", reason.zh, reason.en));
         }
-        put(&format!("{:14} {}", "", row.outcome.record.display()));
+        put(&format!("    {}", row.outcome.record.display()));
     }
 }
 
@@ -99,18 +79,6 @@ fn verdict_word(verdict: &Verdict) -> String {
         .as_str()
         .unwrap_or("running")
         .replace('_', "-")
-}
-
-fn reason(finding: &Finding) -> String {
-    let Some(m) = finding.measure else {
-        return format!("{} -{}", finding.rule, finding.points);
-    };
-    let u = format!("{}.{}", m.u_tenths / 10, m.u_tenths % 10);
-    let unit = m.unit.symbol();
-    format!(
-        "{} -{}: {} > {} {unit}, u {u} {unit}",
-        finding.rule, finding.points, m.value, m.limit
-    )
 }
 
 /// Rides of an item that did not count.

@@ -1,12 +1,12 @@
 //! `kaoguan score` and `kaoguan verify`: the thin shells, and their words for people (Chinese first).
 use super::{Claim, Scored, Verified, score_record, verify_record};
-use crate::calendar::clock;
 use crate::cli::tell;
 use crate::entry::Open;
 use crate::keys::unhex;
 use crate::record::{self, Record, RecordError, views};
 use crate::texts::{Said, say};
-use kaoguan_exam::{Finding, Measure, Question, Syllabus, Verdict};
+use crate::wording;
+use kaoguan_exam::Syllabus;
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -157,10 +157,10 @@ fn scored_table(open: &Open, scored: &Scored) -> String {
             ("class", &open.class),
         ],
     )];
-    lines.extend(scored.findings.iter().map(|f| finding_line(f, syllabus.as_ref())));
-    lines.extend(scored.questions.iter().map(|q| question_line(q, syllabus.as_ref())));
-    let verdict = verdict_words(&scored.verdict);
-    lines.push(both("cli-verdict", &[("verdict", &verdict)]));
+    lines.extend(scored.findings.iter().map(|f| wording::finding(f, syllabus.as_ref())));
+    lines.extend(scored.questions.iter().map(|q| wording::question(q, syllabus.as_ref())));
+    let verdict = wording::verdict(&scored.verdict);
+    lines.push(wording::both("cli-verdict", &[("verdict", &verdict)]));
     lines.push(say("cli-digest", &[("digest", &scored.digest)]));
     lines.push(match scored.same {
         true => say("cli-same", &[]),
@@ -195,93 +195,4 @@ fn claim(claim: Claim) -> Said {
         Claim::Key => "claim-key",
     };
     say(key, &[])
-}
-
-/// As [`say`], with values that are sentences themselves: each language takes its own.
-fn both(key: &str, values: &[(&str, &Said)]) -> Said {
-    let zh: Vec<_> = values.iter().map(|(name, said)| (*name, said.zh.as_str())).collect();
-    let en: Vec<_> = values.iter().map(|(name, said)| (*name, said.en.as_str())).collect();
-    Said {
-        zh: say(key, &zh).zh,
-        en: say(key, &en).en,
-    }
-}
-
-fn plain(text: &str) -> Said {
-    Said {
-        zh: text.to_owned(),
-        en: text.to_owned(),
-    }
-}
-
-fn finding_line(f: &Finding, syllabus: Option<&Syllabus>) -> Said {
-    both(
-        "cli-finding",
-        &[
-            ("points", &plain(&f.points.to_string())),
-            ("no", &plain(&f.no.to_string())),
-            ("at", &plain(&clock(f.at.0))),
-            ("code", &plain(&f.code)),
-            ("rule", &rule_words(&f.rule, syllabus)),
-            ("measure", &measure_words(f.measure.as_ref())),
-        ],
-    )
-}
-
-fn question_line(q: &Question, syllabus: Option<&Syllabus>) -> Said {
-    let answer = match &q.answer {
-        None => say("cli-open", &[]),
-        Some((answer, by)) => {
-            let word = crate::canon::answer_word(*answer).replace('_', "-");
-            let answer = say(&format!("answer-{word}"), &[]);
-            both("cli-by", &[("answer", &answer), ("by", &plain(by))])
-        }
-    };
-    both(
-        "cli-question",
-        &[
-            ("points", &plain(&q.points.to_string())),
-            ("no", &plain(&q.no.to_string())),
-            ("at", &plain(&clock(q.at.0))),
-            ("code", &plain(&q.code)),
-            ("rule", &rule_words(&q.rule, syllabus)),
-            ("measure", &measure_words(q.measure.as_ref())),
-            ("answer", &answer),
-        ],
-    )
-}
-
-fn rule_words(id: &str, syllabus: Option<&Syllabus>) -> Said {
-    let rule = syllabus.and_then(|syllabus| syllabus.rule(id));
-    rule.map_or_else(
-        || plain(id),
-        |rule| Said {
-            zh: rule.zh.clone(),
-            en: rule.en.clone(),
-        },
-    )
-}
-
-fn measure_words(measure: Option<&Measure>) -> Said {
-    let Some(m) = measure else { return plain("") };
-    let u = format!("{}.{}", m.u_tenths / 10, (m.u_tenths % 10).abs());
-    let (value, limit) = (m.value.to_string(), m.limit.to_string());
-    let values = [
-        ("value", value.as_str()),
-        ("u", &u),
-        ("unit", m.unit.symbol()),
-        ("limit", &limit),
-    ];
-    say("cli-measure", &values)
-}
-
-fn verdict_words(verdict: &Verdict) -> Said {
-    if let Verdict::Void { why } = verdict {
-        return say("cli-void", &[("why", why)]);
-    }
-    let word = views::verdict(verdict)["verdict"]
-        .as_str()
-        .unwrap_or("running")
-        .replace('_', "-");
-    say(&format!("verdict-{word}"), &[])
 }

@@ -1,0 +1,99 @@
+//! Findings, questions and verdicts as sentences of the catalogue, with the syllabus's words for the rules.
+use crate::calendar::clock;
+use crate::canon::answer_word;
+use crate::record::views;
+use crate::texts::{Said, say};
+use kaoguan_exam::{Finding, Measure, Question, Syllabus, Verdict};
+
+/// As [`say`], with values that are sentences themselves: each language takes its own.
+pub fn both(key: &str, values: &[(&str, &Said)]) -> Said {
+    let zh: Vec<_> = values.iter().map(|(name, said)| (*name, said.zh.as_str())).collect();
+    let en: Vec<_> = values.iter().map(|(name, said)| (*name, said.en.as_str())).collect();
+    Said {
+        zh: say(key, &zh).zh,
+        en: say(key, &en).en,
+    }
+}
+
+/// What is written the same in every language.
+pub fn plain(text: &str) -> Said {
+    Said {
+        zh: text.to_owned(),
+        en: text.to_owned(),
+    }
+}
+
+/// What was charged, when, and how it was measured.
+pub fn finding(f: &Finding, syllabus: Option<&Syllabus>) -> Said {
+    both(
+        "cli-finding",
+        &[
+            ("points", &plain(&f.points.to_string())),
+            ("no", &plain(&f.no.to_string())),
+            ("at", &plain(&clock(f.at.0))),
+            ("code", &plain(&f.code)),
+            ("rule", &rule_words(&f.rule, syllabus)),
+            ("measure", &measure_words(f.measure.as_ref())),
+        ],
+    )
+}
+
+/// What is asked, and the answer.
+pub fn question(q: &Question, syllabus: Option<&Syllabus>) -> Said {
+    let answer = match &q.answer {
+        None => say("cli-open", &[]),
+        Some((answer, by)) => {
+            let word = answer_word(*answer).replace('_', "-");
+            let answer = say(&format!("answer-{word}"), &[]);
+            both("cli-by", &[("answer", &answer), ("by", &plain(by))])
+        }
+    };
+    both(
+        "cli-question",
+        &[
+            ("points", &plain(&q.points.to_string())),
+            ("no", &plain(&q.no.to_string())),
+            ("at", &plain(&clock(q.at.0))),
+            ("code", &plain(&q.code)),
+            ("rule", &rule_words(&q.rule, syllabus)),
+            ("measure", &measure_words(q.measure.as_ref())),
+            ("answer", &answer),
+        ],
+    )
+}
+
+fn rule_words(id: &str, syllabus: Option<&Syllabus>) -> Said {
+    let rule = syllabus.and_then(|syllabus| syllabus.rule(id));
+    rule.map_or_else(
+        || plain(id),
+        |rule| Said {
+            zh: rule.zh.clone(),
+            en: rule.en.clone(),
+        },
+    )
+}
+
+fn measure_words(measure: Option<&Measure>) -> Said {
+    let Some(m) = measure else { return plain("") };
+    let u = format!("{}.{}", m.u_tenths / 10, (m.u_tenths % 10).abs());
+    let (value, limit) = (m.value.to_string(), m.limit.to_string());
+    let values = [
+        ("value", value.as_str()),
+        ("u", &u),
+        ("unit", m.unit.symbol()),
+        ("limit", &limit),
+    ];
+    say("cli-measure", &values)
+}
+
+/// The verdict.
+pub fn verdict(verdict: &Verdict) -> Said {
+    if let Verdict::Void { why } = verdict {
+        return say("cli-void", &[("why", why)]);
+    }
+    let word = views::verdict(verdict)["verdict"]
+        .as_str()
+        .unwrap_or("running")
+        .replace('_', "-");
+    say(&format!("verdict-{word}"), &[])
+}
