@@ -6,20 +6,16 @@
 //! candidate does not find out that the course lacks a ramp.
 //!
 //! Deliberately not here: any default for an address, a path or a document.
-mod reader;
+pub use kaoguan_unit::settings::{Fault, Faulty};
 
-pub use reader::Fault;
-
-use crate::texts::say;
 use kaoguan_exam::{Course, Issue, Setup, SetupParts, Syllabus, Vehicle};
 use kaoguan_telemetry::UnitId;
-use reader::{Faults, Section};
+use kaoguan_unit::settings::quantity::TIME;
+use kaoguan_unit::settings::{self, Faults, Section};
 use std::collections::BTreeMap;
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use toml::de::DeTable;
 
 /// Where the broker is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,27 +63,8 @@ pub struct SiteConfig {
     pub documents: Documents,
 }
 
-/// Everything wrong with a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Faulty {
-    /// The file.
-    pub name: String,
-    /// In the order of the lines.
-    pub faults: Vec<Fault>,
-}
-
-impl fmt::Display for Faulty {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let n = self.faults.len().to_string();
-        write!(f, "{}", say("cli-faults", &[("file", &self.name), ("n", &n)]))?;
-        self.faults.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
-    }
-}
-
-impl std::error::Error for Faulty {}
-
 /// The declared wait before a source is lost, where the file says nothing.
-pub const SOURCE_LOST_AFTER: Duration = Duration::from_secs(30);
+pub const SOURCE_LOST_AFTER: &str = "30 s";
 
 impl SiteConfig {
     /// Reads a file; paths in it are relative to its own folder.
@@ -95,17 +72,8 @@ impl SiteConfig {
     /// # Errors
     /// [`Faulty`] with every fault, those of the documents too.
     pub fn load(path: &Path) -> Result<SiteConfig, Faulty> {
-        let name = path.display().to_string();
-        match std::fs::read_to_string(path) {
-            Ok(text) => {
-                let folder = path.parent().unwrap_or(Path::new("."));
-                SiteConfig::parse(&text, &name, folder)
-            }
-            Err(e) => Err(Faulty {
-                name,
-                faults: vec![Fault::of("file", format!("cannot be read: {e}"))],
-            }),
-        }
+        let folder = path.parent().unwrap_or(Path::new("."));
+        settings::load(path, |text, name| SiteConfig::parse(text, name, folder))
     }
 
     /// Reads a text; `name` stands in the message, paths are relative to `folder`.
@@ -113,20 +81,7 @@ impl SiteConfig {
     /// # Errors
     /// [`Faulty`] with every fault.
     pub fn parse(text: &str, name: &str, folder: &Path) -> Result<SiteConfig, Faulty> {
-        let mut faults = Faults::new(text);
-        let (document, errors) = DeTable::parse_recoverable(text);
-        for error in errors {
-            faults.add(error.span(), "toml", error.message());
-        }
-        let config = read(Section::root(&document), folder, &mut faults);
-        let faults = faults.into_sorted();
-        match config {
-            Some(config) if faults.is_empty() => Ok(config),
-            _ => Err(Faulty {
-                name: name.to_owned(),
-                faults,
-            }),
-        }
+        settings::parse(text, name, |root, faults| read(root, folder, faults))
     }
 }
 
@@ -163,12 +118,12 @@ fn site(mut section: Section, folder: &Path, faults: &mut Faults) -> Option<(Str
         );
     }
     let data = section.text("data", faults).map(|data| folder.join(data));
-    let wait = section.seconds_if_any("source_lost_after", faults);
-    let wait = wait.map_or(SOURCE_LOST_AFTER, Duration::from_secs);
-    if !(5..=600).contains(&wait.as_secs()) {
+    let wait = section.quantity_or("source_lost_after", SOURCE_LOST_AFTER, TIME, faults);
+    if wait.is_some_and(|wait| !(5_000_000..=600_000_000).contains(&wait)) {
         section.fault("source_lost_after", "must be 5 s to 600 s", faults);
     }
     section.finish(faults);
+    let wait = Duration::from_micros(u64::try_from(wait?).ok()?);
     Some((id?.to_owned(), data?, wait))
 }
 
@@ -233,13 +188,14 @@ fn documents(mut section: Section, vehicles: Option<Section>, folder: &Path, fau
 fn document(section: &mut Section, key: &'static str, folder: &Path, faults: &mut Faults) -> Option<String> {
     let path = folder.join(section.text(key, faults)?);
     std::fs::read_to_string(&path)
-        .map_err(|e| section.fault(key, &format!("{} cannot be read: {e}", path.display()), faults))
+        .map_err(|e| section.fault(key, format!("{} cannot be read: {e}", path.display()), faults))
         .ok()
 }
 
 fn own_vehicles(section: Section, folder: &Path, faults: &mut Faults) -> BTreeMap<UnitId, String> {
     let mut vehicles = BTreeMap::new();
-    for (name, span, path) in section.entries() {
+    for (name, value) in section.entries() {
+        let span = value.span();
         let key = format!("vehicles.{name}");
         let unit = UnitId::new(name);
         if unit.is_none() {
@@ -249,7 +205,7 @@ fn own_vehicles(section: Section, folder: &Path, faults: &mut Faults) -> BTreeMa
                 "a unit's id is 1 to 16 characters of a-z 0-9 -",
             );
         }
-        let Some(path) = path else {
+        let Some(path) = value.get_ref().as_str() else {
             faults.add(Some(span), &key, "must be the path of a vehicle file, in quotes");
             continue;
         };
@@ -368,7 +324,7 @@ moto-2 = "engine/vehicles/e-hj110.toml"
         let starts = [
             "line 3: site.id: must be at most 64",
             "line 4: site.colour: is not known here; known are id, data, source_lost_after",
-            "line 6: site.source_lost_after: must be whole seconds in quotes",
+            "line 6: site.source_lost_after: \"45\" needs a number, a space and a unit",
             "line 10: http.bind: must be an address",
             "line 13: exam.syllabus: ",
             "line 16: vehicles.Moto: a unit's id",

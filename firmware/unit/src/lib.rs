@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod link;
 pub mod ports;
+pub mod settings;
 pub mod shell;
 pub mod spool;
 

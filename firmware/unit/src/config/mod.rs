@@ -3,20 +3,17 @@
 //! The problem: a wrong polarity or latency is a wrong exam, and the file is written by hand on the vehicle. The
 //! answer: every quantity carries its unit in text, polarity, latency and check have no default, an unknown key is a
 //! fault, and all faults come at once with key path and line. Deliberately not here: anything about rules or courses.
-mod quantity;
-mod section;
 mod wiring;
 
-pub use section::Fault;
+pub use crate::settings::{Fault, Faulty};
 
+use crate::settings::quantity::{BAUD, SIZE, TIME};
+use crate::settings::{self, Faults, Section};
 use kaoguan_telemetry::UnitId;
 use kaoguan_telemetry::units::Micros;
 use kaoguan_unit_core as core;
-use quantity::{BAUD, SIZE, TIME};
-use section::{Faults, Section};
 use std::fmt;
 use std::path::{Path, PathBuf};
-use toml::de::DeTable;
 
 /// Bound of the spool where none is given. 72 hours must fit, at the highest rates of the sensors we know:
 ///
@@ -89,50 +86,13 @@ pub struct Line {
     pub baud: u32,
 }
 
-/// Why a configuration is refused: all faults at once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Faulty {
-    /// The file's name, or what stands for it.
-    pub name: String,
-    /// At least one.
-    pub faults: Vec<Fault>,
-}
-
-impl fmt::Display for Faulty {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "配置有 {n} 处错误 / {n} faults in {}:",
-            self.name,
-            n = self.faults.len()
-        )?;
-        self.faults.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
-    }
-}
-
-impl std::error::Error for Faulty {}
-
 impl Config {
     /// Reads a file.
     ///
     /// # Errors
     /// [`Faulty`] with every fault; one where the file cannot be read.
     pub fn load(path: &Path) -> Result<Config, Faulty> {
-        let name = path.display().to_string();
-        match std::fs::read_to_string(path) {
-            Ok(text) => Config::parse(&text, &name),
-            Err(e) => {
-                let fault = Fault {
-                    line: None,
-                    key: "file".into(),
-                    text: format!("cannot be read: {e}"),
-                };
-                Err(Faulty {
-                    name,
-                    faults: vec![fault],
-                })
-            }
-        }
+        settings::load(path, Config::parse)
     }
 
     /// Reads a text; `name` stands in the message.
@@ -140,20 +100,7 @@ impl Config {
     /// # Errors
     /// [`Faulty`] with every fault.
     pub fn parse(text: &str, name: &str) -> Result<Config, Faulty> {
-        let mut faults = Faults::new(text);
-        let (document, errors) = DeTable::parse_recoverable(text);
-        for error in errors {
-            faults.add(error.span(), "toml", error.message());
-        }
-        let config = read(Section::root(&document), text, &mut faults);
-        let faults = faults.into_sorted();
-        match config {
-            Some(config) if faults.is_empty() => Ok(config),
-            _ => Err(Faulty {
-                name: name.to_owned(),
-                faults,
-            }),
-        }
+        settings::parse(text, name, |root, faults| read(root, text, faults))
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! A declared signal needs byte, bit and polarity; a signal that is not declared is not known to anybody. Two signals on
 //! one bit are a copying mistake, not a wiring.
-use super::section::{Faults, Section};
-use super::{Line, line, quantity, timing};
+use super::{Line, line, timing};
+use crate::settings::{Faults, Section, quantity};
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::Micros;
 use kaoguan_unit_core::{Check, PlankWiring, SignalConfig, Wire};

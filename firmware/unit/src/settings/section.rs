@@ -1,7 +1,4 @@
-//! Reads one table of a TOML text key by key, and collects every fault with its key path and line.
-//!
-//! The problem: serde stops at the first fault, and a technician in a village corrects a file once. The answer: each
-//! key is asked for by name; what is wrong is noted and reading goes on; what nobody asked for is a fault too.
+//! One table of a TOML text, read key by key.
 use super::quantity;
 use std::fmt;
 use std::ops::Range;
@@ -35,12 +32,14 @@ pub struct Faults<'t> {
 }
 
 impl<'t> Faults<'t> {
+    /// Of this text.
     pub fn new(text: &'t str) -> Faults<'t> {
         Faults {
             text,
             found: Vec::new(),
         }
     }
+    /// Notes one; `at` is its place in the text, bytes.
     pub fn add(&mut self, at: Option<Range<usize>>, key: &str, text: impl Into<String>) {
         let line = at.map(|span| 1 + self.text.bytes().take(span.start).filter(|b| *b == b'\n').count());
         self.found.push(Fault {
@@ -49,9 +48,9 @@ impl<'t> Faults<'t> {
             text: text.into(),
         });
     }
-    /// All faults in the order of the lines; those without a line come first.
+    /// All faults in the order of the lines; those without a line come last, in the order in which they were found.
     pub fn into_sorted(mut self) -> Vec<Fault> {
-        self.found.sort_by(|a, b| (a.line, &a.key).cmp(&(b.line, &b.key)));
+        self.found.sort_by_key(|fault| fault.line.unwrap_or(usize::MAX));
         self.found
     }
 }
@@ -95,11 +94,8 @@ impl<'d> Section<'d> {
 
     /// The key path of `key` in this table.
     pub fn path(&self, key: &str) -> String {
-        if self.path.is_empty() {
-            key.to_owned()
-        } else {
-            format!("{}.{key}", self.path)
-        }
+        let parts = [self.path.as_str(), key].into_iter().filter(|part| !part.is_empty());
+        parts.collect::<Vec<_>>().join(".")
     }
 
     /// A subordinate table that must be there.
@@ -119,6 +115,11 @@ impl<'d> Section<'d> {
     pub fn table_if_any(&mut self, key: &'static str, faults: &mut Faults) -> Option<Section<'d>> {
         let path = self.path(key);
         self.optional(key).map(|value| Section::of(value, path, faults))
+    }
+
+    /// Whether the key is there.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.is_some_and(|table| table.contains_key(key))
     }
 
     /// Every key and value of a table whose keys are names.
@@ -212,11 +213,7 @@ impl<'d> Section<'d> {
     /// A count or an index: the only bare numbers there are.
     pub fn index(&mut self, key: &'static str, max: u16, faults: &mut Faults) -> Option<u16> {
         let value = self.required(key, faults)?;
-        let read = value
-            .get_ref()
-            .as_integer()
-            .and_then(|n| u16::from_str_radix(n.as_str(), n.radix()).ok());
-        let read = read.filter(|n| *n <= max);
+        let read = number(value).filter(|n| *n <= max);
         if read.is_none() {
             faults.add(
                 Some(value.span()),
@@ -225,6 +222,20 @@ impl<'d> Section<'d> {
             );
         }
         read
+    }
+
+    /// A port, 1 to 65535, that may be missing.
+    pub fn port_if_any(&mut self, key: &'static str, faults: &mut Faults) -> Option<u16> {
+        let value = self.optional(key)?;
+        let port = number(value).filter(|port| *port != 0);
+        if port.is_none() {
+            faults.add(
+                Some(value.span()),
+                &self.path(key),
+                "must be a whole number from 1 to 65535",
+            );
+        }
+        port
     }
 
     /// Yes or no; no where it is missing.
@@ -255,7 +266,7 @@ impl<'d> Section<'d> {
         found
     }
 
-    /// A fault at a key of this table.
+    /// A fault at a key of this table; at the table itself where the key is empty.
     pub fn fault(&self, key: &str, text: impl Into<String>, faults: &mut Faults) {
         let span = self
             .table
@@ -276,4 +287,9 @@ impl<'d> Section<'d> {
             );
         }
     }
+}
+
+fn number(value: &Spanned<DeValue<'_>>) -> Option<u16> {
+    let integer = value.get_ref().as_integer()?;
+    u16::from_str_radix(integer.as_str(), integer.radix()).ok()
 }
