@@ -236,6 +236,18 @@ impl Site {
         let _ = std::fs::remove_file(self.folder().join("led.sock"));
     }
 
+    /// Ends the unit (SIGTERM) and says its log, whose last line holds its counters.
+    pub fn stop_unit(&self) -> String {
+        self.relay().release();
+        lock(&self.unit).take().map(Process::stop);
+        self.log("unit")
+    }
+
+    /// What the `unit` or the `engine` has said.
+    pub fn log(&self, name: &str) -> String {
+        std::fs::read_to_string(self.folder().join(format!("{name}.log"))).unwrap_or_default()
+    }
+
     /// Writes a unit's file around these lines.
     pub fn write_unit_toml(&self, rig: &Rig, relay: &Relay) {
         let clock = self.folder().join("led.sock");
