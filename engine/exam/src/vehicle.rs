@@ -64,6 +64,22 @@ impl Vehicle {
     }
 }
 
+/// Every key that a vehicle's file may have: a misspelt one must not be passed over.
+const KEYS: [(&str, &[&str]); 6] = [
+    (
+        "vehicle",
+        &["id", "class", "zh", "en", "length", "width", "survey_u", "wheelbase"],
+    ),
+    (
+        "tyre",
+        &["front_half_width", "rear_half_width", "profile_radius", "radius"],
+    ),
+    ("antenna", &["main", "second"]),
+    ("attitude", &["axes", "at"]),
+    ("sources", &["ports"]),
+    ("outline", &["points"]),
+];
+
 struct Read {
     table: Table,
     issues: Vec<Issue>,
@@ -96,6 +112,7 @@ impl Read {
             outline: self.outline(),
             ports: self.ports(),
         };
+        self.refuse_unknown();
         if vehicle.wheelbase <= 0 {
             self.say("vehicle.wheelbase", "a wheelbase is longer than nothing");
         }
@@ -106,6 +123,24 @@ impl Read {
             );
         }
         vehicle
+    }
+
+    fn refuse_unknown(&mut self) {
+        let unknown = |place: String, known: &[&str]| Issue {
+            place,
+            text: format!("this key is not known here; known are {}", known.join(", ")),
+        };
+        for (section, value) in &self.table {
+            let Some((_, keys)) = KEYS.iter().find(|(name, _)| name == section) else {
+                self.issues.push(unknown(section.clone(), &KEYS.map(|(name, _)| name)));
+                continue;
+            };
+            for key in value.as_table().into_iter().flat_map(Table::keys) {
+                if !keys.contains(&key.as_str()) {
+                    self.issues.push(unknown(format!("{section}.{key}"), keys));
+                }
+            }
+        }
     }
 
     fn say(&mut self, place: &str, text: impl Into<String>) {
@@ -249,13 +284,15 @@ mod tests {
 
     #[test]
     fn a_bad_vehicle_says_all_that_is_wrong_with_it() {
-        let text = "[vehicle]\nid = \"x\"\nclass = \"E\"\nwheelbase = 1235\nsurvey_u = \"5 mm\"\n[tyre]\nfront_half_width = \"40 mm\"\nrear_half_width = \"45 mm\"\nprofile_radius = \"45 mm\"\nradius = \"285 mm\"\n[antenna]\nmain = [\"1 mm\", \"2 mm\"]\n[outline]\npoints = []\n[sources]\nports = [\"radar\"]\n";
+        let text = "[vehicle]\nid = \"x\"\nclass = \"E\"\nwheelbase = 1235\nsurvey_u = \"5 mm\"\n[tyre]\nfront_half_width = \"40 mm\"\nrear_half_width = \"45 mm\"\nprofile_radius = \"45 mm\"\nradius = \"285 mm\"\n[antenna]\nmain = [\"1 mm\", \"2 mm\"]\n[outline]\npoints = []\n[sources]\nports = [\"radar\"]\nporst = 1\n[tires]\n";
         let places: Vec<_> = Vehicle::parse(text).unwrap_err().into_iter().map(|i| i.place).collect();
         for place in [
             "vehicle.wheelbase",
             "antenna.main",
             "outline.points",
             "sources.ports",
+            "sources.porst",
+            "tires",
             "attitude",
         ] {
             assert!(places.iter().any(|p| p == place), "{place} is not among {places:?}");
