@@ -5,4 +5,5 @@
 //! test may kill, cut, fill and repeat what it likes.
 
 pub mod river;
+pub mod road;
 pub mod site;
