@@ -61,7 +61,7 @@ pub struct Request {
     /// On what.
     pub spec: Arc<Spec>,
     /// Who.
-    pub rider: &'static Temperament,
+    pub rider: Temperament,
     /// The seed of all chance.
     pub seed: u64,
     /// Standing time before the ride is ready, seconds.
@@ -72,11 +72,11 @@ pub struct Request {
 
 impl Request {
     /// With 6 s of standing first, staying after the last item.
-    pub fn new(course: Arc<Course>, spec: Arc<Spec>, rider: &'static Temperament, seed: u64) -> Request {
+    pub fn new(course: Arc<Course>, spec: Arc<Spec>, rider: &Temperament, seed: u64) -> Request {
         Request {
             course,
             spec,
-            rider,
+            rider: *rider,
             seed,
             lead_in_s: 6.0,
             come_home: false,
@@ -87,7 +87,7 @@ impl Request {
         Scene {
             course: &self.course,
             spec: &self.spec,
-            rider: self.rider,
+            rider: &self.rider,
             seed: self.seed,
             ride,
         }
@@ -179,8 +179,8 @@ impl Ride {
     }
 
     /// The rider.
-    pub fn rider(&self) -> &'static Temperament {
-        self.request.rider
+    pub fn rider(&self) -> &Temperament {
+        &self.request.rider
     }
 
     /// The vehicle.

@@ -9,6 +9,13 @@ use kaoguan_course::Site;
 /// How far the body's outermost right point stays from the right edge line, metres (the regulation's limit is 0.3).
 const EDGE_GAP: f64 = 0.150;
 
+fn edge_gap(scene: &Scene) -> f64 {
+    match scene.fault() {
+        Fault::EdgeGap { gap } => gap,
+        _ => EDGE_GAP,
+    }
+}
+
 /// Plans the item.
 pub fn plan(scene: &Scene, site: &Site) -> Item {
     let frame = Frame::of(site);
@@ -74,7 +81,7 @@ fn standing(scene: &Scene, site: &Site, frame: &Frame, target: f64) -> (f64, f64
         x += target - local([scene.spec.wheelbase, 0.0, -scene.spec.radius]).x;
         let outline = scene.spec.outline.iter().map(|p| local(*p));
         let gap = outline.map(|p| p.y - y_at(&edge, p.x)).fold(f64::INFINITY, f64::min);
-        y += EDGE_GAP - gap;
+        y += edge_gap(scene) - gap;
     }
     (x, y)
 }

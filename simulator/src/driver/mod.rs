@@ -5,6 +5,7 @@
 //! and tunes the fault on the exact geometry before the ride begins. Deliberately not here: how rides are judged; the
 //! simulator must not know.
 
+mod drawn;
 pub mod frame;
 mod hill;
 pub mod line;
@@ -15,6 +16,7 @@ mod straight;
 mod temperament;
 pub mod transit;
 
+pub use drawn::drawn;
 pub use temperament::{ALL, Fault, Manners, Temperament, named};
 
 use crate::rng::Rng;

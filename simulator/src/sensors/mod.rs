@@ -9,6 +9,7 @@ mod calendar;
 pub mod nmea;
 pub mod receiver;
 pub mod signal_box;
+pub mod weather;
 
 use crate::truth::Truth;
 use crate::vehicle::spec::Spec;
@@ -64,6 +65,8 @@ pub struct Settings {
     pub check: signal_box::Check,
     /// The signal box speaks `$ZBSJ` text among the receiver's sentences instead of frames on its own port.
     pub box_text: bool,
+    /// What goes wrong between the sky and the receiver.
+    pub weather: weather::Weather,
     /// A set plank bit means "on the plank".
     pub plank_active_high: bool,
 }
@@ -75,6 +78,7 @@ impl Default for Settings {
             ksxt_crc: true,
             check: signal_box::Check::Xor,
             box_text: false,
+            weather: weather::Weather::default(),
             plank_active_high: true,
         }
     }

@@ -3,6 +3,7 @@
 //! White noise of about 6 mm horizontally and 10 mm vertically (one sigma), a wandering error of a few millimetres, a
 //! heading's noise of 0.15°, a solution's latency of 60 ms with up to 8 ms of jitter, then the line's own 115,200 baud.
 use super::nmea::Solution;
+use super::weather::{Spells, Weather};
 use super::{Chunk, Port, Settings};
 use crate::driver::stint::Sky;
 use crate::rng::{Rng, Wander};
@@ -35,13 +36,16 @@ pub struct Receiver {
     float: [Wander; 3],
     slow_heading: Wander,
     before: Option<Enu>,
+    weather: Weather,
+    spells: Spells,
 }
 
 impl Receiver {
     /// On a course plane, with a vehicle's antennas.
     pub fn new(datum: Datum, spec: &Spec, seed: u64, settings: &Settings) -> Receiver {
         let mut rng = Rng::new(seed, "receiver");
-        let slow = [0.003, 0.003, 0.005].map(|sigma| Wander::new(sigma, 40.0, &mut rng));
+        let (sigma, tau_s) = settings.weather.slow;
+        let slow = [sigma, sigma, sigma * 5.0 / 3.0].map(|sigma| Wander::new(sigma, tau_s, &mut rng));
         let float = [0.3, 0.3, 0.6].map(|sigma| Wander::new(sigma, 20.0, &mut rng));
         let slow_heading = Wander::new(0.08, 15.0, &mut rng);
         Receiver {
@@ -55,6 +59,8 @@ impl Receiver {
             float,
             slow_heading,
             before: None,
+            weather: settings.weather,
+            spells: Spells::new(&settings.weather, seed),
         }
     }
 
@@ -86,7 +92,9 @@ impl Receiver {
     }
 
     fn solve(&mut self, truth: &Truth, main: Enu, velocity: Enu, utc_us: i64) -> Solution {
-        let error = self.error(truth.sky);
+        let spell = self.spells.step(0.1);
+        let sky = if truth.sky == Sky::Clear { spell } else { truth.sky };
+        let error = self.error(sky);
         let (latitude, longitude, height) =
             self.datum
                 .to_geodetic(main[0] + error[0], main[1] + error[1], main[2] + error[2]);
@@ -95,8 +103,9 @@ impl Receiver {
         let wander = self.slow_heading.step(0.1, &mut self.rng);
         let heading = libm::atan2(east, north).to_degrees() + wander + self.rng.normal(0.127);
         let pitch = libm::atan2(up, libm::hypot(east, north)).to_degrees() + self.rng.normal(0.2);
-        let (quality, sigma) = match truth.sky {
-            Sky::Clear | Sky::Wrong(_) => (4, [0.008, 0.008, 0.015]),
+        let claimed = self.weather.claimed;
+        let (quality, sigma) = match sky {
+            Sky::Clear | Sky::Wrong(_) => (4, [claimed, claimed, claimed * 15.0 / 8.0]),
             Sky::Float => (5, [0.25, 0.25, 0.5]),
             Sky::NoFix => (0, [0.0; 3]),
         };
@@ -119,7 +128,8 @@ impl Receiver {
     fn error(&mut self, sky: Sky) -> Enu {
         let slow = [0, 1, 2].map(|i| self.slow[i].step(0.1, &mut self.rng));
         let float = [0, 1, 2].map(|i| self.float[i].step(0.1, &mut self.rng));
-        let white = [0.0042, 0.0042, 0.010].map(|sigma| self.rng.normal(sigma));
+        let (horizontal, vertical) = self.weather.white;
+        let white = [horizontal, horizontal, vertical].map(|sigma| self.rng.normal(sigma));
         let more = match sky {
             Sky::Clear | Sky::NoFix => [0.0; 3],
             Sky::Float => float,

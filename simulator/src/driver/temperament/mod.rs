@@ -65,6 +65,11 @@ pub enum Fault {
     None,
     /// The rear wheel leaves the plank's deck mid-way and rolls on beside it.
     DropsPlank,
+    /// The body's outermost right point stays this far from the right edge line at the stop on the hill.
+    EdgeGap {
+        /// How far.
+        gap: f64,
+    },
     /// A foot is off its peg while moving in the pole course.
     FootDown {
         /// For how long.
