@@ -73,6 +73,8 @@ fn arrows_point_down_the_river() {
             "tests",
             &["course", "exam", "server", "sim", "telemetry", "unit", "unit-core"],
         ),
+        ("tests/oracle", &["sim"]),
+        ("tests/season", &["exam", "oracle", "sim", "telemetry", "tests"]),
     ]
     .into();
     for (folder, may_know) in allowed {

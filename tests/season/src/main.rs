@@ -1,0 +1,180 @@
+//! `kaoguan-season`: many whole exams in many weathers, and how often the engine is wrong.
+//!
+//! The problem: a scoring engine is worth what its wrong verdicts cost, and nobody believes a number that the engine
+//! computed of itself. The answer: drawn riders in named weathers, real bytes through the unit's core into the exam, and a
+//! second judge that knows the truth only. Exams are ridden in blocks; a block is a file of its own, so that a season may
+//! be interrupted, resumed and shared between machines; the report is made of all blocks in their order, and is the same,
+//! byte for byte, for the same seed.
+mod chart;
+mod count;
+mod day;
+mod report;
+
+use anyhow::{Context, Result, bail};
+use clap::Parser;
+use day::{Grounds, Row};
+use indicatif::{ProgressBar, ProgressStyle};
+use kaoguan_sim::sensors::weather::{self, Weather};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Exams of a block.
+const BLOCK: u64 = 50;
+
+/// Rides whole exams in every weather and reports how often the engine is wrong
+#[derive(Parser)]
+#[command(
+    name = "kaoguan-season",
+    version,
+    after_help = "Example: kaoguan-season --exams 1000 --seed 1 --out season"
+)]
+struct Cli {
+    /// Exams in each weather
+    #[arg(long, default_value_t = 100)]
+    exams: u64,
+    /// The first exam's seed; each exam has its own
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Only these weathers, separated by commas
+    #[arg(long, value_delimiter = ',', value_parser = weather_named)]
+    weather: Vec<Weather>,
+    /// Only each n-th block from the i-th on, from 1: the rest is another machine's
+    #[arg(long, value_name = "I/N", value_parser = shard, default_value = "1/1")]
+    shard: (u64, u64),
+    /// Keep the blocks that are there
+    #[arg(long)]
+    resume: bool,
+    /// Where blocks and report go
+    #[arg(long, default_value = "season")]
+    out: PathBuf,
+}
+
+fn weather_named(name: &str) -> Result<Weather, String> {
+    let known = weather::ALL.map(|weather| weather.name).join(", ");
+    weather::named(name).ok_or_else(|| format!("there is no weather \"{name}\"; there are {known}"))
+}
+
+fn shard(text: &str) -> Result<(u64, u64), String> {
+    let pair = text
+        .split_once('/')
+        .and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    pair.filter(|(i, n)| (1..=*n).contains(i))
+        .ok_or_else(|| format!("\"{text}\" is not like 1/4"))
+}
+
+fn main() -> ExitCode {
+    match season(&Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("错误 error: {why:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A block to ride.
+struct Block {
+    weather: Weather,
+    seeds: std::ops::Range<u64>,
+    file: PathBuf,
+}
+
+fn season(cli: &Cli) -> Result<()> {
+    let folder = cli.out.join("blocks");
+    if !cli.resume && cli.shard == (1, 1) && folder.exists() {
+        bail!(
+            "{} is there already: add --resume, or remove it, or name another --out",
+            folder.display()
+        );
+    }
+    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    let blocks = blocks(cli, &folder);
+    let (part, parts) = cli.shard;
+    let mine: Vec<&Block> = blocks
+        .iter()
+        .zip(1..)
+        .filter(|(block, no)| (no - 1) % parts == part - 1 && !block.file.exists())
+        .map(|(block, _)| block)
+        .collect();
+    ride(&mine)?;
+    let missing = blocks.iter().filter(|block| !block.file.exists()).count();
+    if missing > 0 {
+        println!(
+            "{missing} of {} blocks are still to be ridden; the report is made when all are there",
+            blocks.len()
+        );
+        return Ok(());
+    }
+    let mut rows = Vec::new();
+    for block in &blocks {
+        rows.extend(read(&block.file)?);
+    }
+    report::write(&cli.out, &rows)?;
+    println!("{}", cli.out.join("report.md").display());
+    Ok(())
+}
+
+fn blocks(cli: &Cli, folder: &Path) -> Vec<Block> {
+    let weathers = if cli.weather.is_empty() {
+        weather::ALL.to_vec()
+    } else {
+        cli.weather.clone()
+    };
+    let mut blocks = Vec::new();
+    for weather in weathers {
+        let mut first = cli.seed;
+        while first < cli.seed + cli.exams {
+            let seeds = first..(first + BLOCK).min(cli.seed + cli.exams);
+            let file = folder.join(format!("{}-{}-{}.csv", weather.name, seeds.start, seeds.end - 1));
+            first = seeds.end;
+            blocks.push(Block { weather, seeds, file });
+        }
+    }
+    blocks
+}
+
+/// Rides blocks on all cores.
+fn ride(blocks: &[&Block]) -> Result<()> {
+    let exams = blocks.iter().map(|block| block.seeds.end - block.seeds.start).sum();
+    let bar = ProgressBar::new(exams);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos} of {len} exams, {per_sec}, {eta}") {
+        bar.set_style(style);
+    }
+    let (next, grounds) = (AtomicUsize::new(0), Grounds::village());
+    let work = || -> Result<()> {
+        while let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let mut text = format!("{}\n", Row::HEAD);
+            for seed in block.seeds.clone() {
+                day::ride(&grounds, &block.weather, seed)
+                    .iter()
+                    .for_each(|row| text += &(row.line() + "\n"));
+                bar.inc(1);
+            }
+            // Whole or not at all: a block that is there is finished.
+            let half = block.file.with_extension("half");
+            fs::write(&half, text)
+                .and_then(|()| fs::rename(&half, &block.file))
+                .context("writing a block")?;
+        }
+        Ok(())
+    };
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get());
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| match worker.join() {
+            Ok(done) => done,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
+    })?;
+    bar.finish();
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<Vec<Row>> {
+    let text = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    let lines = text.lines().enumerate().skip(1);
+    let row = |(no, line)| Row::parse(line).with_context(|| format!("{} line {}: not a row", file.display(), no + 1));
+    lines.map(row).collect()
+}
