@@ -173,8 +173,8 @@ pub struct ItemTruth {
     pub tyre_beyond_edge_mm: Option<f64>,
     /// Longest rest while the front axle was between the site's first and last line.
     pub longest_stop_s: f64,
-    /// Front axle to the pole line at its first rest there: 0 on the line, positive short of the near edge.
-    pub short_of_pole_line_mm: Option<f64>,
+    /// Front axle outside the pole line at its first rest there, before it or behind it: negative on the line.
+    pub off_pole_line_mm: Option<f64>,
     /// Front axle to the pole line's middle at that rest, positive short of it.
     pub short_of_middle_mm: Option<f64>,
     /// The body's outermost right point to the right edge line at that rest.
@@ -417,12 +417,7 @@ impl<'a> Open<'a> {
         let line = self.frame.role(self.site, "pole_line");
         if !line.is_empty() {
             let (near, far) = span(line.iter().map(|p| p.x));
-            let short = if axle.x < near {
-                near - axle.x
-            } else {
-                (far - axle.x).min(0.0)
-            };
-            self.truth.short_of_pole_line_mm = Some(short * 1e3);
+            self.truth.off_pole_line_mm = Some((near - axle.x).max(axle.x - far) * 1e3);
             self.truth.short_of_middle_mm = Some(((near + far) / 2.0 - axle.x) * 1e3);
         }
         let edge = &self.edges[1];

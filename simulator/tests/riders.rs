@@ -90,7 +90,7 @@ fn hill_faults_are_exact() {
     let short = ride(&square(), "short_stop", 7, &[]);
     near(
         "short of the near edge",
-        item(&short, "hill_start").short_of_pole_line_mm,
+        item(&short, "hill_start").off_pole_line_mm,
         700.0,
     );
     let slow = ride(&square(), "slow_start", 7, &[]);

@@ -267,7 +267,7 @@ impl Exam {
         let riding: Vec<usize> = (0..self.items.len())
             .filter(|no| self.items[*no].state == ItemState::Riding)
             .collect();
-        let own_roll_back = riding.iter().any(|no| self.items[*no].judges_roll_back);
+        let own_roll_back = self.items.iter().any(Item::has_its_own_roll_back);
         for no in &riding {
             self.deal(*no, fact);
         }

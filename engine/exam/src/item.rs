@@ -52,6 +52,16 @@ impl Item {
         })
     }
 
+    /// Whether a roll-back now is this item's matter: while it is ridden, and on its ground while its ride does not count.
+    pub fn has_its_own_roll_back(&self) -> bool {
+        let is_here = match self.state {
+            ItemState::Riding => true,
+            ItemState::Void(_) | ItemState::Pending => self.watch.is_inside(),
+            _ => false,
+        };
+        self.judges_roll_back && is_here
+    }
+
     /// Hears a fact: it may begin the item, concern it, or end it.
     pub fn hear(&mut self, fact: Fact<RoleNo>, sheet: &mut Sheet) {
         if matches!(self.state, ItemState::Pending | ItemState::Void(_)) && self.play.begins(fact.what) {

@@ -102,6 +102,8 @@ pub(crate) struct Reading {
     pub stop_below_mm_s: i64,
     pub move_above_mm_s: i64,
     pub stop_hold: Micros,
+    /// A stop as it is seen, below `stop_below`, is longer than the standstill by so much: rolling out and moving off.
+    pub stop_edges: Micros,
     pub move_distance: TenthMillimetres,
     pub signal_hold: Micros,
     pub rearm: TenthMillimetres,
@@ -325,6 +327,7 @@ impl Reader {
             stop_below_mm_s: self.quantity(t, p, "stop_below", Kind::Speed),
             move_above_mm_s: self.quantity(t, p, "move_above", Kind::Speed),
             stop_hold: Micros(self.quantity(t, p, "stop_hold", Kind::Time)),
+            stop_edges: Micros(self.quantity(t, p, "stop_edges", Kind::Time)),
             signal_hold: Micros(self.quantity(t, p, "signal_hold", Kind::Time)),
         }
     }

@@ -126,7 +126,7 @@ fn pole_course(seen: &mut Sheet, sides: &str) {
 /// 20306 a wheel on the edge, 20307/20308 rolling back.
 fn hill_start(seen: &mut Sheet) {
     let item = seen.item;
-    let off_line = item.short_of_pole_line_mm;
+    let off_line = item.off_pole_line_mm;
     seen.mm("hill_start.axle_far_from_line", off_line, 500.0);
     seen.band(
         "hill_start.axle_off_line",
@@ -227,7 +227,7 @@ mod tests {
             site: "hill".into(),
             manoeuvre: "hill_start".into(),
             ride: 1,
-            short_of_pole_line_mm: Some(short),
+            off_pole_line_mm: Some(short),
             right_gap_mm: Some(gap),
             rolled_back_mm: back,
             longest_stop_s: stood_s,

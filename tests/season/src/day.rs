@@ -4,8 +4,10 @@ use kaoguan_oracle::{Encounter, Expected, Unit, judge};
 use kaoguan_sim::driver::drawn;
 use kaoguan_sim::sensors::weather::Weather;
 use kaoguan_sim::sensors::{START_UTC_US, Settings};
+use kaoguan_sim::truth::Summary;
 use kaoguan_telemetry::units::EventTime;
 use kaoguan_tests::river::{Ground, River, Texts, unit_config};
+use std::collections::BTreeMap;
 
 /// What the engine said belongs to an encounter until so long after the ride of its item, microseconds.
 const AFTERMATH_US: i64 = 6_000_000;
@@ -103,7 +105,6 @@ impl Grounds {
 fn telling(syllabus: &str) -> String {
     let line = |line: &str| match line.split_once(" = ") {
         Some(("limit", value)) if value.ends_with("mm\"") => "limit = \"-2000 mm\"".to_owned(),
-        Some(("limit", _)) => "limit = \"-100 s\"".to_owned(),
         Some(("points", _)) => "points = \"1 points\"".to_owned(),
         Some(("pass_mark", _)) => "pass_mark = \"1 points\"".to_owned(),
         Some(("repeat", _)) => "repeat = \"each\"".to_owned(),
@@ -123,7 +124,7 @@ pub fn ride(grounds: &Grounds, weather: &Weather, seed: u64) -> Vec<Row> {
     let river = River::ride_day(unit_config(), &grounds.judged, &rider, seed, &settings, Answer::Dismiss);
     let mut told = Exam::new(&grounds.telling.setup);
     river.samples.iter().for_each(|sample| told.accept(1, sample));
-    let said = Said::of(&river.exam);
+    let said = Said::of(&river.exam, &river.truth);
     let encounters: Vec<Encounter> = river
         .truth
         .items
@@ -169,6 +170,8 @@ struct Said<'e> {
     findings: &'e [Finding],
     questions: &'e [Question],
     voids: Vec<(String, i64)>,
+    /// The last ride of each item, which alone counts.
+    rides: BTreeMap<String, u32>,
     ended_us: Option<i64>,
 }
 
@@ -177,7 +180,7 @@ fn us(at: EventTime) -> i64 {
 }
 
 impl Said<'_> {
-    fn of(exam: &Exam) -> Said<'_> {
+    fn of<'e>(exam: &'e Exam, truth: &Summary) -> Said<'e> {
         let board = exam.board();
         let voids = board
             .items
@@ -187,6 +190,7 @@ impl Said<'_> {
             findings: exam.findings(),
             questions: exam.questions(),
             voids: voids.collect(),
+            rides: truth.items.iter().map(|item| (item.site.clone(), item.ride)).collect(),
             ended_us: matches!(exam.verdict(), Verdict::Fail { .. })
                 .then_some(board.at)
                 .flatten()
@@ -202,6 +206,9 @@ impl Said<'_> {
         }
         if self.questions.iter().any(|q| is_it(&q.rule, us(q.at))) {
             return Outcome::Asked;
+        }
+        if encounter.ride < self.rides.get(&encounter.site).copied().unwrap_or(0) {
+            return Outcome::Void;
         }
         if self
             .voids

@@ -3,6 +3,7 @@ use crate::chart::{Part, histogram, shares};
 use crate::count::{Tally, upper_95};
 use crate::day::{Outcome, Row};
 use anyhow::{Context, Result};
+use kaoguan_sim::driver::{Fault, drawn};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
@@ -76,15 +77,15 @@ fn summary(text: &mut String, rows: &[Row]) -> std::fmt::Result {
     )?;
     writeln!(
         text,
-        "| weather | exams | encounters | false | bound | missed | bound | clean exams asked or void |"
+        "| weather | exams | encounters | false | bound | missed | bound | honest riders asked or void |"
     )?;
     writeln!(text, "|---|---|---|---|---|---|---|---|")?;
     for weather in weathers(rows) {
         let of: Vec<&Row> = rows.iter().filter(|row| row.weather == weather).collect();
         let mut exams: BTreeMap<u64, (bool, bool)> = BTreeMap::new();
         for row in &of {
-            let (clean, bothered) = exams.entry(row.seed).or_insert((true, false));
-            *clean &= row.expected == "innocent";
+            let honest = || (drawn(row.seed).fault == Fault::None, false);
+            let (_, bothered) = exams.entry(row.seed).or_insert_with(honest);
             *bothered |= matches!(row.outcome, Outcome::Asked | Outcome::Void);
         }
         let clean = exams.values().filter(|(clean, _)| *clean).count();
@@ -150,8 +151,13 @@ fn rates(text: &mut String, rows: &[Row]) -> std::fmt::Result {
 /// The error in units of its stated uncertainty.
 fn deviation(row: &Row) -> Option<f64> {
     let [value, u] = row.measured.filter(|[_, u]| *u > 0.0)?;
-    // A roll-back is told from a noticeable one on, and an excursion over a line only when it begins to matter.
-    let is_told = row.rule != "pole_course.wheel_over_line" && row.rule != "hill_start.wheel_on_edge";
+    // An excursion over a line is told only when it begins to matter, and a start at the latest when it is too slow.
+    let half_told = [
+        "pole_course.wheel_over_line",
+        "hill_start.wheel_on_edge",
+        "hill_start.start_too_slow",
+    ];
+    let is_told = !half_told.contains(&row.rule.as_str());
     (is_told && row.outcome != Outcome::Void && row.outcome != Outcome::Over).then(|| (value - row.truth[0]) / u)
 }
 

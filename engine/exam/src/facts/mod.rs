@@ -128,6 +128,11 @@ impl SiteWatch {
         self.inside = inside;
     }
 
+    /// Whether the vehicle was on the site's ground when it was last seen fit.
+    pub fn is_inside(&self) -> bool {
+        self.inside
+    }
+
     /// What is asked for at a stop.
     pub fn measure_stop(&self, pose: &Pose, body: &Outline, at: EventTime, out: Out<'_>) {
         let mut outline = body.lazy(pose);

@@ -136,7 +136,8 @@ impl<M: Copy> Motion<M> {
         let gone = self.rest.map_or(0, |rest| pose.ahead_of(&rest.mark).0.abs());
         if pose.speed_mm_s().abs() > knobs.move_above_mm_s || gone > knobs.move_distance.0 {
             self.phase = Phase::Moving;
-            say(last_still, What::MovedOff(last_still - since));
+            let stood = last_still - since - knobs.stop_edges;
+            say(last_still, What::MovedOff(stood.max(Micros(0))));
         } else if pose.speed_mm_s().abs() < knobs.stop_below_mm_s {
             self.phase = Phase::Standing {
                 since,
@@ -207,6 +208,7 @@ mod tests {
         stop_below_mm_s: 100,
         move_above_mm_s: 250,
         stop_hold: Micros(500_000),
+        stop_edges: Micros(100_000),
         move_distance: TenthMillimetres(1_000),
         signal_hold: Micros(150_000),
         rearm: TenthMillimetres(500),
@@ -239,7 +241,7 @@ mod tests {
         let begun = (0, What::MovedOff(Micros(0)));
         assert_eq!(
             said,
-            [begun, (80, What::Stopped), (600, What::MovedOff(Micros(520_000)))]
+            [begun, (80, What::Stopped), (600, What::MovedOff(Micros(420_000)))]
         );
     }
 
@@ -268,7 +270,7 @@ mod tests {
         for row in [(5_000, 400, -3_000), (5_500, 400, 0)] {
             motion.push(&Rail(row.0, row.1, row.2), &KNOBS, &mut say);
         }
-        let began = [(0, What::Stopped), (500, What::MovedOff(Micros(500_000)))];
+        let began = [(0, What::Stopped), (500, What::MovedOff(Micros(400_000)))];
         // From 400 mm/s at 0.6 s to 0 at 0.7 s: 100 mm/s at 0.675 s.
         let lost = [(675, What::Unseen), (5_000, What::MovedOff(Micros(0)))];
         assert_eq!(said, [began, lost].concat());
@@ -294,7 +296,7 @@ mod tests {
             said,
             [
                 (0, What::Stopped),
-                (500, What::MovedOff(Micros(500_000))),
+                (500, What::MovedOff(Micros(400_000))),
                 (2_000, What::RolledBack(by))
             ]
         );
