@@ -6,7 +6,9 @@ use kaoguan_course::Course;
 use kaoguan_sim::driver::{self, Temperament};
 use kaoguan_sim::ride::{Request, Ride};
 use kaoguan_sim::rig::{AlwaysOn, Rig, UnitSite, unit_toml};
+use kaoguan_sim::sensors::installation::Installation;
 use kaoguan_sim::sensors::signal_box::Check;
+use kaoguan_sim::sensors::weather::{self, Weather};
 use kaoguan_sim::sensors::{Chunk, Port, START_UTC_US, Settings};
 use kaoguan_sim::truth::Summary;
 use kaoguan_sim::vehicle::spec::Spec;
@@ -69,6 +71,12 @@ struct Knobs {
     /// The signal box speaks $ZBSJ text among the receiver's sentences
     #[arg(long)]
     box_text: bool,
+    /// The weather: clear, canopy, valley, wrong_fixes, sly, network
+    #[arg(long, default_value = "clear", value_parser = weather)]
+    weather: Weather,
+    /// Constant errors of mounting and survey, as a careful crew leaves them
+    #[arg(long)]
+    installed: bool,
     /// KSXT with an exclusive-or instead of a CRC32
     #[arg(long)]
     ksxt_xor: bool,
@@ -190,7 +198,7 @@ fn riders() {
 }
 
 fn run_drive(args: &Drive) -> anyhow::Result<()> {
-    let request = args.who.request(named(&args.rider)?)?;
+    let request = args.who.request(&named(&args.rider, args.who.seed)?)?;
     let summary = drive::drive(request, &args.knobs.settings(), &args.out, args.truth_every)
         .with_context(|| format!("writing into {}", args.out.display()))?;
     println!(
@@ -206,7 +214,7 @@ async fn run_rig(args: &RigRide) -> anyhow::Result<()> {
     let riders = args
         .rider
         .iter()
-        .map(|name| named(name))
+        .map(|name| named(name, args.who.seed))
         .collect::<anyhow::Result<Vec<_>>>()?;
     let settings = args.knobs.settings();
     let mut rig = args.around.open(&settings).await?;
@@ -294,7 +302,7 @@ impl Around {
 }
 
 impl Who {
-    fn request(&self, rider: &'static Temperament) -> anyhow::Result<Request> {
+    fn request(&self, rider: &Temperament) -> anyhow::Result<Request> {
         let course = if self.course.is_dir() {
             self.course.join("course.geojson")
         } else {
@@ -313,6 +321,12 @@ impl Knobs {
             ksxt_crc: !self.ksxt_xor,
             check: self.check,
             box_text: self.box_text,
+            weather: self.weather,
+            installation: if self.installed {
+                Installation::CAREFUL
+            } else {
+                Installation::default()
+            },
             ..Settings::default()
         }
     }
@@ -327,11 +341,23 @@ fn all<T: Display>(path: &Path, issues: &[T]) -> anyhow::Error {
     anyhow!("{} has {} issues:{lines}", path.display(), issues.len())
 }
 
-fn named(name: &str) -> anyhow::Result<&'static Temperament> {
-    driver::named(name).ok_or_else(|| {
+/// A rider of the list, or the one that is drawn by the seed.
+fn named(name: &str, seed: u64) -> anyhow::Result<Temperament> {
+    if name == "drawn" {
+        return Ok(driver::drawn(seed));
+    }
+    driver::named(name).copied().ok_or_else(|| {
         let known: Vec<&str> = driver::ALL.iter().map(|r| r.name).collect();
-        anyhow!("no rider is called \"{name}\"; there are {}", known.join(", "))
+        anyhow!(
+            "no rider is called \"{name}\"; there are {}, and drawn",
+            known.join(", ")
+        )
     })
+}
+
+fn weather(name: &str) -> Result<Weather, String> {
+    let known = || weather::ALL.map(|weather| weather.name).join(", ");
+    weather::named(name).ok_or_else(|| format!("there is no weather \"{name}\"; there are {}", known()))
 }
 
 fn check(name: &str) -> Result<Check, String> {

@@ -6,6 +6,7 @@
 
 pub mod attitude;
 mod calendar;
+pub mod installation;
 pub mod nmea;
 pub mod receiver;
 pub mod signal_box;
@@ -67,6 +68,8 @@ pub struct Settings {
     pub box_text: bool,
     /// What goes wrong between the sky and the receiver.
     pub weather: weather::Weather,
+    /// What nobody measured exactly.
+    pub installation: installation::Installation,
     /// A set plank bit means "on the plank".
     pub plank_active_high: bool,
 }
@@ -79,6 +82,7 @@ impl Default for Settings {
             check: signal_box::Check::Xor,
             box_text: false,
             weather: weather::Weather::default(),
+            installation: installation::Installation::default(),
             plank_active_high: true,
         }
     }
@@ -95,9 +99,10 @@ pub struct Sensors {
 impl Sensors {
     /// On a course, on a vehicle, with a seed.
     pub fn new(course: &Course, spec: &Spec, seed: u64, settings: &Settings) -> Sensors {
+        let mounted = settings.installation.mounted(spec, seed);
         Sensors {
-            receiver: receiver::Receiver::new(course.datum.clone(), spec, seed, settings),
-            attitude: attitude::AttitudeSensor::new(spec, seed),
+            receiver: receiver::Receiver::new(course.datum.clone(), &mounted, seed, settings),
+            attitude: attitude::AttitudeSensor::new(&mounted, seed),
             signals: signal_box::SignalBox::new(seed, settings),
             box_text: settings.box_text,
         }

@@ -38,6 +38,7 @@ pub struct Receiver {
     before: Option<Enu>,
     weather: Weather,
     spells: Spells,
+    survey_error: Enu,
 }
 
 impl Receiver {
@@ -61,6 +62,7 @@ impl Receiver {
             before: None,
             weather: settings.weather,
             spells: Spells::new(&settings.weather, seed),
+            survey_error: settings.installation.survey_error(seed),
         }
     }
 
@@ -135,6 +137,6 @@ impl Receiver {
             Sky::Float => float,
             Sky::Wrong(by) => by,
         };
-        [0, 1, 2].map(|i| slow[i] + white[i] + more[i])
+        [0, 1, 2].map(|i| self.survey_error[i] + slow[i] + white[i] + more[i])
     }
 }

@@ -2,6 +2,7 @@
 use kaoguan_exam::{Answer, Exam, Finding, Measure, Question, Verdict};
 use kaoguan_oracle::{Encounter, Expected, Unit, judge};
 use kaoguan_sim::driver::drawn;
+use kaoguan_sim::sensors::installation::Installation;
 use kaoguan_sim::sensors::weather::Weather;
 use kaoguan_sim::sensors::{START_UTC_US, Settings};
 use kaoguan_sim::truth::Summary;
@@ -118,6 +119,7 @@ fn telling(syllabus: &str) -> String {
 pub fn ride(grounds: &Grounds, weather: &Weather, seed: u64) -> Vec<Row> {
     let settings = Settings {
         weather: *weather,
+        installation: Installation::CAREFUL,
         ..Settings::default()
     };
     let rider = drawn(seed);

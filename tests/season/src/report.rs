@@ -217,7 +217,7 @@ fn worst(text: &mut String, rows: &[Row]) -> std::fmt::Result {
             writeln!(
                 text,
                 "* {} {} `{}`: truly {:.1} (limit {:.0}), {measured}: `kaoguan-sim drive course-maps/village-square \
-                 --rider drawn --seed {} --weather {} --out run`",
+                 --rider drawn --seed {} --weather {} --installed --out run`",
                 row.weather, row.place, row.rule, row.truth[0], row.truth[1], row.seed, row.weather
             )?;
         }
