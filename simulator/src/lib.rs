@@ -10,6 +10,7 @@
 
 pub mod drive;
 pub mod driver;
+pub mod elsewhere;
 pub mod replay;
 pub mod ride;
 pub mod rig;

@@ -4,6 +4,7 @@ mod common;
 use common::{hj110, ride, square};
 use kaoguan_course::{Course, Datum};
 use kaoguan_sim::driver::ALL;
+use kaoguan_sim::elsewhere;
 use kaoguan_sim::ride::Next;
 use kaoguan_sim::truth::{ItemTruth, Summary};
 use std::sync::Arc;
@@ -197,38 +198,8 @@ fn one_seed_is_one_ride() {
 fn turned(degrees: f64) -> Arc<Course> {
     let here = Datum::new(26_647_000_000, 106_630_000_000, 10_850_000);
     let there = Datum::new(31_200_000_000, 121_400_000_000, 40_000);
-    let mut file: serde_json::Value = serde_json::from_str(common::SQUARE).expect("JSON");
-    let (sine, cosine) = degrees.to_radians().sin_cos();
-    let turn = |point: &mut Vec<serde_json::Value>| {
-        let number = |i: usize| point.get(i).and_then(serde_json::Value::as_f64);
-        let (lon, lat) = (number(0).expect("lon"), number(1).expect("lat"));
-        let h = number(2);
-        let p = here.to_plane(
-            (lat * 1e9).round() as i64,
-            (lon * 1e9).round() as i64,
-            h.unwrap_or(1085.0),
-        );
-        let (e, n) = (p.e * cosine - p.n * sine, p.e * sine + p.n * cosine);
-        let (lat, lon, height) = there.to_geodetic(e, n, p.h);
-        point[0] = ((lon * 1e9).round() / 1e9).into();
-        point[1] = ((lat * 1e9).round() / 1e9).into();
-        if h.is_some() {
-            point[2] = ((height * 1e4).round() / 1e4).into();
-        }
-    };
-    for feature in file["features"].as_array_mut().expect("features") {
-        each_point(&mut feature["geometry"]["coordinates"], &turn);
-    }
-    Arc::new(Course::load(&file.to_string()).expect("a good course"))
-}
-
-fn each_point(value: &mut serde_json::Value, turn: &impl Fn(&mut Vec<serde_json::Value>)) {
-    let Some(list) = value.as_array_mut() else { return };
-    if list.first().is_some_and(serde_json::Value::is_number) {
-        turn(list);
-    } else {
-        list.iter_mut().for_each(|inner| each_point(inner, turn));
-    }
+    let text = elsewhere::turned(common::SQUARE, degrees, &here, &there).expect("a course");
+    Arc::new(Course::load(&text).expect("a good course"))
 }
 
 #[test]

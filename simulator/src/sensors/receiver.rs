@@ -48,7 +48,7 @@ impl Receiver {
         let (sigma, tau_s) = settings.weather.slow;
         let slow = [sigma, sigma, sigma * 5.0 / 3.0].map(|sigma| Wander::new(sigma, tau_s, &mut rng));
         let float = [0.3, 0.3, 0.6].map(|sigma| Wander::new(sigma, 20.0, &mut rng));
-        let slow_heading = Wander::new(0.08, 15.0, &mut rng);
+        let slow_heading = Wander::new(settings.weather.heading.1, 15.0, &mut rng);
         Receiver {
             datum,
             main: spec.main_antenna,
@@ -103,7 +103,7 @@ impl Receiver {
         let second = truth.pose.place(self.second);
         let [east, north, up] = [0, 1, 2].map(|i| second[i] - main[i]);
         let wander = self.slow_heading.step(0.1, &mut self.rng);
-        let heading = libm::atan2(east, north).to_degrees() + wander + self.rng.normal(0.127);
+        let heading = libm::atan2(east, north).to_degrees() + wander + self.rng.normal(self.weather.heading.0);
         let pitch = libm::atan2(up, libm::hypot(east, north)).to_degrees() + self.rng.normal(0.2);
         let claimed = self.weather.claimed;
         let (quality, sigma) = match sky {
@@ -119,7 +119,7 @@ impl Receiver {
             quality,
             satellites: if quality == 4 { SATELLITES } else { 14 },
             sigma,
-            velocity: [velocity[1], velocity[0], velocity[2]].map(|v| v + self.rng.normal(0.02)),
+            velocity: [velocity[1], velocity[0], velocity[2]].map(|v| v + self.rng.normal(self.weather.velocity)),
             heading: heading.rem_euclid(360.0).min(359.99),
             baseline_pitch: pitch,
             geoid: GEOID,

@@ -28,6 +28,10 @@ pub struct Weather {
     pub white: (f64, f64),
     /// Wandering error (atmosphere, multipath): sigma in metres, correlation time in seconds.
     pub slow: (f64, f64),
+    /// Noise of each velocity, one sigma, m/s.
+    pub velocity: f64,
+    /// Noise of the heading, one sigma: white and wandering over 15 s, degrees.
+    pub heading: (f64, f64),
     /// Horizontal sigma that the receiver claims, metres.
     pub claimed: f64,
     /// Spells: which, mean time between them, mean length, seconds.
@@ -40,9 +44,21 @@ const CLEAR: Weather = Weather {
     name: "clear",
     white: (0.0042, 0.010),
     slow: (0.003, 40.0),
+    velocity: 0.02,
+    heading: (0.127, 0.08),
     claimed: 0.008,
     spells: &[],
     doubled: false,
+};
+
+/// A receiver without noise, to see what a judgement owes to nothing but geometry.
+pub const STILL: Weather = Weather {
+    name: "still",
+    white: (0.0, 0.0),
+    slow: (0.0, 40.0),
+    velocity: 0.0,
+    heading: (0.0, 0.0),
+    ..CLEAR
 };
 
 /// All weathers.
@@ -54,7 +70,7 @@ pub const ALL: [Weather; 6] = [
         slow: (0.008, 20.0),
         claimed: 0.012,
         spells: &[(Spell::NoFix, 80.0, 2.0), (Spell::Float, 50.0, 4.0)],
-        doubled: false,
+        ..CLEAR
     },
     Weather {
         name: "valley",
@@ -62,7 +78,7 @@ pub const ALL: [Weather; 6] = [
         slow: (0.010, 30.0),
         claimed: 0.009,
         spells: &[(Spell::Wrong, 60.0, 0.6), (Spell::Float, 90.0, 2.0)],
-        doubled: false,
+        ..CLEAR
     },
     Weather {
         name: "wrong_fixes",
