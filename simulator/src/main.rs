@@ -71,7 +71,7 @@ struct Knobs {
     /// The signal box speaks $ZBSJ text among the receiver's sentences
     #[arg(long)]
     box_text: bool,
-    /// The weather: clear, canopy, valley, wrong_fixes, sly, network
+    /// The weather: clear, canopy, valley, wrong_fixes, sly, network, brown_out
     #[arg(long, default_value = "clear", value_parser = weather)]
     weather: Weather,
     /// Constant errors of mounting and survey, as a careful crew leaves them

@@ -18,7 +18,7 @@ fn exam_accept(bencher: Bencher) {
         .counter(ItemsCount::new(river.samples.len()))
         .with_inputs(|| Exam::new(&setup))
         .bench_local_values(|mut exam| {
-            for sample in &river.samples {
+            for (_, sample) in &river.samples {
                 exam.accept(1, sample);
             }
             exam

@@ -1,4 +1,5 @@
 //! One rider's exam, from the truth to the verdict.
+use crate::power::{Power, Turn};
 use kaoguan_course::Course;
 use kaoguan_exam::{Act, Answer, Exam, ItemState, Setup, SetupParts, Syllabus, Vehicle, Verdict};
 use kaoguan_sim::driver::{self, Temperament};
@@ -133,8 +134,8 @@ impl Ground {
 pub struct River {
     /// The exam.
     pub exam: Exam,
-    /// Every sample that entered it.
-    pub samples: Vec<Sample>,
+    /// Every sample that entered it, with the unit's boot.
+    pub samples: Vec<(u32, Sample)>,
     /// What truly happened.
     pub truth: Summary,
     unit: Unit,
@@ -142,6 +143,8 @@ pub struct River {
     waiting: Vec<Chunk>,
     answer: Answer,
     network: Option<Vec<Sample>>,
+    power: Power,
+    config: Config,
     gates: usize,
 }
 
@@ -170,7 +173,9 @@ impl River {
             exam: Exam::new(&ground.setup),
             samples: Vec::new(),
             truth: Summary::default(),
-            unit: Unit::new(config),
+            unit: Unit::new(config.clone()),
+            power: Power::new(seed, settings.weather.brown_out),
+            config,
             sensors: Sensors::new(&ground.course, &ground.spec, seed, settings),
             waiting: Vec::new(),
             answer,
@@ -240,31 +245,44 @@ impl River {
 
     /// Hands the unit what has arrived by now, in the order of arrival, and the exam what the unit makes of it.
     fn deliver(&mut self, now_us: i64) {
+        let mut made = Vec::new();
         let (mut due, later): (Vec<Chunk>, Vec<Chunk>) = std::mem::take(&mut self.waiting)
             .into_iter()
             .partition(|chunk| chunk.at_us <= now_us);
         self.waiting = later;
+        match self.power.turn(now_us) {
+            Turn::On => {}
+            Turn::Off => return,
+            Turn::Back => self.unit = Unit::new(self.config.clone()),
+        }
+        let since_us = self.power.since_us;
+        let uptime = |at_us: i64| Uptime((at_us - since_us).max(0));
         due.sort_by_key(|chunk| (chunk.at_us, chunk.port));
         for chunk in due {
             let port = [Port::Receiver, Port::Attitude, Port::Signals][chunk.port as usize];
             for bytes in chunk.bytes.chunks(256) {
                 self.unit.handle(Input::Serial {
                     port,
-                    at: Uptime(chunk.at_us),
+                    at: uptime(chunk.at_us),
                     bytes,
                 });
-                self.drain();
+                Self::drain(&mut self.unit, &mut self.power, &mut made);
             }
         }
-        self.unit.handle(Input::Tick { at: Uptime(now_us) });
-        self.drain();
+        self.unit.handle(Input::Tick { at: uptime(now_us) });
+        Self::drain(&mut self.unit, &mut self.power, &mut made);
+        for sample in made {
+            self.samples.push((self.power.boot, sample));
+            self.hand_over(sample);
+        }
     }
 
-    fn drain(&mut self) {
-        while let Some(output) = self.unit.poll() {
-            if let Output::Sample(sample) = output {
-                self.samples.push(sample);
-                self.hand_over(sample);
+    fn drain(unit: &mut Unit, power: &mut Power, made: &mut Vec<Sample>) {
+        while let Some(output) = unit.poll() {
+            let Output::Sample(sample) = output else { continue };
+            made.push(sample);
+            if let Some(gap) = power.stored(&sample) {
+                unit.handle(Input::Gap(gap));
             }
         }
     }
@@ -272,7 +290,7 @@ impl River {
     /// Through a network that says everything twice, and a handful in reverse.
     fn hand_over(&mut self, sample: Sample) {
         let Some(held) = &mut self.network else {
-            return self.exam.accept(1, &sample);
+            return self.exam.accept(self.power.boot, &sample);
         };
         held.push(sample);
         if held.len() == 6 {

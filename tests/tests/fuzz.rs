@@ -126,7 +126,7 @@ fn batches_and_exams() {
                 unit,
                 boot: 1,
                 no: 0,
-                samples: samples.to_vec(),
+                samples: samples.iter().map(|(_, sample)| *sample).collect(),
                 raws: vec![],
             }
             .encode()

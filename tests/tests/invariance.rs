@@ -83,8 +83,8 @@ fn a_settled_finding_is_never_unsaid() {
             let river = ride(&ground, &drawn(seed), seed, &settings);
             let mut exam = Exam::new(&ground.setup);
             let mut settled = Vec::new();
-            for sample in &river.samples {
-                exam.accept(1, sample);
+            for (boot, sample) in &river.samples {
+                exam.accept(*boot, sample);
                 for finding in exam.findings().iter().filter(|f| f.settled) {
                     if !settled.contains(finding) {
                         settled.push(finding.clone());
@@ -141,10 +141,10 @@ fn half_the_epochs_tell_the_same() {
 }
 
 /// Every other epoch of the receiver, renumbered as a slower receiver would.
-fn halved(samples: &[Sample]) -> Vec<Sample> {
+fn halved(samples: &[(u32, Sample)]) -> Vec<Sample> {
     let (mut instants, mut last, mut seq) = (0u32, None, 0);
     let mut kept = Vec::new();
-    for sample in samples {
+    for (_, sample) in samples {
         if sample.port != Port::Receiver {
             kept.push(*sample);
             continue;

@@ -143,7 +143,8 @@ fn with_a_crash(dir: &Path, kinds: &[Kind]) -> Journal {
 fn check(rider: &str, answer: Answer) -> (River, Dir) {
     let river = River::ride(&Texts::village(), rider, 7, answer);
     let dir = Dir::new(rider);
-    let mut kinds = batches(&river.samples);
+    let samples: Vec<Sample> = river.samples.iter().map(|(_, sample)| *sample).collect();
+    let mut kinds = batches(&samples);
     kinds.insert(0, Kind::Open(Box::new(opening())));
     kinds.extend(answers(&river.exam));
     kinds.push(Kind::close("test", "verdict"));

@@ -45,7 +45,7 @@ fn manners(rng: &mut Rng) -> Manners {
 /// Distances from 100 mm inside a limit to 300 mm beyond it, times from 1 s before to 3 s after.
 fn fault(rng: &mut Rng) -> Fault {
     let near = |rng: &mut Rng, limit: f64| limit + rng.between(-0.1, 0.3);
-    match (rng.unit() * 12.0) as u32 {
+    match (rng.unit() * 15.0) as u32 {
         0 | 1 => Fault::LeavesSlalom { beyond: near(rng, 0.0) },
         2 => Fault::ShortStop { short: near(rng, 0.0) },
         3 => Fault::ShortStop { short: near(rng, 0.5) },
@@ -66,6 +66,11 @@ fn fault(rng: &mut Rng) -> Fault {
         10 => Fault::FootDown {
             seconds: rng.between(0.1, 1.5),
         },
+        11 => Fault::WrongSide { pole: 3 },
+        12 => Fault::TouchesPole {
+            pole: 1 + (rng.unit() * 5.0) as usize,
+        },
+        13 => Fault::NoHelmet,
         _ => Fault::DropsPlank,
     }
 }

@@ -38,6 +38,8 @@ pub struct Weather {
     pub spells: &'static [(Spell, f64, f64)],
     /// Each sample is delivered twice, and neighbours change places.
     pub doubled: bool,
+    /// The unit's power goes away: mean time between, and length, seconds.
+    pub brown_out: Option<(f64, f64)>,
 }
 
 const CLEAR: Weather = Weather {
@@ -49,6 +51,7 @@ const CLEAR: Weather = Weather {
     claimed: 0.008,
     spells: &[],
     doubled: false,
+    brown_out: None,
 };
 
 /// A receiver without noise, to see what a judgement owes to nothing but geometry.
@@ -62,7 +65,7 @@ pub const STILL: Weather = Weather {
 };
 
 /// All weathers.
-pub const ALL: [Weather; 6] = [
+pub const ALL: [Weather; 7] = [
     CLEAR,
     Weather {
         name: "canopy",
@@ -93,6 +96,11 @@ pub const ALL: [Weather; 6] = [
     Weather {
         name: "network",
         doubled: true,
+        ..CLEAR
+    },
+    Weather {
+        name: "brown_out",
+        brown_out: Some((60.0, 2.5)),
         ..CLEAR
     },
 ];

@@ -125,7 +125,10 @@ pub fn ride(grounds: &Grounds, weather: &Weather, seed: u64) -> Vec<Row> {
     let rider = drawn(seed);
     let river = River::ride_day(unit_config(), &grounds.judged, &rider, seed, &settings, Answer::Dismiss);
     let mut told = Exam::new(&grounds.telling.setup);
-    river.samples.iter().for_each(|sample| told.accept(1, sample));
+    river
+        .samples
+        .iter()
+        .for_each(|(boot, sample)| told.accept(*boot, sample));
     let said = Said::of(&river.exam, &river.truth);
     let encounters: Vec<Encounter> = river
         .truth
