@@ -168,9 +168,9 @@ fn coverage(text: &mut String, rows: &[Row]) -> std::fmt::Result {
     )?;
     writeln!(
         text,
-        "| weather | rule | measures | mean error | rms error | mean u | within 1.96 u | within 3.89 u |"
+        "| weather | rule | measures | mean error | rms error | mean u | within 1.96 u | within 3.89 u | largest |"
     )?;
-    writeln!(text, "|---|---|---|---|---|---|---|---|")?;
+    writeln!(text, "|---|---|---|---|---|---|---|---|---|")?;
     let mut groups: BTreeMap<(&str, &str), Vec<(f64, f64)>> = BTreeMap::new();
     for row in rows.iter().filter(|row| deviation(row).is_some()) {
         if let Some([value, u]) = row.measured {
@@ -189,9 +189,10 @@ fn coverage(text: &mut String, rows: &[Row]) -> std::fmt::Result {
                 errors.len(),
             )
         };
+        let largest = errors.iter().map(|(error, u)| error.abs() / u).fold(0.0, f64::max);
         writeln!(
             text,
-            "| {weather} | `{rule}` | {n} | {:.1} | {:.1} | {:.1} | {} | {} |",
+            "| {weather} | `{rule}` | {n} | {:.1} | {:.1} | {:.1} | {} | {} | {largest:.2} u |",
             mean(&|e| e.0),
             mean(&|e| e.0 * e.0).sqrt(),
             mean(&|e| e.1),
