@@ -104,6 +104,8 @@ pub struct PoseView {
     pub speed_mm_s: i32,
     /// Standard uncertainty of the front tyre's position, tenths of a millimetre.
     pub u_tenth_mm: i32,
+    /// What that uncertainty is made of, tenths of a millimetre: receiver, heading, lean, survey.
+    pub u_by_source: [i32; 4],
     /// Whether anything may be decided from it.
     pub fitness: Fitness,
 }

@@ -7,6 +7,12 @@ import { COLOURS, drawTrack, drawVehicle } from "./vehicle.js";
 
 const INK = "#22303a";
 
+// What the uncertainty is made of: the largest part is where better equipment would help.
+function budget(pose) {
+  const [receiver, heading, lean, survey] = pose.u_by_source.map((part) => ({ mm: (part / 10).toFixed(1) }));
+  return [t("budget-receiver", receiver), t("budget-heading", heading), t("budget-lean", lean), t("budget-survey", survey)].join("\n");
+}
+
 export class Plan {
   constructor(place, course) {
     this.course = course;
@@ -225,7 +231,7 @@ export class Plan {
       h("span", { class: pose.unfit ? "fit unfit" : "fit" }, both(pose.unfit ? named("unfit", pose.unfit) : "fit-fix")),
       h("span", { class: "gauge" }, h("small", {}, t("speed")), h("b", {}, `${((pose.speed_mm_s * 36) / 10000).toFixed(1)}`), h("small", {}, "km/h")),
       h("span", { class: "gauge" }, leanGlyph(lean), h("small", {}, t("lean")), h("b", {}, `${Math.abs(lean).toFixed(1)}°`), h("small", {}, side)),
-      h("span", { class: "gauge" }, h("small", {}, t("uncertainty")), h("b", {}, `±${(pose.u_tenth_mm / 10).toFixed(0)}`), h("small", {}, t("unit-mm"))),
+      h("span", { class: "gauge", title: budget(pose) }, h("small", {}, t("uncertainty")), h("b", {}, `±${(pose.u_tenth_mm / 10).toFixed(0)}`), h("small", {}, t("unit-mm"))),
     );
   }
 

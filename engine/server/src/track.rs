@@ -91,6 +91,7 @@ mod tests {
             lean_cdeg: 0,
             speed_mm_s: 0,
             u_tenth_mm: 0,
+            u_by_source: [0; 4],
             fitness: Fitness::Fit,
         }
     }

@@ -318,6 +318,10 @@ impl Ground {
             lean_cdeg: cdeg(pose.roll),
             speed_mm_s: libm::round(pose.speed * 1e3) as i32,
             u_tenth_mm: pose.doubt.across(self.body.wheelbase, 0.0).0,
+            u_by_source: pose
+                .doubt
+                .across_by_source(self.body.wheelbase, 0.0)
+                .map(|part| tenth_mm(part).0),
             fitness: pose.fitness,
         }
     }

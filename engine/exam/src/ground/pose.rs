@@ -48,14 +48,18 @@ pub struct Uncertainty {
 impl Uncertainty {
     /// Across the vehicle, for a point so far ahead of the rear axle and so high.
     pub fn across(&self, ahead: f64, height: f64) -> TenthMillimetres {
-        let turn = (ahead - self.antenna_ahead) * self.heading;
-        let lean = (self.antenna_height - height) * self.lean;
-        self.sum(turn * turn + lean * lean)
+        sum(&self.across_by_source(ahead, height))
+    }
+    /// The same by source: receiver, heading, lean, survey; metres.
+    pub fn across_by_source(&self, ahead: f64, height: f64) -> [f64; 4] {
+        let turn = (ahead - self.antenna_ahead).abs() * self.heading;
+        let lean = (self.antenna_height - height).abs() * self.lean;
+        [self.receiver, turn, lean, self.survey]
     }
     /// Along the vehicle, for a point so high.
     pub fn along(&self, height: f64) -> TenthMillimetres {
         let slope = (self.antenna_height - height) * self.slope;
-        self.sum(slope * slope)
+        sum(&[self.receiver, slope, self.survey])
     }
     /// Of a distance between two places of the same vehicle within seconds: survey and lever arm cancel.
     pub fn difference(&self) -> TenthMillimetres {
@@ -65,11 +69,11 @@ impl Uncertainty {
     pub fn worst(&self, ahead: f64) -> TenthMillimetres {
         self.across(ahead, 0.0).max(self.along(0.0))
     }
-    fn sum(&self, squares: f64) -> TenthMillimetres {
-        tenth_mm(libm::sqrt(
-            self.receiver * self.receiver + self.survey * self.survey + squares,
-        ))
-    }
+}
+
+/// Of independent parts: the root of their squares' sum.
+fn sum(parts: &[f64]) -> TenthMillimetres {
+    tenth_mm(libm::sqrt(parts.iter().map(|part| part * part).sum()))
 }
 
 /// Metres to tenths of a millimetre, rounded; far away stays far away.
