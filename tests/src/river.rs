@@ -12,6 +12,7 @@ use kaoguan_telemetry::{Port, Sample, Signal, UnitId};
 use kaoguan_unit_core::{
     AttitudeConfig, Check, Config, Input, Output, PlankWiring, ReceiverConfig, SignalConfig, Unit, Wire,
 };
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The texts an exam is set up from.
@@ -138,6 +139,8 @@ pub struct River {
     pub samples: Vec<(u32, Sample)>,
     /// What truly happened.
     pub truth: Summary,
+    /// The true lean at each tenth of a second, radians, by microseconds of the ride.
+    pub leans: BTreeMap<i64, f64>,
     unit: Unit,
     sensors: Sensors,
     waiting: Vec<Chunk>,
@@ -173,6 +176,7 @@ impl River {
             exam: Exam::new(&ground.setup),
             samples: Vec::new(),
             truth: Summary::default(),
+            leans: BTreeMap::new(),
             unit: Unit::new(config.clone()),
             power: Power::new(seed, settings.weather.brown_out),
             config,
@@ -194,6 +198,9 @@ impl River {
             match ride.advance() {
                 Moment::Truth(truth) => {
                     observer.push(&truth);
+                    if truth.t_us % 100_000 == 0 {
+                        self.leans.insert(truth.t_us, truth.pose.lean);
+                    }
                     self.sensors.push(&truth, &mut self.waiting);
                     self.deliver(truth.t_us);
                 }
