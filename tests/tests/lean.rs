@@ -1,5 +1,6 @@
 //! How well the lean is known: the estimate in `ground/` against the true lean, while riding and standing.
-use kaoguan_exam::{Answer, Exam};
+use kaoguan_exam::board::Fitness;
+use kaoguan_exam::{Answer, Exam, PoseView};
 use kaoguan_sim::driver::drawn;
 use kaoguan_sim::sensors::installation::Installation;
 use kaoguan_sim::sensors::{START_UTC_US, Settings};
@@ -22,7 +23,8 @@ fn the_lean_is_known_better_than_declared() {
         let mut last = None;
         for (boot, sample) in &river.samples {
             exam.accept(*boot, sample);
-            let Some(pose) = exam.board().pose.filter(|pose| Some(pose.at) != last) else {
+            let new = |pose: &PoseView| Some(pose.at) != last && pose.fitness == Fitness::Fit;
+            let Some(pose) = exam.board().pose.filter(new) else {
                 continue;
             };
             last = Some(pose.at);

@@ -6,13 +6,13 @@
 use std::f64::consts::PI;
 
 const G: f64 = 9.806_65;
-/// How fast the lean is pulled towards the explained one, seconds: long against a slalom's half period (about 1.7 s), where
-/// the explained lean is disturbed by angular acceleration; short against the gyro's bias (0.1 deg/s gives 0.2 deg).
-const PULL_S: f64 = 2.0;
+/// How fast the lean is pulled towards the explained one, seconds: of the order of a slalom's half period (about 1.7 s), since
+/// the explained lean is noisy where it swings; short against the gyro's bias (0.1 deg/s gives 0.14 deg).
+const PULL_S: f64 = 1.4;
 /// A longer hole in the attitude's samples starts the estimate afresh.
 const HOLE_US: i64 = 250_000;
-/// Smoothing of the yaw acceleration, seconds.
-const YAW_S: f64 = 0.12;
+/// Smoothing of the angular accelerations, seconds.
+const SMOOTH_S: f64 = 0.12;
 
 /// The running estimate. Angles in radians, right side down positive.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,38 +22,44 @@ pub struct Lean {
     roll_rate: f64,
     yaw_rate: f64,
     yaw_acceleration: f64,
+    roll_acceleration: f64,
 }
 
 impl Lean {
     /// Takes one frame in the body frame: specific force (m/s²) and rate (rad/s), forward-right-down; `speed` along the
-    /// heading in m/s, `pitch` of the ground in radians, `ahead` the sensor's place before the rear axle in metres.
-    pub fn push(&mut self, at_us: i64, force: [f64; 3], rate: [f64; 3], speed: f64, pitch: f64, ahead: f64) {
+    /// heading in m/s, `pitch` of the ground in radians, `place` the sensor's in metres: forward of the rear axle, right, down from the ground.
+    pub fn push(&mut self, at_us: i64, force: [f64; 3], rate: [f64; 3], speed: f64, pitch: f64, place: [f64; 3]) {
         let fresh = self.at.is_none_or(|last| at_us - last > HOLE_US || at_us < last);
         let dt = self.at.map_or(0.0, |last| (at_us - last) as f64 * 1e-6);
         self.at = Some(at_us);
         let (s, c) = (libm::sin(self.roll), libm::cos(self.roll));
         let yaw_rate = (rate[1] * s + rate[2] * c) / libm::cos(pitch);
-        let explained = |acceleration: f64| {
-            let lateral = speed * yaw_rate + acceleration * ahead;
+        // The sensor swings with the yaw before the axle, and with the roll above the ground.
+        let explained = |yaw_acceleration: f64, roll_acceleration: f64| {
+            let lateral = speed * yaw_rate + yaw_acceleration * place[0] - roll_acceleration * place[2];
             let resultant = libm::sqrt(G * G + lateral * lateral);
             libm::atan2(lateral, G) - libm::asin((force[1] / resultant).clamp(-1.0, 1.0))
         };
         if fresh || dt <= 0.0 {
             *self = Lean {
                 at: self.at,
-                roll: explained(0.0),
+                roll: explained(0.0, 0.0),
                 roll_rate: rate[0],
                 yaw_rate,
                 yaw_acceleration: 0.0,
+                roll_acceleration: 0.0,
             };
             return;
         }
-        let sharp = (yaw_rate - self.yaw_rate) / dt;
-        self.yaw_acceleration += (sharp - self.yaw_acceleration) * (dt / (YAW_S + dt));
+        let roll_rate = rate[0] + libm::sin(pitch) * yaw_rate;
+        let smooth = dt / (SMOOTH_S + dt);
+        self.yaw_acceleration += ((yaw_rate - self.yaw_rate) / dt - self.yaw_acceleration) * smooth;
+        self.roll_acceleration += ((roll_rate - self.roll_rate) / dt - self.roll_acceleration) * smooth;
         self.yaw_rate = yaw_rate;
-        self.roll_rate = rate[0] + libm::sin(pitch) * yaw_rate;
+        self.roll_rate = roll_rate;
         let carried = self.roll + self.roll_rate * dt;
-        let pulled = carried + (explained(self.yaw_acceleration) - carried) * (dt / (PULL_S + dt));
+        let pulled =
+            carried + (explained(self.yaw_acceleration, self.roll_acceleration) - carried) * (dt / (PULL_S + dt));
         self.roll = pulled.clamp(-PI / 3.0, PI / 3.0);
     }
 
@@ -88,7 +94,7 @@ mod tests {
                 yaw_rate * libm::sin(roll),
                 yaw_rate * libm::cos(roll),
             ];
-            lean.push((t * 1e6) as i64, [0.0, force_right, -G], rate, v, 0.0, 0.0);
+            lean.push((t * 1e6) as i64, [0.0, force_right, -G], rate, v, 0.0, [0.0; 3]);
             if t > 5.0 {
                 worst = worst.max((lean.at((t * 1e6) as i64).unwrap() - roll).abs());
             }
@@ -117,7 +123,7 @@ mod tests {
             [0.0; 3],
             0.0,
             0.0,
-            0.4,
+            [0.4, 0.0, -0.5],
         );
         assert!((lean.at(0).unwrap() - roll).abs() < 1e-9);
         assert_eq!(lean.at(300_000), None);

@@ -58,7 +58,7 @@ struct Body {
     main: [f64; 3],
     baseline: Option<[f64; 3]>,
     attitude: Option<[(usize, i32); 3]>,
-    attitude_ahead: f64,
+    attitude_at: [f64; 3],
     leans: bool,
     outline: Arc<Outline>,
 }
@@ -96,7 +96,7 @@ impl Ground {
             main,
             baseline: second.map(|s| [s[0] - main[0], s[1] - main[1], s[2] - main[2]]),
             attitude: vehicle.attitude,
-            attitude_ahead: f64::from(vehicle.attitude_at[0]) * 1e-3,
+            attitude_at: metres(vehicle.attitude_at),
             leans: vehicle.leans,
             outline: Arc::new(Outline(vehicle.outline.iter().copied().map(metres).collect())),
         };
@@ -163,7 +163,7 @@ impl Ground {
             rate[body] = f64::from(sign) * f64::from(frame.rate_mdeg_s[sensor]) * RAD_PER_MILLIDEGREE;
         }
         self.lean
-            .push(at.0, force, rate, self.speed, self.pitch, self.body.attitude_ahead);
+            .push(at.0, force, rate, self.speed, self.pitch, self.body.attitude_at);
     }
 
     fn lay_fix(&mut self, at: EventTime, fix: &Gnss) -> Laid {
