@@ -334,4 +334,20 @@ mod tests {
         assert!(rows.len() >= 6, "{rows:?}");
         assert_eq!(rows, ride(&grounds, &weather, 3));
     }
+
+    /// A handful of days in each weather, as a smoke alarm: nobody innocent is charged, and nobody guilty passes in silence.
+    #[test]
+    fn nobody_is_judged_wrongly_in_a_handful_of_days() {
+        let grounds = Grounds::village();
+        for weather in weather::ALL {
+            for row in (1..=3).flat_map(|seed| ride(&grounds, &weather, seed)) {
+                let charged = row.outcome == Outcome::Charged;
+                assert!(
+                    !charged || matches!(row.expected.as_str(), "tolerated" | "guilty"),
+                    "{row:?}"
+                );
+                assert!(row.expected != "guilty" || row.outcome != Outcome::Nothing, "{row:?}");
+            }
+        }
+    }
 }
