@@ -48,35 +48,60 @@ pub fn setup() -> Setup {
     Setup::new(parts).expect("a good setup")
 }
 
-/// How much of a drive could be decided.
+/// How much of a drive could be decided, standing and moving.
 #[derive(Debug, Default)]
 pub struct Share {
-    epochs: usize,
-    fixed: usize,
-    fit: usize,
+    /// Epochs, fixed ones, fit ones.
+    standing: [usize; 3],
+    moving: [usize; 3],
+    is_moving: bool,
 }
+
+/// Slower than this is standing, mm/s: a stop's own threshold is 100, and Doppler without a fix is noisier.
+const MOVING_MM_S: i64 = 300;
 
 impl Share {
     /// After the exam has taken this sample.
     pub fn count(&mut self, exam: &Exam, sample: &Sample) {
-        if let (Port::Receiver, Reading::Gnss(_) | Reading::NoFix(_)) = (sample.port, sample.reading) {
-            self.epochs += 1;
-            self.fixed += usize::from(matches!(sample.reading, Reading::Gnss(fix) if fix.quality == Quality::Fixed));
-            self.fit += usize::from(exam.board().pose.is_some_and(|pose| pose.fitness == Fitness::Fit));
+        let fixed = match sample.reading {
+            Reading::Gnss(fix) => {
+                if let (Some(east), Some(north)) = (fix.velocity_east, fix.velocity_north) {
+                    let (east, north) = (i64::from(east.0), i64::from(north.0));
+                    self.is_moving = east * east + north * north > MOVING_MM_S * MOVING_MM_S;
+                }
+                fix.quality == Quality::Fixed
+            }
+            Reading::NoFix(_) => false,
+            _ => return,
+        };
+        if sample.port != Port::Receiver {
+            return;
         }
+        let is_fit = exam.board().pose.is_some_and(|pose| pose.fitness == Fitness::Fit);
+        let share = if self.is_moving {
+            &mut self.moving
+        } else {
+            &mut self.standing
+        };
+        share[0] += 1;
+        share[1] += usize::from(fixed);
+        share[2] += usize::from(is_fit);
     }
 }
 
 impl std::fmt::Display for Share {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let percent = |part: usize| 100.0 * part as f64 / self.epochs.max(1) as f64;
-        write!(
-            f,
-            "{} epochs, {:.1} % fixed, {:.1} % decided (on surveyed ground, all witnesses agreeing)",
-            self.epochs,
-            percent(self.fixed),
-            percent(self.fit)
-        )
+        let all = [0, 1, 2].map(|i| self.standing[i] + self.moving[i]);
+        for (name, [epochs, fixed, fit]) in [("all", all), ("moving", self.moving), ("standing", self.standing)] {
+            let percent = |part: usize| 100.0 * part as f64 / epochs.max(1) as f64;
+            writeln!(
+                f,
+                "{name}: {epochs} epochs, {:.1} % fixed, {:.1} % decided",
+                percent(fixed),
+                percent(fit)
+            )?;
+        }
+        Ok(())
     }
 }
 
