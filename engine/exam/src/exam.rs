@@ -13,7 +13,10 @@ use crate::manoeuvre::{Fact, Sheet, What};
 use crate::passage::RoleNo;
 use crate::{Act, Setup};
 use kaoguan_telemetry::units::EventTime;
-use kaoguan_telemetry::{Gear, Reading, Sample, Signal, Signals};
+use kaoguan_telemetry::{Gear, Port, Reading, Sample, Signal, Signals};
+
+/// 桩考 in the signal box's own numbering of pole hits.
+const OUR_POLES: u8 = 1;
 
 /// One exam being judged.
 pub struct Exam {
@@ -25,6 +28,7 @@ pub struct Exam {
     general: Vec<General>,
     switches: [Switch; 16],
     ledger: Ledger,
+    boot: u32,
     now: Option<EventTime>,
     fit: Option<Pose>,
     shown: Option<Pose>,
@@ -55,6 +59,7 @@ impl Exam {
                 .collect(),
             switches: Default::default(),
             ledger: Ledger::new(&parts.syllabus, class.pass_mark),
+            boot: 0,
             now: None,
             fit: None,
             shown: None,
@@ -65,6 +70,15 @@ impl Exam {
 
     /// Takes one sample of the setup's unit, of this boot of it.
     pub fn accept(&mut self, boot: u32, sample: &Sample) {
+        if boot > self.boot {
+            let is_restart = self.boot > 0;
+            self.boot = boot;
+            if is_restart {
+                // What was before the new boot is over before its first word.
+                self.drain_inbox();
+                self.interrupt(Unfit::Gap);
+            }
+        }
         self.inbox.push(boot, sample);
         while let Some(dated) = self.inbox.pop() {
             self.judge(&dated);
@@ -74,10 +88,7 @@ impl Exam {
     /// Takes a person's act, or the shore's word about a source.
     pub fn act(&mut self, act: &Act) {
         if let Act::SourceLost { .. } = act {
-            self.inbox.give_up();
-            while let Some(dated) = self.inbox.take() {
-                self.judge(&dated);
-            }
+            self.drain_inbox();
             self.interrupt(Unfit::Gap);
         } else {
             self.ledger.act(act, self.now);
@@ -125,6 +136,14 @@ impl Exam {
         }
     }
 
+    /// Nothing is waited for any more.
+    fn drain_inbox(&mut self) {
+        self.inbox.give_up();
+        while let Some(dated) = self.inbox.take() {
+            self.judge(&dated);
+        }
+    }
+
     fn judge(&mut self, dated: &Dated) {
         if self.verdict().is_final() {
             return;
@@ -132,12 +151,19 @@ impl Exam {
         self.now = Some(dated.at);
         match dated.sample.reading {
             Reading::Signals(signals) => self.take_signals(dated.at, &signals),
+            Reading::Silent(_) if dated.sample.port == Port::Signals => self.unheard(dated.at),
             Reading::Plank(plank) => {
-                self.ledger.sees("plank");
+                // One contact alone cannot tell a wheel that missed the plank from one that is not wired.
+                if plank.front.is_some() && plank.rear.is_some() {
+                    self.ledger.sees("plank", dated.at);
+                }
                 let knobs = self.setup.parts.syllabus.reading;
                 self.each_watch(|watch, out| watch.contact(dated.at, &plank, &knobs, out));
             }
-            Reading::PoleHit(hit) if !hit.restored => self.each_watch(|watch, out| watch.pole_hit(dated.at, out)),
+            // A frame that is not proven charges nobody, and other items' poles are none of ours.
+            Reading::PoleHit(hit) if !hit.restored && hit.proven && hit.item == OUR_POLES => {
+                self.each_watch(|watch, out| watch.pole_hit(dated.at, hit.pole.into(), out));
+            }
             _ => {
                 if let Some(laid) = self.ground.lay(dated) {
                     self.take_laid(&laid);
@@ -175,8 +201,8 @@ impl Exam {
     /// Nothing may be decided from what lies between the last fit pose and now.
     fn interrupt(&mut self, why: Unfit) {
         self.fit = None;
-        // What a switch said before is not known to hold after.
-        self.switches = Default::default();
+        self.ground.distrust();
+        self.unheard(self.now.unwrap_or_default());
         let mut said = Vec::new();
         self.motion
             .interrupt(&mut |at, what: What<RoleNo>| said.push(Fact { at, what }));
@@ -190,6 +216,17 @@ impl Exam {
         }
         said.into_iter().for_each(|fact| self.deal_to_all(fact));
         self.ledger.unfit_between_items();
+    }
+
+    /// Nobody hears the signal box: what a switch said before is not known to hold after.
+    fn unheard(&mut self, at: EventTime) {
+        self.switches = Default::default();
+        self.items.iter_mut().for_each(|item| item.watch.unheard());
+        self.ledger.deaf();
+        self.deal_to_all(Fact {
+            at,
+            what: What::Unheard,
+        });
     }
 
     fn sweep(&mut self, before: &Pose, pose: &Pose) {
@@ -229,7 +266,7 @@ impl Exam {
                 _ => None,
             });
             let Some(on) = state else { continue };
-            self.ledger.sees(name);
+            self.ledger.sees(name, at);
             if let Some((at, on)) = self.switches[signal as usize].push(at, on, hold) {
                 self.deal_to_all(Fact {
                     at,
@@ -258,6 +295,7 @@ impl Exam {
             item: Some(no),
             site: Some(item.site.clone()),
             ride: item.rides,
+            began: item.began,
         };
         self.ledger.take(item.manoeuvre, &place, &sheet, self.now);
     }
@@ -283,7 +321,12 @@ impl Exam {
             item: riding,
             site: riding.map(|no| self.items[no].site.clone()),
             ride: riding.map_or(0, |no| self.items[no].rides),
+            began: None,
         };
+        // Whoever has ridden everything may take the helmet off.
+        if !self.items.is_empty() && self.items.iter().all(|item| item.state == ItemState::Done) {
+            return;
+        }
         for no in 0..self.general.len() {
             if which(&self.general[no]) {
                 let mut sheet = Sheet::default();

@@ -19,6 +19,8 @@ pub struct Item {
     pub watch: SiteWatch,
     pub state: ItemState,
     pub rides: u32,
+    /// When the present ride of it began.
+    pub began: Option<EventTime>,
     pub voids: Vec<(EventTime, Unfit)>,
     pub closed: Option<EventTime>,
     pub judges_roll_back: bool,
@@ -46,6 +48,7 @@ impl Item {
             watch: SiteWatch::new(watched, Yard::of(site)),
             state: ItemState::Pending,
             rides: 0,
+            began: None,
             voids: Vec::new(),
             closed: None,
             judges_roll_back: entry.judges_roll_back,
@@ -68,6 +71,7 @@ impl Item {
             self.play.restart();
             self.state = ItemState::Riding;
             self.rides += 1;
+            self.began = Some(fact.at);
         }
         if self.state != ItemState::Riding {
             return;

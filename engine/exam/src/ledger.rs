@@ -10,7 +10,10 @@ use crate::setup::SetupParts;
 use crate::syllabus::{Rule, Syllabus};
 use crate::{Act, Answer};
 use kaoguan_telemetry::units::{EventTime, Micros};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Sensors that rules may rest on, by their names in a syllabus.
+const SENSORS: [&str; 5] = ["plank", "helmet", "peg_left", "peg_right", "engine_running"];
 
 /// Where a note was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub struct Place {
     pub site: Option<String>,
     /// Which ride of it.
     pub ride: u32,
+    /// When that began; `None` on the way.
+    pub began: Option<EventTime>,
 }
 
 /// What a finding or question rests on until it is settled.
@@ -40,7 +45,10 @@ pub struct Ledger {
     coming: Vec<(Question, Window)>,
     /// Rules that count once: what was noted in which ride of which item, and whether it was proven.
     noted: BTreeSet<(String, Option<usize>, u32, bool)>,
-    seen: BTreeSet<&'static str>,
+    /// Sensors that speak, and since when without a silence.
+    heard: BTreeMap<&'static str, EventTime>,
+    /// Sensors that have fallen silent at some time.
+    fell_silent: BTreeSet<&'static str>,
     asked_missing: bool,
     findings_made: u32,
     verdict: Verdict,
@@ -57,7 +65,8 @@ impl Ledger {
             questions: Vec::new(),
             coming: Vec::new(),
             noted: BTreeSet::new(),
-            seen: BTreeSet::new(),
+            heard: BTreeMap::new(),
+            fell_silent: BTreeSet::new(),
             asked_missing: false,
             findings_made: 0,
             verdict: Verdict::Running,
@@ -86,8 +95,20 @@ impl Ledger {
         100_i32.saturating_sub(i32::try_from(lost).unwrap_or(100)).max(0)
     }
     /// A sensor has spoken.
-    pub fn sees(&mut self, sensor: &'static str) {
-        self.seen.insert(sensor);
+    pub fn sees(&mut self, sensor: &'static str, at: EventTime) {
+        self.heard.entry(sensor).or_insert(at);
+    }
+    /// The switches have fallen silent.
+    pub fn deaf(&mut self) {
+        self.fell_silent.extend(std::mem::take(&mut self.heard).into_keys());
+    }
+    /// Whether each of a rule's sensors has spoken without a silence since then.
+    fn heard_since(&self, rule: &Rule, began: Option<EventTime>) -> bool {
+        let heard = |sensor: &String| {
+            let since = self.heard.get(sensor.as_str());
+            since.is_some_and(|since| began.is_none_or(|began| *since <= began))
+        };
+        rule.sensors.iter().all(heard)
     }
     /// Whether something of this item is not settled yet.
     pub fn waits(&self, item: usize) -> bool {
@@ -103,8 +124,10 @@ impl Ledger {
             let Some(rule) = self.syllabus.tariff.get(&id).cloned() else {
                 continue;
             };
-            // Nobody is charged by a sensor that is not there; the rule is asked when all is ridden.
-            if rule.sensors.iter().any(|sensor| !self.seen.contains(sensor.as_str())) {
+            // Nobody is charged by a sensor that was not there all the time; the rule is asked when all is ridden.
+            if !self.heard_since(&rule, place.began) {
+                self.fell_silent
+                    .extend(SENSORS.iter().filter(|have| rule.sensors.iter().any(|s| s == *have)));
                 continue;
             }
             if rule.unless.as_ref().is_some_and(|other| charged.contains(other)) {
@@ -210,7 +233,12 @@ impl Ledger {
             .tariff
             .values()
             .filter(|rule| parts.uses(&rule.text.item))
-            .filter(|rule| rule.sensors.iter().any(|sensor| !self.seen.contains(sensor.as_str())))
+            .filter(|rule| {
+                let is_missing = |sensor: &String| {
+                    !self.heard.contains_key(sensor.as_str()) || self.fell_silent.contains(sensor.as_str())
+                };
+                rule.sensors.iter().any(is_missing)
+            })
             .cloned()
             .collect();
         for rule in missing {
@@ -309,7 +337,7 @@ impl Ledger {
             self.verdict = Verdict::Fail {
                 decisive: decisive.map(|f| f.no),
             };
-        } else if ridden {
+        } else if ridden && self.windows.iter().all(Option::is_none) && self.coming.is_empty() {
             let open: Vec<u32> = self
                 .questions
                 .iter()
@@ -371,6 +399,7 @@ mod tests {
             item: Some(0),
             site: Some("poles".into()),
             ride,
+            began: None,
         }
     }
     /// A wheel this many millimetres over the line, u = 20 mm: proven from 97 on, asked from -45 on.

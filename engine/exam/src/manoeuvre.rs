@@ -54,6 +54,10 @@ pub enum What<P> {
     Stopped,
     /// Asked for at a stop: how far the part is missed or how far away it is (the role's own measure).
     Measured(P, Distance),
+    /// It has become slow: it may come to rest, or ride on (then it is told to move again).
+    Slowed,
+    /// Nobody hears the switches any more: what they said does not hold.
+    Unheard,
     /// Out of sight: from then on nobody knows whether it moves, until it is seen to.
     Unseen,
     /// It moves again, after standing this long.
@@ -82,6 +86,8 @@ impl<P> What<P> {
             What::Passed(p, n, by) => What::Passed(with(p)?, n, by),
             What::Measured(p, by) => What::Measured(with(p)?, by),
             What::Stopped => What::Stopped,
+            What::Slowed => What::Slowed,
+            What::Unheard => What::Unheard,
             What::Unseen => What::Unseen,
             What::MovedOff(stood) => What::MovedOff(stood),
             What::RolledBack(by) => What::RolledBack(by),

@@ -65,6 +65,8 @@ fn what<'a, M: Manoeuvre>(words: &mut impl Iterator<Item = &'a str>) -> Option<W
         ),
         "stopped" => What::Stopped,
         "unseen" => What::Unseen,
+        "slowed" => What::Slowed,
+        "unheard" => What::Unheard,
         "measured" => What::Measured(part::<M>(words), distance(words)),
         "moved_off" => What::MovedOff(Micros(words.next().unwrap().parse::<i64>().unwrap() * 1_000)),
         "rolled_back" => What::RolledBack(distance(words)),

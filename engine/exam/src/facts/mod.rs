@@ -22,6 +22,9 @@ use switches::Switch;
 /// Places along the deck that are remembered: 1.6 s at 10 Hz, longer than any contact is debounced.
 const DECK_MEMORY: usize = 16;
 
+/// A wheel this far before a pole will pass it anew; less is trembling beside it.
+const CLEARLY_BEFORE: TenthMillimetres = TenthMillimetres(3_000);
+
 impl motion::Place for Pose {
     type Mark = Mark;
     fn mark(&self) -> Mark {
@@ -29,6 +32,9 @@ impl motion::Place for Pose {
     }
     fn ahead_of(&self, mark: &Mark) -> TenthMillimetres {
         Pose::ahead_of(self, mark)
+    }
+    fn has_turned_from(&self, mark: &Mark) -> bool {
+        Pose::has_turned_from(self, mark)
     }
     fn at(&self) -> EventTime {
         self.at
@@ -83,6 +89,8 @@ struct PoleTrack {
     touch: Excursion,
     nearest: Option<Distance>,
     before: Option<[(TenthMillimetres, TenthMillimetres); 2]>,
+    /// The wheel was well before the pole since it was told to have passed it.
+    armed: [bool; 2],
     front_wrong: Option<TenthMillimetres>,
 }
 
@@ -94,6 +102,7 @@ pub struct SiteWatch {
     watched: Vec<Watched>,
     yard: Yard,
     inside: bool,
+    near: bool,
     contacts: [Switch; 2],
 }
 
@@ -104,6 +113,7 @@ impl SiteWatch {
             watched,
             yard,
             inside: false,
+            near: false,
             contacts: Default::default(),
         }
     }
@@ -111,8 +121,14 @@ impl SiteWatch {
     /// The next fit pose.
     pub fn push(&mut self, pose: &Pose, body: &Outline, doubt: &Doubt, knobs: &Reading, out: Out<'_>) {
         if !self.inside && !self.yard.concerns(pose) {
+            // What it does out there is nobody's matter; when it comes back nothing may be interpolated over that.
+            if std::mem::take(&mut self.near) {
+                self.interrupt();
+                self.forget_sides();
+            }
             return;
         }
+        self.near = true;
         let mut outline = body.lazy(pose);
         for watched in self.watched.iter_mut().filter(|watched| !watched.gauge.at_stop_only()) {
             let reads = watched.gauge.read(pose, &mut outline);
@@ -162,9 +178,10 @@ impl SiteWatch {
         }
     }
 
-    /// A pole's own sensor spoke: how near the outline was to any of this site's poles.
-    pub fn pole_hit(&self, at: EventTime, out: Out<'_>) {
-        let nearest = self.watched.iter().filter_map(|watched| match &watched.track {
+    /// The sensor of a pole with this ordinal spoke: how near the outline was to it.
+    pub fn pole_hit(&self, at: EventTime, ordinal: u16, out: Out<'_>) {
+        let own = self.watched.iter().filter(|watched| watched.ordinal == ordinal);
+        let nearest = own.filter_map(|watched| match &watched.track {
             Track::Pole(track) => track.nearest,
             _ => None,
         });
@@ -202,6 +219,19 @@ impl SiteWatch {
                 Track::AtStop => {}
             }
         }
+    }
+
+    fn forget_sides(&mut self) {
+        for watched in &mut self.watched {
+            if let Track::Crossing(wheels) = &mut watched.track {
+                *wheels = Default::default();
+            }
+        }
+    }
+
+    /// Nobody hears the contacts any more.
+    pub fn unheard(&mut self) {
+        self.contacts = Default::default();
     }
 
     fn inside_deck(&self, wheel: Wheel, at: EventTime) -> Option<Distance> {
@@ -274,18 +304,24 @@ impl PoleTrack {
     /// Both wheels went past: the worse wheel's distance on the wrong side, interpolated to the pole's height of the way.
     fn passed(&mut self, past: [TenthMillimetres; 2], wrong: [TenthMillimetres; 2]) -> Option<TenthMillimetres> {
         let now = [(past[0], wrong[0]), (past[1], wrong[1])];
+        for (armed, past) in self.armed.iter_mut().zip(past) {
+            *armed |= past.0 < -CLEARLY_BEFORE.0;
+        }
         let before = self.before.replace(now)?;
+        let armed = self.armed;
         let went = |i: usize| {
             let ((p0, w0), (p1, w1)) = (before[i], now[i]);
-            (p0.0 < 0 && p1.0 >= 0).then(|| {
+            (armed[i] && p0.0 < 0 && p1.0 >= 0).then(|| {
                 let (p0, p1, w0, w1) = (i64::from(p0.0), i64::from(p1.0), i64::from(w0.0), i64::from(w1.0));
                 TenthMillimetres((w0 + (w1 - w0) * -p0 / (p1 - p0)) as i32)
             })
         };
         if let Some(front) = went(0) {
             self.front_wrong = Some(front);
+            self.armed[0] = false;
         }
         let rear = went(1)?;
+        self.armed[1] = false;
         Some(self.front_wrong.take().map_or(rear, |front| front.max(rear)))
     }
 }

@@ -11,6 +11,8 @@ pub trait Place {
     fn mark(&self) -> Self::Mark;
     /// Distance ahead of a mark.
     fn ahead_of(&self, mark: &Self::Mark) -> TenthMillimetres;
+    /// Whether it looks in clearly another direction than at a mark.
+    fn has_turned_from(&self, mark: &Self::Mark) -> bool;
     /// When.
     fn at(&self) -> EventTime;
     /// Speed along the heading, millimetres per second.
@@ -28,16 +30,47 @@ struct Rest<M> {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Phase {
+enum Phase<M> {
     Moving,
-    Slowing { since: EventTime },
-    Standing { since: EventTime, last_still: EventTime },
+    Slowing(Still<M>),
+    Standing(Still<M>),
+}
+
+/// A roll-back is looked for until the vehicle is this far ahead of where it stood.
+const WELL_AWAY: TenthMillimetres = TenthMillimetres(10_000);
+
+/// A stop as it is seen: from when the vehicle went under the threshold to when it was last below it.
+#[derive(Debug, Clone, Copy)]
+struct Still<M> {
+    since: EventTime,
+    from: M,
+    last: EventTime,
+    gone: TenthMillimetres,
+}
+
+impl<M: Copy> Still<M> {
+    /// Below the threshold up to here.
+    fn until<P: Place<Mark = M>>(self, pose: &P) -> Still<M> {
+        Still {
+            last: pose.at(),
+            gone: pose.ahead_of(&self.from),
+            ..self
+        }
+    }
+
+    /// How long it surely stood: rolling out and moving off below the threshold are taken away. Whoever goes a distance
+    /// `d` between the threshold `v` and rest needs 2 d / v at an even braking, and up to 3 d / v at a soft one.
+    fn standstill(self, knobs: &Reading) -> Micros {
+        let rolling = i64::from(self.gone.0).abs() * 100_000 / knobs.stop_below_mm_s.max(1) * 3;
+        let stood = self.last - self.since - knobs.stop_edges.max(Micros(rolling));
+        stood.max(Micros(0))
+    }
 }
 
 /// Follows the motion of one vehicle.
 #[derive(Debug, Clone, Copy)]
 pub struct Motion<M> {
-    phase: Phase,
+    phase: Phase<M>,
     rest: Option<Rest<M>>,
     before: Option<(EventTime, i64)>,
     /// Whether anybody has been told that it moves, or that it stands.
@@ -70,13 +103,25 @@ impl<M: Copy> Motion<M> {
         }
         match self.phase {
             Phase::Moving if slow => {
-                self.phase = Phase::Slowing {
-                    since: self.slowed_at(at, speed, knobs),
+                let since = self.slowed_at(at, speed, knobs);
+                self.phase = Phase::Slowing(Still {
+                    since,
+                    from: pose.mark(),
+                    last: at,
+                    gone: TenthMillimetres(0),
+                });
+                if self.told {
+                    say(since, What::Slowed);
                 }
             }
-            Phase::Slowing { .. } if !slow => self.phase = Phase::Moving,
-            Phase::Slowing { since } if at - since >= knobs.stop_hold => self.stand(pose, since, say),
-            Phase::Standing { since, last_still } => self.watch_start(pose, since, last_still, knobs, say),
+            Phase::Slowing(_) if !slow => {
+                self.phase = Phase::Moving;
+                if self.told {
+                    say(at, What::MovedOff(Micros(0)));
+                }
+            }
+            Phase::Slowing(still) if at - still.since >= knobs.stop_hold => self.stand(pose, still, say),
+            Phase::Standing(still) => self.watch_start(pose, still, knobs, say),
             _ => {}
         }
         self.watch_roll_back(pose, knobs, say);
@@ -86,7 +131,7 @@ impl<M: Copy> Motion<M> {
     /// Out of sight: says since when nobody knows whether it moves, and begins anew.
     pub fn interrupt<Q>(&mut self, say: &mut impl FnMut(EventTime, What<Q>)) {
         let since = match (self.phase, self.before) {
-            (Phase::Slowing { since }, _) => Some(since),
+            (Phase::Slowing(still), _) => Some(still.since),
             (_, before) => before.map(|(at, _)| at),
         };
         if let Some(since) = since {
@@ -108,41 +153,33 @@ impl<M: Copy> Motion<M> {
         at - Micros(span * (knobs.stop_below_mm_s - slow) / (fast - slow))
     }
 
-    fn stand<P: Place<Mark = M>, Q>(&mut self, pose: &P, since: EventTime, say: &mut impl FnMut(EventTime, What<Q>)) {
+    fn stand<P: Place<Mark = M>, Q>(&mut self, pose: &P, still: Still<M>, say: &mut impl FnMut(EventTime, What<Q>)) {
         if let Some(rest) = self.rest.take().filter(|rest| !rest.told) {
             tell(rest, pose, say);
         }
-        self.phase = Phase::Standing {
-            since,
-            last_still: pose.at(),
-        };
+        self.phase = Phase::Standing(still.until(pose));
         self.rest = Some(Rest {
             mark: pose.mark(),
             farthest_back: TenthMillimetres(0),
             told: false,
         });
         self.told = true;
-        say(since, What::Stopped);
+        say(still.since, What::Stopped);
     }
 
     fn watch_start<P: Place<Mark = M>, Q>(
         &mut self,
         pose: &P,
-        since: EventTime,
-        last_still: EventTime,
+        still: Still<M>,
         knobs: &Reading,
         say: &mut impl FnMut(EventTime, What<Q>),
     ) {
         let gone = self.rest.map_or(0, |rest| pose.ahead_of(&rest.mark).0.abs());
         if pose.speed_mm_s().abs() > knobs.move_above_mm_s || gone > knobs.move_distance.0 {
             self.phase = Phase::Moving;
-            let stood = last_still - since - knobs.stop_edges;
-            say(last_still, What::MovedOff(stood.max(Micros(0))));
+            say(still.last, What::MovedOff(still.standstill(knobs)));
         } else if pose.speed_mm_s().abs() < knobs.stop_below_mm_s {
-            self.phase = Phase::Standing {
-                since,
-                last_still: pose.at(),
-            };
+            self.phase = Phase::Standing(still.until(pose));
         }
     }
 
@@ -156,15 +193,19 @@ impl<M: Copy> Motion<M> {
         let Some(mut rest) = self.rest.filter(|rest| !rest.told) else {
             return;
         };
+        if pose.has_turned_from(&rest.mark) {
+            // Turned round, by hand or on another way: behind the mark is not back any more.
+            self.rest = None;
+            return;
+        }
         let ahead = pose.ahead_of(&rest.mark);
         rest.farthest_back = rest.farthest_back.min(ahead);
         let regained = ahead.0 - rest.farthest_back.0 > knobs.move_distance.0;
-        if regained {
+        if regained && rest.farthest_back.0 < -knobs.roll_back_noted.0 {
             rest.told = true;
-            if rest.farthest_back.0 < -knobs.roll_back_noted.0 {
-                tell(rest, pose, say);
-            }
+            tell(rest, pose, say);
         }
+        rest.told |= ahead > WELL_AWAY;
         self.rest = Some(rest);
     }
 }
@@ -192,6 +233,9 @@ mod tests {
         }
         fn ahead_of(&self, mark: &i32) -> TenthMillimetres {
             TenthMillimetres(self.2 * 10 - mark)
+        }
+        fn has_turned_from(&self, _: &i32) -> bool {
+            false
         }
         fn at(&self) -> EventTime {
             EventTime(self.0 * 1_000)
@@ -227,7 +271,7 @@ mod tests {
         said
     }
 
-    /// Speed falls from 300 to 50 mm/s within 100 ms: it was 100 mm/s at 80 ms.
+    /// Speed falls from 300 to 50 mm/s within 100 ms: it was 100 mm/s at 80 ms. From there it rolls 5 mm: 3 * 5 / 100 s.
     #[test]
     fn a_stop_begins_when_the_speed_went_under() {
         let said = run(&[
@@ -241,7 +285,12 @@ mod tests {
         let begun = (0, What::MovedOff(Micros(0)));
         assert_eq!(
             said,
-            [begun, (80, What::Stopped), (600, What::MovedOff(Micros(420_000)))]
+            [
+                begun,
+                (80, What::Slowed),
+                (80, What::Stopped),
+                (600, What::MovedOff(Micros(370_000)))
+            ]
         );
     }
 
@@ -254,7 +303,8 @@ mod tests {
             (560, 300, 60),
             (1_200, 300, 250),
         ];
-        assert_eq!(run(&rows), [(0, What::MovedOff(Micros(0)))]);
+        let off = |at| (at, What::MovedOff(Micros(0)));
+        assert_eq!(run(&rows), [off(0), (80, What::Slowed), off(560)]);
     }
 
     /// Slow since 300 ms when the fix is lost: from there on nobody knows; what was a mark before it is none after it.
@@ -272,8 +322,12 @@ mod tests {
         }
         let began = [(0, What::Stopped), (500, What::MovedOff(Micros(400_000)))];
         // From 400 mm/s at 0.6 s to 0 at 0.7 s: 100 mm/s at 0.675 s.
-        let lost = [(675, What::Unseen), (5_000, What::MovedOff(Micros(0)))];
-        assert_eq!(said, [began, lost].concat());
+        let lost = [
+            (675, What::Slowed),
+            (675, What::Unseen),
+            (5_000, What::MovedOff(Micros(0))),
+        ];
+        assert_eq!(said, [&began[..], &lost].concat());
     }
 
     #[test]

@@ -4,6 +4,9 @@ use crate::syllabus::Doubt;
 use kaoguan_telemetry::units::{EventTime, Micros};
 use kaoguan_telemetry::{Gnss, Heading, Quality};
 
+/// A heading that says of itself that it is worse is not believed, hundredths of a degree (facts, sensors: 0.4 degrees).
+const HEADING_SIGMA_MAX_CDEG: i32 = 40;
+
 /// What the witnesses say of one epoch.
 #[derive(Debug, Clone, Copy)]
 pub struct Witnesses {
@@ -19,6 +22,8 @@ pub struct Witnesses {
     pub heading: Option<Heading>,
     /// Lean is known, or not needed.
     pub attitude: bool,
+    /// The receiver gives a speed: without one it is not known whether the vehicle stands.
+    pub speed: bool,
 }
 
 /// Remembers since when all witnesses agree.
@@ -69,6 +74,13 @@ fn objection(fix: &Gnss, seen: &Witnesses, doubt: &Doubt) -> Option<Unfit> {
         .is_some_and(|off| off.abs() > metres(doubt.baseline_tolerance.0))
     {
         return Some(Unfit::Baseline);
+    }
+    let sigma = seen.heading.and_then(|heading| heading.sigma);
+    if sigma.is_some_and(|sigma| sigma.0 > HEADING_SIGMA_MAX_CDEG) {
+        return Some(Unfit::HeadingQuality);
+    }
+    if !seen.speed {
+        return Some(Unfit::Jump);
     }
     if !seen.attitude {
         return Some(Unfit::Attitude);

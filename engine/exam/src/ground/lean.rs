@@ -11,6 +11,8 @@ const G: f64 = 9.806_65;
 const PULL_S: f64 = 1.4;
 /// A longer hole in the attitude's samples starts the estimate afresh.
 const HOLE_US: i64 = 250_000;
+/// An estimate is believed when it is this old, seconds.
+const YOUNG_S: f64 = 0.5;
 /// Smoothing of the angular accelerations, seconds.
 const SMOOTH_S: f64 = 0.12;
 
@@ -18,6 +20,8 @@ const SMOOTH_S: f64 = 0.12;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Lean {
     at: Option<i64>,
+    /// Seconds since it began afresh.
+    age: f64,
     roll: f64,
     roll_rate: f64,
     yaw_rate: f64,
@@ -29,8 +33,13 @@ impl Lean {
     /// Takes one frame in the body frame: specific force (m/s²) and rate (rad/s), forward-right-down; `speed` along the
     /// heading in m/s, `pitch` of the ground in radians, `place` the sensor's in metres: forward of the rear axle, right, down from the ground.
     pub fn push(&mut self, at_us: i64, force: [f64; 3], rate: [f64; 3], speed: f64, pitch: f64, place: [f64; 3]) {
-        let fresh = self.at.is_none_or(|last| at_us - last > HOLE_US || at_us < last);
-        let dt = self.at.map_or(0.0, |last| (at_us - last) as f64 * 1e-6);
+        let since = self.at.map(|last| at_us.saturating_sub(last));
+        if since == Some(0) {
+            // Two frames of one stamp: the second says nothing about time.
+            return;
+        }
+        let fresh = since.is_none_or(|since| !(1..=HOLE_US).contains(&since));
+        let dt = since.map_or(0.0, |since| since as f64 * 1e-6);
         self.at = Some(at_us);
         let (s, c) = (libm::sin(self.roll), libm::cos(self.roll));
         let yaw_rate = (rate[1] * s + rate[2] * c) / libm::cos(pitch);
@@ -40,9 +49,10 @@ impl Lean {
             let resultant = libm::sqrt(G * G + lateral * lateral);
             libm::atan2(lateral, G) - libm::asin((force[1] / resultant).clamp(-1.0, 1.0))
         };
-        if fresh || dt <= 0.0 {
+        if fresh {
             *self = Lean {
                 at: self.at,
+                age: 0.0,
                 roll: explained(0.0, 0.0),
                 roll_rate: rate[0],
                 yaw_rate,
@@ -58,17 +68,18 @@ impl Lean {
         self.yaw_rate = yaw_rate;
         self.roll_rate = roll_rate;
         let carried = self.roll + self.roll_rate * dt;
-        let pulled =
-            carried + (explained(self.yaw_acceleration, self.roll_acceleration) - carried) * (dt / (PULL_S + dt));
+        // A young estimate is the mean of all frames so far: no single frame decides one.
+        self.age += dt;
+        let pull = dt / (PULL_S.min(self.age) + dt);
+        let pulled = carried + (explained(self.yaw_acceleration, self.roll_acceleration) - carried) * pull;
         self.roll = pulled.clamp(-PI / 3.0, PI / 3.0);
     }
 
     /// The lean at an instant not more than a quarter of a second after the last frame.
     pub fn at(&self, at_us: i64) -> Option<f64> {
-        let age = at_us - self.at?;
-        (-HOLE_US..=HOLE_US)
-            .contains(&age)
-            .then(|| self.roll + self.roll_rate * age as f64 * 1e-6)
+        let age = at_us.saturating_sub(self.at?);
+        let is_known = self.age >= YOUNG_S && (-HOLE_US..=HOLE_US).contains(&age);
+        is_known.then(|| self.roll + self.roll_rate * age as f64 * 1e-6)
     }
 }
 
@@ -113,19 +124,33 @@ mod tests {
         assert!((0.1..0.35).contains(&cost), "{cost}");
     }
 
-    #[test]
-    fn standing_it_is_an_inclinometer() {
-        let mut lean = Lean::default();
+    /// Frames of a bike that stands at 10 degrees, each 10 ms from `from` on.
+    fn stand(lean: &mut Lean, from: i64, frames: i64) -> f64 {
         let roll = 10.0 * PI / 180.0;
-        lean.push(
-            0,
-            [0.0, -G * libm::sin(roll), -G * libm::cos(roll)],
-            [0.0; 3],
-            0.0,
-            0.0,
-            [0.4, 0.0, -0.5],
-        );
-        assert!((lean.at(0).unwrap() - roll).abs() < 1e-9);
-        assert_eq!(lean.at(300_000), None);
+        let force = [0.0, -G * libm::sin(roll), -G * libm::cos(roll)];
+        for k in 0..frames {
+            lean.push(from + k * 10_000, force, [0.0; 3], 0.0, 0.0, [0.4, 0.0, -0.5]);
+        }
+        roll
+    }
+
+    #[test]
+    fn standing_it_is_an_inclinometer_that_is_believed_after_half_a_second() {
+        let mut lean = Lean::default();
+        let roll = stand(&mut lean, 0, 50);
+        assert_eq!(lean.at(490_000), None);
+        stand(&mut lean, 500_000, 2);
+        assert!((lean.at(510_000).unwrap() - roll).abs() < 1e-9);
+        assert_eq!(lean.at(900_000), None, "nothing was said for too long");
+    }
+
+    #[test]
+    fn a_frame_with_the_stamp_of_the_last_one_changes_nothing_and_one_bump_at_the_start_little() {
+        let mut lean = Lean::default();
+        let bump = [0.0, 2.6, -G];
+        lean.push(0, bump, [0.0; 3], 0.0, 0.0, [0.0; 3]);
+        let roll = stand(&mut lean, 10_000, 60);
+        lean.push(600_000, bump, [0.0; 3], 0.0, 0.0, [0.0; 3]);
+        assert!((lean.at(600_000).unwrap() - roll).abs() < 0.5 * PI / 180.0);
     }
 }

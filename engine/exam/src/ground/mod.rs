@@ -145,6 +145,12 @@ impl Ground {
         }
     }
 
+    /// Whatever was believed must prove itself anew.
+    pub fn distrust(&mut self) {
+        self.trust.lose();
+        self.last = None;
+    }
+
     fn no_fix(&mut self, at: EventTime) -> Laid {
         self.trust.lose();
         self.last = None;
@@ -205,8 +211,13 @@ impl Ground {
             baseline: self.baseline_error(heading),
             heading,
             attitude: roll.is_some(),
+            speed: velocity.is_some(),
         };
         pose.doubt.receiver = self.receiver_u(fix);
+        let own = heading
+            .and_then(|h| h.sigma)
+            .map_or(0.0, |s| f64::from(s.0) * RAD_PER_CENTIDEGREE);
+        pose.doubt.heading = pose.doubt.heading.max(own);
         pose.fitness = self.trust.judge(at, fix, &witnesses, &self.doubt);
         if pose.fitness == Fitness::Fit && pose.doubt.worst(self.body.wheelbase) > self.doubt.u_max {
             pose.fitness = Fitness::Unfit(Unfit::Sigma);

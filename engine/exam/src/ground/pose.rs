@@ -78,7 +78,7 @@ fn sum(parts: &[f64]) -> TenthMillimetres {
 
 /// Metres to tenths of a millimetre, rounded; far away stays far away.
 pub fn tenth_mm(metres: f64) -> TenthMillimetres {
-    TenthMillimetres(libm::round(metres * 1e4).clamp(-2e9, 2e9) as i32)
+    TenthMillimetres(libm::round(metres * 1e4).clamp(-1e9, 1e9) as i32)
 }
 
 /// A place to measure from, with the direction the vehicle had there.
@@ -104,6 +104,11 @@ impl Pose {
     pub fn ahead_of(&self, mark: &Mark) -> TenthMillimetres {
         let (de, dn) = (self.rear.e - mark.place.e, self.rear.n - mark.place.n);
         tenth_mm(de * mark.forward.e + dn * mark.forward.n)
+    }
+    /// Whether the heading differs from the mark's by more than 30 degrees.
+    pub fn has_turned_from(&self, mark: &Mark) -> bool {
+        let forward = self.forward();
+        forward.e * mark.forward.e + forward.n * mark.forward.n < libm::cos(std::f64::consts::PI / 6.0)
     }
     /// Speed along the heading, millimetres per second.
     pub fn speed_mm_s(&self) -> i64 {

@@ -60,6 +60,12 @@ impl WhileMoving {
         self.charged = false;
     }
 
+    /// Nobody hears any more whether the state is there.
+    pub fn unheard(&mut self) {
+        self.bad_since = None;
+        self.charged = false;
+    }
+
     /// When it is decided.
     pub fn due(self, spans: Spans) -> Option<EventTime> {
         let begun = self.lasted.or(self.uncharged(spans))?;

@@ -25,6 +25,8 @@ use EngineFault as Wrong;
 /// Limits of engine and gears.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
+    /// Off for so long is a stall, shorter a dip of the line.
+    pub stall_hold: Micros,
     /// Moving in neutral.
     pub coasting: Spans,
 }
@@ -33,6 +35,8 @@ pub struct Limits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Engine {
     running: bool,
+    neutral: bool,
+    off_since: Option<EventTime>,
     coasting: WhileMoving,
 }
 
@@ -44,11 +48,14 @@ impl Manoeuvre for Engine {
     const ROLES: &'static [Role<()>] = &[];
     const BEGIN: Self = Engine {
         running: false,
+        neutral: false,
+        off_since: None,
         coasting: WhileMoving::BEGIN,
     };
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         Limits {
+            stall_hold: reader.micros("stall_hold"),
             coasting: Spans {
                 grace: Micros(0),
                 hold: reader.micros("coasting_hold"),
@@ -65,24 +72,38 @@ impl Manoeuvre for Engine {
         let at = fact.at;
         match fact.what {
             What::MovedOff(_) => self.coasting.moves(at),
-            What::Stopped => self.coasting.rests(at, limits.coasting),
+            What::Stopped | What::Slowed => self.coasting.rests(at, limits.coasting),
+            // Whoever turns it off out of sight or hearing has not stalled it.
             What::Unseen => {
                 self.coasting.rests(at, limits.coasting);
-                // Whoever turns it off out of sight has not stalled it.
                 self.running = false;
+                self.off_since = None;
+            }
+            What::Unheard => {
+                self.coasting.unheard();
+                (self.running, self.neutral, self.off_since) = (false, false, None);
             }
             What::Signal(Signal::EngineRunning, running) => {
-                if self.running && !running {
-                    sheet.fault_by_switch(at, Wrong::Stalled);
-                }
+                // In neutral it is turned off, not stalled.
+                self.off_since = (self.running && !running && !self.neutral).then_some(at);
                 self.running = running;
+                // A motorcycle that is pushed does not coast.
+                self.coasting.state(at, running && self.neutral, limits.coasting);
             }
-            What::Signal(Signal::Neutral, on) => self.coasting.state(at, on, limits.coasting),
-            What::RolledBack(by) => {
+            What::Signal(Signal::Neutral, on) => {
+                self.neutral = on;
+                self.coasting.state(at, on && self.running, limits.coasting);
+            }
+            What::RolledBack(by) if self.running => {
                 sheet.distance(at, Wrong::RolledBackFar, by);
                 sheet.distance(at, Wrong::RolledBack, by);
             }
             What::Deadline => {
+                if self.stalled(limits).is_some_and(|due| due <= at)
+                    && let Some(since) = self.off_since.take()
+                {
+                    sheet.fault_by_switch(since, Wrong::Stalled);
+                }
                 if let Some(since) = self.coasting.decided(at, limits.coasting) {
                     sheet.fault_by_switch(since, Wrong::Coasting);
                 }
@@ -93,7 +114,15 @@ impl Manoeuvre for Engine {
     }
 
     fn deadline(self, limits: Limits) -> Option<EventTime> {
-        self.coasting.due(limits.coasting)
+        let due = [self.stalled(limits), self.coasting.due(limits.coasting)];
+        due.into_iter().flatten().min()
+    }
+}
+
+impl Engine {
+    /// When an engine that went off counts as stalled.
+    fn stalled(self, limits: Limits) -> Option<EventTime> {
+        self.off_since.map(|since| since + limits.stall_hold)
     }
 }
 
@@ -103,6 +132,7 @@ mod tests {
     use crate::script::check;
 
     const LIMITS: Limits = Limits {
+        stall_hold: Micros(500_000),
         coasting: Spans {
             grace: Micros(0),
             hold: Micros(5_000_000),
@@ -116,22 +146,38 @@ mod tests {
             LIMITS,
             "0.0 signal engine_running off
              1.0 signal engine_running on
-             2.0 signal engine_running off -> stalled
+             2.0 signal engine_running off
+             2.4 tick
+             2.6 tick                     -> stalled
              3.0 signal engine_running on
-             4.0 signal engine_running off -> stalled
-             5.0 signal engine_running on
-             6.0 unseen
-             7.0 signal engine_running off
-             8.0 signal engine_running on
-             9.0 signal engine_running off -> stalled",
+             4.0 signal engine_running off
+             4.2 signal engine_running on
+             5.0 signal engine_running off
+             6.0 tick                     -> stalled",
         );
     }
 
     #[test]
-    fn coasting_needs_both_motion_and_neutral_for_its_time() {
+    fn whoever_turns_it_off_unseen_or_unheard_has_not_stalled_it() {
+        for away in ["unseen", "unheard"] {
+            check::<Engine>(
+                LIMITS,
+                &format!(
+                    "1.0 signal engine_running on
+                     2.0 {away}
+                     3.0 signal engine_running off
+                     9.0 tick"
+                ),
+            );
+        }
+    }
+
+    #[test]
+    fn coasting_needs_motion_neutral_and_a_running_engine_for_its_time() {
         check::<Engine>(
             LIMITS,
             "0.0 signal neutral on
+             0.1 signal engine_running on
             20.0 moved_off 20000
             25.4 tick
             25.6 tick                      -> coasting
@@ -140,13 +186,22 @@ mod tests {
             45.0 stopped
             60.0 tick",
         );
+        check::<Engine>(
+            LIMITS,
+            "0.0 signal neutral on
+             0.1 signal engine_running off
+            20.0 moved_off 20000
+            60.0 tick",
+        );
     }
 
     #[test]
-    fn a_roll_back_is_weighed() {
+    fn a_roll_back_is_weighed_when_the_engine_runs() {
         check::<Engine>(
             LIMITS,
-            "0.0 rolled_back 320 u 10 -> rolled_back_far 320 u 10, rolled_back 320 u 10",
+            "0.0 rolled_back 320 u 10
+             1.0 signal engine_running on
+             2.0 rolled_back 320 u 10 -> rolled_back_far 320 u 10, rolled_back 320 u 10",
         );
     }
 }

@@ -54,6 +54,8 @@ pub enum HillPart {
 pub struct Limits {
     /// The start time after which the candidate is too slow, with the legal tolerance added: when the deadline is due.
     pub start_deadline: Micros,
+    /// So long after it began a start is told at the latest: a gentle one needs time to be seen.
+    pub start_told: Micros,
     /// Uncertainty of a duration.
     pub time_u: Micros,
 }
@@ -71,6 +73,8 @@ pub enum HillStart {
         since: EventTime,
         /// The start was already charged as too slow.
         late: bool,
+        /// It stood before: where it stands now is not measured.
+        again: bool,
     },
     /// Moving off.
     Leaving,
@@ -101,6 +105,7 @@ impl Manoeuvre for HillStart {
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         Limits {
             start_deadline: reader.rule_micros_with_tolerance("start_too_slow"),
+            start_told: reader.micros("start_told"),
             time_u: reader.micros("time_u"),
         }
     }
@@ -115,20 +120,35 @@ impl Manoeuvre for HillStart {
         let at = fact.at;
         match (self, fact.what) {
             (Before, What::Crossed(Entry, Wheel::Front)) => Climbing,
-            (Climbing, What::Stopped) => Standing { since: at, late: false },
-            (Standing { .. }, What::Measured(PoleLine, outside)) => {
+            (Climbing | Leaving, What::Stopped) => Standing {
+                since: at,
+                late: false,
+                again: self == Leaving,
+            },
+            (Standing { again: false, .. }, What::Measured(PoleLine, outside)) => {
                 sheet.distance(at, Wrong::AxleFarFromLine, outside);
                 sheet.distance(at, Wrong::AxleOffLine, outside);
                 self
             }
-            (Standing { .. }, What::Measured(EdgeRight, gap)) => {
+            (Standing { again: false, .. }, What::Measured(EdgeRight, gap)) => {
                 sheet.distance(at, Wrong::BodyFarFromEdge, gap);
                 sheet.distance(at, Wrong::BodyOffEdge, gap);
                 self
             }
-            (Standing { since, late: false }, What::Deadline) => {
-                sheet.time(at, Wrong::StartTooSlow, at - since, limits.time_u);
-                Standing { since, late: true }
+            (
+                Standing {
+                    since,
+                    late: false,
+                    again,
+                },
+                What::Deadline,
+            ) => {
+                sheet.time(at, Wrong::StartTooSlow, at - since - limits.start_told, limits.time_u);
+                Standing {
+                    since,
+                    late: true,
+                    again,
+                }
             }
             (Standing { late, .. }, What::MovedOff(stood)) => {
                 if !late {
@@ -168,7 +188,7 @@ impl Manoeuvre for HillStart {
 
     fn deadline(self, limits: Limits) -> Option<EventTime> {
         match self {
-            HillStart::Standing { since, late: false } => Some(since + limits.start_deadline),
+            HillStart::Standing { since, late: false, .. } => Some(since + limits.start_deadline + limits.start_told),
             _ => None,
         }
     }
@@ -181,6 +201,7 @@ mod tests {
 
     const LIMITS: Limits = Limits {
         start_deadline: Micros(31_000_000),
+        start_told: Micros(3_000_000),
         time_u: Micros(30_000),
     };
 
@@ -216,10 +237,26 @@ mod tests {
             LIMITS,
             " 0.0 crossed entry_line front
               4.0 stopped
-             34.9 tick
-             35.1 tick                          -> start_too_slow 31000 ms
+             37.9 tick
+             38.1 tick                          -> start_too_slow 31000 ms
              40.0 moved_off 36000
              44.0 crossed exit_line rear",
+        );
+    }
+
+    #[test]
+    fn a_second_stop_is_timed_and_not_measured() {
+        check::<HillStart>(
+            LIMITS,
+            " 0.0 crossed entry_line front
+              4.0 stopped
+              4.0 measured pole_line -150 u 12  -> axle_far_from_line -150 u 12, axle_off_line -150 u 12
+              8.0 moved_off 4000                -> start_too_slow 4000 ms
+              9.0 stopped
+              9.0 measured pole_line 300 u 12
+             43.1 tick                          -> start_too_slow 31000 ms
+             60.0 moved_off 51000
+             64.0 crossed exit_line rear",
         );
     }
 

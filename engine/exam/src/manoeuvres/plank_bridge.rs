@@ -77,6 +77,8 @@ pub enum PlankBridge {
         wheels: Wheels,
         /// A drop was noted and not all wheels have been back on since.
         dropped: Option<EventTime>,
+        /// It has come to rest since the item was told to have begun.
+        rests: bool,
     },
     /// Over the exit line.
     Done,
@@ -113,15 +115,22 @@ impl Manoeuvre for PlankBridge {
             (Before, What::Crossed(PlankPart::Entry, Wheel::Front)) => Riding {
                 wheels: Wheels::default(),
                 dropped: None,
+                rests: false,
             },
-            (Riding { wheels, dropped }, What::Contact(wheel, true, _)) => {
+            (Riding { wheels, dropped, .. }, What::Stopped) => Riding {
+                wheels,
+                dropped,
+                rests: true,
+            },
+            (Riding { wheels, dropped, rests }, What::Contact(wheel, true, _)) => {
                 let wheels = wheels.set(wheel, true);
                 Riding {
                     wheels,
                     dropped: dropped.filter(|_| !wheels.all_on()),
+                    rests,
                 }
             }
-            (Riding { wheels, dropped }, What::Contact(wheel, false, inside)) => {
+            (Riding { wheels, dropped, rests }, What::Contact(wheel, false, inside)) => {
                 if dropped.is_none() {
                     sheet.distance(at, Wrong::WheelDropped, inside);
                 }
@@ -129,9 +138,10 @@ impl Manoeuvre for PlankBridge {
                 Riding {
                     wheels: wheels.set(wheel, false),
                     dropped: dropped.or(fell.then_some(at)),
+                    rests,
                 }
             }
-            (Riding { .. }, What::MovedOff(stood)) => {
+            (Riding { rests: true, .. }, What::MovedOff(stood)) => {
                 sheet.time(at, Wrong::Stopped, stood, limits.time_u);
                 self
             }
@@ -239,6 +249,7 @@ mod tests {
         check::<PlankBridge>(
             LIMITS,
             "0.0 crossed entry_line front
+             1.9 stopped
              2.0 moved_off 2600 -> stopped 2600 ms
              3.0 left_ground    -> wrong_route
              4.0 moved_off 2600",

@@ -63,6 +63,8 @@ pub enum PoleCourse {
         passed: u16,
         /// A wrong order was charged already.
         strayed: bool,
+        /// It has come to rest since the item was told to have begun.
+        rests: bool,
     },
     /// Over the finish line.
     Done,
@@ -108,8 +110,28 @@ impl Manoeuvre for PoleCourse {
                 since: at,
                 passed: 0,
                 strayed: false,
+                rests: false,
             },
-            (Riding { since, passed, strayed }, What::Passed(_, pole, wrong_by)) => {
+            (
+                Riding {
+                    since, passed, strayed, ..
+                },
+                What::Stopped,
+            ) => Riding {
+                since,
+                passed,
+                strayed,
+                rests: true,
+            },
+            (
+                Riding {
+                    since,
+                    passed,
+                    strayed,
+                    rests,
+                },
+                What::Passed(_, pole, wrong_by),
+            ) => {
                 let in_order = pole == passed + 1;
                 if in_order {
                     sheet.distance(at, Wrong::WrongRoute, wrong_by);
@@ -120,6 +142,7 @@ impl Manoeuvre for PoleCourse {
                     since,
                     passed: passed.max(pole),
                     strayed: strayed || !in_order,
+                    rests,
                 }
             }
             (Riding { .. }, What::Beyond(PolePart::Edge, by)) => {
@@ -134,11 +157,16 @@ impl Manoeuvre for PoleCourse {
                 sheet.fault(at, Wrong::PoleTouched);
                 self
             }
-            (Riding { .. }, What::MovedOff(stood)) => {
+            (Riding { rests: true, .. }, What::MovedOff(stood)) => {
                 sheet.time(at, Wrong::Stopped, stood, limits.time_u);
                 self
             }
-            (Riding { since, passed, strayed }, What::Crossed(PolePart::Finish, Wheel::Rear)) => {
+            (
+                Riding {
+                    since, passed, strayed, ..
+                },
+                What::Crossed(PolePart::Finish, Wheel::Rear),
+            ) => {
                 if passed < limits.poles && !strayed {
                     sheet.fault(at, Wrong::WrongRoute);
                 }
@@ -231,6 +259,7 @@ mod tests {
              0.5 crossed start_line front
              1.0 beyond edge_right 63 u 18  -> wheel_over_line 63 u 18
              1.5 beyond pole -120 u 18      -> pole_touched -120 u 18
+             1.9 stopped
              2.0 moved_off 2600             -> stopped 2600 ms
              3.0 pole_hit 150 u 18          -> pole_touched
              3.5 pole_hit 900 u 18",

@@ -65,7 +65,7 @@ impl Manoeuvre for Rider {
             },
             helmet: Spans {
                 grace: Micros(0),
-                hold: Micros(0),
+                hold: reader.micros("helmet_hold"),
                 stop_told,
             },
         }
@@ -82,9 +82,14 @@ impl Manoeuvre for Rider {
                 self.foot.moves(at);
                 self.helmet.moves(at);
             }
-            What::Stopped | What::Unseen => {
+            What::Stopped | What::Slowed | What::Unseen => {
                 self.foot.rests(at, limits.foot);
                 self.helmet.rests(at, limits.helmet);
+            }
+            What::Unheard => {
+                self.feet_off = [false; 2];
+                self.foot.unheard();
+                self.helmet.unheard();
             }
             What::Signal(Signal::Helmet, on) => self.helmet.state(at, !on, limits.helmet),
             What::Signal(Signal::PegLeft, on) => self.foot_off(at, 0, !on, limits),
@@ -179,6 +184,21 @@ mod tests {
              9.0 tick
              9.5 moved_off 0
             10.0 signal peg_right on
+            20.0 tick",
+        );
+    }
+
+    #[test]
+    fn whoever_slows_down_may_put_a_foot_down_and_a_silent_box_says_nothing() {
+        check::<Rider>(
+            LIMITS,
+            "0.0 moved_off 5000
+             8.0 slowed
+             8.1 signal peg_left off
+             8.3 moved_off 0
+             8.4 signal peg_left on
+            12.0 signal peg_left off
+            12.2 unheard
             20.0 tick",
         );
     }
