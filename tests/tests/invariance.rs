@@ -130,8 +130,10 @@ fn half_the_epochs_tell_the_same() {
         for ((rule, at, value), (_, at_half, value_half)) in whole.iter().zip(&half) {
             println!("{rule}: at {at} {value:?}, with half the epochs at {at_half} {value_half:?}");
             assert!((at - at_half).abs() <= 200, "{rule} at {at} and {at_half}");
+            // A place on the deck is told by its nearer end: around the middle no line can be drawn between two epochs.
+            let bound = if rule == "plank_bridge.wheel_dropped" { 60 } else { 20 };
             assert!(
-                (value.unwrap_or(0) - value_half.unwrap_or(0)).abs() <= 20,
+                (value.unwrap_or(0) - value_half.unwrap_or(0)).abs() <= bound,
                 "{rule}: {value:?} and {value_half:?}"
             );
             compared += 1;

@@ -239,10 +239,21 @@ impl SiteWatch {
             Track::Deck(memory) => Some(memory),
             _ => None,
         })?;
-        let (_, inside, u) = memory.iter().rev().find(|(when, ..)| *when <= at).or(memory.front())?;
+        let before = memory.iter().rev().find(|(when, ..)| *when <= at).or(memory.front())?;
+        let after = memory.iter().find(|(when, ..)| *when > at).unwrap_or(before);
+        let (value, next) = (
+            i64::from(before.1[wheel as usize].0),
+            i64::from(after.1[wheel as usize].0),
+        );
+        let (part, span) = ((at - before.0).0.max(0), (after.0 - before.0).0);
+        let value = if span > 0 {
+            value + (next - value) * part / span
+        } else {
+            value
+        };
         Some(Distance {
-            value: inside[wheel as usize],
-            u: *u,
+            value: TenthMillimetres(value as i32),
+            u: before.2,
         })
     }
 }
