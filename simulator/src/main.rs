@@ -1,5 +1,5 @@
 //! `kaoguan-sim`: riders, truth and bytes from the command line.
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 use clap::{Args, Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use kaoguan_course::Course;
@@ -13,7 +13,7 @@ use kaoguan_sim::sensors::{Chunk, Port, START_UTC_US, Settings};
 use kaoguan_sim::truth::Summary;
 use kaoguan_sim::vehicle::spec::Spec;
 use kaoguan_sim::{drive, replay};
-use std::fmt::Display;
+use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -28,9 +28,11 @@ Examples:
   kaoguan-sim replay /tmp/ride --clock /tmp/led.sock --unit-config-out /tmp/unit.toml --speed 10
   kaoguan-sim replay --receiver drive.nmea";
 
+const EXIT_CODES: &str = "Exit codes: 0 ridden, 1 it failed, 2 what was given is wrong (all faults are printed).";
+
 /// 模拟考车：确切的真值与真实的字节 | A rider's exact truth, and the bytes that real sensors would have made of it.
 #[derive(Parser)]
-#[command(version, after_help = EXAMPLES)]
+#[command(version, after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -108,8 +110,8 @@ struct Around {
     #[arg(long)]
     unit_config_out: Option<PathBuf>,
     /// The broker, host:port, for that unit.toml
-    #[arg(long, default_value = "127.0.0.1:1883")]
-    mqtt: String,
+    #[arg(long, default_value = "127.0.0.1:1883", value_parser = broker)]
+    mqtt: (String, u16),
     /// The site's name for that unit.toml
     #[arg(long, default_value = "village")]
     site: String,
@@ -159,6 +161,24 @@ struct Replay {
     around: Around,
 }
 
+/// What was given is wrong: every fault with its place, a line each.
+#[derive(Debug)]
+struct Wrong(Vec<String>);
+
+impl Display for Wrong {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let no = self.0.len();
+        write!(f, "所给内容有 {no} 处错误 | {no} faults in what was given:")?;
+        self.0.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+    }
+}
+
+impl std::error::Error for Wrong {}
+
+fn wrong(fault: impl Display) -> anyhow::Error {
+    Wrong(vec![fault.to_string()]).into()
+}
+
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter("warn")
@@ -169,7 +189,7 @@ fn main() -> ExitCode {
         // A sentence for people, not a backtrace.
         Err(e) => {
             eprintln!("错误 | error: {e:#}");
-            ExitCode::FAILURE
+            ExitCode::from(if e.is::<Wrong>() { 2 } else { 1 })
         }
     }
 }
@@ -198,7 +218,8 @@ fn riders() {
 }
 
 fn run_drive(args: &Drive) -> anyhow::Result<()> {
-    let request = args.who.request(&named(&args.rider, args.who.seed)?)?;
+    let mut requests = args.who.requests(std::slice::from_ref(&args.rider))?;
+    let request = requests.remove(0);
     let summary = drive::drive(request, &args.knobs.settings(), &args.out, args.truth_every)
         .with_context(|| format!("writing into {}", args.out.display()))?;
     println!(
@@ -211,18 +232,14 @@ fn run_drive(args: &Drive) -> anyhow::Result<()> {
 }
 
 async fn run_rig(args: &RigRide) -> anyhow::Result<()> {
-    let riders = args
-        .rider
-        .iter()
-        .map(|name| named(name, args.who.seed))
-        .collect::<anyhow::Result<Vec<_>>>()?;
+    let requests = args.who.requests(&args.rider)?;
     let settings = args.knobs.settings();
     let mut rig = args.around.open(&settings).await?;
-    for (k, rider) in riders.iter().enumerate() {
-        let mut request = args.who.request(rider)?;
-        request.come_home = k + 1 < riders.len();
+    let count = requests.len();
+    for (k, mut request) in requests.into_iter().enumerate() {
+        request.come_home = k + 1 < count;
+        let bar = spinner(request.rider.name);
         let mut ride = Ride::new(request).map_err(|e| anyhow!(e))?;
-        let bar = spinner(rider.name);
         let summary = rig
             .ride(&mut ride, &settings, &mut AlwaysOn, |progress, _| {
                 if (progress.ride_s * 200.0) as i64 % 100 == 0 {
@@ -244,13 +261,15 @@ async fn run_rig(args: &RigRide) -> anyhow::Result<()> {
 
 async fn run_replay(args: &Replay) -> anyhow::Result<()> {
     let chunks: Vec<Chunk> = match (&args.path, &args.receiver) {
-        (Some(path), None) => replay::open(path)?,
-        (None, Some(receiver)) => replay::raw_logs(receiver, args.attitude.as_deref(), args.signals.as_deref())?,
-        _ => bail!("name what to replay: a folder, a record, or --receiver FILE"),
+        (Some(path), None) => replay::open(path).map_err(wrong)?,
+        (None, Some(receiver)) => {
+            replay::raw_logs(receiver, args.attitude.as_deref(), args.signals.as_deref()).map_err(wrong)?
+        }
+        _ => return Err(wrong("name what to replay: a folder, a record, or --receiver FILE")),
     };
     let (first, last) = match (chunks.first(), chunks.last()) {
         (Some(first), Some(last)) => (first.at_us, last.at_us),
-        _ => bail!("there are no bytes to replay"),
+        _ => return Err(wrong("there are no bytes to replay")),
     };
     let bytes: usize = chunks.iter().map(|c| c.bytes.len()).sum();
     let mut rig = args.around.open(&args.knobs.settings()).await?;
@@ -278,7 +297,7 @@ impl Around {
             println!("{:9} {}", port.name(), rig.path(port).display());
         }
         if let Some(path) = &self.unit_config_out {
-            std::fs::write(path, unit_toml(&rig, &self.unit_site()?, settings))
+            std::fs::write(path, unit_toml(&rig, &self.unit_site(), settings))
                 .with_context(|| format!("writing {}", path.display()))?;
             println!("{:9} {}", "config", path.display());
         }
@@ -288,29 +307,38 @@ impl Around {
         Ok(rig)
     }
 
-    fn unit_site(&self) -> anyhow::Result<UnitSite<'_>> {
-        let (host, port) = self.mqtt.rsplit_once(':').context("--mqtt wants host:port")?;
-        let port = port.parse().with_context(|| format!("--mqtt: \"{port}\" is no port"))?;
-        Ok(UnitSite {
+    fn unit_site(&self) -> UnitSite<'_> {
+        UnitSite {
             site: &self.site,
             unit: &self.unit,
-            mqtt: (host, port),
+            mqtt: (&self.mqtt.0, self.mqtt.1),
             spool: &self.spool,
             clock: self.clock.as_deref(),
-        })
+        }
     }
 }
 
 impl Who {
-    fn request(&self, rider: &Temperament) -> anyhow::Result<Request> {
+    /// One for each rider; where anything is wrong, all of it at once.
+    fn requests(&self, riders: &[String]) -> anyhow::Result<Vec<Request>> {
         let course = if self.course.is_dir() {
             self.course.join("course.geojson")
         } else {
             self.course.clone()
         };
-        let course = Course::load(&read(&course)?).map_err(|issues| all(&course, &issues))?;
-        let spec = Spec::read(&read(&self.vehicle)?).map_err(|issues| all(&self.vehicle, &issues))?;
-        Ok(Request::new(Arc::new(course), Arc::new(spec), rider, self.seed))
+        let mut faults = Vec::new();
+        let course = document(&course, Course::load, &mut faults);
+        let spec = document(&self.vehicle, Spec::read, &mut faults);
+        let riders = riders.iter().map(|name| named(name, self.seed));
+        let riders: Vec<_> = riders
+            .filter_map(|rider| rider.map_err(|fault| faults.push(fault)).ok())
+            .collect();
+        let (Some(course), Some(spec), []) = (course, spec, &faults[..]) else {
+            return Err(Wrong(faults).into());
+        };
+        let (course, spec) = (Arc::new(course), Arc::new(spec));
+        let request = |rider| Request::new(Arc::clone(&course), Arc::clone(&spec), rider, self.seed);
+        Ok(riders.iter().map(request).collect())
     }
 }
 
@@ -332,27 +360,42 @@ impl Knobs {
     }
 }
 
-fn read(path: &Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
-}
-
-fn all<T: Display>(path: &Path, issues: &[T]) -> anyhow::Error {
-    let lines: String = issues.iter().map(|issue| format!("\n  {issue}")).collect();
-    anyhow!("{} has {} issues:{lines}", path.display(), issues.len())
+/// Reads a file; what is wrong with it goes to the faults, each with the file's name.
+fn document<T, I: Display>(
+    path: &Path,
+    parse: impl Fn(&str) -> Result<T, Vec<I>>,
+    faults: &mut Vec<String>,
+) -> Option<T> {
+    let file = path.display();
+    match std::fs::read_to_string(path) {
+        Err(e) => faults.push(format!("{file}: cannot be read: {e}")),
+        Ok(text) => match parse(&text) {
+            Ok(read) => return Some(read),
+            Err(issues) => faults.extend(issues.iter().map(|issue| format!("{file}: {issue}"))),
+        },
+    }
+    None
 }
 
 /// A rider of the list, or the one that is drawn by the seed.
-fn named(name: &str, seed: u64) -> anyhow::Result<Temperament> {
+fn named(name: &str, seed: u64) -> Result<Temperament, String> {
     if name == "drawn" {
         return Ok(driver::drawn(seed));
     }
     driver::named(name).copied().ok_or_else(|| {
         let known: Vec<&str> = driver::ALL.iter().map(|r| r.name).collect();
-        anyhow!(
+        format!(
             "no rider is called \"{name}\"; there are {}, and drawn",
             known.join(", ")
         )
     })
+}
+
+fn broker(text: &str) -> Result<(String, u16), String> {
+    let pair = text
+        .rsplit_once(':')
+        .and_then(|(host, port)| Some((host.to_owned(), port.parse().ok()?)));
+    pair.ok_or_else(|| format!("\"{text}\" is not like 127.0.0.1:1883"))
 }
 
 fn weather(name: &str) -> Result<Weather, String> {

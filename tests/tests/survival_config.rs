@@ -72,12 +72,105 @@ fn a_site_whose_documents_are_all_bad_is_told_everything_at_once() {
 }
 
 #[test]
-fn what_a_simulator_cannot_ride_is_said() {
-    let output = run(
-        "kaoguan-sim",
-        &["drive", "no-such-course", "--rider", "nobody", "--out", "/nonexistent"],
+fn a_simulator_is_told_of_course_vehicle_and_riders_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let in_folder = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let course = in_folder(&spoiled(
+        folder.path(),
+        "course-maps/village-square/course.geojson",
+        &[("\"pole_line\"", "\"pole_lime\"")],
+    ));
+    let vehicle = in_folder(&spoiled(
+        folder.path(),
+        "engine/vehicles/e-hj110.toml",
+        &[("[antenna]", "[antennae]")],
+    ));
+    let out = in_folder("out");
+    let drive = [
+        "drive",
+        &course,
+        "--vehicle",
+        &vehicle,
+        "--rider",
+        "nobody",
+        "--out",
+        &out,
+    ];
+    let places = [
+        "course.geojson: hill",
+        "pole_lime",
+        "e-hj110.toml: antenna",
+        "\"nobody\"",
+    ];
+    assert_told("kaoguan-sim", &drive, &places);
+    assert!(!Path::new(&out).exists(), "nothing was ridden");
+    let rig = [
+        "rig",
+        "no-such-course",
+        "--vehicle",
+        "no-car.toml",
+        "--rider",
+        "calm,nobody,noone",
+    ];
+    let places = [
+        "no-such-course: cannot be read",
+        "no-car.toml: cannot be read",
+        "\"nobody\"",
+        "\"noone\"",
+    ];
+    assert_told("kaoguan-sim", &rig, &places);
+}
+
+#[test]
+fn arguments_that_nothing_can_be_done_with_are_wrong_not_failed() {
+    let arguments: [(&str, &[&str], &str); 5] = [
+        ("kaoguan-sim", &["replay", "no-such.mcap"], "no-such.mcap"),
+        ("kaoguan-sim", &["replay"], "--receiver"),
+        (
+            "kaoguan-sim",
+            &["replay", "x", "--mqtt", "nohost"],
+            "\"nohost\" is not like",
+        ),
+        ("kaoguan-season", &["--weather", "fog"], "there is no weather \"fog\""),
+        ("kaoguan-season", &["--shard", "5/4"], "\"5/4\" is not like"),
+    ];
+    for (name, arguments, place) in arguments {
+        assert_told(name, arguments, &[place]);
+    }
+}
+
+#[test]
+fn a_unit_is_told_everything_at_once_and_makes_no_spool() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let spool = format!("dir = \"{}\"", folder.path().join("spool").display());
+    let file = spoiled(
+        folder.path(),
+        "firmware/unit/unit.example.toml",
+        &[
+            ("id = \"moto-1\"", "id = \"Moto 1\""),
+            ("dir = \"/var/lib/kaoguan-unit/spool\"", &spool),
+            ("latency = \"60 ms\"", "latency = \"60 goals\""),
+            ("byte = 31", "byte = 131"),
+        ],
     );
+    let path = folder.path().join(file);
+    let said = assert_told(
+        "kaoguan-unit",
+        &["--config", &path.to_string_lossy()],
+        &["unit.id", "receiver.latency", "byte"],
+    );
+    assert_eq!(said.matches(" faults in ").count(), 1, "one message:\n{said}");
+    assert!(!folder.path().join("spool").exists(), "nothing was started");
+}
+
+/// Exit code 2, and each of these is named.
+fn assert_told(name: &str, arguments: &[&str], places: &[&str]) -> String {
+    let output = run(name, arguments);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("nobody") || said.contains("no-such-course"), "{said}");
+    println!("{name} {}\n{said}", arguments.join(" "));
+    assert_eq!(output.status.code(), Some(2), "{name}: {said}");
+    for place in places {
+        assert!(said.contains(place), "{place} is not named:\n{said}");
+    }
+    said
 }

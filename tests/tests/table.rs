@@ -78,6 +78,11 @@ fn loses_fix() {
     let river = check("loses_fix", "pass", 100, &[]);
     let rides: Vec<u32> = river.exam.board().items.iter().map(|item| item.rides).collect();
     assert_eq!(rides, [2, 1, 1], "the void item is ridden again, the others are not");
+    assert_eq!(
+        river.exam.questions(),
+        [],
+        "the switches were heard all the time: nobody is asked"
+    );
 }
 
 /// A rule without its sensor never passes silently: it is asked once, when all is ridden, and a person answers.

@@ -151,7 +151,10 @@ impl Exam {
         self.now = Some(dated.at);
         match dated.sample.reading {
             Reading::Signals(signals) => self.take_signals(dated.at, &signals),
-            Reading::Silent(_) if dated.sample.port == Port::Signals => self.unheard(dated.at),
+            Reading::Silent(_) if dated.sample.port == Port::Signals => {
+                self.ledger.deaf();
+                self.unheard(dated.at);
+            }
             Reading::Plank(plank) => {
                 // One contact alone cannot tell a wheel that missed the plank from one that is not wired.
                 if plank.front.is_some() && plank.rear.is_some() {
@@ -222,7 +225,6 @@ impl Exam {
     fn unheard(&mut self, at: EventTime) {
         self.switches = Default::default();
         self.items.iter_mut().for_each(|item| item.watch.unheard());
-        self.ledger.deaf();
         self.deal_to_all(Fact {
             at,
             what: What::Unheard,
