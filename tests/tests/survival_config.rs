@@ -83,7 +83,10 @@ fn a_simulator_is_told_of_course_vehicle_and_riders_at_once() {
     let vehicle = in_folder(&spoiled(
         folder.path(),
         "engine/vehicles/e-hj110.toml",
-        &[("[antenna]", "[antennae]")],
+        &[
+            ("wheelbase = \"1235 mm\"", "wheelbase = \"1235\""),
+            ("front_half_width = \"40 mm\"", "front_half_width = \"wide\""),
+        ],
     ));
     let out = in_folder("out");
     let drive = [
@@ -99,7 +102,8 @@ fn a_simulator_is_told_of_course_vehicle_and_riders_at_once() {
     let places = [
         "course.geojson: hill",
         "pole_lime",
-        "e-hj110.toml: antenna",
+        "e-hj110.toml: vehicle.wheelbase",
+        "e-hj110.toml: tyre.front_half_width",
         "\"nobody\"",
     ];
     assert_told("kaoguan-sim", &drive, &places);
@@ -142,13 +146,13 @@ fn arguments_that_nothing_can_be_done_with_are_wrong_not_failed() {
 #[test]
 fn a_unit_is_told_everything_at_once_and_makes_no_spool() {
     let folder = tempfile::tempdir().expect("a folder");
-    let spool = format!("dir = \"{}\"", folder.path().join("spool").display());
+    let spool = format!("spool = \"{}\"", folder.path().join("spool").display());
     let file = spoiled(
         folder.path(),
         "firmware/unit/unit.example.toml",
         &[
             ("id = \"moto-1\"", "id = \"Moto 1\""),
-            ("dir = \"/var/lib/kaoguan-unit/spool\"", &spool),
+            ("spool = \"/var/lib/kaoguan/spool\"", &spool),
             ("latency = \"60 ms\"", "latency = \"60 goals\""),
             ("byte = 31", "byte = 131"),
         ],
