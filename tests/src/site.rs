@@ -12,7 +12,7 @@ pub mod web;
 
 pub use disk::Disk;
 pub use journal::Journal;
-pub use process::{Process, binary, free_port, repository, until};
+pub use process::{Process, binary, free_port, repository, shipped, until};
 pub use relay::{Mix, Relay};
 pub use tap::Tap;
 
@@ -187,7 +187,7 @@ impl Site {
     pub fn engine_up(&self) {
         let config = self.folder().join("site.toml");
         std::fs::write(&config, self.site_toml()).expect("written");
-        let mut command = Command::new(binary("kaoguan"));
+        let mut command = shipped("kaoguan");
         command.arg("serve").arg("--config").arg(&config);
         let engine = Process::start("kaoguan serve", &mut command, &self.folder().join("engine.log"));
         *lock(&self.engine) = Some(engine);
@@ -205,6 +205,14 @@ impl Site {
         lock(&self.engine).take().map(Process::kill);
     }
 
+    /// The engine's process.
+    ///
+    /// # Panics
+    /// While it is down.
+    pub fn engine_id(&self) -> u32 {
+        lock(&self.engine).as_ref().map(Process::id).expect("the engine is up")
+    }
+
     fn site_toml(&self) -> String {
         let root = repository();
         let [course, syllabus, vehicle] = self.plan.documents.map(|path| root.join(path));
@@ -220,7 +228,7 @@ impl Site {
 
     /// Starts the unit with the file that was written for it, and leads its clock.
     pub fn unit_up(&self) {
-        let mut command = Command::new(binary("kaoguan-unit"));
+        let mut command = shipped("kaoguan-unit");
         command.arg("--config").arg(self.folder().join("unit.toml"));
         let unit = Process::start("kaoguan-unit", &mut command, &self.folder().join("unit.log"));
         *lock(&self.unit) = Some(unit);
@@ -234,6 +242,14 @@ impl Site {
         lock(&self.unit).take().map(Process::kill);
         // Its socket file stays behind a kill; the next unit replaces it, and nobody must reach the old one.
         let _ = std::fs::remove_file(self.folder().join("led.sock"));
+    }
+
+    /// The unit's process.
+    ///
+    /// # Panics
+    /// While it is down.
+    pub fn unit_id(&self) -> u32 {
+        lock(&self.unit).as_ref().map(Process::id).expect("the unit is up")
     }
 
     /// Ends the unit (SIGTERM) and says its log, whose last line holds its counters.

@@ -36,6 +36,11 @@ impl Process {
         }
     }
 
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// `kill -9`, and waits for the end.
     pub fn kill(mut self) {
         self.end(Signal::SIGKILL);
@@ -82,6 +87,13 @@ impl Drop for Process {
             tail.for_each(|line| println!("    {line}"));
         }
     }
+}
+
+/// A shipped binary that is not killed where a file may grow no further (SIGXFSZ): its write fails, as on a full disk.
+pub fn shipped(name: &str) -> Command {
+    let mut command = Command::new("env");
+    command.arg("--ignore-signal=XFSZ").arg(binary(name));
+    command
 }
 
 /// The path of a shipped binary beside the test's own; built first where cargo runs the test.
