@@ -379,13 +379,16 @@ fn document<T, I: Display>(
 
 /// A rider of the list, or the one that is drawn by the seed.
 fn named(name: &str, seed: u64) -> Result<Temperament, String> {
+    if name == "close" {
+        return Ok(driver::close(seed));
+    }
     if name == "drawn" {
         return Ok(driver::drawn(seed));
     }
     driver::named(name).copied().ok_or_else(|| {
         let known: Vec<&str> = driver::ALL.iter().map(|r| r.name).collect();
         format!(
-            "no rider is called \"{name}\"; there are {}, and drawn",
+            "no rider is called \"{name}\"; there are {}, drawn and close",
             known.join(", ")
         )
     })

@@ -123,6 +123,8 @@ struct Body {
     left_foot: bool,
     left_lamp: bool,
     helmet: bool,
+    engine: bool,
+    neutral: bool,
     braking: bool,
     sky: Sky,
 }
@@ -154,6 +156,8 @@ impl Ride {
             left_foot: false,
             left_lamp: false,
             helmet: true,
+            engine: true,
+            neutral: false,
             braking: true,
             sky: Sky::Clear,
         };
@@ -391,6 +395,8 @@ impl Body {
             Act::LeftFoot(on) => self.left_foot = on,
             Act::Helmet(on) => self.helmet = on,
             Act::LeftLamp(on) => self.left_lamp = on,
+            Act::Engine(on) => self.engine = on,
+            Act::Neutral(on) => self.neutral = on,
             Act::Sky(sky) => self.sky = sky,
         }
     }
@@ -478,9 +484,13 @@ impl Body {
             foot_brake: self.braking,
             front_brake: self.braking,
             clutch: v.abs() < 0.3,
-            engine: true,
+            engine: self.engine,
             left_lamp: self.left_lamp && blink,
-            gear: if stint.site.is_none() && v > 2.2 { 2 } else { 1 },
+            gear: match self.neutral {
+                true => 0,
+                false if stint.site.is_none() && v > 2.2 => 2,
+                false => 1,
+            },
         }
     }
 }

@@ -173,6 +173,8 @@ pub struct ItemTruth {
     pub tyre_beyond_edge_mm: Option<f64>,
     /// Longest rest while the front axle was between the site's first and last line.
     pub longest_stop_s: f64,
+    /// From the first rest there to the end of the last standstill within 100 mm of it: rolling back a little is no start.
+    pub start_s: Option<f64>,
     /// Front axle outside the pole line at its first rest there, before it or behind it: negative on the line.
     pub off_pole_line_mm: Option<f64>,
     /// Front axle to the pole line's middle at that rest, positive short of it.
@@ -185,6 +187,10 @@ pub struct ItemTruth {
     pub foot_off_moving_s: f64,
     /// The helmet was off while moving, seconds.
     pub helmet_off_moving_s: f64,
+    /// The longest time that the engine was off in gear, seconds.
+    pub stalled_s: f64,
+    /// The longest time in neutral with the engine running while moving, seconds.
+    pub coasted_s: f64,
     /// Front and rear contact's time on the deck, seconds.
     pub on_plank_s: [f64; 2],
     /// Whether the front, the rear contact left the deck sideways.
@@ -231,10 +237,17 @@ struct Open<'a> {
     poles: Vec<Xy>,
     deck: Option<((f64, f64), (f64, f64))>,
     rest_s: f64,
+    stalled_s: f64,
+    coasted_s: f64,
     rested: bool,
+    first_rest: Option<(i64, f64)>,
+    started: bool,
     foremost: f64,
     before: Option<Xy>,
 }
+
+/// Who is so far from where the vehicle came to rest has started, metres.
+const START: f64 = 0.1;
 
 const STEP_S: f64 = crate::ride::STEP_US as f64 * 1e-6;
 
@@ -329,6 +342,10 @@ impl<'a> Open<'a> {
             poles,
             deck,
             rest_s,
+            stalled_s: 0.0,
+            coasted_s: 0.0,
+            first_rest: None,
+            started: false,
             rested,
             foremost,
             before,
@@ -349,6 +366,16 @@ impl<'a> Open<'a> {
         if truth.speed.abs() > 0.05 && !truth.switches.helmet {
             item.helmet_off_moving_s += STEP_S;
         }
+        let (moving, neutral) = (truth.speed.abs() > 0.05, truth.switches.gear == 0);
+        let coasts = moving && neutral && truth.switches.engine;
+        self.coasted_s = if coasts { self.coasted_s + STEP_S } else { 0.0 };
+        item.coasted_s = item.coasted_s.max(self.coasted_s);
+        self.stalled_s = if truth.switches.engine || neutral {
+            0.0
+        } else {
+            self.stalled_s + STEP_S
+        };
+        item.stalled_s = item.stalled_s.max(self.stalled_s);
         self.poles(truth);
         self.edges(truth, spec);
         self.rest(truth);
@@ -401,13 +428,20 @@ impl<'a> Open<'a> {
         let still = truth.speed.abs() < 1e-6;
         self.rest_s = if still && within { self.rest_s + STEP_S } else { 0.0 };
         self.truth.longest_stop_s = self.truth.longest_stop_s.max(self.rest_s);
+        let x = self.frame.local(Xy::new(truth.pose.rear[0], truth.pose.rear[1])).x;
+        if still && within {
+            let (since_us, place) = *self.first_rest.get_or_insert((truth.t_us, x));
+            if (x - place).abs() < START && !self.started {
+                self.truth.start_s = Some((truth.t_us - since_us) as f64 * 1e-6 + STEP_S);
+            }
+        }
+        self.started |= self.first_rest.is_some_and(|(_, place)| (x - place).abs() >= START);
         // Measured when the body has come to rest too: one second after the wheels.
         if self.rest_s > 1.0 && !self.rested {
             self.rested = true;
             self.measure_rest(truth, axle);
         }
         if self.rested {
-            let x = self.frame.local(Xy::new(truth.pose.rear[0], truth.pose.rear[1])).x;
             self.foremost = self.foremost.max(x);
             self.truth.rolled_back_mm = self.truth.rolled_back_mm.max((self.foremost - x) * 1e3);
         }

@@ -169,9 +169,10 @@ impl Profile {
             let beyond = (i == 0 && run < 0.0) || (i == last && run > piece.length);
             let run = libm::fmax(0.0, libm::fmin(run, piece.length));
             let foot = Point2::new(piece.start.e + piece.along.e * run, piece.start.n + piece.along.n * run);
-            let off = point.distance(foot);
-            if off <= self.half_width && nearest.is_none_or(|(known, ..)| off < known) {
-                nearest = Some((off, piece, run, beyond));
+            let off = point.minus(foot);
+            let off2 = off.dot(off);
+            if off2 <= self.half_width * self.half_width && nearest.is_none_or(|(known, ..)| off2 < known) {
+                nearest = Some((off2, piece, run, beyond));
             }
         }
         // Beyond either end of the whole profile there is no surface; at inner corners the outer wedge belongs to it.

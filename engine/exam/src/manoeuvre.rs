@@ -61,7 +61,7 @@ pub enum What<P> {
     /// Out of sight: from then on nobody knows whether it moves, until it is seen to.
     Unseen,
     /// It moves again, after standing this long.
-    MovedOff(Micros),
+    MovedOff(Took),
     /// A roll-back is over: farthest distance against the riding direction since the stop.
     RolledBack(Distance),
     /// A signal changed and held (debounced).
@@ -157,13 +157,31 @@ pub struct Note {
     pub by_position: bool,
 }
 
+/// How long something took, as far as it was seen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Took {
+    /// It took no less.
+    pub surely: Micros,
+    /// It took no more.
+    pub at_most: Micros,
+}
+
+impl From<Micros> for Took {
+    fn from(exactly: Micros) -> Took {
+        Took {
+            surely: exactly,
+            at_most: exactly,
+        }
+    }
+}
+
 /// A value to be held against the rule's limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weighed {
     /// A distance.
     Distance(Distance),
     /// A time with its standard uncertainty.
-    Time(Micros, Micros),
+    Time(Took, Micros),
 }
 
 /// The faults written during one step.
@@ -199,11 +217,11 @@ impl Sheet {
         });
     }
     /// A time is held against the rule's limit.
-    pub fn time(&mut self, at: EventTime, fault: impl Fault, took: Micros, u: Micros) {
+    pub fn time(&mut self, at: EventTime, fault: impl Fault, took: impl Into<Took>, u: Micros) {
         self.0.push(Note {
             at,
             fault: fault.name(),
-            measure: Some(Weighed::Time(took, u)),
+            measure: Some(Weighed::Time(took.into(), u)),
             by_position: true,
         });
     }

@@ -31,39 +31,34 @@ pub(crate) fn weigh(syllabus: &Syllabus, rule: &Rule, note: &Note) -> Weight {
                 unit: Unit::Millimetres,
             };
             let excess = value - i64::from(limit.0);
-            doubt(
-                excess,
-                i64::from(by.u.0),
-                i64::from(tolerance.0),
-                syllabus.doubt.k_tenths,
-                measure,
-            )
+            let reach = reach(syllabus, i64::from(by.u.0));
+            doubt([excess; 2], reach, i64::from(tolerance.0), measure)
         }
         (Some(Weighed::Time(took, u)), Some(Limit::Time { limit, tolerance })) => {
             let measure = Measure {
-                value: rounded(took.0, 1_000),
+                value: rounded(took.surely.0, 1_000),
                 limit: rounded(limit.0, 1_000),
                 u_tenths: rounded(u.0, 100),
                 unit: Unit::Milliseconds,
             };
-            doubt(
-                took.0.saturating_sub(limit.0),
-                u.0,
-                tolerance.0,
-                syllabus.doubt.k_tenths,
-                measure,
-            )
+            let excess = [took.surely, took.at_most].map(|took| took.0.saturating_sub(limit.0));
+            doubt(excess, reach(syllabus, u.0), tolerance.0, measure)
         }
         // A limit of another kind, or none where one is due: the machine cannot decide, so a person does.
         (Some(_), _) => Weight::Doubtful(None),
     }
 }
 
-fn doubt(excess: i64, u: i64, tolerance: i64, k_tenths: i64, measure: Measure) -> Weight {
-    let reach = k_tenths.saturating_mul(u) / 10;
-    if excess > reach && excess > 0 {
+/// k·u.
+fn reach(syllabus: &Syllabus, u: i64) -> i64 {
+    syllabus.doubt.k_tenths.saturating_mul(u) / 10
+}
+
+/// Of an excess that is no less than the first and no more than the second.
+fn doubt([surely, at_most]: [i64; 2], reach: i64, tolerance: i64, measure: Measure) -> Weight {
+    if surely > reach && surely > 0 {
         Weight::Proven(Some(measure))
-    } else if excess.saturating_add(reach) > tolerance {
+    } else if at_most.saturating_add(reach) > tolerance {
         Weight::Doubtful(Some(measure))
     } else {
         Weight::Nothing
@@ -89,7 +84,7 @@ mod tests {
     /// k = 4.8, u = 10.0 mm: proven from 48.1 mm on; tolerance 50 mm: asked from 2.1 mm on.
     #[test]
     fn the_three_values_at_their_boundaries() {
-        let at = |excess| match doubt(excess, 100, 500, 48, MEASURE) {
+        let at = |excess| match doubt([excess; 2], 480, 500, MEASURE) {
             Weight::Nothing => "nothing",
             Weight::Doubtful(_) => "doubtful",
             Weight::Proven(_) => "proven",
@@ -103,9 +98,16 @@ mod tests {
     /// Without any uncertainty nothing is charged at the limit itself ("beyond" is strict).
     #[test]
     fn at_the_limit_is_not_beyond() {
-        assert_eq!(doubt(0, 0, 500, 48, MEASURE), Weight::Nothing);
-        assert_eq!(doubt(1, 0, 500, 48, MEASURE), Weight::Proven(Some(MEASURE)));
-        assert_eq!(doubt(-1, 0, 0, 48, MEASURE), Weight::Nothing);
+        assert_eq!(doubt([0; 2], 0, 500, MEASURE), Weight::Nothing);
+        assert_eq!(doubt([1; 2], 0, 500, MEASURE), Weight::Proven(Some(MEASURE)));
+        assert_eq!(doubt([-1; 2], 0, 0, MEASURE), Weight::Nothing);
+    }
+
+    /// What stood for no less than 1.9 s and no more than 2.6 s is asked, where 2 s is the limit and 0.5 s the tolerance.
+    #[test]
+    fn what_may_have_been_longer_is_asked() {
+        assert_eq!(doubt([-100, 600], 0, 500, MEASURE), Weight::Doubtful(Some(MEASURE)));
+        assert_eq!(doubt([-100, 500], 0, 500, MEASURE), Weight::Nothing);
     }
 
     #[test]

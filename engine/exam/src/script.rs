@@ -47,7 +47,7 @@ fn said(note: &Note) -> String {
     match note.measure {
         None => note.fault.to_owned(),
         Some(Weighed::Distance(by)) => format!("{} {} u {}", note.fault, mm(by.value), mm(by.u)),
-        Some(Weighed::Time(took, _)) => format!("{} {} ms", note.fault, took.0 / 1_000),
+        Some(Weighed::Time(took, _)) => format!("{} {} ms", note.fault, took.surely.0 / 1_000),
     }
 }
 
@@ -68,7 +68,7 @@ fn what<'a, M: Manoeuvre>(words: &mut impl Iterator<Item = &'a str>) -> Option<W
         "slowed" => What::Slowed,
         "unheard" => What::Unheard,
         "measured" => What::Measured(part::<M>(words), distance(words)),
-        "moved_off" => What::MovedOff(Micros(words.next().unwrap().parse::<i64>().unwrap() * 1_000)),
+        "moved_off" => What::MovedOff(Micros(words.next().unwrap().parse::<i64>().unwrap() * 1_000).into()),
         "rolled_back" => What::RolledBack(distance(words)),
         "signal" => What::Signal(Signal::named(words.next().unwrap()).expect("a signal"), on(words)),
         "contact" => What::Contact(wheel(words), on(words), distance(words)),

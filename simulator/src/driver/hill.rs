@@ -1,7 +1,8 @@
 //! 坡道定点停车和起步: stop with the front axle on the pole line, hold, move off without rolling back.
 use super::frame::{Frame, span, y_at};
 use super::line::Line;
-use super::{Fault, Item, STANDING_LEAN, Scene, berths, item};
+use super::stint::Act;
+use super::{Fault, Item, STANDING_LEAN, Scene, berths, excess, item};
 use crate::vehicle::motorcycle::{Pose, front_of, pose};
 use crate::vehicle::path::Xy;
 use kaoguan_course::Site;
@@ -9,11 +10,15 @@ use kaoguan_course::Site;
 /// How far the body's outermost right point stays from the right edge line, metres (the regulation's limit is 0.3).
 const EDGE_GAP: f64 = 0.150;
 
+/// Whoever drifts out does so over this length and comes back over as much, metres.
+const DRIFT: f64 = 2.5;
+
 fn edge_gap(scene: &Scene) -> f64 {
-    match scene.fault() {
-        Fault::EdgeGap { gap } => gap,
-        _ => EDGE_GAP,
-    }
+    let gap = scene.fault(|fault| match fault {
+        Fault::EdgeGap { gap } => Some(gap),
+        _ => None,
+    });
+    gap.unwrap_or(EDGE_GAP)
 }
 
 /// Plans the item.
@@ -31,12 +36,15 @@ pub fn plan(scene: &Scene, site: &Site) -> Item {
         weave: (line.weave.0 * 0.5, line.weave.1, line.weave.2),
         ..line
     };
-    let straight = Line::straight(y);
-    let path = if line.weave.0 > 0.0 {
-        line.path(from, to, &frame)
-    } else {
-        straight.path(from, to, &frame)
+    let beyond = scene.fault(|fault| match fault {
+        Fault::LeavesHill { beyond } => Some(beyond),
+        _ => None,
+    });
+    let line = match beyond {
+        Some(beyond) => drift_out(scene, site, &frame, stop_x, y, beyond),
+        None => line,
     };
+    let path = line.path(from, to, &frame);
     let stop = arc_length(&path, &frame, stop_x);
     let mut item = item(&frame, site, path, from, to, y, y);
     let manners = scene.manners();
@@ -45,27 +53,68 @@ pub fn plan(scene: &Scene, site: &Site) -> Item {
         .keep(1.0)
         .hop(stop, manners.hill_speed, manners.acceleration)
         .keep(hold_s(scene));
-    if let Fault::RollsBack { distance } = scene.fault() {
+    let back = scene.fault(|fault| match fault {
+        Fault::RollsBack { distance } => Some(distance),
+        _ => None,
+    });
+    let held = motion.duration();
+    if let Some(distance) = back {
         motion.hop(stop - distance, 0.25, 0.5).keep(0.6);
     }
     motion.hop(item.stint.path.length(), manners.hill_speed, manners.acceleration);
+    let stall = scene.fault(|fault| match fault {
+        Fault::Stalls { seconds } => Some(seconds),
+        _ => None,
+    });
+    if let Some(seconds) = stall {
+        let from = held - 0.4 - seconds;
+        let acts = [(from, Act::Engine(false)), (from + seconds, Act::Engine(true))];
+        item.stint.acts.extend(acts);
+    }
     item
 }
 
-fn hold_s(scene: &Scene) -> f64 {
-    match scene.fault() {
-        Fault::SlowStart { seconds } => seconds,
-        _ => scene.hold_s(),
+/// After the start the rider drifts to the right, so that the front tyre's outer edge gets exactly so far beyond the edge.
+fn drift_out(scene: &Scene, site: &Site, frame: &Frame, stop_x: f64, y: f64, beyond: f64) -> Line {
+    let edge = frame.role(site, "edge_right");
+    let end = span(edge.iter().map(|p| p.x)).1;
+    let (from, to) = (stop_x + 0.3, end + 4.0);
+    let along = |out: f64| Line {
+        knots: vec![
+            Xy::new(from, y),
+            Xy::new(from + DRIFT, y - out),
+            Xy::new(from + 2.0 * DRIFT, y),
+        ],
+        ..Line::straight(y)
+    };
+    let (mut low, mut high) = (0.0, 2.0);
+    for _ in 0..40 {
+        let out = (low + high) / 2.0;
+        if excess(scene, frame, &along(out).path(from - 1.0, to, frame), &edge, -1.0) > beyond {
+            high = out
+        } else {
+            low = out
+        }
     }
+    along(low)
+}
+
+fn hold_s(scene: &Scene) -> f64 {
+    let seconds = scene.fault(|fault| match fault {
+        Fault::SlowStart { seconds } => Some(seconds),
+        _ => None,
+    });
+    seconds.unwrap_or_else(|| scene.hold_s())
 }
 
 /// Where the front axle shall stand: the middle of the pole line, or short of its near edge.
 fn target_x(scene: &Scene, site: &Site, frame: &Frame) -> f64 {
     let (near, far) = span(frame.role(site, "pole_line").iter().map(|p| p.x));
-    match scene.fault() {
-        Fault::ShortStop { short } => near - short,
-        _ => (near + far) / 2.0,
-    }
+    let short = scene.fault(|fault| match fault {
+        Fault::ShortStop { short } => Some(near - short),
+        _ => None,
+    });
+    short.unwrap_or((near + far) / 2.0)
 }
 
 /// x of the rear contact and y of the line, so that the standing body is where it shall be.

@@ -16,8 +16,8 @@ mod straight;
 mod temperament;
 pub mod transit;
 
-pub use drawn::drawn;
-pub use temperament::{ALL, Fault, Manners, Temperament, named};
+pub use drawn::{close, drawn};
+pub use temperament::{ALL, Fault, Faults, Manners, Temperament, named};
 
 use crate::rng::Rng;
 use crate::vehicle::motion::Motion;
@@ -66,9 +66,12 @@ impl Scene<'_> {
     fn manners(&self) -> Manners {
         self.rider.manners
     }
-    /// The rider's fault: second rides are clean of what only weather spoiled.
-    fn fault(&self) -> Fault {
-        self.rider.fault
+    /// What the rider's fault of a kind says.
+    fn fault<T>(&self, kind: impl FnMut(Fault) -> Option<T>) -> Option<T> {
+        self.rider.faults.find(kind)
+    }
+    fn has(&self, fault: Fault) -> bool {
+        self.rider.faults.iter().any(|have| have == fault)
     }
     fn weave(&self) -> (f64, f64, f64) {
         let phase = Rng::new(self.seed, "weave").between(0.0, core::f64::consts::TAU);
@@ -139,4 +142,18 @@ fn item(frame: &Frame, site: &Site, path: Path, from: f64, to: f64, y_from: f64,
             gate: true,
         },
     }
+}
+
+/// How far the front tyre's outer edge gets beyond an edge line, metres.
+fn excess(scene: &Scene, frame: &Frame, path: &Path, edge: &[Xy], side: f64) -> f64 {
+    let reach = frame::span(edge.iter().map(|p| p.x));
+    let count = (path.length() / 0.005) as usize;
+    let half = scene.spec.front_half_width;
+    let over = (0..count).map(|k| path.at(k as f64 * 0.005)).filter_map(|p| {
+        let ahead = Xy::new(libm::cos(p.direction), libm::sin(p.direction));
+        let left = Xy::new(-ahead.y, ahead.x);
+        let outer = frame.local(p.at.plus(ahead, scene.spec.wheelbase).plus(left, side * half));
+        (outer.x >= reach.0 && outer.x <= reach.1).then(|| side * (outer.y - frame::y_at(edge, outer.x)))
+    });
+    over.fold(f64::NEG_INFINITY, f64::max)
 }

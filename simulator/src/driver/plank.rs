@@ -8,6 +8,9 @@ use kaoguan_course::Site;
 /// How far a rider who drops off goes to the right, metres.
 const DROP: f64 = 0.40;
 
+/// How far to the left of the deck's edge somebody rides who misses it, metres.
+const BESIDE: f64 = 0.35;
+
 /// Plans the item.
 pub fn plan(scene: &Scene, site: &Site) -> Item {
     let frame = Frame::of(site);
@@ -15,21 +18,34 @@ pub fn plan(scene: &Scene, site: &Site) -> Item {
     let deck = frame.role(site, "deck");
     let (start, end) = span(deck.iter().map(|p| p.x));
     let (right, left) = span(deck.iter().map(|p| p.y));
-    let y = (left + right) / 2.0;
+    let middle = (left + right) / 2.0;
+    let y = if scene.has(Fault::MissesPlank) {
+        left + BESIDE
+    } else {
+        middle
+    };
     let mut line = Line {
         weave: scene.weave(),
         ..Line::straight(y)
     };
-    if scene.fault() == Fault::DropsPlank {
+    if scene.has(Fault::DropsPlank) {
         line.weave.0 = 0.0;
         line.knots = vec![Xy::new((start + end) / 2.0 - 0.45, y), Xy::new(end + 0.9, y - DROP)];
     }
     let path = line.path(from, to, &frame);
     let mut item = item(&frame, site, path, from, to, line.y(from), line.y(to));
     let manners = scene.manners();
-    item.stint
-        .motion
-        .keep(1.0)
-        .hop(item.stint.path.length(), manners.plank_speed, manners.acceleration);
+    let motion = &mut item.stint.motion;
+    motion.keep(1.0);
+    let stop = scene.fault(|fault| match fault {
+        Fault::StopsOnPlank { seconds } => Some(seconds),
+        _ => None,
+    });
+    if let Some(seconds) = stop {
+        // The rear contact a little way up the deck: both wheels stand on it, and a drop comes later.
+        let up = start - from + 0.3;
+        motion.hop(up, manners.plank_speed, manners.acceleration).keep(seconds);
+    }
+    motion.hop(item.stint.path.length(), manners.plank_speed, manners.acceleration);
     item
 }

@@ -2,11 +2,11 @@
 //!
 //! The rear contact swings past each pole on its passing side, the front wheel swings about 1.9 times as wide. Half
 //! cosines between the poles' sections; the first and the last swing lead from and to the middle.
-use super::frame::{Frame, span, y_at};
+use super::frame::Frame;
 use super::line::Line;
-use super::{Fault, Item, Scene, berths, item};
+use super::{Fault, Item, Scene, berths, excess, item};
 use crate::driver::stint::{Act, Sky};
-use crate::vehicle::path::{Path, Xy};
+use crate::vehicle::path::Xy;
 use kaoguan_course::{Side, Site};
 
 /// Metres along the axis from the middle to the first swing, and from the last swing to the middle.
@@ -28,13 +28,21 @@ pub fn plan(scene: &Scene, site: &Site) -> Item {
         knots: knots(scene, &poles, middle),
         weave: scene.weave(),
     };
-    if let Fault::LeavesSlalom { beyond } = scene.fault() {
+    let beyond = scene.fault(|fault| match fault {
+        Fault::LeavesSlalom { beyond } => Some(beyond),
+        _ => None,
+    });
+    if let Some(beyond) = beyond {
         drift_out(scene, site, &frame, &mut line, middle, beyond);
     }
     let path = line.path(from, to, &frame);
     let mut item = item(&frame, site, path, from, to, line.y(from), line.y(to));
     let manners = scene.manners();
-    if let Fault::StopsInPoles { seconds } = scene.fault() {
+    let stop = scene.fault(|fault| match fault {
+        Fault::StopsInPoles { seconds } => Some(seconds),
+        _ => None,
+    });
+    if let Some(seconds) = stop {
         let between = reaches(&item, &frame, middle_x(&poles, 3));
         item.stint
             .motion
@@ -60,14 +68,14 @@ fn poles(frame: &Frame, site: &Site) -> Vec<(Xy, f64)> {
 }
 
 fn knots(scene: &Scene, poles: &[(Xy, f64)], middle: f64) -> Vec<Xy> {
-    let wrong = match scene.fault() {
+    let wrong = scene.fault(|fault| match fault {
         Fault::WrongSide { pole } => Some(pole),
         _ => None,
-    };
-    let brushed = match scene.fault() {
-        Fault::TouchesPole { pole } => Some(pole),
+    });
+    let brushed = scene.fault(|fault| match fault {
+        Fault::TouchesPole { pole, nearer } => Some((pole, nearer)),
         _ => None,
-    };
+    });
     let swing = scene.manners().swing;
     let mut knots: Vec<Xy> = Vec::new();
     for (k, (pole, sign)) in poles.iter().enumerate() {
@@ -76,8 +84,10 @@ fn knots(scene: &Scene, poles: &[(Xy, f64)], middle: f64) -> Vec<Xy> {
         let reach = match wrong {
             Some(pole) if pole == k + 1 => -sign * (swing + 0.08),
             Some(pole) if pole == k => sign * (swing + 0.08),
-            _ if brushed == Some(k + 1) => sign * (swing - 0.22),
-            _ => sign * swing,
+            _ => match brushed {
+                Some((pole, nearer)) if pole == k + 1 => sign * (swing - nearer),
+                _ => sign * swing,
+            },
         };
         knots.push(Xy::new(pole.x + PHASE, pole.y + reach));
     }
@@ -95,7 +105,6 @@ fn drift_out(scene: &Scene, site: &Site, frame: &Frame, line: &mut Line, middle:
     let peak = last.x - LEAD_OUT + 3.0;
     let side = line.knots.last().map_or(1.0, |k| if k.y > middle { -1.0 } else { 1.0 });
     let edge = frame.role(site, if side > 0.0 { "edge_left" } else { "edge_right" });
-    let reach = span(edge.iter().map(|p| p.x));
     let (mut low, mut high) = (0.3, 3.0);
     let base = line.knots.clone();
     for _ in 0..40 {
@@ -104,25 +113,12 @@ fn drift_out(scene: &Scene, site: &Site, frame: &Frame, line: &mut Line, middle:
         line.knots.push(Xy::new(peak, middle + side * swing));
         line.knots.push(Xy::new(peak + 3.0, middle));
         let path = line.path(base[0].x - 1.0, peak + 5.0, frame);
-        if excess(scene, frame, &path, &edge, reach, side) > beyond {
+        if excess(scene, frame, &path, &edge, side) > beyond {
             high = swing
         } else {
             low = swing
         }
     }
-}
-
-/// How far the front tyre's outer edge gets beyond an edge line, metres.
-fn excess(scene: &Scene, frame: &Frame, path: &Path, edge: &[Xy], reach: (f64, f64), side: f64) -> f64 {
-    let count = (path.length() / 0.005) as usize;
-    let half = scene.spec.front_half_width;
-    let over = (0..count).map(|k| path.at(k as f64 * 0.005)).filter_map(|p| {
-        let ahead = Xy::new(libm::cos(p.direction), libm::sin(p.direction));
-        let left = Xy::new(-ahead.y, ahead.x);
-        let outer = frame.local(p.at.plus(ahead, scene.spec.wheelbase).plus(left, side * half));
-        (outer.x >= reach.0 && outer.x <= reach.1).then(|| side * (outer.y - y_at(edge, outer.x)))
-    });
-    over.fold(f64::NEG_INFINITY, f64::max)
 }
 
 /// x half-way from a pole, counted from 1, to the next.
@@ -147,10 +143,20 @@ fn faults(scene: &Scene, poles: &[(Xy, f64)], frame: &Frame, item: &mut Item) {
         item.stint.motion.when(reaches(item, frame, x))
     };
     let first = scene.ride == 1;
-    let acts = match scene.fault() {
+    let stops = scene.fault(|fault| matches!(fault, Fault::StopsInPoles { .. }).then_some(()));
+    let acts = |fault: Fault| match fault {
         Fault::FootDown { seconds } => {
-            let t = passes(3) - 0.5;
+            // Whoever stops after the third pole may stand on a foot there.
+            let t = if stops.is_some() {
+                passes(4) + 0.2
+            } else {
+                passes(3) - 0.5
+            };
             vec![(t, Act::LeftFoot(false)), (t + seconds, Act::LeftFoot(true))]
+        }
+        Fault::Coasts { seconds } => {
+            let t = passes(4);
+            vec![(t, Act::Neutral(true)), (t + seconds, Act::Neutral(false))]
         }
         Fault::LosesFix { seconds } if first => {
             let t = passes(2);
@@ -177,5 +183,6 @@ fn faults(scene: &Scene, poles: &[(Xy, f64)], frame: &Frame, item: &mut Item) {
         }
         _ => Vec::new(),
     };
+    let acts: Vec<_> = scene.rider.faults.iter().flat_map(acts).collect();
     item.stint.acts.extend(acts);
 }

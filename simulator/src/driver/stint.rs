@@ -32,6 +32,10 @@ pub enum Act {
     LeftFoot(bool),
     /// The helmet is on, or not.
     Helmet(bool),
+    /// The engine runs, or not.
+    Engine(bool),
+    /// The gear box is in neutral, or not.
+    Neutral(bool),
     /// The left turn lamp's switch.
     LeftLamp(bool),
     /// The sky changes.

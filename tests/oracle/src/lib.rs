@@ -79,6 +79,12 @@ const STANDING: f64 = 500.0;
 const ITEM_TIME: f64 = 1_000.0;
 /// No source gives a number for a foot: less than a second off its peg may be nothing.
 const FOOT: f64 = 1_000.0;
+/// Nor for an engine that dies: less than a second may be a dip of the line.
+const SWITCH: f64 = 1_000.0;
+/// Coasting for longer (the road test's value).
+const COASTING: f64 = 5_000.0;
+/// Points needed to pass class E (162号令 第三十三条).
+pub const PASS_MARK: u32 = 80;
 
 /// What the regulation makes of one ride of one item; `sides` are the prescribed sides of the poles, like `LRLRL`.
 pub fn judge(item: &ItemTruth, sides: &str) -> Vec<Encounter> {
@@ -102,6 +108,15 @@ pub fn judge(item: &ItemTruth, sides: &str) -> Vec<Encounter> {
         Unit::Ms,
     );
     seen.yes("rider.no_helmet", item.helmet_off_moving_s > 0.0);
+    seen.add("engine.stalled", None, item.stalled_s * 1e3, 0.0, SWITCH, Unit::Ms);
+    seen.add(
+        "engine.coasting",
+        None,
+        item.coasted_s * 1e3,
+        COASTING,
+        ITEM_TIME,
+        Unit::Ms,
+    );
     seen.encounters
 }
 
@@ -141,7 +156,7 @@ fn hill_start(seen: &mut Sheet) {
         seen.add(
             "hill_start.start_too_slow",
             None,
-            item.longest_stop_s * 1e3,
+            item.start_s.unwrap_or(0.0) * 1e3,
             30_000.0,
             ITEM_TIME,
             Unit::Ms,
@@ -170,6 +185,48 @@ fn plank_bridge(seen: &mut Sheet) {
         STANDING,
         Unit::Ms,
     );
+}
+
+/// Points that are lost for sure, and at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Loss {
+    /// What goes beyond the tolerance in the ride of each item that counts: its last.
+    pub least: u32,
+    /// What goes beyond the limit in any ride.
+    pub most: u32,
+}
+
+/// What the regulation takes off for these encounters of one exam.
+pub fn lost(encounters: &[Encounter]) -> Loss {
+    let last = |site: &str| encounters.iter().filter(|e| e.site == site).map(|e| e.ride).max();
+    let counts = |e: &&Encounter, guilty: bool| {
+        let worse = encounters.iter().any(|other| {
+            Some(other.rule) == e.worse && (&other.site, other.ride) == (&e.site, e.ride) && is(other, guilty)
+        });
+        is(e, guilty) && !worse
+    };
+    fn is(e: &Encounter, guilty: bool) -> bool {
+        match e.expected() {
+            Expected::Innocent => false,
+            Expected::Tolerated => !guilty,
+            Expected::Guilty => true,
+        }
+    }
+    let sum = |of: &dyn Fn(&&Encounter) -> bool| encounters.iter().filter(of).map(|e| points(e.rule)).sum();
+    Loss {
+        least: sum(&|e| Some(e.ride) == last(&e.site) && counts(e, true)),
+        most: sum(&|e| counts(e, false)),
+    }
+}
+
+/// The tables of GA 1026-2022 for class E.
+fn points(rule: &str) -> u32 {
+    match rule {
+        "pole_course.stopped" | "plank_bridge.stopped" => 5,
+        "hill_start.axle_off_line" | "hill_start.body_off_edge" | "hill_start.rolled_back" => 10,
+        "plank_bridge.wheel_missed" | "plank_bridge.wheel_dropped" | "engine.stalled" => 10,
+        _ => 100,
+    }
 }
 
 struct Sheet<'i> {
@@ -230,7 +287,7 @@ mod tests {
             off_pole_line_mm: Some(short),
             right_gap_mm: Some(gap),
             rolled_back_mm: back,
-            longest_stop_s: stood_s,
+            start_s: Some(stood_s),
             tyre_beyond_edge_mm: Some(-200.0),
             ..ItemTruth::default()
         }
@@ -270,6 +327,15 @@ mod tests {
                 "hill_start.rolled_back"
             ]
         );
+    }
+
+    /// A band costs its worse rule only; what is within the tolerance may cost or not.
+    #[test]
+    fn points_by_the_book() {
+        let lost = |item: ItemTruth| lost(&judge(&item, "LRLRL"));
+        assert_eq!(lost(hill(-150.0, 150.0, 0.0, 4.0)), Loss { least: 0, most: 0 });
+        assert_eq!(lost(hill(60.0, 320.0, 151.0, 4.0)), Loss { least: 20, most: 30 });
+        assert_eq!(lost(hill(-150.0, 150.0, 400.0, 4.0)), Loss { least: 100, most: 100 });
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Counting outcomes, and how far a count can be trusted.
-use crate::day::{Outcome, Row};
+use crate::row::{Outcome, Row};
 
 /// Outcomes of some encounters.
 #[derive(Debug, Clone, Copy, Default)]

@@ -2,25 +2,29 @@
 //!
 //! The problem: a scoring engine is worth what its wrong verdicts cost, and nobody believes a number that the engine
 //! computed of itself. The answer: drawn riders in named weathers, real bytes through the unit's core into the exam, and a
-//! second judge that knows the truth only. Exams are ridden in blocks; a block is a file of its own, so that a season may
+//! second judge that knows the truth only. An exam shows a candidate; a close day shows somebody near every limit at once,
+//! whom no points send home, because wrong judgements hide near limits. Days are ridden in blocks; a block is a file of its own, so that a season may
 //! be interrupted, resumed and shared between machines; the report is made of all blocks in their order, and is the same,
 //! byte for byte, for the same seed.
 mod chart;
 mod count;
 mod day;
 mod report;
+mod row;
+mod said;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
-use day::{Grounds, Row};
+use day::Grounds;
 use indicatif::{ProgressBar, ProgressStyle};
 use kaoguan_sim::sensors::weather::{self, Weather};
+use row::{Day, Row};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Exams of a block.
+/// Days of a block.
 const BLOCK: u64 = 50;
 
 /// Rides whole exams in every weather and reports how often the engine is wrong
@@ -28,13 +32,16 @@ const BLOCK: u64 = 50;
 #[command(
     name = "kaoguan-season",
     version,
-    after_help = "Example: kaoguan-season --exams 1000 --seed 1 --out season"
+    after_help = "Example: kaoguan-season --exams 1000 --close 1000 --seed 1 --out season"
 )]
 struct Cli {
-    /// Exams in each weather
+    /// Exams of drawn candidates in each weather
     #[arg(long, default_value_t = 100)]
     exams: u64,
-    /// The first exam's seed; each exam has its own
+    /// Days of riders near every limit at once in each weather
+    #[arg(long, default_value_t = 0)]
+    close: u64,
+    /// The first day's seed; each day has its own
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Only these weathers, separated by commas
@@ -76,6 +83,7 @@ fn main() -> ExitCode {
 
 /// A block to ride.
 struct Block {
+    day: Day,
     weather: Weather,
     seeds: std::ops::Range<u64>,
     file: PathBuf,
@@ -123,13 +131,20 @@ fn blocks(cli: &Cli, folder: &Path) -> Vec<Block> {
         cli.weather.clone()
     };
     let mut blocks = Vec::new();
-    for weather in weathers {
-        let mut first = cli.seed;
-        while first < cli.seed + cli.exams {
-            let seeds = first..(first + BLOCK).min(cli.seed + cli.exams);
-            let file = folder.join(format!("{}-{}-{}.csv", weather.name, seeds.start, seeds.end - 1));
-            first = seeds.end;
-            blocks.push(Block { weather, seeds, file });
+    for (weather, (day, count)) in weathers
+        .into_iter()
+        .flat_map(|weather| [(Day::Exam, cli.exams), (Day::Close, cli.close)].map(|days| (weather, days)))
+    {
+        let end = cli.seed + count;
+        for first in (cli.seed..end).step_by(BLOCK as usize) {
+            let seeds = first..(first + BLOCK).min(end);
+            let file = format!("{day}-{}-{}-{}.csv", weather.name, seeds.start, seeds.end - 1);
+            blocks.push(Block {
+                day,
+                weather,
+                seeds,
+                file: folder.join(file),
+            });
         }
     }
     blocks
@@ -139,7 +154,7 @@ fn blocks(cli: &Cli, folder: &Path) -> Vec<Block> {
 fn ride(blocks: &[&Block]) -> Result<()> {
     let exams = blocks.iter().map(|block| block.seeds.end - block.seeds.start).sum();
     let bar = ProgressBar::new(exams);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos} of {len} exams, {per_sec}, {eta}") {
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos} of {len} days, {per_sec}, {eta}") {
         bar.set_style(style);
     }
     let (next, grounds) = (AtomicUsize::new(0), Grounds::village());
@@ -147,7 +162,7 @@ fn ride(blocks: &[&Block]) -> Result<()> {
         while let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) {
             let mut text = format!("{}\n", Row::HEAD);
             for seed in block.seeds.clone() {
-                day::ride(&grounds, &block.weather, seed)
+                day::ride(&grounds, block.day, &block.weather, seed)
                     .iter()
                     .for_each(|row| text += &(row.line() + "\n"));
                 bar.inc(1);

@@ -1,9 +1,10 @@
 //! The season's report: a page of Markdown, its table as CSV, and pictures.
 use crate::chart::{Part, histogram, shares};
 use crate::count::{Tally, upper_95};
-use crate::day::{Outcome, Row};
+use crate::day::{VERDICT, rider};
+use crate::row::{Day, Outcome, Row};
 use anyhow::{Context, Result};
-use kaoguan_sim::driver::{Fault, drawn};
+use kaoguan_sim::driver::Faults;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
@@ -13,6 +14,35 @@ use std::path::Path;
 const WORST: usize = 20;
 /// Columns of the charge curve: from, to and step, millimetres beyond the limit.
 const CURVE: (i32, i32, i32) = (-100, 300, 25);
+/// Near a limit: so much inside and beyond it, millimetres and milliseconds.
+const NEAR: [(f64, f64); 2] = [(-100.0, 300.0), (-1_000.0, 3_000.0)];
+/// Columns of the charge table, by the excess in units of u.
+const BY_U: [f64; 8] = [0.0, 2.0, 4.0, 4.8, 6.0, 7.9, 10.0, f64::INFINITY];
+
+/// Rules that are judged from the same quantity.
+const FAMILIES: [(&str, &[&str]); 12] = [
+    (
+        "wheel over a line",
+        &["pole_course.wheel_over_line", "hill_start.wheel_on_edge"],
+    ),
+    (
+        "axle at the stop",
+        &["hill_start.axle_off_line", "hill_start.axle_far_from_line"],
+    ),
+    (
+        "body at the stop",
+        &["hill_start.body_off_edge", "hill_start.body_far_from_edge"],
+    ),
+    ("roll-back", &["hill_start.rolled_back", "hill_start.rolled_back_far"]),
+    ("standing", &["pole_course.stopped", "plank_bridge.stopped"]),
+    ("start", &["hill_start.start_too_slow"]),
+    ("pole", &["pole_course.pole_touched"]),
+    ("route", &["pole_course.wrong_route"]),
+    ("plank", &["plank_bridge.wheel_dropped", "plank_bridge.wheel_missed"]),
+    ("foot", &["rider.foot_down"]),
+    ("helmet", &["rider.no_helmet"]),
+    ("engine", &["engine.stalled", "engine.coasting"]),
+];
 
 /// Writes `report.md`, `encounters.csv` and the pictures.
 ///
@@ -28,7 +58,10 @@ pub fn write(folder: &Path, rows: &[Row]) -> Result<()> {
     let mut text = String::from("# Season\n\n");
     // Writing into a String cannot fail.
     let _ = summary(&mut text, rows);
+    let _ = exams(&mut text, rows);
+    let _ = families(&mut text, rows);
     let _ = rates(&mut text, rows);
+    let _ = by_u(&mut text, rows);
     let _ = coverage(&mut text, rows);
     let _ = worst(&mut text, rows);
     for weather in weathers(rows) {
@@ -64,6 +97,13 @@ fn is_missed(row: &Row) -> bool {
     row.outcome == Outcome::Nothing && row.expected == "guilty"
 }
 
+fn is_near(row: &Row) -> bool {
+    let [value, limit, tolerance] = row.truth;
+    let (low, high) = if tolerance > 50.0 { NEAR[1] } else { NEAR[0] };
+    // What only happens or does not is always near.
+    tolerance == 0.0 || (low..=high).contains(&(value - limit))
+}
+
 fn percent(part: usize, whole: usize) -> String {
     format!("{:.2} %", 100.0 * part as f64 / whole.max(1) as f64)
 }
@@ -71,44 +111,131 @@ fn percent(part: usize, whole: usize) -> String {
 fn summary(text: &mut String, rows: &[Row]) -> std::fmt::Result {
     writeln!(
         text,
-        "Each exam is a drawn rider in a weather, through real bytes and the unit's core; the second judge knows the truth only.\n\
+        "A day is a drawn rider in a weather; the second judge knows the truth only. An *exam* shows a candidate, honest or\n\
+         with one fault. A *close* day shows somebody near every limit at once, whom no points send home.\n\
          An *encounter* is one ride of one item as one rule sees it, by its extreme. *False*: charged, and truly within the limit.\n\
          *Missed*: truly beyond the legal tolerance, and neither charged, nor asked, nor void. Bounds are one-sided, 95 %.\n"
     )?;
     writeln!(
         text,
-        "| weather | exams | encounters | false | bound | missed | bound | honest riders asked or void |"
+        "| weather | exams | close days | encounters | false | bound | missed | bound | honest riders asked or void |"
     )?;
-    writeln!(text, "|---|---|---|---|---|---|---|---|")?;
+    writeln!(text, "|---|---|---|---|---|---|---|---|---|")?;
     for weather in weathers(rows) {
-        let of: Vec<&Row> = rows.iter().filter(|row| row.weather == weather).collect();
+        let of: Vec<&Row> = rows
+            .iter()
+            .filter(|row| row.weather == weather && row.rule != VERDICT)
+            .collect();
+        let days = |day: Day| {
+            let seeds = of.iter().filter(|row| row.day == day).map(|row| row.seed);
+            seeds.collect::<BTreeSet<u64>>().len()
+        };
         let mut exams: BTreeMap<u64, (bool, bool)> = BTreeMap::new();
-        for row in &of {
-            let honest = || (drawn(row.seed).fault == Fault::None, false);
+        for row in of.iter().filter(|row| row.day == Day::Exam) {
+            let honest = || (rider(Day::Exam, row.seed).faults == Faults::NONE, false);
             let (_, bothered) = exams.entry(row.seed).or_insert_with(honest);
             *bothered |= matches!(row.outcome, Outcome::Asked | Outcome::Void);
         }
         let clean = exams.values().filter(|(clean, _)| *clean).count();
         let bothered = exams.values().filter(|(clean, bothered)| *clean && *bothered).count();
-        let innocent = of
-            .iter()
-            .filter(|row| row.expected == "innocent" && row.outcome != Outcome::Over)
-            .count();
-        let guilty = of
-            .iter()
-            .filter(|row| row.expected == "guilty" && row.outcome != Outcome::Over)
-            .count();
+        let judged = |expected: &str| {
+            let judged = |row: &&&Row| row.expected == expected && row.outcome != Outcome::Over;
+            of.iter().filter(judged).count()
+        };
+        let (innocent, guilty) = (judged("innocent"), judged("guilty"));
         let wrong = of.iter().filter(|row| is_false(row)).count();
         let missed = of.iter().filter(|row| is_missed(row)).count();
         writeln!(
             text,
-            "| {weather} | {} | {} | {wrong} of {innocent} | {:.5} | {missed} of {guilty} | {:.5} | {bothered} of {clean}, {} |",
-            exams.len(),
+            "| {weather} | {} | {} | {} | {wrong} of {innocent} | {:.6} | {missed} of {guilty} | {:.6} | {bothered} of {clean}, {} |",
+            days(Day::Exam),
+            days(Day::Close),
             of.len(),
             upper_95(wrong, innocent),
             upper_95(missed, guilty),
             percent(bothered, clean)
         )?;
+    }
+    Ok(())
+}
+
+/// Engine and oracle on whole exams.
+fn exams(text: &mut String, rows: &[Row]) -> std::fmt::Result {
+    writeln!(
+        text,
+        "\n## Whole exams: engine and oracle\n\n\
+         *Must pass*: even with everything within the tolerances charged, the points suffice. *Must not pass*: what goes beyond\n\
+         the tolerances in the rides that count is too much. Questions are answered in the candidate's favour.\n"
+    )?;
+    writeln!(
+        text,
+        "| weather | exams | must pass | failed | must not pass | failed | left to the examiner | passed without a word | either |"
+    )?;
+    writeln!(text, "|---|---|---|---|---|---|---|---|---|")?;
+    for weather in weathers(rows) {
+        let of = |expected: &'static str| {
+            let is_it = move |row: &&Row| row.weather == weather && row.rule == VERDICT && row.expected == expected;
+            Tally::of(rows.iter().filter(is_it))
+        };
+        let (innocent, guilty, either) = (of("innocent"), of("guilty"), of("tolerated"));
+        writeln!(
+            text,
+            "| {weather} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            innocent.judged() + guilty.judged() + either.judged(),
+            innocent.judged(),
+            innocent.count(Outcome::Charged),
+            guilty.judged(),
+            guilty.count(Outcome::Charged),
+            guilty.count(Outcome::Asked) + guilty.count(Outcome::Void),
+            guilty.count(Outcome::Nothing),
+            either.judged()
+        )?;
+    }
+    Ok(())
+}
+
+/// Rates near the limits, by what is measured.
+fn families(text: &mut String, rows: &[Row]) -> std::fmt::Result {
+    writeln!(
+        text,
+        "\n## Near the limits, by what is measured\n\n\
+         From {} to {:+} mm and from {} to {:+} s around the limit. *Decided*: of the guilty, charged without a person.\n",
+        NEAR[0].0,
+        NEAR[0].1,
+        NEAR[1].0 / 1e3,
+        NEAR[1].1 / 1e3
+    )?;
+    writeln!(
+        text,
+        "| weather | measured | near | innocent | false | bound | guilty | decided | asked | void | missed | bound |"
+    )?;
+    writeln!(text, "|---|---|---|---|---|---|---|---|---|---|---|---|")?;
+    for weather in weathers(rows) {
+        let near: Vec<&Row> = rows
+            .iter()
+            .filter(|row| row.weather == weather && is_near(row) && row.outcome != Outcome::Over)
+            .collect();
+        for (family, rules) in FAMILIES {
+            let of = |expected: &'static str| {
+                let rows = near.iter().copied();
+                rows.filter(move |row| row.expected == expected && rules.contains(&row.rule.as_str()))
+            };
+            let (innocent, guilty) = (Tally::of(of("innocent")), Tally::of(of("guilty")));
+            let wrong = innocent.count(Outcome::Charged) + of("absent").count();
+            let missed = guilty.count(Outcome::Nothing);
+            writeln!(
+                text,
+                "| {weather} | {family} | {} | {} | {wrong} | {:.5} | {} | {} | {} | {} | {missed} | {:.5} |",
+                innocent.judged() + guilty.judged() + Tally::of(of("tolerated")).judged(),
+                innocent.judged(),
+                upper_95(wrong, innocent.judged()),
+                guilty.judged(),
+                percent(guilty.count(Outcome::Charged), guilty.judged()),
+                guilty.count(Outcome::Asked),
+                guilty.count(Outcome::Void),
+                upper_95(missed, guilty.judged())
+            )?;
+        }
     }
     Ok(())
 }
@@ -120,21 +247,19 @@ fn rates(text: &mut String, rows: &[Row]) -> std::fmt::Result {
         "| weather | rule | innocent | false | bound | tolerated | guilty | charged | asked | void | missed | bound |"
     )?;
     writeln!(text, "|---|---|---|---|---|---|---|---|---|---|---|---|")?;
-    let keys: BTreeSet<(&str, &str)> = rows
-        .iter()
-        .map(|row| (row.weather.as_str(), row.rule.as_str()))
-        .collect();
+    let rows = || rows.iter().filter(|row| row.rule != VERDICT);
+    let keys: BTreeSet<(&str, &str)> = rows().map(|row| (row.weather.as_str(), row.rule.as_str())).collect();
     for (weather, rule) in keys {
         let of = |expected: &'static str| {
             let is_it = move |row: &&Row| row.weather == weather && row.rule == rule && row.expected == expected;
-            rows.iter().filter(is_it)
+            rows().filter(is_it)
         };
         let (innocent, guilty) = (Tally::of(of("innocent")), Tally::of(of("guilty")));
         let wrong = innocent.count(Outcome::Charged) + of("absent").count();
         let missed = guilty.count(Outcome::Nothing);
         writeln!(
             text,
-            "| {weather} | `{rule}` | {} | {wrong} | {:.4} | {} | {} | {} | {} | {} | {missed} | {:.4} |",
+            "| {weather} | `{rule}` | {} | {wrong} | {:.5} | {} | {} | {} | {} | {} | {missed} | {:.5} |",
             innocent.judged(),
             upper_95(wrong, innocent.judged()),
             Tally::of(of("tolerated")).judged(),
@@ -144,6 +269,48 @@ fn rates(text: &mut String, rows: &[Row]) -> std::fmt::Result {
             guilty.count(Outcome::Void),
             upper_95(missed, guilty.judged())
         )?;
+    }
+    Ok(())
+}
+
+/// How much of a true excess is charged without a person, by its size in units of u.
+fn by_u(text: &mut String, rows: &[Row]) -> std::fmt::Result {
+    writeln!(
+        text,
+        "\n## Charged without a person\n\nDistances that were judged (not void), by the true excess in units of the stated *u*.\n"
+    )?;
+    let columns: Vec<(f64, f64)> = BY_U.windows(2).map(|pair| (pair[0], pair[1])).collect();
+    write!(text, "| weather |")?;
+    for (low, high) in &columns {
+        match high.is_finite() {
+            true => write!(text, " {low} to {high} u |")?,
+            false => write!(text, " {low} u and more |")?,
+        }
+    }
+    writeln!(text, "\n|---|{}", "---|".repeat(columns.len()))?;
+    for weather in weathers(rows) {
+        write!(text, "| {weather} |")?;
+        for (low, high) in &columns {
+            let is_it = |row: &&Row| {
+                let judged = !matches!(row.outcome, Outcome::Over | Outcome::Void);
+                let excess = row
+                    .measured
+                    .filter(|[_, u]| *u > 0.0)
+                    .map(|[_, u]| (row.truth[0] - row.truth[1]) / u);
+                row.weather == weather
+                    && row.truth[2] == 50.0
+                    && judged
+                    && excess.is_some_and(|excess| *low < excess && excess <= *high)
+            };
+            let tally = Tally::of(rows.iter().filter(is_it));
+            write!(
+                text,
+                " {} of {} |",
+                percent(tally.count(Outcome::Charged), tally.judged()),
+                tally.judged()
+            )?;
+        }
+        writeln!(text)?;
     }
     Ok(())
 }
@@ -217,9 +384,9 @@ fn worst(text: &mut String, rows: &[Row]) -> std::fmt::Result {
                 .map_or("not measured".into(), |[value, u]| format!("measured {value} ± {u}"));
             writeln!(
                 text,
-                "* {} {} `{}`: truly {:.1} (limit {:.0}), {measured}: `kaoguan-sim drive course-maps/village-square \
-                 --rider drawn --seed {} --weather {} --installed --out run`",
-                row.weather, row.place, row.rule, row.truth[0], row.truth[1], row.seed, row.weather
+                "* {} {} `{}`: truly {:.1} (limit {:.0}), {measured}: `kaoguan-season shrink --day {} --seed {} --weather {} \
+                 --rule {} --out run`",
+                row.weather, row.place, row.rule, row.truth[0], row.truth[1], row.day, row.seed, row.weather, row.rule
             )?;
         }
     }

@@ -1,5 +1,5 @@
 //! Standing, moving off, rolling back: from speed and from the distance to where the vehicle came to rest.
-use crate::manoeuvre::{Distance, What};
+use crate::manoeuvre::{Distance, Took, What};
 use crate::syllabus::Reading;
 use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
 
@@ -58,12 +58,16 @@ impl<M: Copy> Still<M> {
         }
     }
 
-    /// How long it surely stood: rolling out and moving off below the threshold are taken away. Whoever goes a distance
-    /// `d` between the threshold `v` and rest needs 2 d / v at an even braking, and up to 3 d / v at a soft one.
-    fn standstill(self, knobs: &Reading) -> Micros {
+    /// How long it stood: rolling out and moving off below the threshold are taken away. Whoever goes a distance `d`
+    /// between the threshold `v` and rest needs 2 d / v at an even braking, and up to 3 d / v at a soft one; whoever is
+    /// that far off for another reason (rolled back a little) stood for longer.
+    fn standstill(self, knobs: &Reading) -> Took {
         let rolling = i64::from(self.gone.0).abs() * 100_000 / knobs.stop_below_mm_s.max(1) * 3;
-        let stood = self.last - self.since - knobs.stop_edges.max(Micros(rolling));
-        stood.max(Micros(0))
+        let without = |edges: Micros| (self.last - self.since - edges).max(Micros(0));
+        Took {
+            surely: without(knobs.stop_edges.max(Micros(rolling))),
+            at_most: without(knobs.stop_edges),
+        }
     }
 }
 
@@ -99,7 +103,7 @@ impl<M: Copy> Motion<M> {
         if !self.told && speed.abs() > knobs.move_above_mm_s {
             // Whoever is on the move when the recording begins has moved off before it.
             self.told = true;
-            say(at, What::MovedOff(Micros(0)));
+            say(at, What::MovedOff(Took::default()));
         }
         match self.phase {
             Phase::Moving if slow => {
@@ -117,7 +121,7 @@ impl<M: Copy> Motion<M> {
             Phase::Slowing(_) if !slow => {
                 self.phase = Phase::Moving;
                 if self.told {
-                    say(at, What::MovedOff(Micros(0)));
+                    say(at, What::MovedOff(Took::default()));
                 }
             }
             Phase::Slowing(still) if at - still.since >= knobs.stop_hold => self.stand(pose, still, say),
@@ -282,14 +286,20 @@ mod tests {
             (600, 0, 25),
             (2_100, 400, 60),
         ]);
-        let begun = (0, What::MovedOff(Micros(0)));
+        let begun = (0, What::MovedOff(Took::default()));
         assert_eq!(
             said,
             [
                 begun,
                 (80, What::Slowed),
                 (80, What::Stopped),
-                (600, What::MovedOff(Micros(370_000)))
+                (
+                    600,
+                    What::MovedOff(Took {
+                        surely: Micros(370_000),
+                        at_most: Micros(420_000)
+                    })
+                )
             ]
         );
     }
@@ -303,7 +313,7 @@ mod tests {
             (560, 300, 60),
             (1_200, 300, 250),
         ];
-        let off = |at| (at, What::MovedOff(Micros(0)));
+        let off = |at| (at, What::MovedOff(Took::default()));
         assert_eq!(run(&rows), [off(0), (80, What::Slowed), off(560)]);
     }
 
@@ -320,12 +330,12 @@ mod tests {
         for row in [(5_000, 400, -3_000), (5_500, 400, 0)] {
             motion.push(&Rail(row.0, row.1, row.2), &KNOBS, &mut say);
         }
-        let began = [(0, What::Stopped), (500, What::MovedOff(Micros(400_000)))];
+        let began = [(0, What::Stopped), (500, What::MovedOff(Micros(400_000).into()))];
         // From 400 mm/s at 0.6 s to 0 at 0.7 s: 100 mm/s at 0.675 s.
         let lost = [
             (675, What::Slowed),
             (675, What::Unseen),
-            (5_000, What::MovedOff(Micros(0))),
+            (5_000, What::MovedOff(Took::default())),
         ];
         assert_eq!(said, [&began[..], &lost].concat());
     }
@@ -350,7 +360,7 @@ mod tests {
             said,
             [
                 (0, What::Stopped),
-                (500, What::MovedOff(Micros(400_000))),
+                (500, What::MovedOff(Micros(400_000).into())),
                 (2_000, What::RolledBack(by))
             ]
         );

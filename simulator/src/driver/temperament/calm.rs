@@ -1,5 +1,5 @@
 //! Slow, wide and patient; no fault.
-use super::{Fault, Manners, PRACTISED, Temperament};
+use super::{Faults, Manners, PRACTISED, Temperament};
 
 /// The rider.
 pub const RIDER: Temperament = Temperament {
@@ -14,5 +14,5 @@ pub const RIDER: Temperament = Temperament {
         hold_s: (4.5, 6.0),
         ..PRACTISED
     },
-    fault: Fault::None,
+    faults: Faults::NONE,
 };

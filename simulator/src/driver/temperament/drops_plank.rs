@@ -1,5 +1,5 @@
 //! The rear wheel drops off the plank mid-way and rolls on beside it; the feet stay on.
-use super::{Fault, PRACTISED, Temperament};
+use super::{Fault, Faults, PRACTISED, Temperament};
 
 /// The rider.
 pub const RIDER: Temperament = Temperament {
@@ -7,5 +7,5 @@ pub const RIDER: Temperament = Temperament {
     zh: "后轮掉桥",
     en: "rear wheel drops off the plank",
     manners: PRACTISED,
-    fault: Fault::DropsPlank,
+    faults: Faults::one(Fault::DropsPlank),
 };

@@ -1,5 +1,5 @@
 //! Rides everything as the regulation wants it.
-use super::{Fault, PRACTISED, Temperament};
+use super::{Faults, PRACTISED, Temperament};
 
 /// The rider.
 pub const RIDER: Temperament = Temperament {
@@ -7,5 +7,5 @@ pub const RIDER: Temperament = Temperament {
     zh: "无误",
     en: "no fault",
     manners: PRACTISED,
-    fault: Fault::None,
+    faults: Faults::NONE,
 };

@@ -1,5 +1,5 @@
 //! A foot is off its peg for 0.8 s while moving between the poles.
-use super::{Fault, PRACTISED, Temperament};
+use super::{Fault, Faults, PRACTISED, Temperament};
 
 /// The rider.
 pub const RIDER: Temperament = Temperament {
@@ -7,5 +7,5 @@ pub const RIDER: Temperament = Temperament {
     zh: "桩考中脚触地",
     en: "foot down in the pole course",
     manners: PRACTISED,
-    fault: Fault::FootDown { seconds: 0.8 },
+    faults: Faults::one(Fault::FootDown { seconds: 0.8 }),
 };

@@ -1,5 +1,5 @@
 //! Quick everywhere, short holds; no fault.
-use super::{Fault, Manners, PRACTISED, Temperament};
+use super::{Faults, Manners, PRACTISED, Temperament};
 
 /// The rider.
 pub const RIDER: Temperament = Temperament {
@@ -16,5 +16,5 @@ pub const RIDER: Temperament = Temperament {
         hold_s: (3.0, 3.4),
         ..PRACTISED
     },
-    fault: Fault::None,
+    faults: Faults::NONE,
 };

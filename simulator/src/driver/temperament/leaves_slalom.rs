@@ -1,5 +1,5 @@
 //! The front tyre's outer edge gets 250 mm beyond an edge line of the pole course, once.
-use super::{Fault, PRACTISED, Temperament};
+use super::{Fault, Faults, PRACTISED, Temperament};
 
 /// The rider.
 pub const RIDER: Temperament = Temperament {
@@ -7,5 +7,5 @@ pub const RIDER: Temperament = Temperament {
     zh: "桩考前轮出线 250 毫米",
     en: "front tyre 250 mm over the edge line",
     manners: PRACTISED,
-    fault: Fault::LeavesSlalom { beyond: 0.250 },
+    faults: Faults::one(Fault::LeavesSlalom { beyond: 0.250 }),
 };

@@ -1,5 +1,5 @@
 //! Rides without a fault, but the receiver loses its fix for 4 s in the pole course's first ride.
-use super::{Fault, PRACTISED, Temperament};
+use super::{Fault, Faults, PRACTISED, Temperament};
 
 /// The rider.
 pub const RIDER: Temperament = Temperament {
@@ -7,5 +7,5 @@ pub const RIDER: Temperament = Temperament {
     zh: "桩考首次失锁 4 秒",
     en: "receiver loses its fix for 4 s, first ride only",
     manners: PRACTISED,
-    fault: Fault::LosesFix { seconds: 4.0 },
+    faults: Faults::one(Fault::LosesFix { seconds: 4.0 }),
 };

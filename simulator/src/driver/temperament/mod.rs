@@ -58,11 +58,16 @@ pub const PRACTISED: Manners = Manners {
     wobble_deg: 0.3,
 };
 
-/// The one thing a rider does wrong. Distances in metres.
+/// One thing that a rider does wrong, or nearly. Distances in metres, from the limit's datum; times in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Fault {
     /// Nothing.
     None,
+    /// Rides in neutral with the engine running, after the fourth pole.
+    Coasts {
+        /// For how long.
+        seconds: f64,
+    },
     /// The rear wheel leaves the plank's deck mid-way and rolls on beside it.
     DropsPlank,
     /// The body's outermost right point stays this far from the right edge line at the stop on the hill.
@@ -80,11 +85,18 @@ pub enum Fault {
         /// How far.
         beyond: f64,
     },
+    /// The front tyre's outer edge gets beyond the hill's right edge line after the start.
+    LeavesHill {
+        /// How far.
+        beyond: f64,
+    },
     /// The receiver loses its fix in the pole course's first ride (nobody's fault).
     LosesFix {
         /// For how long.
         seconds: f64,
     },
+    /// Rides beside the plank, both wheels on the ground.
+    MissesPlank,
     /// The helmet comes off at the first pole, and is on again after the item.
     NoHelmet,
     /// Rolls back after the hold.
@@ -102,6 +114,16 @@ pub enum Fault {
         /// For how long.
         seconds: f64,
     },
+    /// The engine dies in gear while holding on the hill, and is started again.
+    Stalls {
+        /// For how long it is off.
+        seconds: f64,
+    },
+    /// Stops on the plank.
+    StopsOnPlank {
+        /// For how long.
+        seconds: f64,
+    },
     /// Stops between the third and the fourth pole.
     StopsInPoles {
         /// For how long.
@@ -111,6 +133,8 @@ pub enum Fault {
     TouchesPole {
         /// Which, from 1.
         pole: usize,
+        /// How much nearer than usual the rear contact passes.
+        nearer: f64,
     },
     /// The receiver claims a fix that is metres off in the pole course's first ride (nobody's fault).
     WrongFix {
@@ -122,6 +146,46 @@ pub enum Fault {
         /// Which, from 1.
         pole: usize,
     },
+}
+
+/// At most so many things at once.
+const FAULTS_MAX: usize = 13;
+
+/// What a rider does wrong: at most one thing of a kind.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Faults([Fault; FAULTS_MAX]);
+
+impl Faults {
+    /// Nothing.
+    pub const NONE: Faults = Faults([Fault::None; FAULTS_MAX]);
+
+    /// One thing.
+    pub const fn one(fault: Fault) -> Faults {
+        let mut faults = [Fault::None; FAULTS_MAX];
+        faults[0] = fault;
+        Faults(faults)
+    }
+
+    /// The first of many; more than there is room for are left out.
+    pub fn of(faults: impl IntoIterator<Item = Fault>) -> Faults {
+        let mut all = Self::NONE;
+        let something = faults.into_iter().filter(|fault| *fault != Fault::None);
+        all.0
+            .iter_mut()
+            .zip(something)
+            .for_each(|(place, fault)| *place = fault);
+        all
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = Fault> + '_ {
+        self.0.iter().copied().filter(|fault| *fault != Fault::None)
+    }
+
+    /// What the first of a kind says.
+    pub fn find<T>(&self, kind: impl FnMut(Fault) -> Option<T>) -> Option<T> {
+        self.iter().find_map(kind)
+    }
 }
 
 /// A rider.
@@ -136,7 +200,7 @@ pub struct Temperament {
     /// How they ride.
     pub manners: Manners,
     /// What they do wrong.
-    pub fault: Fault,
+    pub faults: Faults,
 }
 
 /// All riders, by name.

@@ -1,5 +1,5 @@
 //! The helmet comes off at the first pole, and is on again after the item.
-use super::{Fault, PRACTISED, Temperament};
+use super::{Fault, Faults, PRACTISED, Temperament};
 
 /// The rider.
 pub const RIDER: Temperament = Temperament {
@@ -7,5 +7,5 @@ pub const RIDER: Temperament = Temperament {
     zh: "途中未戴头盔",
     en: "helmet comes off in the pole course",
     manners: PRACTISED,
-    fault: Fault::NoHelmet,
+    faults: Faults::one(Fault::NoHelmet),
 };

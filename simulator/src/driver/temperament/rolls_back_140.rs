@@ -1,5 +1,5 @@
 //! Rolls back 140 mm on the hill before moving off.
-use super::{Fault, PRACTISED, Temperament};
+use super::{Fault, Faults, PRACTISED, Temperament};
 
 /// The rider.
 pub const RIDER: Temperament = Temperament {
@@ -7,5 +7,5 @@ pub const RIDER: Temperament = Temperament {
     zh: "坡道后溜 140 毫米",
     en: "rolls back 140 mm on the hill",
     manners: PRACTISED,
-    fault: Fault::RollsBack { distance: 0.140 },
+    faults: Faults::one(Fault::RollsBack { distance: 0.140 }),
 };

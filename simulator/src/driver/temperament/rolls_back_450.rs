@@ -1,5 +1,5 @@
 //! Rolls back 450 mm on the hill before moving off.
-use super::{Fault, PRACTISED, Temperament};
+use super::{Fault, Faults, PRACTISED, Temperament};
 
 /// The rider.
 pub const RIDER: Temperament = Temperament {
@@ -7,5 +7,5 @@ pub const RIDER: Temperament = Temperament {
     zh: "坡道后溜 450 毫米",
     en: "rolls back 450 mm on the hill",
     manners: PRACTISED,
-    fault: Fault::RollsBack { distance: 0.450 },
+    faults: Faults::one(Fault::RollsBack { distance: 0.450 }),
 };

@@ -1,5 +1,5 @@
 //! Stops with the front axle 700 mm before the pole line's near edge.
-use super::{Fault, PRACTISED, Temperament};
+use super::{Fault, Faults, PRACTISED, Temperament};
 
 /// The rider.
 pub const RIDER: Temperament = Temperament {
@@ -7,5 +7,5 @@ pub const RIDER: Temperament = Temperament {
     zh: "坡道停车距桩杆线 700 毫米",
     en: "stops 700 mm short of the pole line",
     manners: PRACTISED,
-    fault: Fault::ShortStop { short: 0.700 },
+    faults: Faults::one(Fault::ShortStop { short: 0.700 }),
 };

@@ -1,5 +1,5 @@
 //! Holds the hill start for 33 s.
-use super::{Fault, PRACTISED, Temperament};
+use super::{Fault, Faults, PRACTISED, Temperament};
 
 /// The rider.
 pub const RIDER: Temperament = Temperament {
@@ -7,5 +7,5 @@ pub const RIDER: Temperament = Temperament {
     zh: "坡道起步超过 30 秒",
     en: "starts on the hill after 33 s",
     manners: PRACTISED,
-    fault: Fault::SlowStart { seconds: 33.0 },
+    faults: Faults::one(Fault::SlowStart { seconds: 33.0 }),
 };

@@ -1,5 +1,5 @@
 //! Stops for 4 s between the third and the fourth pole.
-use super::{Fault, PRACTISED, Temperament};
+use super::{Fault, Faults, PRACTISED, Temperament};
 
 /// The rider.
 pub const RIDER: Temperament = Temperament {
@@ -7,5 +7,5 @@ pub const RIDER: Temperament = Temperament {
     zh: "桩考中途停车 4 秒",
     en: "stops for 4 s in the pole course",
     manners: PRACTISED,
-    fault: Fault::StopsInPoles { seconds: 4.0 },
+    faults: Faults::one(Fault::StopsInPoles { seconds: 4.0 }),
 };

@@ -1,5 +1,5 @@
 //! Brushes the second pole with the body, on its right side.
-use super::{Fault, PRACTISED, Temperament};
+use super::{Fault, Faults, PRACTISED, Temperament};
 
 /// The rider.
 pub const RIDER: Temperament = Temperament {
@@ -7,5 +7,5 @@ pub const RIDER: Temperament = Temperament {
     zh: "碰擦第二桩",
     en: "touches pole 2",
     manners: PRACTISED,
-    fault: Fault::TouchesPole { pole: 2 },
+    faults: Faults::one(Fault::TouchesPole { pole: 2, nearer: 0.22 }),
 };

@@ -1,5 +1,5 @@
 //! Weaves and wobbles, within the lines; no fault.
-use super::{Fault, Manners, PRACTISED, Temperament};
+use super::{Faults, Manners, PRACTISED, Temperament};
 
 /// The rider.
 pub const RIDER: Temperament = Temperament {
@@ -12,5 +12,5 @@ pub const RIDER: Temperament = Temperament {
         wobble_deg: 1.0,
         ..PRACTISED
     },
-    fault: Fault::None,
+    faults: Faults::NONE,
 };

@@ -1,5 +1,5 @@
 //! Rides without a fault, but the receiver claims a fix that is metres off for 2 s in the pole course's first ride.
-use super::{Fault, PRACTISED, Temperament};
+use super::{Fault, Faults, PRACTISED, Temperament};
 
 /// The rider.
 pub const RIDER: Temperament = Temperament {
@@ -7,5 +7,5 @@ pub const RIDER: Temperament = Temperament {
     zh: "桩考首次错误固定解 2 秒",
     en: "receiver's fix is wrong for 2 s, first ride only",
     manners: PRACTISED,
-    fault: Fault::WrongFix { seconds: 2.0 },
+    faults: Faults::one(Fault::WrongFix { seconds: 2.0 }),
 };

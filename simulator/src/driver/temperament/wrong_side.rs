@@ -1,5 +1,5 @@
 //! Passes the third pole on its wrong side, without touching it.
-use super::{Fault, PRACTISED, Temperament};
+use super::{Fault, Faults, PRACTISED, Temperament};
 
 /// The rider.
 pub const RIDER: Temperament = Temperament {
@@ -7,5 +7,5 @@ pub const RIDER: Temperament = Temperament {
     zh: "第三桩走错边",
     en: "passes pole 3 on the wrong side",
     manners: PRACTISED,
-    fault: Fault::WrongSide { pole: 3 },
+    faults: Faults::one(Fault::WrongSide { pole: 3 }),
 };
