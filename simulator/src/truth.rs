@@ -173,8 +173,9 @@ pub struct ItemTruth {
     pub tyre_beyond_edge_mm: Option<f64>,
     /// Longest rest while the front axle was between the site's first and last line.
     pub longest_stop_s: f64,
-    /// From the first rest there to the end of the last standstill within 100 mm of it: rolling back a little is no start.
-    pub start_s: Option<f64>,
+    /// From the first rest there to the end of the last standstill within 50 mm of it, and within 150 mm: rolling back a
+    /// little is no start, and nobody has said how much is little.
+    pub start_s: Option<[f64; 2]>,
     /// Front axle outside the pole line at its first rest there, before it or behind it: negative on the line.
     pub off_pole_line_mm: Option<f64>,
     /// Front axle to the pole line's middle at that rest, positive short of it.
@@ -241,13 +242,14 @@ struct Open<'a> {
     coasted_s: f64,
     rested: bool,
     first_rest: Option<(i64, f64)>,
-    started: bool,
+    started: [bool; 2],
     foremost: f64,
     before: Option<Xy>,
 }
 
-/// Who is so far from where the vehicle came to rest has started, metres.
-const START: f64 = 0.1;
+/// Who is nearer than the first to where the vehicle came to rest has not started, who is farther than the second has;
+/// metres.
+const START: [f64; 2] = [0.05, 0.15];
 
 const STEP_S: f64 = crate::ride::STEP_US as f64 * 1e-6;
 
@@ -345,7 +347,7 @@ impl<'a> Open<'a> {
             stalled_s: 0.0,
             coasted_s: 0.0,
             first_rest: None,
-            started: false,
+            started: [false; 2],
             rested,
             foremost,
             before,
@@ -430,12 +432,17 @@ impl<'a> Open<'a> {
         self.truth.longest_stop_s = self.truth.longest_stop_s.max(self.rest_s);
         let x = self.frame.local(Xy::new(truth.pose.rear[0], truth.pose.rear[1])).x;
         if still && within {
-            let (since_us, place) = *self.first_rest.get_or_insert((truth.t_us, x));
-            if (x - place).abs() < START && !self.started {
-                self.truth.start_s = Some((truth.t_us - since_us) as f64 * 1e-6 + STEP_S);
+            let (since_us, _) = *self.first_rest.get_or_insert((truth.t_us, x));
+            let took = (truth.t_us - since_us) as f64 * 1e-6 + STEP_S;
+            let starts = self.truth.start_s.get_or_insert([0.0; 2]);
+            for (start, _) in starts.iter_mut().zip(self.started).filter(|(_, started)| !started) {
+                *start = took;
             }
         }
-        self.started |= self.first_rest.is_some_and(|(_, place)| (x - place).abs() >= START);
+        if let Some((_, place)) = self.first_rest {
+            let gone = (x - place).abs();
+            self.started = [0, 1].map(|i| self.started[i] || gone >= START[i]);
+        }
         // Measured when the body has come to rest too: one second after the wheels.
         if self.rest_s > 1.0 && !self.rested {
             self.rested = true;

@@ -3,7 +3,7 @@ use crate::power::{Power, Turn};
 use kaoguan_course::Course;
 use kaoguan_exam::{Act, Answer, Exam, ItemState, Setup, SetupParts, Syllabus, Vehicle, Verdict};
 use kaoguan_sim::driver::{self, Temperament};
-use kaoguan_sim::ride::{Moment, Next, Request, Ride};
+use kaoguan_sim::ride::{Moment, Next, Request, Ride, STEP_US};
 use kaoguan_sim::sensors::{self, Chunk, Sensors, Settings};
 use kaoguan_sim::truth::{Observer, Summary};
 use kaoguan_sim::vehicle::spec::Spec;
@@ -139,6 +139,8 @@ pub struct River {
     pub samples: Vec<(u32, Sample)>,
     /// What truly happened.
     pub truth: Summary,
+    /// The bytes that came in, with their arrivals, where they are kept.
+    pub chunks: Option<Vec<Chunk>>,
     /// The true lean at each tenth of a second, radians, by microseconds of the ride.
     pub leans: BTreeMap<i64, f64>,
     unit: Unit,
@@ -172,10 +174,55 @@ impl River {
         settings: &Settings,
         answer: Answer,
     ) -> River {
-        let mut river = River {
+        let mut river = River::new(config, ground, seed, settings, answer);
+        river.ride_on(ground, rider, seed, settings);
+        river
+    }
+
+    /// The same, and keeps the bytes.
+    pub fn record_day(
+        config: Config,
+        ground: &Ground,
+        rider: &Temperament,
+        seed: u64,
+        settings: &Settings,
+        answer: Answer,
+    ) -> River {
+        let mut river = River::new(config, ground, seed, settings, answer);
+        river.chunks = Some(Vec::new());
+        river.ride_on(ground, rider, seed, settings);
+        river
+    }
+
+    /// An exam of bytes that came in, in the order of their arrival, in the weather of a seed.
+    pub fn replay(
+        config: Config,
+        ground: &Ground,
+        chunks: &[Chunk],
+        seed: u64,
+        settings: &Settings,
+        answer: Answer,
+    ) -> River {
+        let mut river = River::new(config, ground, seed, settings, answer);
+        let mut chunks = chunks.iter().peekable();
+        let mut now_us = chunks.peek().map_or(0, |first| first.at_us / STEP_US * STEP_US);
+        while chunks.peek().is_some() || !river.waiting.is_empty() {
+            while let Some(chunk) = chunks.next_if(|chunk| chunk.at_us <= now_us) {
+                river.waiting.push(chunk.clone());
+            }
+            river.deliver(now_us);
+            now_us += STEP_US;
+        }
+        river.examine();
+        river
+    }
+
+    fn new(config: Config, ground: &Ground, seed: u64, settings: &Settings, answer: Answer) -> River {
+        River {
             exam: Exam::new(&ground.setup),
             samples: Vec::new(),
             truth: Summary::default(),
+            chunks: None,
             leans: BTreeMap::new(),
             unit: Unit::new(config.clone()),
             power: Power::new(seed, settings.weather.brown_out),
@@ -185,12 +232,14 @@ impl River {
             answer,
             network: settings.weather.doubled.then(Vec::new),
             gates: 0,
-        };
+        }
+    }
+
+    fn ride_on(&mut self, ground: &Ground, rider: &Temperament, seed: u64, settings: &Settings) {
         let request = Request::new(ground.course.clone(), ground.spec.clone(), rider, seed);
         let mut observer = Observer::new(&ground.course, &ground.spec);
-        river.run(Ride::new(request).expect("a course with sites"), &mut observer);
-        river.truth = observer.finish(rider.name, seed, settings.start_utc_us);
-        river
+        self.run(Ride::new(request).expect("a course with sites"), &mut observer);
+        self.truth = observer.finish(rider.name, seed, settings.start_utc_us);
     }
 
     fn run(&mut self, mut ride: Ride, observer: &mut Observer) {
@@ -257,6 +306,10 @@ impl River {
             .into_iter()
             .partition(|chunk| chunk.at_us <= now_us);
         self.waiting = later;
+        due.sort_by_key(|chunk| (chunk.at_us, chunk.port));
+        if let Some(chunks) = &mut self.chunks {
+            chunks.extend_from_slice(&due);
+        }
         match self.power.turn(now_us) {
             Turn::On => {}
             Turn::Off => return,
@@ -264,7 +317,6 @@ impl River {
         }
         let since_us = self.power.since_us;
         let uptime = |at_us: i64| Uptime((at_us - since_us).max(0));
-        due.sort_by_key(|chunk| (chunk.at_us, chunk.port));
         for chunk in due {
             let port = [Port::Receiver, Port::Attitude, Port::Signals][chunk.port as usize];
             for bytes in chunk.bytes.chunks(256) {

@@ -71,33 +71,75 @@ fn telling(syllabus: &str) -> String {
     syllabus.lines().map(|text| line(text) + "\n").collect()
 }
 
-/// The rider of a day.
-pub fn rider(day: Day, seed: u64) -> Temperament {
-    match day {
-        Day::Exam => driver::drawn(seed),
-        Day::Close => driver::close(seed),
+/// Everything that makes a day.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Case {
+    /// What kind of day.
+    pub day: Day,
+    /// The seed of ride, noise and weather.
+    pub seed: u64,
+    /// Who rides.
+    pub rider: Temperament,
+    /// In which weather.
+    pub weather: Weather,
+    /// With which errors of the installation.
+    pub installation: Installation,
+}
+
+impl Case {
+    /// The day of a seed.
+    pub fn of(day: Day, weather: &Weather, seed: u64) -> Case {
+        let rider = match day {
+            Day::Exam => driver::drawn(seed),
+            Day::Close => driver::close(seed),
+        };
+        Case {
+            day,
+            seed,
+            rider,
+            weather: *weather,
+            installation: Installation::CAREFUL,
+        }
+    }
+
+    /// How its sensors are set.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            weather: self.weather,
+            installation: self.installation,
+            ..Settings::default()
+        }
+    }
+
+    /// By which rules it is judged.
+    pub fn ground<'g>(&self, grounds: &'g Grounds) -> &'g Ground {
+        match self.day {
+            Day::Exam => &grounds.judged,
+            Day::Close => &grounds.patient,
+        }
+    }
+
+    /// Rides it.
+    pub fn ride(&self, grounds: &Grounds) -> River {
+        let (ground, settings) = (self.ground(grounds), self.settings());
+        River::ride_day(
+            unit_config(),
+            ground,
+            &self.rider,
+            self.seed,
+            &settings,
+            Answer::Dismiss,
+        )
     }
 }
 
 /// The rows of one day.
-pub fn ride(grounds: &Grounds, day: Day, weather: &Weather, seed: u64) -> Vec<Row> {
-    let settings = Settings {
-        weather: *weather,
-        installation: Installation::CAREFUL,
-        ..Settings::default()
-    };
-    let ground = match day {
-        Day::Exam => &grounds.judged,
-        Day::Close => &grounds.patient,
-    };
-    let river = River::ride_day(
-        unit_config(),
-        ground,
-        &rider(day, seed),
-        seed,
-        &settings,
-        Answer::Dismiss,
-    );
+pub fn ride(grounds: &Grounds, case: &Case) -> Vec<Row> {
+    rows(grounds, case, &case.ride(grounds))
+}
+
+/// What engine and oracle make of a ride.
+pub fn rows(grounds: &Grounds, case: &Case, river: &River) -> Vec<Row> {
     let mut told = Exam::new(&grounds.telling.setup);
     let samples = river.samples.iter();
     samples.for_each(|(boot, sample)| told.accept(*boot, sample));
@@ -105,9 +147,9 @@ pub fn ride(grounds: &Grounds, day: Day, weather: &Weather, seed: u64) -> Vec<Ro
     let items = river.truth.items.iter();
     let encounters: Vec<Encounter> = items.flat_map(|item| judge(item, &grounds.sides)).collect();
     let row = |place: String, rule: &str| Row {
-        day,
-        seed,
-        weather: weather.name.into(),
+        day: case.day,
+        seed: case.seed,
+        weather: case.weather.name.into(),
         place,
         rule: rule.into(),
         truth: [0.0; 3],
@@ -129,7 +171,7 @@ pub fn ride(grounds: &Grounds, day: Day, weather: &Weather, seed: u64) -> Vec<Ro
         said.absent(&encounters)
             .map(|finding| row(finding.site.clone().unwrap_or_else(|| "-".into()), &finding.rule)),
     );
-    if day == Day::Exam {
+    if case.day == Day::Exam {
         rows.push(Row {
             outcome: said.of_exam(),
             ..verdict(&encounters, row("exam".into(), VERDICT))
@@ -170,9 +212,10 @@ mod tests {
     #[test]
     fn the_same_seed_gives_the_same_rows() {
         let (grounds, weather) = (Grounds::village(), weather::named("canopy").expect("there is one"));
-        let rows = ride(&grounds, Day::Exam, &weather, 3);
+        let case = Case::of(Day::Exam, &weather, 3);
+        let rows = ride(&grounds, &case);
         assert!(rows.len() >= 6, "{rows:?}");
-        assert_eq!(rows, ride(&grounds, Day::Exam, &weather, 3));
+        assert_eq!(rows, ride(&grounds, &case));
     }
 
     /// A handful of days in each weather, as a smoke alarm: nobody innocent is charged, and nobody guilty passes in silence.
@@ -180,8 +223,9 @@ mod tests {
     fn nobody_is_judged_wrongly_in_a_handful_of_days() {
         let grounds = Grounds::village();
         for weather in weather::ALL {
-            let exams = (1..=3).flat_map(|seed| ride(&grounds, Day::Exam, &weather, seed));
-            for row in exams.chain(ride(&grounds, Day::Close, &weather, 1)) {
+            let days = [(Day::Exam, 1), (Day::Exam, 2), (Day::Exam, 3), (Day::Close, 1)];
+            let rows = days.map(|(day, seed)| ride(&grounds, &Case::of(day, &weather, seed)));
+            for row in rows.into_iter().flatten() {
                 let charged = row.outcome == Outcome::Charged;
                 assert!(
                     !charged || matches!(row.expected.as_str(), "tolerated" | "guilty"),

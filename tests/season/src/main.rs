@@ -12,10 +12,11 @@ mod day;
 mod report;
 mod row;
 mod said;
+mod shrink;
 
 use anyhow::{Context, Result, bail};
-use clap::Parser;
-use day::Grounds;
+use clap::{Parser, Subcommand};
+use day::{Case, Grounds};
 use indicatif::{ProgressBar, ProgressStyle};
 use kaoguan_sim::sensors::weather::{self, Weather};
 use row::{Day, Row};
@@ -32,9 +33,12 @@ const BLOCK: u64 = 50;
 #[command(
     name = "kaoguan-season",
     version,
+    args_conflicts_with_subcommands = true,
     after_help = "Example: kaoguan-season --exams 1000 --close 1000 --seed 1 --out season"
 )]
 struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// Exams of drawn candidates in each weather
     #[arg(long, default_value_t = 100)]
     exams: u64,
@@ -58,6 +62,12 @@ struct Cli {
     out: PathBuf,
 }
 
+#[derive(Subcommand)]
+enum Command {
+    /// Makes of one encounter the smallest day that still has its outcome, and saves it as a run
+    Shrink(shrink::Wanted),
+}
+
 fn weather_named(name: &str) -> Result<Weather, String> {
     let known = weather::ALL.map(|weather| weather.name).join(", ");
     weather::named(name).ok_or_else(|| format!("there is no weather \"{name}\"; there are {known}"))
@@ -72,7 +82,12 @@ fn shard(text: &str) -> Result<(u64, u64), String> {
 }
 
 fn main() -> ExitCode {
-    match season(&Cli::parse()) {
+    let cli = Cli::parse();
+    let done = match &cli.command {
+        Some(Command::Shrink(wanted)) => shrink::shrink(wanted),
+        None => season(&cli),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("错误 error: {why:#}");
@@ -162,7 +177,7 @@ fn ride(blocks: &[&Block]) -> Result<()> {
         while let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) {
             let mut text = format!("{}\n", Row::HEAD);
             for seed in block.seeds.clone() {
-                day::ride(&grounds, block.day, &block.weather, seed)
+                day::ride(&grounds, &Case::of(block.day, &block.weather, seed))
                     .iter()
                     .for_each(|row| text += &(row.line() + "\n"));
                 bar.inc(1);

@@ -1,10 +1,10 @@
 //! The season's report: a page of Markdown, its table as CSV, and pictures.
 use crate::chart::{Part, histogram, shares};
 use crate::count::{Tally, upper_95};
-use crate::day::{VERDICT, rider};
+use crate::day::VERDICT;
 use crate::row::{Day, Outcome, Row};
 use anyhow::{Context, Result};
-use kaoguan_sim::driver::Faults;
+use kaoguan_sim::driver::{Faults, drawn};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
@@ -132,7 +132,7 @@ fn summary(text: &mut String, rows: &[Row]) -> std::fmt::Result {
         };
         let mut exams: BTreeMap<u64, (bool, bool)> = BTreeMap::new();
         for row in of.iter().filter(|row| row.day == Day::Exam) {
-            let honest = || (rider(Day::Exam, row.seed).faults == Faults::NONE, false);
+            let honest = || (drawn(row.seed).faults == Faults::NONE, false);
             let (_, bothered) = exams.entry(row.seed).or_insert_with(honest);
             *bothered |= matches!(row.outcome, Outcome::Asked | Outcome::Void);
         }
@@ -385,8 +385,17 @@ fn worst(text: &mut String, rows: &[Row]) -> std::fmt::Result {
             writeln!(
                 text,
                 "* {} {} `{}`: truly {:.1} (limit {:.0}), {measured}: `kaoguan-season shrink --day {} --seed {} --weather {} \
-                 --rule {} --out run`",
-                row.weather, row.place, row.rule, row.truth[0], row.truth[1], row.day, row.seed, row.weather, row.rule
+                 --place {} --rule {} --out run`",
+                row.weather,
+                row.place,
+                row.rule,
+                row.truth[0],
+                row.truth[1],
+                row.day,
+                row.seed,
+                row.weather,
+                row.place,
+                row.rule
             )?;
         }
     }

@@ -64,6 +64,11 @@ impl Said<'_> {
         {
             return Outcome::Void;
         }
+        // A rule that counts once on the way was charged before: the exam would have been over.
+        let before = |f: &Finding| f.site.is_none() && f.rule == encounter.rule && us(f.at) < encounter.from_us;
+        if self.findings.iter().any(before) {
+            return Outcome::Over;
+        }
         match self.ended_us {
             Some(ended_us) if ended_us < encounter.to_us + AFTERMATH_US => Outcome::Over,
             _ => Outcome::Nothing,
