@@ -1,5 +1,5 @@
 //! One rider's exam, from the truth to the verdict.
-use crate::power::{Power, Turn};
+use crate::door::{Door, Way};
 use kaoguan_course::Course;
 use kaoguan_exam::{Act, Answer, Exam, ItemState, Setup, SetupParts, Syllabus, Vehicle, Verdict};
 use kaoguan_sim::driver::{self, Temperament};
@@ -7,11 +7,9 @@ use kaoguan_sim::ride::{Moment, Next, Request, Ride, STEP_US};
 use kaoguan_sim::sensors::{self, Chunk, Sensors, Settings};
 use kaoguan_sim::truth::{Observer, Summary};
 use kaoguan_sim::vehicle::spec::Spec;
-use kaoguan_telemetry::units::{Micros, Uptime};
-use kaoguan_telemetry::{Port, Sample, Signal, UnitId};
-use kaoguan_unit_core::{
-    AttitudeConfig, Check, Config, Input, Output, PlankWiring, ReceiverConfig, SignalConfig, Unit, Wire,
-};
+use kaoguan_telemetry::units::Micros;
+use kaoguan_telemetry::{Sample, Signal, UnitId};
+use kaoguan_unit_core::{AttitudeConfig, Check, Config, PlankWiring, ReceiverConfig, SignalConfig, Wire};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -139,17 +137,12 @@ pub struct River {
     pub samples: Vec<(u32, Sample)>,
     /// What truly happened.
     pub truth: Summary,
-    /// The bytes that came in, with their arrivals, where they are kept.
-    pub chunks: Option<Vec<Chunk>>,
     /// The true lean at each tenth of a second, radians, by microseconds of the ride.
     pub leans: BTreeMap<i64, f64>,
-    unit: Unit,
+    door: Door,
     sensors: Sensors,
-    waiting: Vec<Chunk>,
     answer: Answer,
-    network: Option<Vec<Sample>>,
-    power: Power,
-    config: Config,
+    network: Option<Vec<(u32, Sample)>>,
     gates: usize,
 }
 
@@ -174,13 +167,12 @@ impl River {
         settings: &Settings,
         answer: Answer,
     ) -> River {
-        let mut river = River::new(config, ground, seed, settings, answer);
-        river.ride_on(ground, rider, seed, settings);
-        river
+        River::ride_by(Way::Bytes, config, ground, rider, seed, settings, answer)
     }
 
-    /// The same, and keeps the bytes.
-    pub fn record_day(
+    /// The same through either door.
+    pub fn ride_by(
+        way: Way,
         config: Config,
         ground: &Ground,
         rider: &Temperament,
@@ -188,10 +180,32 @@ impl River {
         settings: &Settings,
         answer: Answer,
     ) -> River {
-        let mut river = River::new(config, ground, seed, settings, answer);
-        river.chunks = Some(Vec::new());
+        let door = Door::new(way, config, seed, settings);
+        let mut river = River::new(door, ground, seed, settings, answer);
         river.ride_on(ground, rider, seed, settings);
         river
+    }
+
+    /// The same through the door of bytes; what came in is kept.
+    pub fn record_day(
+        config: Config,
+        ground: &Ground,
+        rider: &Temperament,
+        seed: u64,
+        settings: &Settings,
+        answer: Answer,
+    ) -> (River, Vec<Chunk>) {
+        let mut door = Door::new(Way::Bytes, config, seed, settings);
+        if let Door::Bytes(bytes) = &mut door {
+            bytes.kept = Some(Vec::new());
+        }
+        let mut river = River::new(door, ground, seed, settings, answer);
+        river.ride_on(ground, rider, seed, settings);
+        let kept = match &mut river.door {
+            Door::Bytes(bytes) => bytes.kept.take(),
+            Door::Samples(_) => None,
+        };
+        (river, kept.unwrap_or_default())
     }
 
     /// An exam of bytes that came in, in the order of their arrival, in the weather of a seed.
@@ -203,12 +217,18 @@ impl River {
         settings: &Settings,
         answer: Answer,
     ) -> River {
-        let mut river = River::new(config, ground, seed, settings, answer);
+        let door = Door::new(Way::Bytes, config, seed, settings);
+        let mut river = River::new(door, ground, seed, settings, answer);
         let mut chunks = chunks.iter().peekable();
         let mut now_us = chunks.peek().map_or(0, |first| first.at_us / STEP_US * STEP_US);
-        while chunks.peek().is_some() || !river.waiting.is_empty() {
-            while let Some(chunk) = chunks.next_if(|chunk| chunk.at_us <= now_us) {
-                river.waiting.push(chunk.clone());
+        loop {
+            if let Door::Bytes(bytes) = &mut river.door {
+                while let Some(chunk) = chunks.next_if(|chunk| chunk.at_us <= now_us) {
+                    bytes.push(chunk.clone());
+                }
+                if chunks.peek().is_none() && !bytes.waits() {
+                    break;
+                }
             }
             river.deliver(now_us);
             now_us += STEP_US;
@@ -217,18 +237,14 @@ impl River {
         river
     }
 
-    fn new(config: Config, ground: &Ground, seed: u64, settings: &Settings, answer: Answer) -> River {
+    fn new(door: Door, ground: &Ground, seed: u64, settings: &Settings, answer: Answer) -> River {
         River {
             exam: Exam::new(&ground.setup),
             samples: Vec::new(),
             truth: Summary::default(),
-            chunks: None,
             leans: BTreeMap::new(),
-            unit: Unit::new(config.clone()),
-            power: Power::new(seed, settings.weather.brown_out),
-            config,
+            door,
             sensors: Sensors::new(&ground.course, &ground.spec, seed, settings),
-            waiting: Vec::new(),
             answer,
             network: settings.weather.doubled.then(Vec::new),
             gates: 0,
@@ -243,6 +259,7 @@ impl River {
     }
 
     fn run(&mut self, mut ride: Ride, observer: &mut Observer) {
+        let mut words = Vec::new();
         loop {
             match ride.advance() {
                 Moment::Truth(truth) => {
@@ -250,7 +267,8 @@ impl River {
                     if truth.t_us % 100_000 == 0 {
                         self.leans.insert(truth.t_us, truth.pose.lean);
                     }
-                    self.sensors.push(&truth, &mut self.waiting);
+                    self.sensors.say(&truth, &mut words);
+                    words.drain(..).for_each(|word| self.door.take(word));
                     self.deliver(truth.t_us);
                 }
                 Moment::Ready => ride.answer(Next::Continue),
@@ -299,65 +317,28 @@ impl River {
         }
     }
 
-    /// Hands the unit what has arrived by now, in the order of arrival, and the exam what the unit makes of it.
+    /// Hands the exam what has arrived by now.
     fn deliver(&mut self, now_us: i64) {
-        let mut made = Vec::new();
-        let (mut due, later): (Vec<Chunk>, Vec<Chunk>) = std::mem::take(&mut self.waiting)
-            .into_iter()
-            .partition(|chunk| chunk.at_us <= now_us);
-        self.waiting = later;
-        due.sort_by_key(|chunk| (chunk.at_us, chunk.port));
-        if let Some(chunks) = &mut self.chunks {
-            chunks.extend_from_slice(&due);
-        }
-        match self.power.turn(now_us) {
-            Turn::On => {}
-            Turn::Off => return,
-            Turn::Back => self.unit = Unit::new(self.config.clone()),
-        }
-        let since_us = self.power.since_us;
-        let uptime = |at_us: i64| Uptime((at_us - since_us).max(0));
-        for chunk in due {
-            let port = [Port::Receiver, Port::Attitude, Port::Signals][chunk.port as usize];
-            for bytes in chunk.bytes.chunks(256) {
-                self.unit.handle(Input::Serial {
-                    port,
-                    at: uptime(chunk.at_us),
-                    bytes,
-                });
-                Self::drain(&mut self.unit, &mut self.power, &mut made);
-            }
-        }
-        self.unit.handle(Input::Tick { at: uptime(now_us) });
-        Self::drain(&mut self.unit, &mut self.power, &mut made);
-        for sample in made {
-            self.samples.push((self.power.boot, sample));
-            self.hand_over(sample);
-        }
-    }
-
-    fn drain(unit: &mut Unit, power: &mut Power, made: &mut Vec<Sample>) {
-        while let Some(output) = unit.poll() {
-            let Output::Sample(sample) = output else { continue };
-            made.push(sample);
-            if let Some(gap) = power.stored(&sample) {
-                unit.handle(Input::Gap(gap));
-            }
+        let from = self.samples.len();
+        self.door.deliver(now_us, &mut self.samples);
+        for no in from..self.samples.len() {
+            let (boot, sample) = self.samples[no];
+            self.hand_over(boot, sample);
         }
     }
 
     /// Through a network that says everything twice, and a handful in reverse.
-    fn hand_over(&mut self, sample: Sample) {
+    fn hand_over(&mut self, boot: u32, sample: Sample) {
         let Some(held) = &mut self.network else {
-            return self.exam.accept(self.power.boot, &sample);
+            return self.exam.accept(boot, &sample);
         };
-        held.push(sample);
+        held.push((boot, sample));
         if held.len() == 6 {
             let held = std::mem::take(held);
             held.iter()
                 .rev()
                 .chain(&held)
-                .for_each(|sample| self.exam.accept(1, sample));
+                .for_each(|(boot, sample)| self.exam.accept(*boot, sample));
         }
     }
 

@@ -3,7 +3,7 @@
 //! Specific force and rates come from the true motion of the sensor's place, centripetal acceleration included. The
 //! vendor's own angles are the tilt of the accelerometer, which falls to about nothing in a steady turn (sensors 9.4):
 //! that is the trap this sensor sets.
-use super::{Chunk, Port};
+use super::Word;
 use crate::rng::Rng;
 use crate::truth::Truth;
 use crate::vehicle::motorcycle::{Enu, GRAVITY, Pose};
@@ -54,7 +54,7 @@ impl AttitudeSensor {
     }
 
     /// Takes a moment; speaks about the moment before it, because a rate needs both its neighbours.
-    pub fn push(&mut self, truth: &Truth, out: &mut Vec<Chunk>) {
+    pub fn push(&mut self, truth: &Truth, out: &mut Vec<Word>) {
         self.history.push((truth.t_us, truth.pose.place(PLACE), truth.pose));
         let [a, b, c] = match self.history.as_slice() {
             [a, b, c] => [a, b, c].map(|h| *h),
@@ -67,12 +67,8 @@ impl AttitudeSensor {
         self.sense(force, rates(&a.2, &b.2, &c.2));
         if b.0.rem_euclid(PERIOD_US) == 0 {
             let at_us = b.0 + SENDING_US + self.rng.between(0.0, JITTER_US) as i64;
-            let bytes = self.frames();
-            out.push(Chunk {
-                port: Port::Attitude,
-                at_us,
-                bytes,
-            });
+            let raw = self.raw();
+            out.push(Word::Attitude { at_us, raw });
         }
     }
 
@@ -86,17 +82,19 @@ impl AttitudeSensor {
         self.yaw_deg += self.rate[2].to_degrees() * STEP_S;
     }
 
-    fn frames(&mut self) -> Vec<u8> {
+    fn raw(&mut self) -> [[i16; 3]; 3] {
         let noisy_force = [0, 1, 2].map(|i| self.force[i] + self.force_bias[i] + self.rng.normal(0.04));
         let noisy_rate = [0, 1, 2].map(|i| self.rate[i].to_degrees() + self.rate_bias[i] + self.rng.normal(0.08));
         let [x, y, z] = self.tilt;
         let roll = libm::atan2(y, z).to_degrees();
         let pitch = libm::atan2(-x, libm::hypot(y, z)).to_degrees();
         let yaw = (self.yaw_deg + 180.0).rem_euclid(360.0) - 180.0;
-        let mut bytes = frame(0x51, noisy_force.map(|f| f / GRAVITY / 16.0));
-        bytes.extend(frame(0x52, noisy_rate.map(|w| w / 2000.0)));
-        bytes.extend(frame(0x53, [roll, pitch, yaw].map(|angle| angle / 180.0)));
-        bytes
+        let share = |share: f64| libm::round(share * 32_768.0).clamp(-32_768.0, 32_767.0) as i16;
+        [
+            noisy_force.map(|f| share(f / GRAVITY / 16.0)),
+            noisy_rate.map(|w| share(w / 2000.0)),
+            [roll, pitch, yaw].map(|angle| share(angle / 180.0)),
+        ]
     }
 }
 
@@ -119,14 +117,19 @@ fn rates(a: &Pose, b: &Pose, c: &Pose) -> Body {
     ]
 }
 
-/// One frame from three shares of the full scale; the fourth number is 25.00 °C.
-fn frame(kind: u8, shares: [f64; 3]) -> Vec<u8> {
+/// The three frames of one cycle.
+pub fn frames(raw: &[[i16; 3]; 3]) -> Vec<u8> {
+    [0x51, 0x52, 0x53]
+        .into_iter()
+        .zip(raw)
+        .flat_map(|(kind, raw)| frame(kind, *raw))
+        .collect()
+}
+
+/// One frame; the fourth number is 25.00 °C.
+fn frame(kind: u8, raw: [i16; 3]) -> Vec<u8> {
     let mut bytes = vec![0x55, kind];
-    for share in shares {
-        let raw = libm::round(share * 32_768.0).clamp(-32_768.0, 32_767.0) as i16;
-        bytes.extend(raw.to_le_bytes());
-    }
-    bytes.extend(2_500i16.to_le_bytes());
+    bytes.extend(raw.into_iter().chain([2_500]).flat_map(i16::to_le_bytes));
     bytes.push(bytes.iter().fold(0, |sum: u8, byte| sum.wrapping_add(*byte)));
     bytes
 }
@@ -139,11 +142,11 @@ mod tests {
     fn frames_are_those_of_the_facts() {
         // Facts, sensors 9.1: 0, 0, 1 g and 25 °C; gyro z 20 °/s.
         assert_eq!(
-            frame(0x51, [0.0, 0.0, 1.0 / 16.0]),
+            frame(0x51, [0, 0, 2_048]),
             [0x55, 0x51, 0, 0, 0, 0, 0, 8, 0xc4, 9, 0x7b]
         );
         assert_eq!(
-            frame(0x52, [0.0, 0.0, 20.0 / 2000.0]),
+            frame(0x52, [0, 0, 328]),
             [0x55, 0x52, 0, 0, 0, 0, 0x48, 1, 0xc4, 9, 0xbd]
         );
     }

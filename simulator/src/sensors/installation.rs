@@ -16,7 +16,15 @@ pub struct Installation {
     pub tilt_deg: f64,
     /// The course's place, horizontally and in height, metres.
     pub survey: f64,
+    /// The day's errors in units of these, where they don't come from the seed.
+    pub given: Option<Errors>,
 }
+
+/// How many numbers a day's errors are.
+pub const ERRORS: usize = 12;
+
+/// A day's errors, each in units of its standard deviation: main antenna, second antenna, tilt, survey; three axes each.
+pub type Errors = [f64; ERRORS];
 
 impl Installation {
     /// As a careful crew leaves it: 5 mm, 0.3 degrees, 5 mm.
@@ -24,17 +32,30 @@ impl Installation {
         antenna: 0.005,
         tilt_deg: 0.3,
         survey: 0.005,
+        given: None,
     };
+
+    /// The day's errors.
+    pub fn errors(&self, seed: u64) -> Errors {
+        self.given.unwrap_or_else(|| {
+            let (mut mounting, mut survey) = (Rng::new(seed, "installation"), Rng::new(seed, "survey"));
+            let mut errors = [0.0; ERRORS];
+            for (i, error) in errors.iter_mut().enumerate() {
+                *error = if i < 9 { &mut mounting } else { &mut survey }.normal(1.0);
+            }
+            errors
+        })
+    }
 
     /// The vehicle as its sensors are really mounted.
     pub fn mounted(&self, spec: &Spec, seed: u64) -> Spec {
-        let mut rng = Rng::new(seed, "installation");
-        let mut moved = |point: Body| point.map(|metres| metres + rng.normal(self.antenna));
-        let (main_antenna, second_antenna) = (moved(spec.main_antenna), moved(spec.second_antenna));
-        let turn = [0; 3].map(|_| rng.normal(self.tilt_deg.to_radians()));
+        let errors = self.errors(seed);
+        let three = |from: usize, sigma: f64| [0, 1, 2].map(|i| sigma * errors[from + i]);
+        let moved = |point: Body, by: Body| [0, 1, 2].map(|i| point[i] + by[i]);
+        let turn = three(6, self.tilt_deg.to_radians());
         Spec {
-            main_antenna,
-            second_antenna,
+            main_antenna: moved(spec.main_antenna, three(0, self.antenna)),
+            second_antenna: moved(spec.second_antenna, three(3, self.antenna)),
             sensor_axes: spec.sensor_axes.map(|axis| turned(axis, turn)),
             ..spec.clone()
         }
@@ -42,8 +63,8 @@ impl Installation {
 
     /// How far the surveyed course lies from the true one: east, north, up, metres.
     pub fn survey_error(&self, seed: u64) -> Enu {
-        let mut rng = Rng::new(seed, "survey");
-        [0; 3].map(|_| rng.normal(self.survey))
+        let errors = self.errors(seed);
+        [9, 10, 11].map(|i| self.survey * errors[i])
     }
 }
 

@@ -55,6 +55,60 @@ pub struct Chunk {
     pub bytes: Vec<u8>,
 }
 
+/// What a sensor says, before it is bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Word {
+    /// The receiver's sentences of one epoch.
+    Epoch {
+        /// When their first byte arrives, microseconds since the ride's beginning.
+        at_us: i64,
+        /// What they say.
+        solution: nmea::Solution,
+        /// KSXT with a CRC32.
+        crc: bool,
+        /// A signal box's line among them.
+        box_text: Option<String>,
+    },
+    /// The attitude sensor's three frames.
+    Attitude {
+        /// When their first byte arrives.
+        at_us: i64,
+        /// Force, rate and the vendor's angle on each axis, as shares of 32768.
+        raw: [[i16; 3]; 3],
+    },
+    /// The signal box's frame.
+    Signals {
+        /// When its first byte arrives.
+        at_us: i64,
+        /// Its body.
+        body: [u8; signal_box::LENGTH],
+    },
+}
+
+impl Word {
+    /// As the bytes of its port.
+    pub fn chunks(&self, out: &mut Vec<Chunk>) {
+        match self {
+            Word::Epoch {
+                at_us,
+                solution,
+                crc,
+                box_text,
+            } => receiver::chunks(*at_us, solution, *crc, box_text.as_deref(), out),
+            Word::Attitude { at_us, raw } => out.push(Chunk {
+                port: Port::Attitude,
+                at_us: *at_us,
+                bytes: attitude::frames(raw),
+            }),
+            Word::Signals { at_us, body } => out.push(Chunk {
+                port: Port::Signals,
+                at_us: *at_us,
+                bytes: signal_box::frame(body),
+            }),
+        }
+    }
+}
+
 /// How the sensors are set.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
@@ -110,6 +164,13 @@ impl Sensors {
 
     /// Takes the next moment; chunks arrive at or after it, in order for each port.
     pub fn push(&mut self, truth: &Truth, out: &mut Vec<Chunk>) {
+        let mut words = Vec::new();
+        self.say(truth, &mut words);
+        words.iter().for_each(|word| word.chunks(out));
+    }
+
+    /// The same before it is bytes.
+    pub fn say(&mut self, truth: &Truth, out: &mut Vec<Word>) {
         self.attitude.push(truth, out);
         if self.box_text {
             let frame = self.signals.frame(truth);

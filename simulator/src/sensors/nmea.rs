@@ -2,7 +2,7 @@
 use super::calendar::civil;
 
 /// What a receiver says in one epoch.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Solution {
     /// Time of validity, microseconds since 1970.
     pub utc_us: i64,

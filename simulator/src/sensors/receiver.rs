@@ -4,7 +4,7 @@
 //! heading's noise of 0.15°, a solution's latency of 60 ms with up to 8 ms of jitter, then the line's own 115,200 baud.
 use super::nmea::Solution;
 use super::weather::{Spells, Weather};
-use super::{Chunk, Port, Settings};
+use super::{Chunk, Port, Settings, Word};
 use crate::driver::stint::Sky;
 use crate::rng::{Rng, Wander};
 use crate::truth::Truth;
@@ -17,9 +17,10 @@ pub const LATENCY_US: i64 = 60_000;
 const JITTER_US: f64 = 8_000.0;
 const EPOCH_US: i64 = 100_000;
 const STEP_S: f64 = crate::ride::STEP_US as f64 * 1e-6;
-/// A USB bridge hands over what has come in 14 ms: 160 bytes at 115,200 baud.
-const SLICE: usize = 160;
-const SLICE_US: i64 = 14_000;
+/// A USB bridge hands over what has come in 14 ms: so many bytes at 115,200 baud.
+pub const SLICE: usize = 160;
+/// Between two such pieces, microseconds.
+pub const SLICE_US: i64 = 14_000;
 /// Height of the geoid near Guiyang, about, metres.
 const GEOID: f64 = -31.417;
 const SATELLITES: u8 = 31;
@@ -67,7 +68,7 @@ impl Receiver {
     }
 
     /// Takes a moment; speaks where it is an epoch's. A signal box's text may stand before the VTG.
-    pub fn push(&mut self, truth: &Truth, box_text: Option<String>, out: &mut Vec<Chunk>) {
+    pub fn push(&mut self, truth: &Truth, box_text: Option<String>, out: &mut Vec<Word>) {
         let main = truth.pose.place(self.main);
         let before = self.before.replace(main).unwrap_or(main);
         let utc_us = self.start_utc_us + truth.t_us;
@@ -76,21 +77,12 @@ impl Receiver {
         }
         let velocity = [0, 1, 2].map(|i| (main[i] - before[i]) / STEP_S);
         let solution = self.solve(truth, main, velocity, utc_us);
-        let mut text = solution.gga() + &solution.gst() + &solution.rmc();
-        if let Some(line) = box_text {
-            text += &line;
-            text += &solution.vtg();
-        }
-        text += &solution.ksxt(self.crc);
-        let first = truth.t_us + LATENCY_US + self.rng.between(0.0, JITTER_US) as i64;
-        for (k, slice) in text.as_bytes().chunks(SLICE).enumerate() {
-            let at_us = first + k as i64 * SLICE_US;
-            out.push(Chunk {
-                port: Port::Receiver,
-                at_us,
-                bytes: slice.to_vec(),
-            });
-        }
+        out.push(Word::Epoch {
+            at_us: truth.t_us + LATENCY_US + self.rng.between(0.0, JITTER_US) as i64,
+            solution,
+            crc: self.crc,
+            box_text,
+        });
     }
 
     fn solve(&mut self, truth: &Truth, main: Enu, velocity: Enu, utc_us: i64) -> Solution {
@@ -138,5 +130,22 @@ impl Receiver {
             Sky::Wrong(by) => by,
         };
         [0, 1, 2].map(|i| self.survey_error[i] + slow[i] + white[i] + more[i])
+    }
+}
+
+/// An epoch's sentences, as the line hands them over.
+pub fn chunks(first_us: i64, solution: &Solution, crc: bool, box_text: Option<&str>, out: &mut Vec<Chunk>) {
+    let mut text = solution.gga() + &solution.gst() + &solution.rmc();
+    if let Some(line) = box_text {
+        text += line;
+        text += &solution.vtg();
+    }
+    text += &solution.ksxt(crc);
+    for (k, slice) in text.as_bytes().chunks(SLICE).enumerate() {
+        out.push(Chunk {
+            port: Port::Receiver,
+            at_us: first_us + k as i64 * SLICE_US,
+            bytes: slice.to_vec(),
+        });
     }
 }

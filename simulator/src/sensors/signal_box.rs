@@ -1,7 +1,7 @@
 //! The STC15 baseboard's frame (facts, sensors 11.3): `55 AA FE 7C` and 60 bytes each 100 ms, or `$ZBSJ` text.
 //!
 //! Its check byte is not in any source that we read, so it is a knob here as it is in the unit.
-use super::{Chunk, Port, Settings, nmea};
+use super::{Settings, Word, nmea};
 use crate::rng::Rng;
 use crate::truth::Truth;
 
@@ -107,15 +107,10 @@ impl SignalBox {
     }
 
     /// Takes a moment; sends a binary frame on its own port where one is due.
-    pub fn push(&mut self, truth: &Truth, out: &mut Vec<Chunk>) {
+    pub fn push(&mut self, truth: &Truth, out: &mut Vec<Word>) {
         if let Some(body) = self.frame(truth) {
-            let bytes = HEADER.iter().chain(&body).copied().collect();
             let at_us = truth.t_us + LATENCY_US + self.rng.between(0.0, JITTER_US) as i64;
-            out.push(Chunk {
-                port: Port::Signals,
-                at_us,
-                bytes,
-            });
+            out.push(Word::Signals { at_us, body });
         }
     }
 
@@ -179,6 +174,11 @@ impl SignalBox {
             self.pole = None;
         }
     }
+}
+
+/// A frame on the box's own port.
+pub fn frame(body: &[u8; LENGTH]) -> Vec<u8> {
+    HEADER.iter().chain(body).copied().collect()
 }
 
 /// `$ZBSJ`, the body as hex, an exclusive-or.

@@ -1,12 +1,14 @@
 //! One day of the season: ridden, judged by the engine, judged by the oracle, compared encounter by encounter.
 use crate::row::{Day, Outcome, Row};
 use crate::said::{Said, measured};
+use anyhow::{Context, Result, bail};
 use kaoguan_exam::{Answer, Exam};
 use kaoguan_oracle::{Encounter, Expected, PASS_MARK, judge, lost};
 use kaoguan_sim::driver::{self, Temperament};
 use kaoguan_sim::sensors::Settings;
 use kaoguan_sim::sensors::installation::Installation;
 use kaoguan_sim::sensors::weather::Weather;
+use kaoguan_tests::door::Way;
 use kaoguan_tests::river::{Ground, River, Texts, unit_config};
 
 /// The row of the exam as a whole.
@@ -119,10 +121,12 @@ impl Case {
         }
     }
 
-    /// Rides it.
-    pub fn ride(&self, grounds: &Grounds) -> River {
+    /// Rides it through the door of bytes, or straight where that is open.
+    pub fn ride(&self, grounds: &Grounds, way: Way) -> River {
         let (ground, settings) = (self.ground(grounds), self.settings());
-        River::ride_day(
+        let way = if way.is_open(&settings) { way } else { Way::Bytes };
+        River::ride_by(
+            way,
             unit_config(),
             ground,
             &self.rider,
@@ -133,9 +137,43 @@ impl Case {
     }
 }
 
-/// The rows of one day.
-pub fn ride(grounds: &Grounds, case: &Case) -> Vec<Row> {
-    rows(grounds, case, &case.ride(grounds))
+/// The rows of one day; where it went through the door of bytes, that they are those of the other door.
+///
+/// # Errors
+/// Where the doors differ, and in what.
+pub fn ride(grounds: &Grounds, case: &Case, way: Way) -> Result<Vec<Row>> {
+    let river = case.ride(grounds, way);
+    if way == Way::Bytes && Way::Samples.is_open(&case.settings()) {
+        let straight = case.ride(grounds, Way::Samples);
+        same(&river, &straight).with_context(|| {
+            let Case { day, seed, weather, .. } = case;
+            format!("the two doors differ: {day} {seed} in {}", weather.name)
+        })?;
+    }
+    Ok(rows(grounds, case, &river))
+}
+
+/// Sample by sample, finding by finding, question by question.
+fn same(bytes: &River, straight: &River) -> Result<()> {
+    let pairs = bytes.samples.iter().zip(&straight.samples);
+    if let Some((ours, theirs)) = pairs.clone().find(|(ours, theirs)| ours != theirs) {
+        bail!("bytes say {ours:?}, samples {theirs:?}");
+    }
+    let counts = |river: &River| {
+        [
+            river.samples.len(),
+            river.exam.findings().len(),
+            river.exam.questions().len(),
+        ]
+    };
+    if counts(bytes) != counts(straight) || bytes.exam.board() != straight.exam.board() {
+        bail!(
+            "samples, findings, questions: {:?} and {:?}",
+            counts(bytes),
+            counts(straight)
+        );
+    }
+    Ok(())
 }
 
 /// What engine and oracle make of a ride.
@@ -213,9 +251,20 @@ mod tests {
     fn the_same_seed_gives_the_same_rows() {
         let (grounds, weather) = (Grounds::village(), weather::named("canopy").expect("there is one"));
         let case = Case::of(Day::Exam, &weather, 3);
-        let rows = ride(&grounds, &case);
+        let rows = ride(&grounds, &case, Way::Samples).expect("a day");
         assert!(rows.len() >= 6, "{rows:?}");
-        assert_eq!(rows, ride(&grounds, &case));
+        assert_eq!(rows, ride(&grounds, &case, Way::Samples).expect("a day"));
+    }
+
+    /// What goes through the door of bytes is held against the other door.
+    #[test]
+    fn both_doors_lead_to_the_same_exam() {
+        let grounds = Grounds::village();
+        for weather in weather::ALL {
+            for day in [Day::Exam, Day::Close] {
+                ride(&grounds, &Case::of(day, &weather, 11), Way::Bytes).expect("the same");
+            }
+        }
     }
 
     /// A handful of days in each weather, as a smoke alarm: nobody innocent is charged, and nobody guilty passes in silence.
@@ -224,7 +273,8 @@ mod tests {
         let grounds = Grounds::village();
         for weather in weather::ALL {
             let days = [(Day::Exam, 1), (Day::Exam, 2), (Day::Exam, 3), (Day::Close, 1)];
-            let rows = days.map(|(day, seed)| ride(&grounds, &Case::of(day, &weather, seed)));
+            let rows =
+                days.map(|(day, seed)| ride(&grounds, &Case::of(day, &weather, seed), Way::Samples).expect("a day"));
             for row in rows.into_iter().flatten() {
                 let charged = row.outcome == Outcome::Charged;
                 assert!(

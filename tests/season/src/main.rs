@@ -13,12 +13,14 @@ mod report;
 mod row;
 mod said;
 mod shrink;
+mod tail;
 
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use day::{Case, Grounds};
 use indicatif::{ProgressBar, ProgressStyle};
 use kaoguan_sim::sensors::weather::{self, Weather};
+use kaoguan_tests::door::Way;
 use row::{Day, Row};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,6 +56,9 @@ struct Cli {
     /// Only each n-th block from the i-th on, from 1: the rest is another machine's
     #[arg(long, value_name = "I/N", value_parser = shard, default_value = "1/1")]
     shard: (u64, u64),
+    /// Each n-th day goes through real bytes too, and the two doors are held against each other; 1 for all
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=100))]
+    bytes_each: u64,
     /// Keep the blocks that are there
     #[arg(long)]
     resume: bool,
@@ -66,6 +71,8 @@ struct Cli {
 enum Command {
     /// Makes of one encounter the smallest day that still has its outcome, and saves it as a run
     Shrink(shrink::Wanted),
+    /// Estimates by importance sampling how often an error is larger than k times its stated uncertainty
+    Tail(tail::Wanted),
 }
 
 fn weather_named(name: &str) -> Result<Weather, String> {
@@ -85,6 +92,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match &cli.command {
         Some(Command::Shrink(wanted)) => shrink::shrink(wanted),
+        Some(Command::Tail(wanted)) => tail::tail(wanted),
         None => season(&cli),
     };
     match done {
@@ -121,7 +129,7 @@ fn season(cli: &Cli) -> Result<()> {
         .filter(|(block, no)| (no - 1) % parts == part - 1 && !block.file.exists())
         .map(|(block, _)| block)
         .collect();
-    ride(&mine)?;
+    ride(&mine, cli.bytes_each)?;
     let missing = blocks.iter().filter(|block| !block.file.exists()).count();
     if missing > 0 {
         println!(
@@ -166,18 +174,19 @@ fn blocks(cli: &Cli, folder: &Path) -> Vec<Block> {
 }
 
 /// Rides blocks on all cores.
-fn ride(blocks: &[&Block]) -> Result<()> {
-    let exams = blocks.iter().map(|block| block.seeds.end - block.seeds.start).sum();
-    let bar = ProgressBar::new(exams);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos} of {len} days, {per_sec}, {eta}") {
-        bar.set_style(style);
-    }
+fn ride(blocks: &[&Block], bytes_each: u64) -> Result<()> {
+    let bar = progress(blocks.iter().map(|block| block.seeds.end - block.seeds.start).sum());
     let (next, grounds) = (AtomicUsize::new(0), Grounds::village());
     let work = || -> Result<()> {
         while let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) {
             let mut text = format!("{}\n", Row::HEAD);
             for seed in block.seeds.clone() {
-                day::ride(&grounds, &Case::of(block.day, &block.weather, seed))
+                let way = if seed % bytes_each == 0 {
+                    Way::Bytes
+                } else {
+                    Way::Samples
+                };
+                day::ride(&grounds, &Case::of(block.day, &block.weather, seed), way)?
                     .iter()
                     .for_each(|row| text += &(row.line() + "\n"));
                 bar.inc(1);
@@ -190,16 +199,30 @@ fn ride(blocks: &[&Block]) -> Result<()> {
         }
         Ok(())
     };
+    on_all_cores(work)?;
+    bar.finish();
+    Ok(())
+}
+
+/// Does the same work on each core until all are done.
+fn on_all_cores(work: impl Fn() -> Result<()> + Sync) -> Result<()> {
     let threads = std::thread::available_parallelism().map_or(1, |n| n.get());
     std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(&work)).collect();
         workers.into_iter().try_for_each(|worker| match worker.join() {
             Ok(done) => done,
             Err(panic) => std::panic::resume_unwind(panic),
         })
-    })?;
-    bar.finish();
-    Ok(())
+    })
+}
+
+/// A progress bar over days.
+fn progress(days: u64) -> ProgressBar {
+    let bar = ProgressBar::new(days);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos} of {len} days, {per_sec}, {eta}") {
+        bar.set_style(style);
+    }
+    bar
 }
 
 fn read(file: &Path) -> Result<Vec<Row>> {

@@ -13,6 +13,7 @@ use kaoguan_sim::driver::{Faults, named};
 use kaoguan_sim::replay::Recorder;
 use kaoguan_sim::sensors::Chunk;
 use kaoguan_sim::sensors::weather::{STILL, Weather};
+use kaoguan_tests::door::Way;
 use kaoguan_tests::river::{River, unit_config};
 use std::fs;
 use std::path::PathBuf;
@@ -71,7 +72,7 @@ impl Goal<'_> {
 pub fn shrink(wanted: &Wanted) -> Result<()> {
     let grounds = Grounds::village();
     let mut case = Case::of(wanted.day, &wanted.weather, wanted.seed);
-    let first = rows(&grounds, &case, &case.ride(&grounds));
+    let first = rows(&grounds, &case, &case.ride(&grounds, Way::Samples));
     let row = first
         .iter()
         .find(|row| (&row.place, &row.rule) == (&wanted.place, &wanted.rule));
@@ -94,13 +95,17 @@ pub fn shrink(wanted: &Wanted) -> Result<()> {
     for (what, smaller) in smaller(&case) {
         let mut tried = case;
         smaller(&mut tried);
-        if tried != case && goal.met(&rows(&grounds, &tried, &tried.ride(&grounds))).is_some() {
+        if tried != case
+            && goal
+                .met(&rows(&grounds, &tried, &tried.ride(&grounds, Way::Samples)))
+                .is_some()
+        {
             println!("without {what}");
             taken.push(what);
             case = tried;
         }
     }
-    let river = River::record_day(
+    let (river, whole) = River::record_day(
         unit_config(),
         case.ground(&grounds),
         &case.rider,
@@ -108,8 +113,7 @@ pub fn shrink(wanted: &Wanted) -> Result<()> {
         &case.settings(),
         Answer::Dismiss,
     );
-    let whole = river.chunks.as_deref().unwrap_or_default();
-    let cut = cut(&grounds, &case, &goal, &river, whole);
+    let cut = cut(&grounds, &case, &goal, &river, &whole);
     save(wanted, &case, &goal, &river, cut, &taken)
 }
 
