@@ -463,7 +463,11 @@ impl Body {
                 let step = FALL_SPEED * STEP_S;
                 heights = [0, 1].map(|i| heights[i].clamp(before[i] - step, before[i] + step));
             }
+            let settled = pitch;
             pitch = libm::asin(((heights[1] - heights[0]) / request.spec.wheelbase).clamp(-0.9, 0.9));
+            if pitch == settled {
+                break;
+            }
         }
         self.heights = Some(heights);
         heights

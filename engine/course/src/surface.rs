@@ -167,7 +167,13 @@ impl Profile {
         for (i, piece) in self.pieces.iter().enumerate() {
             let run = point.minus(piece.start).dot(piece.along);
             let beyond = (i == 0 && run < 0.0) || (i == last && run > piece.length);
-            let run = libm::fmax(0.0, libm::fmin(run, piece.length));
+            let run = if run < 0.0 {
+                0.0
+            } else if run > piece.length {
+                piece.length
+            } else {
+                run
+            };
             let foot = Point2::new(piece.start.e + piece.along.e * run, piece.start.n + piece.along.n * run);
             let off = point.minus(foot);
             let off2 = off.dot(off);
