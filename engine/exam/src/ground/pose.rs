@@ -120,23 +120,54 @@ impl Pose {
         let steps = libm::ceil(libm::sqrt(de * de + dn * dn) / SWEEP_STEP).clamp(1.0, SWEEP_MAX) as u32;
         (1..steps).map(move |i| self.between(later, f64::from(i) / f64::from(steps)))
     }
-    /// The pose between this one and a later one, `part` of the way (0 to 1).
+    /// The pose between this one and a later one, `part` of the way (0 to 1): the rear wheel rolls on a curve that leaves
+    /// and arrives with the speed and heading that were measured, the body turns evenly and keeps its points in its own
+    /// frame. On a circle of 3 m at 3 m/s and 10 Hz a straight chord would cut the corner by 4 mm.
     pub fn between(&self, later: &Pose, part: f64) -> Pose {
         let mix = |a: f64, b: f64| a + (b - a) * part;
-        let place = |a: Point2, b: Point2| Point2::new(mix(a.e, b.e), mix(a.n, b.n));
         let angle = |a: f64, b: f64| a + turn_between(a, b) * part;
+        let heading = angle(self.heading, later.heading);
+        let rear = self.rolled(later, part);
+        let placed = |of: fn(&Pose) -> Point2| {
+            let (before, after) = (self.seen(of(self)), later.seen(of(later)));
+            let (ahead, right) = (mix(before.0, after.0), mix(before.1, after.1));
+            let (sin, cos) = (libm::sin(heading), libm::cos(heading));
+            Point2::new(rear.e + ahead * sin + right * cos, rear.n + ahead * cos - right * sin)
+        };
         Pose {
             at: self.at + kaoguan_telemetry::units::Micros(((later.at - self.at).0 as f64 * part) as i64),
-            rear: place(self.rear, later.rear),
-            front: place(self.front, later.front),
-            axle: place(self.axle, later.axle),
-            origin: place(self.origin, later.origin),
-            heading: angle(self.heading, later.heading),
+            rear,
+            front: placed(|pose| pose.front),
+            axle: placed(|pose| pose.axle),
+            origin: placed(|pose| pose.origin),
+            heading,
             pitch: mix(self.pitch, later.pitch),
             roll: mix(self.roll, later.roll),
             speed: mix(self.speed, later.speed),
             ..*later
         }
+    }
+    /// A point of the plane as the vehicle sees it: metres ahead and to the right of the rear contact.
+    fn seen(&self, p: Point2) -> (f64, f64) {
+        let forward = self.forward();
+        let (e, n) = (p.e - self.rear.e, p.n - self.rear.n);
+        (e * forward.e + n * forward.n, e * forward.n - n * forward.e)
+    }
+    /// Where the rear wheel is on its way to a later pose: a cubic with both speeds (Hermite).
+    fn rolled(&self, later: &Pose, t: f64) -> Point2 {
+        let dt = (later.at - self.at).0 as f64 * 1e-6;
+        let (t2, t3) = (t * t, t * t * t);
+        let weights = [
+            2.0 * t3 - 3.0 * t2 + 1.0,
+            3.0 * t2 - 2.0 * t3,
+            (t3 - 2.0 * t2 + t) * dt,
+            (t3 - t2) * dt,
+        ];
+        let along = |of: fn(Point2) -> f64| {
+            let (leaves, arrives) = (of(self.forward()) * self.speed, of(later.forward()) * later.speed);
+            weights[0] * of(self.rear) + weights[1] * of(later.rear) + weights[2] * leaves + weights[3] * arrives
+        };
+        Point2::new(along(|p| p.e), along(|p| p.n))
     }
 }
 
@@ -168,4 +199,72 @@ pub fn turn_between(from: f64, to: f64) -> f64 {
         turn += 2.0 * PI;
     }
     turn
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A rear wheel on a circle to the right, 3 m of radius, 3 m/s; the front 1.2 m ahead; at an angle in radians.
+    fn on_circle(angle: f64) -> Pose {
+        let (radius, ahead) = (3.0, 1.2);
+        let rear = Point2::new(-radius * angle.cos(), radius * angle.sin());
+        let forward = Point2::new(angle.sin(), angle.cos());
+        let front = Point2::new(rear.e + ahead * forward.e, rear.n + ahead * forward.n);
+        Pose {
+            at: EventTime((angle * 1e6) as i64),
+            rear,
+            front,
+            axle: front,
+            origin: rear,
+            heading: angle,
+            pitch: 0.0,
+            roll: 0.0,
+            speed: radius,
+            doubt: Uncertainty::default(),
+            fitness: Fitness::Fit,
+        }
+    }
+
+    /// Half-way between two epochs of 10 Hz the wheels are on the circle, not on its chord.
+    #[test]
+    fn between_two_epochs_it_rolls_on() {
+        let (before, after) = (on_circle(0.4), on_circle(0.5));
+        for part in [0.25, 0.5, 0.75] {
+            let (between, truth) = (before.between(&after, part), on_circle(0.4 + 0.1 * part));
+            for (have, want) in [(between.rear, truth.rear), (between.front, truth.front)] {
+                assert!(have.distance(want) < 1e-5, "{have:?} {want:?}");
+            }
+            assert_eq!(between.at.0 / 10, truth.at.0 / 10);
+        }
+        let chord = Point2::new(
+            (before.rear.e + after.rear.e) / 2.0,
+            (before.rear.n + after.rear.n) / 2.0,
+        );
+        assert!(
+            (chord.distance(on_circle(0.45).rear) - 0.003_75).abs() < 1e-5,
+            "3 (1 - cos 0.05)"
+        );
+    }
+
+    /// Whoever rolls backwards does so between the epochs too.
+    #[test]
+    fn backwards_it_rolls_backwards() {
+        let still = |n: f64, speed: f64, at: i64| Pose {
+            at: EventTime(at),
+            rear: Point2::new(0.0, n),
+            front: Point2::new(0.0, n + 1.2),
+            speed,
+            heading: 0.0,
+            ..on_circle(0.0)
+        };
+        let (before, after) = (still(0.0, 0.0, 0), still(-0.02, -0.4, 100_000));
+        let half = before.between(&after, 0.5);
+        assert!(
+            (half.rear.n + 0.005).abs() < 1e-9,
+            "an even acceleration: {}",
+            half.rear.n
+        );
+        assert!((half.front.n - half.rear.n - 1.2).abs() < 1e-12);
+    }
 }
