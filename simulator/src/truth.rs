@@ -171,6 +171,8 @@ pub struct ItemTruth {
     pub passed: String,
     /// Farthest outer tyre edge beyond (positive) or inside (negative) an edge line, while abreast of it.
     pub tyre_beyond_edge_mm: Option<f64>,
+    /// When a tyre's edge first got beyond an edge line, seconds of the ride.
+    pub over_edge_at_s: Option<f64>,
     /// Longest rest while the front axle was between the site's first and last line.
     pub longest_stop_s: f64,
     /// From the first rest there to the end of the last standstill within 50 mm of it, and within 150 mm: rolling back a
@@ -419,6 +421,11 @@ impl<'a> Open<'a> {
                     let beyond = side * (outer.y - y_at(edge, outer.x)) * 1e3;
                     let most = self.truth.tyre_beyond_edge_mm.unwrap_or(f64::NEG_INFINITY);
                     self.truth.tyre_beyond_edge_mm = Some(most.max(beyond));
+                    if beyond > 0.0 {
+                        // Half a step ago, on average.
+                        let at_s = truth.t_us as f64 * 1e-6 - STEP_S / 2.0;
+                        self.truth.over_edge_at_s.get_or_insert(at_s);
+                    }
                 }
             }
         }
