@@ -168,10 +168,10 @@ fn crossings_are_dated_within_a_fifth_of_an_epoch() {
             }
         }
     }
-    assert!(
-        told >= 16 && worst < 0.020,
-        "{told} crossings, the worst by {worst:.4} s"
-    );
+    let rms = (errors.iter().map(|e| e * e).sum::<f64>() / errors.len() as f64).sqrt();
+    let within = errors.iter().filter(|e| e.abs() < 0.020).count();
+    println!("{} crossings, rms {rms:.4} s, {within} within 20 ms", errors.len());
+    assert!(errors.len() >= 20 && rms < 0.013 && within * 20 >= errors.len() * 19);
 }
 
 /// Every other epoch of the receiver, renumbered as a slower receiver would.
