@@ -438,3 +438,81 @@ fn a_short_hole_of_the_attitude() {
     assert!(run(false, true).charged().is_empty());
     innocent(&mut run(true, true));
 }
+
+/// A stop of a quarter of a second on the hill is for the examiner to see.
+#[test]
+fn a_quarter_second_on_the_hill() {
+    let mut rig = Rig::new();
+    rig.plain(&hill_stop(poles()).stand(0.25).go(1.0, 1.2).go(10.0, 1.2).stand(3.0));
+    rig.flush();
+    innocent(&mut rig);
+}
+
+/// Waits for the word at the hill's entry line with the tyre 14 cm over it, then rides a perfect hill start.
+#[test]
+fn waiting_at_the_entry_line_is_not_the_stop() {
+    let mut rig = Rig::new();
+    let x = 26.3 - 0.14 + 1.235;
+    let path = poles()
+        .to(30.0, 12.95, 270.0, 1.3)
+        .go(30.0 - x - 1.0, 1.2)
+        .go(1.0, 0.0)
+        .stand(5.0)
+        .go(1.0, 1.2)
+        .go(x - 1.0 - 23.6, 1.2)
+        .go(23.6 - 22.635, 0.0);
+    rig.plain(&path.stand(4.0).go(1.5, 1.2).go(9.5, 1.2).stand(3.0));
+    rig.flush();
+    innocent(&mut rig);
+    let asked = rig.exam.questions().iter().map(|q| q.rule.as_str());
+    assert_eq!(
+        asked.filter(|rule| rule.starts_with("hill_start")).collect::<Vec<_>>(),
+        ["hill_start.axle_far_from_line", "hill_start.axle_off_line"],
+        "the first stop is for a person to judge"
+    );
+}
+
+/// On another way past the plank, through the ends of both its lines.
+#[test]
+fn past_the_plank_on_another_way() {
+    let mut rig = Rig::new();
+    rig.plain(
+        &Path::at(0.0, -11.0, 90.0)
+            .stand(3.0)
+            .go(1.0, 1.3)
+            .go(22.0, 1.3)
+            .stand(4.0),
+    );
+    rig.flush();
+    innocent(&mut rig);
+}
+
+/// The ground of the pole course drawn along its lines: who rides along an edge has not left it.
+#[test]
+fn a_ground_without_a_margin() {
+    let texts = kaoguan_tests::river::Texts::village();
+    let course = kaoguan_course::Course::load(&texts.course).expect("a good course");
+    let corner = |(e, n): (f64, f64)| {
+        let (lat, lon, _) = course.datum.to_geodetic(e, n, 0.0);
+        format!("[{lon:.9},{lat:.9}]")
+    };
+    let ring = [(3.9, -1.05), (22.40, -1.05), (22.40, 1.05), (3.9, 1.05), (3.9, -1.05)].map(corner);
+    let ring = ring.join(",");
+    let text: Vec<String> = texts
+        .course
+        .lines()
+        .map(|line| match line.find("\"coordinates\":") {
+            Some(at) if line.contains("\"poles-ground\"") => format!("{}\"coordinates\":[[{ring}]]}}}},", &line[..at]),
+            _ => line.to_owned(),
+        })
+        .collect();
+    let text = text.join("\n");
+    if let Err(issues) = kaoguan_course::Course::load(&text) {
+        println!("refused: {issues:?}");
+        return;
+    }
+    let mut rig = Rig::on_course(&text);
+    rig.plain(&poles().stand(4.0));
+    rig.flush();
+    innocent(&mut rig);
+}

@@ -414,6 +414,7 @@ mod tests {
             fault: "wheel_over_line",
             measure: Some(Weighed::Distance(by)),
             by_position: true,
+            asked: false,
         };
         ledger.take("pole_course", &place(ride), &Sheet(vec![note]), Some(at));
     }

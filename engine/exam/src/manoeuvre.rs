@@ -155,6 +155,8 @@ pub struct Note {
     pub measure: Option<Weighed>,
     /// False for switches: no fix is needed.
     pub by_position: bool,
+    /// Never charged by the machine: whatever is not surely within the limit is asked.
+    pub asked: bool,
 }
 
 /// How long something took, as far as it was seen.
@@ -196,6 +198,7 @@ impl Sheet {
             fault: fault.name(),
             measure: None,
             by_position: true,
+            asked: false,
         });
     }
     /// The fact itself is the fault; switches alone prove it.
@@ -205,6 +208,7 @@ impl Sheet {
             fault: fault.name(),
             measure: None,
             by_position: false,
+            asked: false,
         });
     }
     /// A distance is held against the rule's limit.
@@ -214,7 +218,23 @@ impl Sheet {
             fault: fault.name(),
             measure: Some(Weighed::Distance(by)),
             by_position: true,
+            asked: false,
         });
+    }
+    /// Whether it is a fault is for a person to say.
+    pub fn ask(&mut self, at: EventTime, fault: impl Fault) {
+        self.fault(at, fault);
+        self.last_is_asked();
+    }
+    /// A distance is held against the rule's limit, and beyond it a person says whether it counts.
+    pub fn ask_distance(&mut self, at: EventTime, fault: impl Fault, by: Distance) {
+        self.distance(at, fault, by);
+        self.last_is_asked();
+    }
+    fn last_is_asked(&mut self) {
+        if let Some(note) = self.0.last_mut() {
+            note.asked = true;
+        }
     }
     /// A time is held against the rule's limit.
     pub fn time(&mut self, at: EventTime, fault: impl Fault, took: impl Into<Took>, u: Micros) {
@@ -223,6 +243,7 @@ impl Sheet {
             fault: fault.name(),
             measure: Some(Weighed::Time(took.into(), u)),
             by_position: true,
+            asked: false,
         });
     }
 }

@@ -20,6 +20,13 @@ pub enum Weight {
 
 /// Weighs a note against its rule.
 pub(crate) fn weigh(syllabus: &Syllabus, rule: &Rule, note: &Note) -> Weight {
+    match weighed(syllabus, rule, note) {
+        Weight::Proven(measure) if note.asked => Weight::Doubtful(measure),
+        weight => weight,
+    }
+}
+
+fn weighed(syllabus: &Syllabus, rule: &Rule, note: &Note) -> Weight {
     match (note.measure, rule.limit) {
         (None, _) => Weight::Proven(None),
         (Some(Weighed::Distance(by)), Some(Limit::Distance { limit, tolerance })) => {

@@ -44,11 +44,12 @@ fn said(note: &Note) -> String {
         let text = format!("{:.1}", f64::from(tenths.0) / 10.0);
         text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
     };
-    match note.measure {
+    let said = match note.measure {
         None => note.fault.to_owned(),
         Some(Weighed::Distance(by)) => format!("{} {} u {}", note.fault, mm(by.value), mm(by.u)),
         Some(Weighed::Time(took, _)) => format!("{} {} ms", note.fault, took.surely.0 / 1_000),
-    }
+    };
+    if note.asked { said + " ?" } else { said }
 }
 
 fn what<'a, M: Manoeuvre>(words: &mut impl Iterator<Item = &'a str>) -> Option<What<M::Part>> {

@@ -94,6 +94,11 @@ struct PoleTrack {
     front_wrong: Option<TenthMillimetres>,
 }
 
+/// What is beyond this is beyond doubt.
+fn k_u(doubt: &Doubt, u: TenthMillimetres) -> TenthMillimetres {
+    TenthMillimetres((i64::from(u.0) * doubt.k_tenths / 10) as i32)
+}
+
 type Out<'o> = &'o mut dyn FnMut(Fact<RoleNo>);
 
 /// Everything that is watched on one site.
@@ -134,7 +139,12 @@ impl SiteWatch {
             let reads = watched.gauge.read(pose, &mut outline);
             watched.take(pose.at, reads, doubt, knobs, out);
         }
-        let inside = self.yard.holds(pose);
+        // It has left only when that is beyond doubt; it is on it as soon as it is seen there.
+        let margin = match self.inside {
+            true => k_u(doubt, pose.doubt.worst(pose.doubt.antenna_ahead)),
+            false => TenthMillimetres(0),
+        };
+        let inside = self.yard.holds(pose, margin);
         if self.inside && !inside {
             out(Fact {
                 at: pose.at,
@@ -269,7 +279,7 @@ fn tell_over(role: RoleNo, over: Option<Over>, out: Out<'_>) {
 
 impl Watched {
     fn take(&mut self, at: EventTime, reads: Reads, doubt: &Doubt, knobs: &Reading, out: Out<'_>) {
-        let surely = |u: TenthMillimetres| TenthMillimetres((i64::from(u.0) * doubt.k_tenths / 10) as i32);
+        let surely = |u: TenthMillimetres| k_u(doubt, u);
         match (&mut self.track, reads) {
             (Track::Crossing(wheels), Reads::Crossing { front, rear, within, u }) => {
                 for (i, (wheel, beyond)) in [(Wheel::Front, front), (Wheel::Rear, rear)].into_iter().enumerate() {

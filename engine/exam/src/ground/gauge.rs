@@ -26,9 +26,10 @@ impl Yard {
     pub fn concerns(&self, pose: &Pose) -> bool {
         clearance(&self.0, pose.front) < SITE_REACH
     }
-    /// Either tyre is on it.
-    pub fn holds(&self, pose: &Pose) -> bool {
-        clearance(&self.0, pose.front) < 0.0 || clearance(&self.0, pose.rear) < 0.0
+    /// Either tyre is on it, or nearer to it than this.
+    pub fn holds(&self, pose: &Pose, margin: TenthMillimetres) -> bool {
+        let margin = f64::from(margin.0) * 1e-4;
+        clearance(&self.0, pose.front) < margin || clearance(&self.0, pose.rear) < margin
     }
 }
 

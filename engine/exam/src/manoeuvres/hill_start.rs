@@ -1,9 +1,11 @@
 //! 坡道定点停车和起步: stop with the front axle on the pole line, near the right edge, then move off without rolling back.
 //!
 //! The front axle of a motorcycle (the front bumper of a car) must stand over the 300 mm wide pole line; what it is outside
-//! is measured from the line's nearer edge. The roll-back limits, the lateral limits and the start time are the
+//! is measured from the line's nearer edge. Whoever stops on the way up may still ride on to the line, so a stop is judged
+//! when the item ends: the only one as it was; the first of several, where a later one was better, by a person, because no
+//! source says which of them is the stop. The roll-back limits, the lateral limits and the start time are the
 //! tariff's; bands are two rules, and the tariff charges the worse of a band only.
-use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
+use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::units::{EventTime, Micros};
 
@@ -60,24 +62,96 @@ pub struct Limits {
     pub time_u: Micros,
 }
 
+/// Where it stood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stop {
+    /// Since when.
+    at: EventTime,
+    /// The axle outside the pole line.
+    axle: Option<Distance>,
+    /// The body from the right edge.
+    body: Option<Distance>,
+}
+
+impl Stop {
+    fn since(at: EventTime) -> Stop {
+        Stop {
+            at,
+            axle: None,
+            body: None,
+        }
+    }
+    /// Writes down how far it was off; `asked` where a person says whether it counts.
+    fn judge(self, asked: bool, sheet: &mut Sheet) {
+        let mut hold = |fault, by| match asked {
+            true => sheet.ask_distance(self.at, fault, by),
+            false => sheet.distance(self.at, fault, by),
+        };
+        if let Some(outside) = self.axle {
+            hold(Wrong::AxleFarFromLine, outside);
+            hold(Wrong::AxleOffLine, outside);
+        }
+        if let Some(gap) = self.body {
+            hold(Wrong::BodyFarFromEdge, gap);
+            hold(Wrong::BodyOffEdge, gap);
+        }
+    }
+}
+
+/// All stops so far: the first, and whether a later one was nearer to the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stops {
+    first: Stop,
+    bettered: bool,
+}
+
+impl Stops {
+    /// With another one.
+    fn and(before: Option<Stops>, stop: Stop) -> Stops {
+        let Some(Stops { first, bettered }) = before else {
+            return Stops {
+                first: stop,
+                bettered: false,
+            };
+        };
+        let nearer = first
+            .axle
+            .zip(stop.axle)
+            .is_some_and(|(first, later)| later.value < first.value);
+        Stops {
+            first,
+            bettered: bettered || nearer,
+        }
+    }
+    fn judge(self, sheet: &mut Sheet) {
+        self.first.judge(self.bettered, sheet);
+    }
+}
+
 /// The phases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HillStart {
     /// Before the entry line.
     Before,
     /// On the way up.
-    Climbing,
+    Climbing {
+        /// It was slow once: perhaps it stood for a moment.
+        slowed: bool,
+    },
     /// Standing.
     Standing {
-        /// Since when.
-        since: EventTime,
+        /// Here.
+        stop: Stop,
         /// The start was already charged as too slow.
         late: bool,
-        /// It stood before: where it stands now is not measured.
-        again: bool,
+        /// It stood before.
+        before: Option<Stops>,
     },
     /// Moving off.
-    Leaving,
+    Leaving {
+        /// It stood.
+        stops: Stops,
+    },
     /// Over the exit line.
     Done,
 }
@@ -119,59 +193,79 @@ impl Manoeuvre for HillStart {
         use HillStart::*;
         let at = fact.at;
         match (self, fact.what) {
-            (Before, What::Crossed(Entry, Wheel::Front)) => Climbing,
-            (Climbing | Leaving, What::Stopped) => Standing {
-                since: at,
+            (Before, What::Crossed(Entry, Wheel::Front)) => Climbing { slowed: false },
+            (Climbing { .. }, What::Slowed) => Climbing { slowed: true },
+            (Climbing { .. }, What::Stopped) => Standing {
+                stop: Stop::since(at),
                 late: false,
-                again: self == Leaving,
+                before: None,
             },
-            (Standing { again: false, .. }, What::Measured(PoleLine, outside)) => {
-                sheet.distance(at, Wrong::AxleFarFromLine, outside);
-                sheet.distance(at, Wrong::AxleOffLine, outside);
-                self
-            }
-            (Standing { again: false, .. }, What::Measured(EdgeRight, gap)) => {
-                sheet.distance(at, Wrong::BodyFarFromEdge, gap);
-                sheet.distance(at, Wrong::BodyOffEdge, gap);
-                self
-            }
+            (Leaving { stops }, What::Stopped) => Standing {
+                stop: Stop::since(at),
+                late: false,
+                before: Some(stops),
+            },
+            (Standing { stop, late, before }, What::Measured(PoleLine, outside)) => Standing {
+                stop: Stop {
+                    axle: Some(outside),
+                    ..stop
+                },
+                late,
+                before,
+            },
+            (Standing { stop, late, before }, What::Measured(EdgeRight, gap)) => Standing {
+                stop: Stop {
+                    body: Some(gap),
+                    ..stop
+                },
+                late,
+                before,
+            },
             (
                 Standing {
-                    since,
+                    stop,
                     late: false,
-                    again,
+                    before,
                 },
                 What::Deadline,
             ) => {
-                sheet.time(at, Wrong::StartTooSlow, at - since - limits.start_told, limits.time_u);
+                sheet.time(at, Wrong::StartTooSlow, at - stop.at - limits.start_told, limits.time_u);
                 Standing {
-                    since,
+                    stop,
                     late: true,
-                    again,
+                    before,
                 }
             }
-            (Standing { late, .. }, What::MovedOff(stood)) => {
+            (Standing { stop, late, before }, What::MovedOff(stood)) => {
                 if !late {
                     sheet.time(at, Wrong::StartTooSlow, stood, limits.time_u);
                 }
-                Leaving
+                Leaving {
+                    stops: Stops::and(before, stop),
+                }
             }
-            (Standing { .. } | Leaving, What::RolledBack(by)) => {
+            (Standing { .. } | Leaving { .. }, What::RolledBack(by)) => {
                 sheet.distance(at, Wrong::RolledBackFar, by);
                 sheet.distance(at, Wrong::RolledBack, by);
                 self
             }
-            (Climbing | Standing { .. } | Leaving, What::Beyond(EdgeLeft | EdgeRight, by)) => {
+            (Climbing { .. } | Standing { .. } | Leaving { .. }, What::Beyond(EdgeLeft | EdgeRight, by)) => {
                 sheet.distance(at, Wrong::WheelOnEdge, by);
                 self
             }
-            (Climbing, What::Crossed(Exit, Wheel::Rear) | What::LeftGround) | (Standing { .. }, What::LeftGround) => {
+            (Climbing { slowed: true }, What::Crossed(Exit, Wheel::Rear)) => {
+                sheet.ask(at, Wrong::WrongRoute);
+                Done
+            }
+            (Climbing { .. }, What::Crossed(Exit, Wheel::Rear) | What::LeftGround) => {
                 sheet.fault(at, Wrong::WrongRoute);
                 Done
             }
-            (Standing { .. } | Leaving, What::Crossed(Exit, Wheel::Rear)) => Done,
-            (Leaving, What::LeftGround) => {
-                sheet.fault(at, Wrong::WrongRoute);
+            (Standing { .. } | Leaving { .. }, What::Crossed(Exit, Wheel::Rear) | What::LeftGround) => {
+                self.stops().into_iter().for_each(|stops| stops.judge(sheet));
+                if fact.what == What::LeftGround {
+                    sheet.fault(at, Wrong::WrongRoute);
+                }
                 Done
             }
             (phase, _) => phase,
@@ -188,7 +282,18 @@ impl Manoeuvre for HillStart {
 
     fn deadline(self, limits: Limits) -> Option<EventTime> {
         match self {
-            HillStart::Standing { since, late: false, .. } => Some(since + limits.start_deadline + limits.start_told),
+            HillStart::Standing { stop, late: false, .. } => Some(stop.at + limits.start_deadline + limits.start_told),
+            _ => None,
+        }
+    }
+}
+
+impl HillStart {
+    /// All stops, the present one with them.
+    fn stops(self) -> Option<Stops> {
+        match self {
+            HillStart::Standing { stop, before, .. } => Some(Stops::and(before, stop)),
+            HillStart::Leaving { stops } => Some(stops),
             _ => None,
         }
     }
@@ -211,10 +316,11 @@ mod tests {
             LIMITS,
             " 0.0 crossed entry_line front
               4.0 stopped
-              4.0 measured pole_line -150 u 12  -> axle_far_from_line -150 u 12, axle_off_line -150 u 12
-              4.0 measured edge_right 150 u 15  -> body_far_from_edge 150 u 15, body_off_edge 150 u 15
+              4.0 measured pole_line -150 u 12
+              4.0 measured edge_right 150 u 15
               8.0 moved_off 4000                -> start_too_slow 4000 ms
-             12.0 crossed exit_line rear",
+             12.0 crossed exit_line rear        -> axle_far_from_line -150 u 12, axle_off_line -150 u 12, \
+body_far_from_edge 150 u 15, body_off_edge 150 u 15",
         );
     }
 
@@ -245,18 +351,45 @@ mod tests {
     }
 
     #[test]
-    fn a_second_stop_is_timed_and_not_measured() {
+    fn a_second_stop_behind_the_line_is_timed_and_not_measured() {
         check::<HillStart>(
             LIMITS,
             " 0.0 crossed entry_line front
               4.0 stopped
-              4.0 measured pole_line -150 u 12  -> axle_far_from_line -150 u 12, axle_off_line -150 u 12
+              4.0 measured pole_line -150 u 12
               8.0 moved_off 4000                -> start_too_slow 4000 ms
               9.0 stopped
               9.0 measured pole_line 300 u 12
              43.1 tick                          -> start_too_slow 31000 ms
              60.0 moved_off 51000
-             64.0 crossed exit_line rear",
+             64.0 crossed exit_line rear        -> axle_far_from_line -150 u 12, axle_off_line -150 u 12",
+        );
+    }
+
+    /// Stops at the foot, then on the line: a person says which of them is the stop.
+    #[test]
+    fn a_second_stop_on_the_line_leaves_the_first_to_the_examiner() {
+        check::<HillStart>(
+            LIMITS,
+            " 0.0 crossed entry_line front
+              1.0 stopped
+              1.0 measured pole_line 4000 u 12
+              4.0 moved_off 3000                -> start_too_slow 3000 ms
+              9.0 stopped
+              9.0 measured pole_line -100 u 12
+             13.0 moved_off 4000                -> start_too_slow 4000 ms
+             16.0 crossed exit_line rear        -> axle_far_from_line 4000 u 12 ?, axle_off_line 4000 u 12 ?",
+        );
+    }
+
+    #[test]
+    fn a_moment_s_stop_is_for_the_examiner_to_say() {
+        check::<HillStart>(
+            LIMITS,
+            " 0.0 crossed entry_line front
+              4.0 slowed
+              4.3 moved_off 0
+              8.0 crossed exit_line rear         -> wrong_route ?",
         );
     }
 

@@ -146,10 +146,11 @@ impl Manoeuvre for PlankBridge {
                 self
             }
             (Riding { wheels, .. }, What::Crossed(PlankPart::Exit, Wheel::Rear)) => {
-                for been in [wheels.been_front, wheels.been_rear] {
-                    if !been {
-                        sheet.fault(at, Wrong::WheelMissed);
-                    }
+                match [wheels.been_front, wheels.been_rear] {
+                    [true, true] => {}
+                    // Whoever passes beside it may be on another way.
+                    [false, false] => [(); 2].iter().for_each(|()| sheet.ask(at, Wrong::WheelMissed)),
+                    _ => sheet.fault(at, Wrong::WheelMissed),
                 }
                 Done
             }
@@ -240,7 +241,7 @@ mod tests {
         check::<PlankBridge>(
             LIMITS,
             "0.0 crossed entry_line front
-             6.0 crossed exit_line rear -> wheel_missed, wheel_missed",
+             6.0 crossed exit_line rear -> wheel_missed ?, wheel_missed ?",
         );
     }
 
