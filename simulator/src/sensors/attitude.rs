@@ -4,6 +4,7 @@
 //! vendor's own angles are the tilt of the accelerometer, which falls to about nothing in a steady turn (sensors 9.4):
 //! that is the trap this sensor sets.
 use super::Word;
+use super::weather::Weather;
 use crate::rng::Rng;
 use crate::truth::Truth;
 use crate::vehicle::motorcycle::{Enu, GRAVITY, Pose};
@@ -34,11 +35,59 @@ pub struct AttitudeSensor {
     rate: [f64; 3],
     tilt: [f64; 3],
     yaw_deg: f64,
+    shake: Shake,
+}
+
+/// What an engine and a warming sensor add.
+struct Shake {
+    rng: Rng,
+    amplitude: f64,
+    /// Of the three axes, and of the engine's turning, radians.
+    phases: [f64; 3],
+    turned: f64,
+    /// Of the gyro's bias, degrees a second in a square root of a minute.
+    walk: f64,
+}
+
+/// Turns of an idling engine, and more of them with each m/s, Hz (facts, sensors 9: vibration lies at 30 to 150 Hz).
+const IDLE_HZ: f64 = 30.0;
+const HZ_BY_SPEED: f64 = 12.0;
+
+impl Shake {
+    fn new(weather: &Weather, seed: u64) -> Shake {
+        let mut rng = Rng::new(seed, "shake");
+        Shake {
+            amplitude: weather.vibration,
+            phases: [0; 3].map(|_| rng.between(0.0, core::f64::consts::TAU)),
+            turned: 0.0,
+            walk: weather.gyro_walk,
+            rng,
+        }
+    }
+
+    /// The force of vibration on each body axis, m/s², a step later.
+    fn force(&mut self, truth: &Truth) -> Body {
+        if self.amplitude == 0.0 || !truth.switches.engine {
+            return [0.0; 3];
+        }
+        self.turned += core::f64::consts::TAU * (IDLE_HZ + HZ_BY_SPEED * truth.speed.abs()) * STEP_S;
+        self.phases.map(|phase| {
+            self.amplitude * (libm::sin(self.turned + phase) + 0.4 * libm::sin(2.0 * self.turned + 3.0 * phase))
+        })
+    }
+
+    /// How far the bias has walked in a cycle, degrees a second.
+    fn walked(&mut self) -> f64 {
+        match self.walk > 0.0 {
+            true => self.rng.normal(self.walk * libm::sqrt(PERIOD_US as f64 * 1e-6 / 60.0)),
+            false => 0.0,
+        }
+    }
 }
 
 impl AttitudeSensor {
     /// With a vehicle's axes.
-    pub fn new(spec: &Spec, seed: u64) -> AttitudeSensor {
+    pub fn new(spec: &Spec, seed: u64, weather: &Weather) -> AttitudeSensor {
         let mut rng = Rng::new(seed, "attitude");
         AttitudeSensor {
             axes: spec.sensor_axes,
@@ -50,6 +99,7 @@ impl AttitudeSensor {
             rate: [0.0; 3],
             tilt: [0.0, 0.0, GRAVITY],
             yaw_deg: 0.0,
+            shake: Shake::new(weather, seed),
         }
     }
 
@@ -64,9 +114,12 @@ impl AttitudeSensor {
         let acceleration = [0, 1, 2].map(|i| (c.1[i] - 2.0 * b.1[i] + a.1[i]) / (STEP_S * STEP_S));
         let force =
             b.2.turn_back([acceleration[0], acceleration[1], acceleration[2] + GRAVITY]);
+        let shaken = self.shake.force(truth);
+        let force = [0, 1, 2].map(|i| force[i] + shaken[i]);
         self.sense(force, rates(&a.2, &b.2, &c.2));
         if b.0.rem_euclid(PERIOD_US) == 0 {
             let at_us = b.0 + SENDING_US + self.rng.between(0.0, JITTER_US) as i64;
+            self.rate_bias = self.rate_bias.map(|bias| bias + self.shake.walked());
             let raw = self.raw();
             out.push(Word::Attitude { at_us, raw });
         }

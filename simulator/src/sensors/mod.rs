@@ -156,7 +156,7 @@ impl Sensors {
         let mounted = settings.installation.mounted(spec, seed);
         Sensors {
             receiver: receiver::Receiver::new(course.datum.clone(), &mounted, seed, settings),
-            attitude: attitude::AttitudeSensor::new(&mounted, seed),
+            attitude: attitude::AttitudeSensor::new(&mounted, seed, &settings.weather),
             signals: signal_box::SignalBox::new(seed, settings),
             box_text: settings.box_text,
         }

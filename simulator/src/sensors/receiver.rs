@@ -3,7 +3,7 @@
 //! White noise of about 6 mm horizontally and 10 mm vertically (one sigma), a wandering error of a few millimetres, a
 //! heading's noise of 0.15°, a solution's latency of 60 ms with up to 8 ms of jitter, then the line's own 115,200 baud.
 use super::nmea::Solution;
-use super::weather::{Spells, Weather};
+use super::weather::{Multipath, Spells, Weather};
 use super::{Chunk, Port, Settings, Word};
 use crate::driver::stint::Sky;
 use crate::rng::{Rng, Wander};
@@ -39,7 +39,10 @@ pub struct Receiver {
     before: Option<Enu>,
     weather: Weather,
     spells: Spells,
+    multipath: Multipath,
     survey_error: Enu,
+    /// When the receiver's clock steps, microseconds of the ride, and by how much.
+    step: (i64, i64),
 }
 
 impl Receiver {
@@ -63,6 +66,8 @@ impl Receiver {
             before: None,
             weather: settings.weather,
             spells: Spells::new(&settings.weather, seed),
+            multipath: Multipath::new(&settings.weather, seed),
+            step: clock_step(&settings.weather, seed),
             survey_error: settings.installation.survey_error(seed),
         }
     }
@@ -88,7 +93,7 @@ impl Receiver {
     fn solve(&mut self, truth: &Truth, main: Enu, velocity: Enu, utc_us: i64) -> Solution {
         let spell = self.spells.step(0.1);
         let sky = if truth.sky == Sky::Clear { spell } else { truth.sky };
-        let error = self.error(sky);
+        let error = self.error(sky, truth.speed);
         let (latitude, longitude, height) =
             self.datum
                 .to_geodetic(main[0] + error[0], main[1] + error[1], main[2] + error[2]);
@@ -103,6 +108,8 @@ impl Receiver {
             Sky::Float => (5, [0.25, 0.25, 0.5]),
             Sky::NoFix => (0, [0.0; 3]),
         };
+        let (after_us, by_us) = self.step;
+        let utc_us = utc_us + if truth.t_us >= after_us { by_us } else { 0 };
         Solution {
             utc_us,
             latitude,
@@ -119,7 +126,7 @@ impl Receiver {
     }
 
     /// All wandering errors go on under any sky, so that windows don't shift what comes after them.
-    fn error(&mut self, sky: Sky) -> Enu {
+    fn error(&mut self, sky: Sky, speed: f64) -> Enu {
         let slow = [0, 1, 2].map(|i| self.slow[i].step(0.1, &mut self.rng));
         let float = [0, 1, 2].map(|i| self.float[i].step(0.1, &mut self.rng));
         let (horizontal, vertical) = self.weather.white;
@@ -129,8 +136,22 @@ impl Receiver {
             Sky::Float => float,
             Sky::Wrong(by) => by,
         };
-        [0, 1, 2].map(|i| self.survey_error[i] + slow[i] + white[i] + more[i])
+        let [east, north] = self.multipath.step(0.1, speed);
+        let path = [east, north, 0.0];
+        let base = self.weather.base_moved;
+        [0, 1, 2].map(|i| self.survey_error[i] + slow[i] + white[i] + more[i] + path[i] + base[i])
     }
+}
+
+/// When the receiver's clock steps, and by how much, microseconds.
+fn clock_step(weather: &Weather, seed: u64) -> (i64, i64) {
+    let mut rng = Rng::new(seed, "clock");
+    let by_s = if rng.unit() < 0.5 {
+        weather.clock_step_s
+    } else {
+        -weather.clock_step_s
+    };
+    ((rng.between(30.0, 120.0) * 1e6) as i64, (by_s * 1e6) as i64)
 }
 
 /// An epoch's sentences, as the line hands them over.

@@ -83,6 +83,35 @@ pub struct SignalBox {
     counter: u8,
     touched: u32,
     pole: Option<Pole>,
+    faults: Faults,
+}
+
+/// Worn contacts, and drops on the poles' sensors.
+struct Faults {
+    rng: Rng,
+    bounce: f64,
+    phantom_each_s: Option<f64>,
+}
+
+/// Bits that lie when a contact bounces: helmet, grips, pegs, engine, the plank's contacts.
+const CONTACTS: [(usize, u8); 8] = [(31, 2), (31, 3), (31, 4), (31, 5), (31, 6), (1, 7), (34, 7), (34, 6)];
+
+impl Faults {
+    /// One contact of a frame lies.
+    fn spoil(&mut self, body: &mut [u8; LENGTH]) {
+        if self.bounce > 0.0 && self.rng.unit() < self.bounce {
+            let (byte, bit) = CONTACTS[(self.rng.unit() * CONTACTS.len() as f64) as usize % CONTACTS.len()];
+            body[byte] ^= 1 << bit;
+        }
+    }
+
+    /// A pole that nobody touched, by its bit.
+    fn phantom(&mut self) -> u32 {
+        match self.phantom_each_s {
+            Some(each_s) if self.rng.unit() < PERIOD_US as f64 * 1e-6 / each_s => 2 << (self.rng.unit() * 5.0) as u32,
+            _ => 0,
+        }
+    }
 }
 
 /// A pole under report.
@@ -103,6 +132,11 @@ impl SignalBox {
             counter: 0,
             touched: 0,
             pole: None,
+            faults: Faults {
+                rng: Rng::new(seed, "contacts"),
+                bounce: settings.weather.bounce,
+                phantom_each_s: settings.weather.phantom_hits_s,
+            },
         }
     }
 
@@ -141,12 +175,14 @@ impl SignalBox {
         body[32] = 42;
         let [front, rear] = truth.on_plank.map(|on| on == self.plank_active_high);
         body[34] = bit(front, 7) | bit(rear, 6);
+        self.touched |= self.faults.phantom();
         self.poles(&mut body);
         let still = truth.speed.abs() < 0.05;
         let roll = if still { truth.pose.lean.to_degrees() } else { 0.0 };
         body[43..45].copy_from_slice(&angle(roll));
         body[45..47].copy_from_slice(&angle(truth.pose.pitch.to_degrees()));
         body[55] = bit(s.front_brake, 1);
+        self.faults.spoil(&mut body);
         body[LENGTH - 2] = self.counter;
         self.counter = self.counter.wrapping_add(1);
         body[LENGTH - 1] = self.check.of(&body[..LENGTH - 1]);

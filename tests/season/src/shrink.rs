@@ -154,6 +154,22 @@ fn smaller(case: &Case) -> Vec<(String, Smaller)> {
         Box::new(|case| case.weather.brown_out = None),
     );
     add("doubled delivery".into(), Box::new(|case| case.weather.doubled = false));
+    add("multipath".into(), Box::new(|case| case.weather.multipath = 0.0));
+    add(
+        "the base's move".into(),
+        Box::new(|case| case.weather.base_moved = [0.0; 3]),
+    );
+    add(
+        "the clock's step".into(),
+        Box::new(|case| case.weather.clock_step_s = 0.0),
+    );
+    add("vibration".into(), Box::new(|case| case.weather.vibration = 0.0));
+    add("the gyro's walk".into(), Box::new(|case| case.weather.gyro_walk = 0.0));
+    add("lying contacts".into(), Box::new(|case| case.weather.bounce = 0.0));
+    add(
+        "phantom hits".into(),
+        Box::new(|case| case.weather.phantom_hits_s = None),
+    );
     add(
         "the receiver's white noise".into(),
         Box::new(|case| case.weather.white = STILL.white),

@@ -25,7 +25,9 @@ pub enum Way {
 impl Way {
     /// Whether a day may go straight.
     pub fn is_open(self, settings: &Settings) -> bool {
-        self == Way::Bytes || (settings.weather.brown_out.is_none() && !settings.box_text)
+        let weather = &settings.weather;
+        let is_plain = weather.brown_out.is_none() && weather.clock_step_s == 0.0 && !settings.box_text;
+        self == Way::Bytes || is_plain
     }
 }
 
