@@ -1,4 +1,5 @@
 //! What the exam says: findings, questions, the verdict. Integers and text only.
+use crate::budget::Budget;
 use kaoguan_telemetry::units::EventTime;
 
 /// The unit of a measured value.
@@ -34,6 +35,8 @@ pub struct Measure {
     pub u_tenths: i64,
     /// The unit of all three.
     pub unit: Unit,
+    /// What the uncertainty is made of, tenths of `unit`.
+    pub budget: Budget,
 }
 
 impl Measure {

@@ -404,10 +404,7 @@ mod tests {
     }
     /// A wheel this many millimetres over the line, u = 20 mm: proven from 97 on, asked from -45 on.
     fn over(ledger: &mut Ledger, at_s: i64, mm: i32, ride: u32) {
-        let by = Distance {
-            value: TenthMillimetres(mm * 10),
-            u: TenthMillimetres(200),
-        };
+        let by = Distance::of(TenthMillimetres(mm * 10), TenthMillimetres(200));
         let at = EventTime(at_s * SECOND);
         let note = Note {
             at,

@@ -26,6 +26,7 @@ pub mod exam;
 
 pub mod act;
 pub mod board;
+pub mod budget;
 pub mod finding;
 pub mod setup;
 pub mod syllabus;
@@ -33,6 +34,7 @@ pub mod vehicle;
 
 pub use act::{Act, Answer};
 pub use board::{Board, ItemState, ItemView, PoseView};
+pub use budget::Budget;
 pub use exam::Exam;
 pub use finding::{Finding, Measure, Question, Unit, Verdict};
 pub use kaoguan_course::{Course, Issue};

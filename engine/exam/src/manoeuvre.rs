@@ -7,6 +7,7 @@
 //! Deliberately not here: points, floats, geometry, other manoeuvres.
 pub mod while_moving;
 
+use crate::budget::Budget;
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
@@ -19,6 +20,20 @@ pub struct Distance {
     pub value: TenthMillimetres,
     /// Its standard uncertainty.
     pub u: TenthMillimetres,
+    /// What that is made of.
+    pub budget: Budget,
+}
+
+#[cfg(test)]
+impl Distance {
+    /// Of a value with its uncertainty, wherever that comes from.
+    pub fn of(value: TenthMillimetres, u: TenthMillimetres) -> Distance {
+        Distance {
+            value,
+            u,
+            budget: Budget::default(),
+        }
+    }
 }
 
 /// One of the two wheels.

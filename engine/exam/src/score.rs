@@ -3,6 +3,7 @@
 //! The law's tolerance is one-sided: a fault may be found late, never early. So a value is *proven* only beyond its limit
 //! by more than k·u, *doubtful* where a true excess beyond the legal tolerance cannot be excluded, and nothing otherwise.
 //! Integers only: equal means equal.
+use crate::budget::Budget;
 use crate::finding::{Measure, Unit};
 use crate::manoeuvre::{Note, Weighed};
 use crate::syllabus::{Limit, Rule, Syllabus};
@@ -29,17 +30,20 @@ pub(crate) fn weigh(syllabus: &Syllabus, rule: &Rule, note: &Note) -> Weight {
                 limit: rounded(i64::from(limit.0), 10),
                 u_tenths: i64::from(by.u.0),
                 unit: Unit::Millimetres,
+                budget: by.budget,
             };
             let excess = value - i64::from(limit.0);
             let reach = reach(syllabus, i64::from(by.u.0));
             doubt([excess; 2], reach, i64::from(tolerance.0), measure)
         }
         (Some(Weighed::Time(took, u)), Some(Limit::Time { limit, tolerance })) => {
+            let u_tenths = rounded(u.0, 100);
             let measure = Measure {
                 value: rounded(took.surely.0, 1_000),
                 limit: rounded(limit.0, 1_000),
-                u_tenths: rounded(u.0, 100),
+                u_tenths,
                 unit: Unit::Milliseconds,
+                budget: Budget::of_timing(u_tenths),
             };
             let excess = [took.surely, took.at_most].map(|took| took.0.saturating_sub(limit.0));
             doubt(excess, reach(syllabus, u.0), tolerance.0, measure)
@@ -79,6 +83,14 @@ mod tests {
         limit: 0,
         u_tenths: 0,
         unit: Unit::Millimetres,
+        budget: Budget {
+            receiver: 0,
+            heading: 0,
+            lean: 0,
+            slope: 0,
+            survey: 0,
+            timing: 0,
+        },
     };
 
     /// k = 4.8, u = 10.0 mm: proven from 48.1 mm on; tolerance 50 mm: asked from 2.1 mm on.

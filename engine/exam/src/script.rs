@@ -107,8 +107,6 @@ fn distance<'a>(words: &mut impl Iterator<Item = &'a str>) -> Distance {
     let mut mm = |what| (words.next().expect(what).parse::<f64>().expect(what) * 10.0).round() as i32;
     let value = TenthMillimetres(mm("a value in mm"));
     assert_eq!(words.next(), Some("u"), "value u uncertainty");
-    Distance {
-        value,
-        u: TenthMillimetres((words.next().unwrap().parse::<f64>().unwrap() * 10.0).round() as i32),
-    }
+    let u = (words.next().unwrap().parse::<f64>().unwrap() * 10.0).round() as i32;
+    Distance::of(value, TenthMillimetres(u))
 }

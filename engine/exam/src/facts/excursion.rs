@@ -71,10 +71,7 @@ mod tests {
         let mut excursion = Excursion::default();
         let mut over = Vec::new();
         for (i, value) in values.iter().enumerate() {
-            let now = Distance {
-                value: TenthMillimetres(*value),
-                u: TenthMillimetres(100),
-            };
+            let now = Distance::of(TenthMillimetres(*value), TenthMillimetres(100));
             let at = EventTime(i as i64 * 100);
             over.extend(excursion.push(at, now, TenthMillimetres(-100), TenthMillimetres(200)));
         }

@@ -42,8 +42,8 @@ impl motion::Place for Pose {
     fn speed_mm_s(&self) -> i64 {
         Pose::speed_mm_s(self)
     }
-    fn difference_u(&self) -> TenthMillimetres {
-        self.doubt.difference()
+    fn from_here(&self, value: TenthMillimetres) -> Distance {
+        self.doubt.judged_difference(value)
     }
 }
 
@@ -80,7 +80,7 @@ enum Track {
     Crossing([Crossing; 2]),
     Beyond(Excursion),
     Pole(PoleTrack),
-    Deck(VecDeque<(EventTime, [TenthMillimetres; 2], TenthMillimetres)>),
+    Deck(VecDeque<(EventTime, [Distance; 2])>),
     AtStop,
 }
 
@@ -190,7 +190,7 @@ impl SiteWatch {
                 at,
                 what: What::PoleHit(Distance {
                     value: -reach.value,
-                    u: reach.u,
+                    ..reach
                 }),
             });
         }
@@ -241,10 +241,8 @@ impl SiteWatch {
         })?;
         let before = memory.iter().rev().find(|(when, ..)| *when <= at).or(memory.front())?;
         let after = memory.iter().find(|(when, ..)| *when > at).unwrap_or(before);
-        let (value, next) = (
-            i64::from(before.1[wheel as usize].0),
-            i64::from(after.1[wheel as usize].0),
-        );
+        let inside = before.1[wheel as usize];
+        let (value, next) = (i64::from(inside.value.0), i64::from(after.1[wheel as usize].value.0));
         let (part, span) = ((at - before.0).0.max(0), (after.0 - before.0).0);
         let value = if span > 0 {
             value + (next - value) * part / span
@@ -253,7 +251,7 @@ impl SiteWatch {
         };
         Some(Distance {
             value: TenthMillimetres(value as i32),
-            u: before.2,
+            ..inside
         })
     }
 }
@@ -286,7 +284,7 @@ impl Watched {
             (Track::Beyond(excursion), Reads::Beyond(by)) => {
                 tell_over(self.role, excursion.push(at, by, -surely(by.u), knobs.rearm), out);
             }
-            (Track::Pole(track), Reads::Pole { touch, past, wrong, u }) => {
+            (Track::Pole(track), Reads::Pole { touch, past, wrong }) => {
                 track.nearest = Some(touch);
                 tell_over(
                     self.role,
@@ -296,15 +294,15 @@ impl Watched {
                 if let Some(value) = track.passed(past, wrong) {
                     out(Fact {
                         at,
-                        what: What::Passed(self.role, self.ordinal, Distance { value, u }),
+                        what: What::Passed(self.role, self.ordinal, Distance { value, ..touch }),
                     });
                 }
             }
-            (Track::Deck(memory), Reads::Deck { front, rear, u }) => {
+            (Track::Deck(memory), Reads::Deck(inside)) => {
                 if memory.len() == DECK_MEMORY {
                     memory.pop_front();
                 }
-                memory.push_back((at, [front, rear], u));
+                memory.push_back((at, inside));
             }
             _ => {}
         }

@@ -17,8 +17,8 @@ pub trait Place {
     fn at(&self) -> EventTime;
     /// Speed along the heading, millimetres per second.
     fn speed_mm_s(&self) -> i64;
-    /// Uncertainty of a distance between two places.
-    fn difference_u(&self) -> TenthMillimetres;
+    /// A distance between here and another place of the same vehicle, with its uncertainty.
+    fn from_here(&self, value: TenthMillimetres) -> Distance;
 }
 
 /// Where the vehicle came to rest, and how far it has been behind that since.
@@ -216,11 +216,7 @@ impl<M: Copy> Motion<M> {
 
 fn tell<M: Copy, P: Place<Mark = M>, Q>(rest: Rest<M>, pose: &P, say: &mut impl FnMut(EventTime, What<Q>)) {
     if rest.farthest_back.0 < 0 {
-        let by = Distance {
-            value: -rest.farthest_back,
-            u: pose.difference_u(),
-        };
-        say(pose.at(), What::RolledBack(by));
+        say(pose.at(), What::RolledBack(pose.from_here(-rest.farthest_back)));
     }
 }
 
@@ -247,9 +243,13 @@ mod tests {
         fn speed_mm_s(&self) -> i64 {
             self.1
         }
-        fn difference_u(&self) -> TenthMillimetres {
-            TenthMillimetres(120)
+        fn from_here(&self, value: TenthMillimetres) -> Distance {
+            by(value.0)
         }
+    }
+
+    fn by(value: i32) -> Distance {
+        Distance::of(TenthMillimetres(value), TenthMillimetres(120))
     }
 
     const KNOBS: Reading = Reading {
@@ -352,16 +352,12 @@ mod tests {
         ];
         let again = [(2_600, -300, -400), (3_000, 500, 0)];
         let said = run(&[&stop[..], &back, &again].concat());
-        let by = Distance {
-            value: TenthMillimetres(2_000),
-            u: TenthMillimetres(120),
-        };
         assert_eq!(
             said,
             [
                 (0, What::Stopped),
                 (500, What::MovedOff(Micros(400_000).into())),
-                (2_000, What::RolledBack(by))
+                (2_000, What::RolledBack(by(2_000)))
             ]
         );
     }
@@ -375,11 +371,7 @@ mod tests {
             (1_500, 0, -320),
             (2_100, 0, -320),
         ]);
-        let by = Distance {
-            value: TenthMillimetres(3_200),
-            u: TenthMillimetres(120),
-        };
-        assert!(said.contains(&(2_100, What::RolledBack(by))), "{said:?}");
+        assert!(said.contains(&(2_100, What::RolledBack(by(3_200)))), "{said:?}");
         // From -300 mm/s at 1.0 s to 0 at 1.5 s: 100 mm/s at 1.333 s.
         assert_eq!(said.last(), Some(&(1_333, What::Stopped)));
     }

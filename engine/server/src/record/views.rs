@@ -75,7 +75,19 @@ pub fn verdict(verdict: &Verdict) -> Value {
 }
 
 fn measure(m: &Measure) -> Value {
-    json!({ "value": m.value, "limit": m.limit, "u_tenths": m.u_tenths, "unit": m.unit.symbol() })
+    json!({
+        "value": m.value, "limit": m.limit, "u_tenths": m.u_tenths, "unit": m.unit.symbol(),
+        "u_by_source": budget(m),
+    })
+}
+
+/// What *u* is made of, source by source, each with its unit: `{"receiver_tenth_mm": 123, ...}`.
+fn budget(m: &Measure) -> Value {
+    let parts = m.budget.parts().into_iter().filter(|(_, part)| *part != 0);
+    parts
+        .map(|(name, part)| (format!("{name}_tenth_{}", m.unit.symbol()), Value::from(part)))
+        .collect::<Map<String, Value>>()
+        .into()
 }
 
 fn reading(reading: &Reading) -> (&'static str, Value) {
