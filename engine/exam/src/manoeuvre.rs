@@ -52,6 +52,45 @@ pub struct Fact<P> {
     pub at: EventTime,
     /// What.
     pub what: What<P>,
+    /// Where to look at it.
+    pub sight: Sight,
+}
+
+impl<P> Fact<P> {
+    /// A fact about the vehicle itself.
+    pub fn new(at: EventTime, what: What<P>) -> Fact<P> {
+        let sight = Sight::of_the_vehicle(at);
+        Fact { at, what, sight }
+    }
+}
+
+/// Where to look at a fact, so that a person can see it too. Nothing is judged by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sight {
+    /// When what it says was so: the worst of an excursion is later than the crossing that dates it.
+    pub at: EventTime,
+    /// At what.
+    pub on: Aim,
+}
+
+impl Sight {
+    /// At the vehicle itself.
+    pub fn of_the_vehicle(at: EventTime) -> Sight {
+        Sight { at, on: Aim::Vehicle }
+    }
+}
+
+/// What to look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aim {
+    /// The vehicle; no part of the course is concerned.
+    Vehicle,
+    /// A part, as the site's watch with this number measures it.
+    Part(u16),
+    /// The same for one of the wheels: passing a pole, on a plank, over a line.
+    Wheel(u16, Wheel),
+    /// Where the vehicle had come to rest.
+    Rest,
 }
 
 /// The vocabulary of facts.
@@ -170,6 +209,8 @@ pub struct Note {
     pub measure: Option<Weighed>,
     /// False for switches: no fix is needed.
     pub by_position: bool,
+    /// Where to look at it.
+    pub sight: Sight,
 }
 
 /// How long something took, as far as it was seen.
@@ -211,6 +252,7 @@ impl Sheet {
             fault: fault.name(),
             measure: None,
             by_position: true,
+            sight: Sight::of_the_vehicle(at),
         });
     }
     /// The fact itself is the fault; switches alone prove it.
@@ -220,6 +262,7 @@ impl Sheet {
             fault: fault.name(),
             measure: None,
             by_position: false,
+            sight: Sight::of_the_vehicle(at),
         });
     }
     /// A distance is held against the rule's limit.
@@ -229,6 +272,7 @@ impl Sheet {
             fault: fault.name(),
             measure: Some(Weighed::Distance(by)),
             by_position: true,
+            sight: Sight::of_the_vehicle(at),
         });
     }
     /// A time is held against the rule's limit.
@@ -238,6 +282,7 @@ impl Sheet {
             fault: fault.name(),
             measure: Some(Weighed::Time(took.into(), u)),
             by_position: true,
+            sight: Sight::of_the_vehicle(at),
         });
     }
 }

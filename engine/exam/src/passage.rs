@@ -1,5 +1,5 @@
 //! One passage of a manoeuvre with its type erased, so that the exam can hold many. Erases the type, not the rules.
-use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What};
+use crate::manoeuvre::{Aim, Fact, Manoeuvre, Role, Sheet, Watch, What};
 use kaoguan_telemetry::units::EventTime;
 
 /// A part of a site: an index into the manoeuvre's table of roles.
@@ -66,7 +66,13 @@ impl<M: Manoeuvre> Passage<M> {
 impl<M: Manoeuvre> Play for Passage<M> {
     fn observe(&mut self, fact: Fact<RoleNo>, sheet: &mut Sheet) {
         if let Some(what) = Self::own(fact.what) {
-            self.state = self.state.step(Fact { at: fact.at, what }, self.limits, sheet);
+            let (at, sight, before) = (fact.at, fact.sight, sheet.0.len());
+            self.state = self.state.step(Fact { at, what, sight }, self.limits, sheet);
+            // What was written rests on this fact; about the vehicle alone the note's own instant says more.
+            let written = sheet.0.iter_mut().skip(before);
+            written
+                .filter(|_| sight.on != Aim::Vehicle)
+                .for_each(|note| note.sight = sight);
         }
     }
     fn begins(&self, what: What<RoleNo>) -> bool {

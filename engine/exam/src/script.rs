@@ -18,17 +18,10 @@ pub fn check<M: Manoeuvre>(limits: M::Limits, script: &str) {
         let at = EventTime((words.next().unwrap().parse::<f64>().unwrap() * 1e6).round() as i64);
         let mut sheet = Sheet::default();
         if let Some(due) = state.deadline(limits).filter(|due| *due <= at) {
-            state = state.step(
-                Fact {
-                    at: due,
-                    what: What::Deadline,
-                },
-                limits,
-                &mut sheet,
-            );
+            state = state.step(Fact::new(due, What::Deadline), limits, &mut sheet);
         }
         if let Some(what) = what::<M>(&mut words) {
-            state = state.step(Fact { at, what }, limits, &mut sheet);
+            state = state.step(Fact::new(at, what), limits, &mut sheet);
         }
         assert_eq!(words.next(), None, "the script has more words: {line}");
         rows.push((

@@ -159,6 +159,7 @@ mod tests {
                 unit: Unit::Millimetres,
                 budget: Default::default(),
             }),
+            scene: None,
             source,
             settled: true,
         }
@@ -195,6 +196,7 @@ mod tests {
             code: "".into(),
             points: 10,
             measure: None,
+            scene: None,
             why: Why::NoSensor,
             answer: Some((Answer::CannotTell, "li".into())),
         }];

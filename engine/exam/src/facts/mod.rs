@@ -9,13 +9,14 @@ pub mod switches;
 
 use crate::ground::gauge::{Gauge, Reads, Yard};
 use crate::ground::pose::{Mark, Outline, Pose};
-use crate::manoeuvre::{Distance, Fact, Watch, What, Wheel};
+use crate::manoeuvre::{Aim, Distance, Fact, Sight, Watch, What, Wheel};
 use crate::passage::RoleNo;
+use crate::scene::Arrow;
 use crate::syllabus::{Doubt, Reading};
 use crossing::Crossing;
 use excursion::{Excursion, Over};
 use kaoguan_telemetry::Plank;
-use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
+use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
 use std::collections::VecDeque;
 use switches::Switch;
 
@@ -50,6 +51,8 @@ impl motion::Place for Pose {
 /// One watch on one part.
 #[derive(Debug, Clone)]
 pub struct Watched {
+    /// Its number on its site.
+    no: u16,
     role: RoleNo,
     ordinal: u16,
     gauge: Gauge,
@@ -67,6 +70,7 @@ impl Watched {
             Watch::AxleAtStop | Watch::BodyGapAtStop | Watch::Nothing => Track::AtStop,
         };
         Watched {
+            no: 0,
             role,
             ordinal,
             gauge,
@@ -87,11 +91,11 @@ enum Track {
 #[derive(Debug, Clone, Copy, Default)]
 struct PoleTrack {
     touch: Excursion,
-    nearest: Option<Distance>,
-    before: Option<[(TenthMillimetres, TenthMillimetres); 2]>,
+    nearest: Option<(EventTime, Distance)>,
+    before: Option<(EventTime, [(TenthMillimetres, TenthMillimetres); 2])>,
     /// The wheel was well before the pole since it was told to have passed it.
     armed: [bool; 2],
-    front_wrong: Option<TenthMillimetres>,
+    front_wrong: Option<(TenthMillimetres, EventTime)>,
 }
 
 type Out<'o> = &'o mut dyn FnMut(Fact<RoleNo>);
@@ -108,7 +112,10 @@ pub struct SiteWatch {
 
 impl SiteWatch {
     /// Watches these parts on this ground.
-    pub fn new(watched: Vec<Watched>, yard: Yard) -> SiteWatch {
+    pub fn new(mut watched: Vec<Watched>, yard: Yard) -> SiteWatch {
+        for (watched, no) in watched.iter_mut().zip(0..) {
+            watched.no = no;
+        }
         SiteWatch {
             watched,
             yard,
@@ -136,10 +143,7 @@ impl SiteWatch {
         }
         let inside = self.yard.holds(pose);
         if self.inside && !inside {
-            out(Fact {
-                at: pose.at,
-                what: What::LeftGround,
-            });
+            out(Fact::new(pose.at, What::LeftGround));
         }
         self.inside = inside;
     }
@@ -154,10 +158,12 @@ impl SiteWatch {
         let mut outline = body.lazy(pose);
         for watched in self.watched.iter().filter(|watched| watched.gauge.at_stop_only()) {
             if let Reads::AtStop(by) = watched.gauge.read(pose, &mut outline) {
-                out(Fact {
-                    at,
-                    what: What::Measured(watched.role, by),
-                });
+                let sight = Sight {
+                    at: pose.at,
+                    on: Aim::Part(watched.no),
+                };
+                let what = What::Measured(watched.role, by);
+                out(Fact { at, what, sight });
             }
         }
     }
@@ -168,12 +174,10 @@ impl SiteWatch {
             let Some(on) = on else { continue };
             let changed = self.contacts[wheel as usize].push(at, on, knobs.signal_hold);
             if let Some((since, on)) = changed
-                && let Some(inside) = self.inside_deck(wheel, since)
+                && let Some((inside, sight)) = self.inside_deck(wheel, since)
             {
-                out(Fact {
-                    at: since,
-                    what: What::Contact(wheel, on, inside),
-                });
+                let what = What::Contact(wheel, on, inside);
+                out(Fact { at: since, what, sight });
             }
         }
     }
@@ -182,17 +186,19 @@ impl SiteWatch {
     pub fn pole_hit(&self, at: EventTime, ordinal: u16, out: Out<'_>) {
         let own = self.watched.iter().filter(|watched| watched.ordinal == ordinal);
         let nearest = own.filter_map(|watched| match &watched.track {
-            Track::Pole(track) => track.nearest,
+            Track::Pole(track) => track.nearest.map(|(when, reach)| (when, reach, watched.no)),
             _ => None,
         });
-        if let Some(reach) = nearest.max_by_key(|reach| reach.value) {
-            out(Fact {
-                at,
-                what: What::PoleHit(Distance {
-                    value: -reach.value,
-                    ..reach
-                }),
+        if let Some((when, reach, no)) = nearest.max_by_key(|(_, reach, _)| reach.value) {
+            let what = What::PoleHit(Distance {
+                value: -reach.value,
+                ..reach
             });
+            let sight = Sight {
+                at: when,
+                on: Aim::Part(no),
+            };
+            out(Fact { at, what, sight });
         }
     }
 
@@ -204,8 +210,19 @@ impl SiteWatch {
                 Track::Pole(track) => track.touch.close(),
                 _ => None,
             };
-            tell_over(watched.role, over, out);
+            tell_over(watched.role, watched.no, over, out);
         }
+    }
+
+    /// What a watch measured, as an arrow on the map.
+    pub fn arrow(&self, aim: Aim, pose: &Pose, body: &Outline) -> Option<Arrow> {
+        let (no, wheel) = match aim {
+            Aim::Part(no) => (no, None),
+            Aim::Wheel(no, wheel) => (no, Some(wheel)),
+            Aim::Vehicle | Aim::Rest => return None,
+        };
+        let watched = self.watched.get(usize::from(no))?;
+        watched.gauge.arrow(pose, &body.laid(pose), wheel)
     }
 
     /// Poses are missing or unfit: nothing may be interpolated over this.
@@ -234,9 +251,10 @@ impl SiteWatch {
         self.contacts = Default::default();
     }
 
-    fn inside_deck(&self, wheel: Wheel, at: EventTime) -> Option<Distance> {
-        let memory = self.watched.iter().find_map(|watched| match &watched.track {
-            Track::Deck(memory) => Some(memory),
+    /// How far a wheel was inside the deck's ends, and where to look at it.
+    fn inside_deck(&self, wheel: Wheel, at: EventTime) -> Option<(Distance, Sight)> {
+        let (no, memory) = self.watched.iter().find_map(|watched| match &watched.track {
+            Track::Deck(memory) => Some((watched.no, memory)),
             _ => None,
         })?;
         let before = memory.iter().rev().find(|(when, ..)| *when <= at).or(memory.front())?;
@@ -249,18 +267,24 @@ impl SiteWatch {
         } else {
             value
         };
-        Some(Distance {
-            value: TenthMillimetres(value as i32),
-            ..inside
-        })
+        let sight = Sight {
+            at: at.clamp(before.0, after.0),
+            on: Aim::Wheel(no, wheel),
+        };
+        let value = TenthMillimetres(value as i32);
+        Some((Distance { value, ..inside }, sight))
     }
 }
 
-fn tell_over(role: RoleNo, over: Option<Over>, out: Out<'_>) {
-    if let Some((at, worst)) = over {
+fn tell_over(role: RoleNo, no: u16, over: Option<Over>, out: Out<'_>) {
+    if let Some(over) = over {
         out(Fact {
-            at,
-            what: What::Beyond(role, worst),
+            at: over.at,
+            what: What::Beyond(role, over.worst),
+            sight: Sight {
+                at: over.worst_at,
+                on: Aim::Part(no),
+            },
         });
     }
 }
@@ -277,25 +301,33 @@ impl Watched {
                         } else {
                             What::CrossedBack(self.role, wheel)
                         };
-                        out(Fact { at, what });
+                        let on = Aim::Wheel(self.no, wheel);
+                        let sight = Sight { at, on };
+                        out(Fact { at, what, sight });
                     }
                 }
             }
             (Track::Beyond(excursion), Reads::Beyond(by)) => {
-                tell_over(self.role, excursion.push(at, by, -surely(by.u), knobs.rearm), out);
-            }
-            (Track::Pole(track), Reads::Pole { touch, past, wrong }) => {
-                track.nearest = Some(touch);
                 tell_over(
                     self.role,
+                    self.no,
+                    excursion.push(at, by, -surely(by.u), knobs.rearm),
+                    out,
+                );
+            }
+            (Track::Pole(track), Reads::Pole { touch, past, wrong }) => {
+                track.nearest = Some((at, touch));
+                tell_over(
+                    self.role,
+                    self.no,
                     track.touch.push(at, touch, -surely(touch.u), knobs.rearm),
                     out,
                 );
-                if let Some(value) = track.passed(past, wrong) {
-                    out(Fact {
-                        at,
-                        what: What::Passed(self.role, self.ordinal, Distance { value, ..touch }),
-                    });
+                if let Some((value, seen, wheel)) = track.passed(at, past, wrong) {
+                    let what = What::Passed(self.role, self.ordinal, Distance { value, ..touch });
+                    let on = Aim::Wheel(self.no, wheel);
+                    let sight = Sight { at: seen, on };
+                    out(Fact { at, what, sight });
                 }
             }
             (Track::Deck(memory), Reads::Deck(inside)) => {
@@ -310,19 +342,26 @@ impl Watched {
 }
 
 impl PoleTrack {
-    /// Both wheels went past: the worse wheel's distance on the wrong side, interpolated to the pole's height of the way.
-    fn passed(&mut self, past: [TenthMillimetres; 2], wrong: [TenthMillimetres; 2]) -> Option<TenthMillimetres> {
+    /// Both wheels went past: the worse wheel's distance on the wrong side, interpolated to the pole's height of the way,
+    /// when that was, and which wheel it is.
+    fn passed(
+        &mut self,
+        at: EventTime,
+        past: [TenthMillimetres; 2],
+        wrong: [TenthMillimetres; 2],
+    ) -> Option<(TenthMillimetres, EventTime, Wheel)> {
         let now = [(past[0], wrong[0]), (past[1], wrong[1])];
         for (armed, past) in self.armed.iter_mut().zip(past) {
             *armed |= past.0 < -CLEARLY_BEFORE.0;
         }
-        let before = self.before.replace(now)?;
+        let (then, before) = self.before.replace((at, now))?;
         let armed = self.armed;
         let went = |i: usize| {
             let ((p0, w0), (p1, w1)) = (before[i], now[i]);
             (armed[i] && p0.0 < 0 && p1.0 >= 0).then(|| {
                 let (p0, p1, w0, w1) = (i64::from(p0.0), i64::from(p1.0), i64::from(w0.0), i64::from(w1.0));
-                TenthMillimetres((w0 + (w1 - w0) * -p0 / (p1 - p0)) as i32)
+                let value = TenthMillimetres((w0 + (w1 - w0) * -p0 / (p1 - p0)) as i32);
+                (value, then + Micros((at - then).0 * -p0 / (p1 - p0)))
             })
         };
         if let Some(front) = went(0) {
@@ -331,6 +370,8 @@ impl PoleTrack {
         }
         let rear = went(1)?;
         self.armed[1] = false;
-        Some(self.front_wrong.take().map_or(rear, |front| front.max(rear)))
+        let front = self.front_wrong.take().filter(|front| front.0 >= rear.0);
+        let (value, seen) = front.unwrap_or(rear);
+        Some((value, seen, if front.is_some() { Wheel::Front } else { Wheel::Rear }))
     }
 }

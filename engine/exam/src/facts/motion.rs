@@ -26,6 +26,7 @@ pub trait Place {
 struct Rest<M> {
     mark: M,
     farthest_back: TenthMillimetres,
+    farthest_at: EventTime,
     told: bool,
 }
 
@@ -76,6 +77,8 @@ impl<M: Copy> Still<M> {
 pub struct Motion<M> {
     phase: Phase<M>,
     rest: Option<Rest<M>>,
+    /// From where it rolled back the last time that was told, and when it was farthest.
+    rolled_back: Option<(M, EventTime)>,
     before: Option<(EventTime, i64)>,
     /// Whether anybody has been told that it moves, or that it stands.
     told: bool,
@@ -86,6 +89,7 @@ impl<M> Default for Motion<M> {
         Motion {
             phase: Phase::Moving,
             rest: None,
+            rolled_back: None,
             before: None,
             told: false,
         }
@@ -159,12 +163,13 @@ impl<M: Copy> Motion<M> {
 
     fn stand<P: Place<Mark = M>, Q>(&mut self, pose: &P, still: Still<M>, say: &mut impl FnMut(EventTime, What<Q>)) {
         if let Some(rest) = self.rest.take().filter(|rest| !rest.told) {
-            tell(rest, pose, say);
+            self.tell(rest, pose, say);
         }
         self.phase = Phase::Standing(still.until(pose));
         self.rest = Some(Rest {
             mark: pose.mark(),
             farthest_back: TenthMillimetres(0),
+            farthest_at: pose.at(),
             told: false,
         });
         self.told = true;
@@ -203,20 +208,28 @@ impl<M: Copy> Motion<M> {
             return;
         }
         let ahead = pose.ahead_of(&rest.mark);
-        rest.farthest_back = rest.farthest_back.min(ahead);
+        if ahead < rest.farthest_back {
+            (rest.farthest_back, rest.farthest_at) = (ahead, pose.at());
+        }
         let regained = ahead.0 - rest.farthest_back.0 > knobs.move_distance.0;
         if regained && rest.farthest_back.0 < -knobs.roll_back_noted.0 {
             rest.told = true;
-            tell(rest, pose, say);
+            self.tell(rest, pose, say);
         }
         rest.told |= ahead > WELL_AWAY;
         self.rest = Some(rest);
     }
-}
 
-fn tell<M: Copy, P: Place<Mark = M>, Q>(rest: Rest<M>, pose: &P, say: &mut impl FnMut(EventTime, What<Q>)) {
-    if rest.farthest_back.0 < 0 {
-        say(pose.at(), What::RolledBack(pose.from_here(-rest.farthest_back)));
+    fn tell<P: Place<Mark = M>, Q>(&mut self, rest: Rest<M>, pose: &P, say: &mut impl FnMut(EventTime, What<Q>)) {
+        if rest.farthest_back.0 < 0 {
+            self.rolled_back = Some((rest.mark, rest.farthest_at));
+            say(pose.at(), What::RolledBack(pose.from_here(-rest.farthest_back)));
+        }
+    }
+
+    /// Of the last roll-back that was told: from where, and when it was farthest.
+    pub fn rolled_back(&self) -> Option<(M, EventTime)> {
+        self.rolled_back
     }
 }
 

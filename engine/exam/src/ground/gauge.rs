@@ -35,11 +35,11 @@ impl Yard {
 /// One watch on one part, bound to the map.
 #[derive(Debug, Clone)]
 pub struct Gauge {
-    kind: Kind,
+    pub(super) kind: Kind,
 }
 
 #[derive(Debug, Clone)]
-enum Kind {
+pub(super) enum Kind {
     Crossing {
         line: Vec<Point2>,
         sign: f64,

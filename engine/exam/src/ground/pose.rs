@@ -134,7 +134,16 @@ pub fn tenth_mm(metres: f64) -> TenthMillimetres {
 #[derive(Debug, Clone, Copy)]
 pub struct Mark {
     place: Point2,
-    forward: Point2,
+    /// Unit vector.
+    pub(super) forward: Point2,
+}
+
+impl Mark {
+    /// Metres from the mark to a point, along the mark's direction.
+    pub(super) fn metres_to(&self, point: Point2) -> f64 {
+        let (de, dn) = (point.e - self.place.e, point.n - self.place.n);
+        de * self.forward.e + dn * self.forward.n
+    }
 }
 
 impl Pose {
@@ -151,8 +160,7 @@ impl Pose {
     }
     /// How far the rear wheel is ahead of a mark, along the mark's direction.
     pub fn ahead_of(&self, mark: &Mark) -> TenthMillimetres {
-        let (de, dn) = (self.rear.e - mark.place.e, self.rear.n - mark.place.n);
-        tenth_mm(de * mark.forward.e + dn * mark.forward.n)
+        tenth_mm(mark.metres_to(self.rear))
     }
     /// Whether the heading differs from the mark's by more than 30 degrees.
     pub fn has_turned_from(&self, mark: &Mark) -> bool {

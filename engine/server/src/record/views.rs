@@ -1,10 +1,13 @@
 //! Samples, findings, questions and the verdict as JSON, for people with stock tools. Nothing is judged from it.
 //!
+//! What explains a finding stands beside it: the scene from above, the budget of *u*.
+//!
 //! The last word of a name is its unit: `_ndeg` nanodegrees, `_tmm` tenths of a millimetre, `_cdeg` hundredths of a
 //! degree, `_us` microseconds, `_mm_s` millimetres per second, `_um_s2` micrometres per second squared.
 use crate::canon;
 use kaoguan_exam::finding::{Source, Why};
-use kaoguan_exam::{Finding, Measure, Question, Verdict};
+use kaoguan_exam::scene::{Arrow, ScenePart};
+use kaoguan_exam::{Finding, Measure, PoseView, Question, Scene, Verdict};
 use kaoguan_telemetry::wire::Batch;
 use kaoguan_telemetry::{Gear, Gnss, Reading, Sample, Signal, Signals, Stamp};
 use serde_json::{Map, Value, json};
@@ -43,6 +46,7 @@ pub fn finding(f: &Finding) -> Value {
     json!({
         "no": f.no, "at_us": f.at.0, "site": f.site, "rule": f.rule, "code": f.code, "points": f.points,
         "measure": f.measure.as_ref().map(measure), "source": source, "source_detail": by, "settled": f.settled,
+        "scene": f.scene.as_deref().map(scene),
     })
 }
 
@@ -60,6 +64,7 @@ pub fn question(q: &Question) -> Value {
     json!({
         "no": q.no, "at_us": q.at.0, "site": q.site, "rule": q.rule, "code": q.code, "points": q.points,
         "measure": q.measure.as_ref().map(measure), "why": why, "answer": answer,
+        "scene": q.scene.as_deref().map(scene),
     })
 }
 
@@ -72,6 +77,27 @@ pub fn verdict(verdict: &Verdict) -> Value {
         Verdict::Fail { decisive } => json!({ "verdict": "fail", "decisive": decisive }),
         Verdict::Void { why } => json!({ "verdict": "void", "why": why }),
     }
+}
+
+/// The half second around it, from above.
+fn scene(s: &Scene) -> Value {
+    let pose = |pose: &PoseView| {
+        json!({
+            "at_us": pose.at.0, "outline_mm": pose.outline, "tyres_mm": pose.tyres, "heading_cdeg": pose.heading_cdeg,
+        })
+    };
+    let part =
+        |part: &ScenePart| json!({ "site": part.site, "id": part.id, "role": part.role, "ordinal": part.ordinal });
+    let arrow = |arrow: Arrow| {
+        json!({
+            "from_tenth_mm": arrow.from, "to_tenth_mm": arrow.to, "point": arrow.point.key(),
+            "toward": arrow.toward.key(),
+        })
+    };
+    json!({
+        "at_us": s.at.0, "poses": s.poses.iter().map(pose).collect::<Value>(), "part": s.part.as_ref().map(part),
+        "arrow": s.arrow.map(arrow), "half_widths_mm": s.half_widths,
+    })
 }
 
 fn measure(m: &Measure) -> Value {
