@@ -7,9 +7,10 @@
 //! Deliberately not here: words of the page (the catalogue), anything that a program would judge by.
 use crate::hub::{Exams, Live};
 use crate::record::views;
+use crate::remedy::remedy;
 use kaoguan_course::{Course, Part, Point2, Shape, Site};
 use kaoguan_exam::board::Fitness;
-use kaoguan_exam::{Board, Finding, ItemState, ItemView, PoseView, Question, Setup, Syllabus};
+use kaoguan_exam::{Board, Finding, ItemState, ItemView, Measure, PoseView, Question, Scene, Setup, Syllabus};
 use serde_json::{Value, json};
 
 /// Everything about one exam but its track.
@@ -83,17 +84,16 @@ pub fn pose(pose: &PoseView) -> Value {
 
 /// A finding with its wording.
 pub fn finding_view(finding: &Finding, setup: &Setup) -> Value {
-    worded(views::finding(finding), &finding.rule, finding.site.as_deref(), setup)
+    let (measure, scene) = (finding.measure.as_ref(), finding.scene.as_deref());
+    let view = views::finding(finding);
+    worded(view, &finding.rule, finding.site.as_deref(), setup, (measure, scene))
 }
 
 /// A question with its wording.
 pub fn question_view(question: &Question, setup: &Setup) -> Value {
-    worded(
-        views::question(question),
-        &question.rule,
-        question.site.as_deref(),
-        setup,
-    )
+    let (measure, scene) = (question.measure.as_ref(), question.scene.as_deref());
+    let view = views::question(question);
+    worded(view, &question.rule, question.site.as_deref(), setup, (measure, scene))
 }
 
 /// What is new on a board, for those who follow by MQTT: `("finding" | "question" | "verdict", JSON)`.
@@ -124,13 +124,21 @@ pub fn news(before: &Board, now: &Board, setup: &Setup) -> Vec<(&'static str, Va
     news
 }
 
-fn worded(mut view: Value, rule: &str, site: Option<&str>, setup: &Setup) -> Value {
+fn worded(
+    mut view: Value,
+    rule: &str,
+    site: Option<&str>,
+    setup: &Setup,
+    (measure, scene): (Option<&Measure>, Option<&Scene>),
+) -> Value {
     let parts = setup.parts();
     let text = parts.syllabus.rule(rule);
     let site = site.and_then(|site| parts.course.site(site));
     view["zh"] = text.map(|text| text.zh.as_str()).into();
     view["en"] = text.map(|text| text.en.as_str()).into();
     view["source_of_rule"] = text.map(|text| text.source.as_str()).into();
+    view["confidence_of_rule"] = text.map(|text| text.confidence.as_str()).into();
+    view["remedy"] = json!(text.and_then(|text| remedy(text, measure, scene)));
     view["site_zh"] = site.map(|site| site.zh.as_str()).into();
     view["site_en"] = site.map(|site| site.en.as_str()).into();
     view

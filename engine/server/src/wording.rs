@@ -2,8 +2,9 @@
 use crate::calendar::clock;
 use crate::canon::answer_word;
 use crate::record::views;
+use crate::remedy;
 use crate::texts::{Said, say};
-use kaoguan_exam::{Finding, Measure, Question, Syllabus, Verdict};
+use kaoguan_exam::{Finding, Measure, Question, Scene, Syllabus, Unit, Verdict};
 
 /// As [`say`], with values that are sentences themselves: each language takes its own.
 pub fn both(key: &str, values: &[(&str, &Said)]) -> Said {
@@ -84,6 +85,54 @@ fn measure_words(measure: Option<&Measure>) -> Said {
         ("limit", &limit),
     ];
     say("cli-measure", &values)
+}
+
+/// What explains a finding: what its *u* is made of, and the smallest change that would have avoided it.
+pub fn finding_details(f: &Finding, syllabus: Option<&Syllabus>) -> Vec<Said> {
+    details(&f.rule, f.measure.as_ref(), f.scene.as_deref(), syllabus)
+}
+
+/// The same for a question.
+pub fn question_details(q: &Question, syllabus: Option<&Syllabus>) -> Vec<Said> {
+    details(&q.rule, q.measure.as_ref(), q.scene.as_deref(), syllabus)
+}
+
+fn details(rule: &str, measure: Option<&Measure>, scene: Option<&Scene>, syllabus: Option<&Syllabus>) -> Vec<Said> {
+    let rule = syllabus.and_then(|syllabus| syllabus.rule(rule));
+    let remedy = rule.and_then(|rule| remedy::remedy(rule, measure, scene));
+    let remedy = remedy.map(|remedy| both("cli-remedy", &[("remedy", &remedy)]));
+    measure.map(budget_words).into_iter().chain(remedy).collect()
+}
+
+/// Each source with its part, in tenths of the unit.
+fn budget_words(m: &Measure) -> Said {
+    let unit = match m.unit {
+        Unit::Millimetres => say("unit-mm", &[]),
+        Unit::Milliseconds => say("unit-ms", &[]),
+        Unit::Times => say("unit-x", &[]),
+    };
+    let parts = m.budget.parts().into_iter().filter(|(_, part)| *part != 0);
+    let parts: Vec<(Said, String)> = parts
+        .map(|(name, part)| {
+            let part = i64::from(part);
+            (
+                say(&format!("budget-{name}"), &[]),
+                format!("{}.{}", part / 10, part % 10),
+            )
+        })
+        .collect();
+    let listed = |of: fn(&Said) -> &str, between: &str| {
+        let named: Vec<String> = parts
+            .iter()
+            .map(|(name, part)| format!("{} {part}", of(name)))
+            .collect();
+        format!("{} {}", named.join(between), of(&unit))
+    };
+    let parts = Said {
+        zh: listed(|said| &said.zh, "、"),
+        en: listed(|said| &said.en, ", "),
+    };
+    both("cli-budget", &[("parts", &parts)])
 }
 
 /// The verdict.

@@ -157,8 +157,15 @@ fn scored_table(open: &Open, scored: &Scored) -> String {
             ("class", &open.class),
         ],
     )];
-    lines.extend(scored.findings.iter().map(|f| wording::finding(f, syllabus.as_ref())));
-    lines.extend(scored.questions.iter().map(|q| wording::question(q, syllabus.as_ref())));
+    let syllabus = syllabus.as_ref();
+    for finding in &scored.findings {
+        lines.push(wording::finding(finding, syllabus));
+        lines.extend(wording::finding_details(finding, syllabus).into_iter().map(indented));
+    }
+    for question in &scored.questions {
+        lines.push(wording::question(question, syllabus));
+        lines.extend(wording::question_details(question, syllabus).into_iter().map(indented));
+    }
     let verdict = wording::verdict(&scored.verdict);
     lines.push(wording::both("cli-verdict", &[("verdict", &verdict)]));
     lines.push(say("cli-digest", &[("digest", &scored.digest)]));
@@ -167,6 +174,13 @@ fn scored_table(open: &Open, scored: &Scored) -> String {
         false => say("cli-differs", &[("digest", &scored.sealed_digest)]),
     });
     lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+fn indented(said: Said) -> Said {
+    Said {
+        zh: format!("    {}", said.zh),
+        ..said
+    }
 }
 
 fn verified_table(record: &Record, verified: &Verified) -> String {
