@@ -93,6 +93,7 @@ function panel(what, box, seen, close) {
       what.site ? parts(what, view) : null,
       ghosts(what, view, close),
       vehicle(what, view, what.now, heading, close),
+      restLine(what, view, close),
       limitLine(what, view, close),
       arrow(what, view, close),
       labels(what, view, close),
@@ -147,10 +148,19 @@ function tyres(scene, pose, view, heading, colour, fill) {
 function limitLine({ arrow, measure, scene }, view, close) {
   const limit = arrow && limitPoint(arrow, measure);
   if (!limit || (measure.limit === 0 && scene.part)) return null;
-  const [x, y] = view.place(limit);
+  return across(arrow, view, limit, close, { "stroke-width": 1.4, "stroke-dasharray": "2 3" });
+}
+
+function restLine({ arrow, scene }, view, close) {
+  return arrow && !scene.part ? across(arrow, view, arrow.to, close, { "stroke-width": 1.8 }) : null;
+}
+
+// A red line through a point, square to the arrow.
+function across(arrow, view, point, close, attributes) {
+  const [x, y] = view.place(point);
   const [ux, uy] = direction(arrow, view);
   const half = close ? 400 : 26;
-  return svg("line", { x1: x - uy * half, y1: y + ux * half, x2: x + uy * half, y2: y - ux * half, stroke: RED, "stroke-width": 1.4, "stroke-dasharray": "2 3" });
+  return svg("line", { x1: x - uy * half, y1: y + ux * half, x2: x + uy * half, y2: y - ux * half, stroke: RED, ...attributes });
 }
 
 // On the paper, from the part to the vehicle.
@@ -183,14 +193,19 @@ function labels(what, view, close) {
   if (!close) {
     return svg("g", {},
       text(left + wide - 8, top + high - 8, `${t("riding-direction")} →`, { "text-anchor": "end", fill: "#55636d" }),
-      what.scene.part ? text(left + 8, top + 15, partName(what.scene.part), { fill: RED, "font-weight": 700 }) : null);
+      what.scene.part || what.arrow ? text(left + 8, top + 15, heldAgainst(what.scene), { fill: RED, "font-weight": 700 }) : null);
   }
   const length = what.measure?.unit === "mm" ? `${what.measure.value} ± ${(what.measure.u_tenths / 10).toFixed(1)} ${t("unit-mm")}` : `${what.arrow.length.toFixed(0)} ${t("unit-mm")}`;
   const limit = what.measure?.unit === "mm" && what.measure.limit !== 0 ? t("limit-line", { limit: what.measure.limit }) : null;
   return svg("g", {},
     text(left + 8, top + 15, length, { "font-weight": 700 }),
-    limit ? text(left + wide - 8, top + 15, limit, { fill: RED, "text-anchor": "end" }) : null,
-    text(left + wide - 8, top + high - 8, t(named("point", what.arrow.point)), { fill: BLUE, "text-anchor": "end", "font-weight": 700 }));
+    limit ? text(left + 8, top + 31, limit, { fill: RED }) : null,
+    text(left + wide - 8, top + high - 26, t(named("point", what.arrow.point)), { fill: BLUE, "text-anchor": "end", "font-weight": 700 }));
+}
+
+// A roll-back is held against no part of the course, but against where the vehicle stood.
+function heldAgainst(scene) {
+  return scene.part ? partName(scene.part) : t("stood-here");
 }
 
 function partName(part) {
@@ -209,7 +224,7 @@ function scaleBar(view) {
 // The picture in words: what was held against what, and when.
 function sentence({ scene, arrow, measure }) {
   const words = [t("evidence-at", { time: instant(scene.at_us) })];
-  if (arrow && scene.part) words.push(`${t(named("point", arrow.point))} → ${partName(scene.part)}`);
+  if (arrow) words.push(`${t(named("point", arrow.point))} → ${heldAgainst(scene)}`);
   if (measure?.unit === "mm") words.push(`${measure.value} ${t("unit-mm")}`);
   words.push(t("half-second"));
   return words.join(language() === "en" ? ", " : "，");

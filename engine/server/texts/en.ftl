@@ -96,6 +96,7 @@ clause = clause
 confidence-h = well sourced
 confidence-m = one source
 confidence-l = weakly sourced
+stood-here = where it stood
 riding-direction = riding direction
 limit-line = limit { $limit }
 half-second = a quarter of a second before and after

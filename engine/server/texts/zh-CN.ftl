@@ -96,6 +96,7 @@ clause = 条款
 confidence-h = 来源可靠
 confidence-m = 来源一般
 confidence-l = 来源薄弱
+stood-here = 停车处
 riding-direction = 行驶方向
 limit-line = 限值 { $limit }
 half-second = 前后各四分之一秒
