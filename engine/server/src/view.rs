@@ -10,6 +10,7 @@ use crate::record::views;
 use crate::remedy::remedy;
 use kaoguan_course::{Course, Part, Point2, Shape, Site};
 use kaoguan_exam::board::Fitness;
+use kaoguan_exam::finding::Why;
 use kaoguan_exam::{Board, Finding, ItemState, ItemView, Measure, PoseView, Question, Scene, Setup, Syllabus};
 use serde_json::{Value, json};
 
@@ -93,7 +94,12 @@ pub fn finding_view(finding: &Finding, setup: &Setup) -> Value {
 pub fn question_view(question: &Question, setup: &Setup) -> Value {
     let (measure, scene) = (question.measure.as_ref(), question.scene.as_deref());
     let view = views::question(question);
-    worded(view, &question.rule, question.site.as_deref(), setup, (measure, scene))
+    let mut view = worded(view, &question.rule, question.site.as_deref(), setup, (measure, scene));
+    // Nothing was seen: there is nothing to be avoided.
+    if question.why == Why::NoSensor {
+        view["remedy"] = Value::Null;
+    }
+    view
 }
 
 /// What is new on a board, for those who follow by MQTT: `("finding" | "question" | "verdict", JSON)`.

@@ -4,6 +4,7 @@ use crate::canon::answer_word;
 use crate::record::views;
 use crate::remedy;
 use crate::texts::{Said, say};
+use kaoguan_exam::finding::Why;
 use kaoguan_exam::{Finding, Measure, Question, Scene, Syllabus, Unit, Verdict};
 
 /// As [`say`], with values that are sentences themselves: each language takes its own.
@@ -94,6 +95,8 @@ pub fn finding_details(f: &Finding, syllabus: Option<&Syllabus>) -> Vec<Said> {
 
 /// The same for a question.
 pub fn question_details(q: &Question, syllabus: Option<&Syllabus>) -> Vec<Said> {
+    // Nothing was seen: there is nothing to be avoided.
+    let syllabus = syllabus.filter(|_| q.why != Why::NoSensor);
     details(&q.rule, q.measure.as_ref(), q.scene.as_deref(), syllabus)
 }
 

@@ -43,7 +43,7 @@ impl motion::Place for Pose {
     fn speed_mm_s(&self) -> i64 {
         Pose::speed_mm_s(self)
     }
-    fn from_here(&self, value: TenthMillimetres) -> Distance {
+    fn apart(&self, value: TenthMillimetres) -> Distance {
         self.doubt.judged_difference(value)
     }
 }

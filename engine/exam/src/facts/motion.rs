@@ -18,7 +18,7 @@ pub trait Place {
     /// Speed along the heading, millimetres per second.
     fn speed_mm_s(&self) -> i64;
     /// A distance between here and another place of the same vehicle, with its uncertainty.
-    fn from_here(&self, value: TenthMillimetres) -> Distance;
+    fn apart(&self, value: TenthMillimetres) -> Distance;
 }
 
 /// Where the vehicle came to rest, and how far it has been behind that since.
@@ -223,7 +223,7 @@ impl<M: Copy> Motion<M> {
     fn tell<P: Place<Mark = M>, Q>(&mut self, rest: Rest<M>, pose: &P, say: &mut impl FnMut(EventTime, What<Q>)) {
         if rest.farthest_back.0 < 0 {
             self.rolled_back = Some((rest.mark, rest.farthest_at));
-            say(pose.at(), What::RolledBack(pose.from_here(-rest.farthest_back)));
+            say(pose.at(), What::RolledBack(pose.apart(-rest.farthest_back)));
         }
     }
 
@@ -256,7 +256,7 @@ mod tests {
         fn speed_mm_s(&self) -> i64 {
             self.1
         }
-        fn from_here(&self, value: TenthMillimetres) -> Distance {
+        fn apart(&self, value: TenthMillimetres) -> Distance {
             by(value.0)
         }
     }

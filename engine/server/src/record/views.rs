@@ -175,3 +175,80 @@ fn signals(s: &Signals) -> Value {
         "proven": s.proven,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kaoguan_exam::board::Fitness;
+    use kaoguan_exam::scene::{Toward, VehiclePoint};
+    use kaoguan_exam::{Budget, Unit};
+    use kaoguan_telemetry::units::EventTime;
+
+    /// Sources that have no part in it are left out; each name ends with its unit.
+    #[test]
+    fn a_budget_names_its_sources_with_their_units() {
+        let distance = Measure {
+            value: 62,
+            limit: 0,
+            u_tenths: 130,
+            unit: Unit::Millimetres,
+            budget: Budget {
+                receiver: 120,
+                lean: 50,
+                ..Budget::default()
+            },
+        };
+        let time = Measure {
+            unit: Unit::Milliseconds,
+            budget: Budget::of_timing(1_000),
+            ..distance
+        };
+        assert_eq!(
+            measure(&distance)["u_by_source"],
+            json!({ "receiver_tenth_mm": 120, "lean_tenth_mm": 50 })
+        );
+        assert_eq!(measure(&time)["u_by_source"], json!({ "timing_tenth_ms": 1_000 }));
+    }
+
+    #[test]
+    fn a_scene_is_told_whole() {
+        let pose = PoseView {
+            at: EventTime(5),
+            outline: vec![[1, 2], [3, 4]],
+            tyres: vec![[5, 6], [7, 8]],
+            heading_cdeg: 9_000,
+            lean_cdeg: 0,
+            speed_mm_s: 0,
+            u_tenth_mm: 0,
+            u_by_source: [0; 4],
+            fitness: Fitness::Fit,
+        };
+        let told = scene(&Scene {
+            at: EventTime(5),
+            poses: vec![pose],
+            part: Some(ScenePart {
+                site: "poles".into(),
+                id: "poles-pole-3".into(),
+                role: "pole".into(),
+                ordinal: Some(3),
+            }),
+            arrow: Some(Arrow {
+                from: [10, 20],
+                to: [30, 40],
+                point: VehiclePoint::FrontTyre,
+                toward: Toward::Left,
+            }),
+            half_widths: [40, 45],
+        });
+        assert_eq!(
+            told,
+            json!({
+                "at_us": 5,
+                "poses": [{ "at_us": 5, "outline_mm": [[1, 2], [3, 4]], "tyres_mm": [[5, 6], [7, 8]], "heading_cdeg": 9_000 }],
+                "part": { "site": "poles", "id": "poles-pole-3", "role": "pole", "ordinal": 3 },
+                "arrow": { "from_tenth_mm": [10, 20], "to_tenth_mm": [30, 40], "point": "front_tyre", "toward": "left" },
+                "half_widths_mm": [40, 45],
+            })
+        );
+    }
+}
