@@ -2,10 +2,10 @@
 use crate::calendar::clock;
 use crate::canon::answer_word;
 use crate::record::views;
-use crate::remedy;
+use crate::remedy::remedy;
 use crate::texts::{Said, say};
 use kaoguan_exam::finding::Why;
-use kaoguan_exam::{Finding, Measure, Question, Scene, Syllabus, Unit, Verdict};
+use kaoguan_exam::{Finding, Measure, Question, Syllabus, Unit, Verdict};
 
 /// As [`say`], with values that are sentences themselves: each language takes its own.
 pub fn both(key: &str, values: &[(&str, &Said)]) -> Said {
@@ -90,19 +90,26 @@ fn measure_words(measure: Option<&Measure>) -> Said {
 
 /// What explains a finding: what its *u* is made of, and the smallest change that would have avoided it.
 pub fn finding_details(f: &Finding, syllabus: Option<&Syllabus>) -> Vec<Said> {
-    details(&f.rule, f.measure.as_ref(), f.scene.as_deref(), syllabus)
+    details(f.measure.as_ref(), finding_remedy(f, syllabus))
 }
 
 /// The same for a question.
 pub fn question_details(q: &Question, syllabus: Option<&Syllabus>) -> Vec<Said> {
-    // Nothing was seen: there is nothing to be avoided.
-    let syllabus = syllabus.filter(|_| q.why != Why::NoSensor);
-    details(&q.rule, q.measure.as_ref(), q.scene.as_deref(), syllabus)
+    details(q.measure.as_ref(), question_remedy(q, syllabus))
 }
 
-fn details(rule: &str, measure: Option<&Measure>, scene: Option<&Scene>, syllabus: Option<&Syllabus>) -> Vec<Said> {
-    let rule = syllabus.and_then(|syllabus| syllabus.rule(rule));
-    let remedy = rule.and_then(|rule| remedy::remedy(rule, measure, scene));
+/// The smallest change that would have avoided what was found.
+pub fn finding_remedy(f: &Finding, syllabus: Option<&Syllabus>) -> Option<Said> {
+    remedy(syllabus?.rule(&f.rule)?, f.measure.as_ref(), f.scene.as_deref())
+}
+
+/// The same for what is asked; where no sensor spoke nothing was seen, and there is nothing to be avoided.
+pub fn question_remedy(q: &Question, syllabus: Option<&Syllabus>) -> Option<Said> {
+    let rule = syllabus.filter(|_| q.why != Why::NoSensor)?.rule(&q.rule)?;
+    remedy(rule, q.measure.as_ref(), q.scene.as_deref())
+}
+
+fn details(measure: Option<&Measure>, remedy: Option<Said>) -> Vec<Said> {
     let remedy = remedy.map(|remedy| both("cli-remedy", &[("remedy", &remedy)]));
     measure.map(budget_words).into_iter().chain(remedy).collect()
 }

@@ -268,7 +268,7 @@ impl SiteWatch {
             value
         };
         let sight = Sight {
-            at: at.clamp(before.0, after.0),
+            at: at.max(before.0).min(after.0),
             on: Aim::Wheel(no, wheel),
         };
         let value = TenthMillimetres(value as i32);
@@ -361,7 +361,7 @@ impl PoleTrack {
             (armed[i] && p0.0 < 0 && p1.0 >= 0).then(|| {
                 let (p0, p1, w0, w1) = (i64::from(p0.0), i64::from(p1.0), i64::from(w0.0), i64::from(w1.0));
                 let value = TenthMillimetres((w0 + (w1 - w0) * -p0 / (p1 - p0)) as i32);
-                (value, then + Micros((at - then).0 * -p0 / (p1 - p0)))
+                (value, then + Micros((at - then).0.saturating_mul(-p0) / (p1 - p0)))
             })
         };
         if let Some(front) = went(0) {

@@ -58,7 +58,8 @@ impl Album {
 
     /// Poses within reach of an instant, the one of the instant itself among them where it is known.
     pub fn around(&self, instant: EventTime) -> Vec<Pose> {
-        let near = |pose: &&Pose| (pose.at - instant).0.abs() <= REACH.0;
+        let (from, to) = (instant - REACH, instant + REACH);
+        let near = |pose: &&Pose| (from..=to).contains(&pose.at);
         let mut poses: Vec<Pose> = self.poses.iter().filter(near).copied().collect();
         let place = poses.partition_point(|pose| pose.at < instant);
         if poses.get(place).is_none_or(|pose| pose.at != instant)

@@ -102,7 +102,7 @@ fn scene(s: &Scene) -> Value {
 
 fn measure(m: &Measure) -> Value {
     json!({
-        "value": m.value, "limit": m.limit, "u_tenths": m.u_tenths, "unit": m.unit.symbol(),
+        "value": m.value, "limit": m.limit, "margin": m.margin(), "u_tenths": m.u_tenths, "unit": m.unit.symbol(),
         "u_by_source": budget(m),
     })
 }
