@@ -84,9 +84,9 @@ function questionCard(question, exam, doing) {
       h("div", { class: "words" }, pair(question.zh, question.en))),
     question.measure ? measureBar(question.measure, exam.k_tenths) : null,
     h("div", { class: "meta" }, h("span", { class: "why" }, t(named("why", question.why))), h("span", {}, place(question)), h("span", {}, clock(question.at_us)), h("span", {}, t("code", { code: question.code }))),
+    answered,
     remedyLine(question),
-    evidence(question, "question", exam, doing),
-    answered);
+    evidence(question, "question", exam, doing));
 }
 
 function actions(exam, doing) {

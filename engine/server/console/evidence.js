@@ -30,7 +30,7 @@ function inside(of, exam, doing) {
     scenePicture(of, exam, doing.course),
     of.measure ? budget(of.measure) : null,
     h("p", { class: "clause" },
-      of.source_of_rule ? h("span", {}, `${t("clause")} ${of.code}：${of.source_of_rule}（${t(named("confidence", String(of.confidence_of_rule).toLowerCase()))}）`) : null,
+      of.source_of_rule ? h("span", {}, `${t("clause")} ${of.code} · ${of.source_of_rule} · ${t(named("confidence", String(of.confidence_of_rule).toLowerCase()))}`) : null,
       place ? h("button", { type: "button", onclick: () => doing.look(place) }, t("evidence-look")) : null),
   ];
 }
@@ -47,6 +47,6 @@ function budget(measure) {
     return h("li", {}, h("span", {}, t(named("budget", name))), h("b", {}, (part / 10).toFixed(1)), h("span", { class: "share" }, bar));
   };
   return h("div", { class: "budget" },
-    h("small", {}, `${t("budget")}（${unit}）· u = ${(measure.u_tenths / 10).toFixed(1)}`),
+    h("small", {}, `${t("budget")} · u = ${(measure.u_tenths / 10).toFixed(1)} ${unit}`),
     h("ul", {}, parts.sort((a, b) => b[1] - a[1]).map(row)));
 }
