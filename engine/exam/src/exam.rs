@@ -311,6 +311,10 @@ impl Exam {
         let mut sheet = Sheet::default();
         let item = &mut self.items[no];
         item.hear(fact, &mut sheet);
+        // Where it stopped may be judged when the item ends, long after.
+        if matches!(fact.what, What::Measured(..)) && item.state == ItemState::Riding {
+            self.album.pin(fact.sight.at);
+        }
         let place = Place {
             item: Some(no),
             site: Some(item.site.clone()),

@@ -22,6 +22,17 @@ pub struct Distance {
     pub u: TenthMillimetres,
     /// What that is made of.
     pub budget: Budget,
+    /// Where to look at it; told with the fact, so that whoever judges it later still knows.
+    pub sight: Option<Sight>,
+}
+
+impl Distance {
+    fn seen(self, sight: Sight) -> Distance {
+        Distance {
+            sight: Some(sight),
+            ..self
+        }
+    }
 }
 
 #[cfg(test)]
@@ -32,6 +43,7 @@ impl Distance {
             value,
             u,
             budget: Budget::default(),
+            sight: None,
         }
     }
 }
@@ -154,6 +166,21 @@ impl<P> What<P> {
     }
 }
 
+impl<P> What<P> {
+    /// The same with where to look in its distance.
+    pub fn seen(self, sight: Sight) -> What<P> {
+        match self {
+            What::Beyond(p, by) => What::Beyond(p, by.seen(sight)),
+            What::Passed(p, n, by) => What::Passed(p, n, by.seen(sight)),
+            What::Measured(p, by) => What::Measured(p, by.seen(sight)),
+            What::RolledBack(by) => What::RolledBack(by.seen(sight)),
+            What::Contact(wheel, on, inside) => What::Contact(wheel, on, inside.seen(sight)),
+            What::PoleHit(near) => What::PoleHit(near.seen(sight)),
+            other => other,
+        }
+    }
+}
+
 /// What the observer measures on a part, for every pose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Watch {
@@ -272,7 +299,7 @@ impl Sheet {
             fault: fault.name(),
             measure: Some(Weighed::Distance(by)),
             by_position: true,
-            sight: Sight::of_the_vehicle(at),
+            sight: by.sight.unwrap_or(Sight::of_the_vehicle(at)),
         });
     }
     /// A time is held against the rule's limit.

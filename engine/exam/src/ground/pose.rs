@@ -84,6 +84,7 @@ impl Uncertainty {
                 survey,
                 ..Budget::default()
             },
+            sight: None,
         }
     }
     /// The same along the vehicle.
@@ -98,6 +99,7 @@ impl Uncertainty {
                 survey,
                 ..Budget::default()
             },
+            sight: None,
         }
     }
     /// The same between two places of the same vehicle within seconds.
@@ -107,7 +109,12 @@ impl Uncertainty {
             receiver: u.0,
             ..Budget::default()
         };
-        Distance { value, u, budget }
+        Distance {
+            value,
+            u,
+            budget,
+            sight: None,
+        }
     }
     /// The worst of all points.
     pub fn worst(&self, ahead: f64) -> TenthMillimetres {
