@@ -113,19 +113,19 @@ mod tests {
 
     const BRIDGE: Micros = Micros(350_000);
 
-    /// One metre a second to the east, at so many milliseconds.
+    /// One metre a second to the north, at so many milliseconds.
     fn pose(ms: i64) -> Pose {
-        let place = Point2::new(ms as f64 * 1e-3, 0.0);
+        let place = Point2::new(0.0, ms as f64 * 1e-3);
         Pose {
             at: EventTime(ms * 1_000),
             rear: place,
-            front: place,
-            axle: place,
+            front: Point2::new(0.0, place.n + 1.2),
+            axle: Point2::new(0.0, place.n + 1.2),
             origin: place,
             heading: 0.0,
             pitch: 0.0,
             roll: 0.0,
-            speed: 0.0,
+            speed: 1.0,
             doubt: Uncertainty::default(),
             fitness: Fitness::Fit,
         }
@@ -152,8 +152,8 @@ mod tests {
             times(&album.around(EventTime(1_000_000))),
             [800, 900, 1_000, 1_100, 1_200]
         );
-        let east = album.at(EventTime(1_030_000)).map(|pose| (pose.rear.e * 1e6).round());
-        assert_eq!(east, Some(1_030_000.0));
+        let north = album.at(EventTime(1_030_000)).map(|pose| (pose.rear.n * 1e6).round());
+        assert_eq!(north, Some(1_030_000.0));
     }
 
     #[test]
