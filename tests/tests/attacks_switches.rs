@@ -162,15 +162,22 @@ fn nearest_to_a_pole() -> f64 {
 }
 
 fn hit_near_a_pole(hit: PoleHit) -> Rig {
+    hits(&[(nearest_to_a_pole(), hit)])
+}
+
+/// A clean ride between the poles, whose sensors say something at these seconds.
+fn hits(hits: &[(f64, PoleHit)]) -> Rig {
     let mut rig = Rig::new();
     let path = poles();
-    let at = nearest_to_a_pole();
-    let mut done = false;
+    let mut left = hits;
     for (t, port, reading) in rig.honest(&path) {
         rig.give(t, port, reading);
-        if port == Port::Signals && t > at && !done {
-            done = true;
-            rig.give(t, port, Reading::PoleHit(hit));
+        if let [(at, hit), rest @ ..] = left
+            && port == Port::Signals
+            && t > *at
+        {
+            left = rest;
+            rig.give(t, port, Reading::PoleHit(*hit));
         }
     }
     rig.clock += path.now();
@@ -199,6 +206,24 @@ fn a_hit_at_another_pole() {
         restored: false,
         proven: true,
     }));
+}
+
+/// Rain on the sensors: pole 5 speaks while nobody is near, so pole 1's word is no proof a moment later.
+#[test]
+fn a_hit_after_a_hit_that_nobody_made() {
+    let of = |pole| PoleHit {
+        item: 1,
+        pole,
+        restored: false,
+        proven: true,
+    };
+    let nearest = nearest_to_a_pole();
+    let touched = |rig: &Rig| rig.exam.findings().iter().any(|f| f.rule == "pole_course.pole_touched");
+    assert!(
+        touched(&hits(&[(nearest, of(1))])),
+        "4.6 cm away, and felt: nothing speaks against it"
+    );
+    innocent(&mut hits(&[(nearest - 1.0, of(5)), (nearest, of(1))]));
 }
 
 /// Item 3 is "tractor poles" in the telemetry's own numbering: none of ours.

@@ -4,16 +4,20 @@ use crate::facts::SiteWatch;
 use crate::facts::motion::Motion;
 use crate::facts::switches::Switch;
 use crate::finding::{Finding, Question, Verdict};
+use crate::ground::album::Album;
+use crate::ground::arrow::back_to;
 use crate::ground::pose::Mark;
 use crate::ground::{Ground, Laid, Pose};
 use crate::inbox::{Dated, Inbox};
 use crate::item::{General, Item};
-use crate::ledger::{Ledger, Place};
-use crate::manoeuvre::{Fact, Sheet, What};
+use crate::ledger::{Kept, Ledger, Place};
+use crate::manoeuvre::{Aim, Fact, Sheet, Sight, What};
 use crate::passage::RoleNo;
+use crate::scene::{REACH, Scene};
 use crate::{Act, Setup};
 use kaoguan_telemetry::units::EventTime;
 use kaoguan_telemetry::{Gear, Port, Reading, Sample, Signal, Signals};
+use std::sync::Arc;
 
 /// 桩考 in the signal box's own numbering of pole hits.
 const OUR_POLES: u8 = 1;
@@ -28,11 +32,22 @@ pub struct Exam {
     general: Vec<General>,
     switches: [Switch; 16],
     ledger: Ledger,
+    album: Album,
+    unpainted: Vec<Unpainted>,
     boot: u32,
     now: Option<EventTime>,
     fit: Option<Pose>,
     shown: Option<Pose>,
     unfit: Option<Unfit>,
+}
+
+/// A scene whose later poses are still to come. Bounded: each is painted within a moment, or when the fix is lost.
+#[derive(Debug, Clone, Copy)]
+struct Unpainted {
+    ticket: u32,
+    sight: Sight,
+    item: Option<usize>,
+    rest: Option<Mark>,
 }
 
 impl Exam {
@@ -59,6 +74,8 @@ impl Exam {
                 .collect(),
             switches: Default::default(),
             ledger: Ledger::new(&parts.syllabus, class.pass_mark),
+            album: Album::new(parts.syllabus.doubt.bridge),
+            unpainted: Vec::new(),
             boot: 0,
             now: None,
             fit: None,
@@ -186,10 +203,12 @@ impl Exam {
                     self.interrupt(self.unfit.unwrap_or(Unfit::Gap));
                 }
                 self.unfit = None;
+                self.album.keep(&pose);
                 match self.fit.replace(pose) {
                     Some(before) => self.sweep(&before, &pose),
                     None => self.step(&pose),
                 }
+                self.paint_what_is_complete(pose.at);
             }
             (Fitness::Unfit(why), _) => {
                 let why = *self.unfit.get_or_insert(why);
@@ -204,11 +223,12 @@ impl Exam {
     /// Nothing may be decided from what lies between the last fit pose and now.
     fn interrupt(&mut self, why: Unfit) {
         self.fit = None;
+        self.unpainted.clear();
         self.ground.distrust();
         self.unheard(self.now.unwrap_or_default());
         let mut said = Vec::new();
         self.motion
-            .interrupt(&mut |at, what: What<RoleNo>| said.push(Fact { at, what }));
+            .interrupt(&mut |at, what: What<RoleNo>| said.push(Fact::new(at, what)));
         for (no, item) in self.items.iter_mut().enumerate() {
             item.watch.interrupt();
             if matches!(item.state, ItemState::Riding | ItemState::Settling) {
@@ -225,10 +245,7 @@ impl Exam {
     fn unheard(&mut self, at: EventTime) {
         self.switches = Default::default();
         self.items.iter_mut().for_each(|item| item.watch.unheard());
-        self.deal_to_all(Fact {
-            at,
-            what: What::Unheard,
-        });
+        self.deal_to_all(Fact::new(at, What::Unheard));
     }
 
     fn sweep(&mut self, before: &Pose, pose: &Pose) {
@@ -248,9 +265,13 @@ impl Exam {
         self.watch_pose(pose);
         let knobs = self.setup.parts.syllabus.reading;
         let mut said = Vec::new();
-        self.motion
-            .push(pose, &knobs, &mut |at, what: What<RoleNo>| said.push(Fact { at, what }));
-        for fact in said {
+        self.motion.push(pose, &knobs, &mut |at, what: What<RoleNo>| {
+            said.push(Fact::new(at, what))
+        });
+        for mut fact in said {
+            if let (What::RolledBack(_), Some((_, at))) = (fact.what, self.motion.rolled_back()) {
+                fact.sight = Sight { at, on: Aim::Rest };
+            }
             self.deal_to_all(fact);
             if fact.what == What::Stopped {
                 let body = self.ground.outline();
@@ -270,10 +291,7 @@ impl Exam {
             let Some(on) = state else { continue };
             self.ledger.sees(name, at);
             if let Some((at, on)) = self.switches[signal as usize].push(at, on, hold) {
-                self.deal_to_all(Fact {
-                    at,
-                    what: What::Signal(signal, on),
-                });
+                self.deal_to_all(Fact::new(at, What::Signal(signal, on)));
             }
         }
     }
@@ -293,13 +311,18 @@ impl Exam {
         let mut sheet = Sheet::default();
         let item = &mut self.items[no];
         item.hear(fact, &mut sheet);
+        // Where it stopped may be judged when the item ends, long after.
+        if matches!(fact.what, What::Measured(..)) && item.state == ItemState::Riding {
+            self.album.pin(fact.sight.at);
+        }
         let place = Place {
             item: Some(no),
             site: Some(item.site.clone()),
             ride: item.rides,
             began: item.began,
         };
-        self.ledger.take(item.manoeuvre, &place, &sheet, self.now);
+        let kept = self.ledger.take(item.manoeuvre, &place, &sheet, self.now);
+        self.paint(kept, Some(no));
     }
 
     /// Facts of the whole vehicle: to the item being ridden, and to the rules that hold everywhere.
@@ -333,7 +356,8 @@ impl Exam {
             if which(&self.general[no]) {
                 let mut sheet = Sheet::default();
                 self.general[no].play.observe(fact, &mut sheet);
-                self.ledger.take(self.general[no].name, &place, &sheet, self.now);
+                let kept = self.ledger.take(self.general[no].name, &place, &sheet, self.now);
+                self.paint(kept, None);
             }
         }
     }
@@ -356,10 +380,7 @@ impl Exam {
             let Some((at, kind, no)) = due_items.chain(due_general).filter(|(at, ..)| *at <= seen).min() else {
                 return;
             };
-            let fact = Fact {
-                at,
-                what: What::Deadline,
-            };
+            let fact = Fact::new(at, What::Deadline);
             let unheard = if kind == 0 {
                 self.deal(no, fact);
                 self.items[no].play.deadline() == Some(at)
@@ -373,6 +394,58 @@ impl Exam {
                 return;
             }
         }
+    }
+
+    /// Paints what was kept, as far as it was seen; what is not settled is painted once more when all of it was.
+    fn paint(&mut self, kept: Vec<Kept>, item: Option<usize>) {
+        for Kept { ticket, sight, settled } in kept {
+            let rest = self.motion.rolled_back().map(|(mark, _)| mark);
+            let order = Unpainted {
+                ticket,
+                sight,
+                item,
+                rest,
+            };
+            self.paint_one(&order);
+            if !settled && self.album.newest().is_none_or(|newest| newest < sight.at + REACH) {
+                self.unpainted.push(order);
+            }
+        }
+    }
+
+    fn paint_what_is_complete(&mut self, seen: EventTime) {
+        let ripe = |order: &mut Unpainted| order.sight.at + REACH <= seen;
+        if !self.unpainted.is_empty() {
+            let complete: Vec<Unpainted> = self.unpainted.extract_if(.., ripe).collect();
+            complete.iter().for_each(|order| self.paint_one(order));
+        }
+    }
+
+    fn paint_one(&mut self, order: &Unpainted) {
+        let sight = order.sight;
+        let poses = self.album.around(sight.at);
+        if poses.is_empty() {
+            return;
+        }
+        let item = order.item.and_then(|no| self.items.get(no));
+        let pose = self.album.at(sight.at);
+        let arrow = pose.as_ref().and_then(|pose| match sight.on {
+            Aim::Rest => order.rest.map(|mark| back_to(&mark, pose)),
+            aim => item?.watch.arrow(aim, pose, &self.ground.outline()),
+        });
+        let part = match sight.on {
+            Aim::Part(no) | Aim::Wheel(no, _) => item.and_then(|item| item.parts.get(usize::from(no))).cloned(),
+            Aim::Vehicle | Aim::Rest => None,
+        };
+        let vehicle = &self.setup.parts.vehicle;
+        let scene = Scene {
+            at: sight.at,
+            poses: poses.iter().map(|pose| self.ground.view(pose)).collect(),
+            part,
+            arrow,
+            half_widths: [vehicle.front_half_width, vehicle.rear_half_width],
+        };
+        self.ledger.picture(order.ticket, Arc::new(scene));
     }
 
     fn conclude(&mut self) {

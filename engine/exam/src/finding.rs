@@ -1,5 +1,8 @@
 //! What the exam says: findings, questions, the verdict. Integers and text only.
+use crate::budget::Budget;
+use crate::scene::Scene;
 use kaoguan_telemetry::units::EventTime;
+use std::sync::Arc;
 
 /// The unit of a measured value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +37,8 @@ pub struct Measure {
     pub u_tenths: i64,
     /// The unit of all three.
     pub unit: Unit,
+    /// What the uncertainty is made of, tenths of `unit`.
+    pub budget: Budget,
 }
 
 impl Measure {
@@ -81,6 +86,8 @@ pub struct Finding {
     pub points: u32,
     /// The measurement behind it, where there is one.
     pub measure: Option<Measure>,
+    /// What it looked like from above; `None` where no fit pose is known around it.
+    pub scene: Option<Arc<Scene>>,
     /// Who found it.
     pub source: Source,
     /// False while the fitness of its window is not yet known.
@@ -104,6 +111,8 @@ pub struct Question {
     pub points: u32,
     /// The doubtful measurement, where there is one.
     pub measure: Option<Measure>,
+    /// What it looked like from above; `None` where no fit pose is known around it.
+    pub scene: Option<Arc<Scene>>,
     /// Why it is asked: `doubtful`, `no_sensor`, `unfit`.
     pub why: Why,
     /// The answer and who gave it.

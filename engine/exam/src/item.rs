@@ -5,6 +5,7 @@ use crate::ground::gauge::{Gauge, Yard};
 use crate::manoeuvre::{Fact, Sheet};
 use crate::manoeuvres;
 use crate::passage::{Play, RoleNo};
+use crate::scene::ScenePart;
 use crate::syllabus::{LimitReader, Syllabus};
 use crate::vehicle::Vehicle;
 use kaoguan_course::Site;
@@ -17,6 +18,8 @@ pub struct Item {
     pub order: u16,
     pub play: Box<dyn Play>,
     pub watch: SiteWatch,
+    /// The part of each watch, in the order of their numbers.
+    pub parts: Vec<ScenePart>,
     pub state: ItemState,
     pub rides: u32,
     /// When the present ride of it began.
@@ -30,13 +33,21 @@ impl Item {
     /// Binds a site to its manoeuvre; `None` only for what a setup has refused already.
     pub fn bind(site: &Site, syllabus: &Syllabus, vehicle: &Vehicle) -> Option<Item> {
         let entry = manoeuvres::named(&site.manoeuvre)?;
-        let mut watched = Vec::new();
+        let (mut watched, mut parts) = (Vec::new(), Vec::new());
         for (no, role) in (entry.roles)().into_iter().enumerate() {
             for part in site.parts.iter().filter(|part| part.role == role.name) {
                 for watch in role.watch {
-                    let gauge = Gauge::bind(*watch, part, site, vehicle);
-                    watched
-                        .extend(gauge.map(|g| Watched::new(RoleNo(no as u16), part.ordinal.unwrap_or(0), *watch, g)));
+                    let Some(gauge) = Gauge::bind(*watch, part, site, vehicle) else {
+                        continue;
+                    };
+                    let ordinal = part.ordinal.unwrap_or(0);
+                    watched.push(Watched::new(RoleNo(no as u16), ordinal, *watch, gauge));
+                    parts.push(ScenePart {
+                        site: site.id.clone(),
+                        id: part.id.clone(),
+                        role: part.role.clone(),
+                        ordinal: part.ordinal,
+                    });
                 }
             }
         }
@@ -46,6 +57,7 @@ impl Item {
             order: site.order,
             play: (entry.play)(&mut LimitReader::new(syllabus, entry.name)),
             watch: SiteWatch::new(watched, Yard::of(site)),
+            parts,
             state: ItemState::Pending,
             rides: 0,
             began: None,

@@ -2,15 +2,17 @@
 //!
 //! A finding that rests on positions is provisional until its window has passed without an unfit moment; what the switches
 //! prove is settled at once. Only settled findings cost points, and a settled one is never unsaid. A question is put only
-//! when its window is settled too.
+//! when its window is settled too. What it looked like is painted by others and kept here beside it.
 use crate::finding::{Finding, Question, Source, Verdict, Why};
-use crate::manoeuvre::{Note, Sheet};
+use crate::manoeuvre::{Note, Sheet, Sight};
+use crate::scene::Scene;
 use crate::score::{Weight, weigh};
 use crate::setup::SetupParts;
 use crate::syllabus::{Rule, Syllabus};
 use crate::{Act, Answer};
 use kaoguan_telemetry::units::{EventTime, Micros};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Sensors that rules may rest on, by their names in a syllabus.
 const SENSORS: [&str; 5] = ["plank", "helmet", "peg_left", "peg_right", "engine_running"];
@@ -33,6 +35,18 @@ pub struct Place {
 struct Window {
     place: Place,
     raised: EventTime,
+    ticket: u32,
+}
+
+/// A note that became a finding or a coming question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// By this its scene finds it; counts from 1.
+    pub ticket: u32,
+    /// Where to look at it.
+    pub sight: Sight,
+    /// It was settled at once: nothing about it changes any more.
+    pub settled: bool,
 }
 
 /// The ledger of one exam.
@@ -41,6 +55,9 @@ pub struct Ledger {
     pass_mark: i32,
     findings: Vec<Finding>,
     windows: Vec<Option<Window>>,
+    /// The ticket of each finding, 0 for those charged by hand.
+    tickets: Vec<u32>,
+    tickets_given: u32,
     questions: Vec<Question>,
     coming: Vec<(Question, Window)>,
     /// Rules that count once: what was noted in which ride of which item, and whether it was proven.
@@ -62,6 +79,8 @@ impl Ledger {
             pass_mark: i32::try_from(pass_mark).unwrap_or(100),
             findings: Vec::new(),
             windows: Vec::new(),
+            tickets: Vec::new(),
+            tickets_given: 0,
             questions: Vec::new(),
             coming: Vec::new(),
             noted: BTreeSet::new(),
@@ -116,8 +135,9 @@ impl Ledger {
         self.windows.iter().flatten().any(of) || self.coming.iter().any(|(_, window)| of(window))
     }
 
-    /// Weighs what a manoeuvre wrote in one step.
-    pub fn take(&mut self, manoeuvre: &str, place: &Place, sheet: &Sheet, now: Option<EventTime>) {
+    /// Weighs what a manoeuvre wrote in one step; says what was kept of it.
+    pub fn take(&mut self, manoeuvre: &str, place: &Place, sheet: &Sheet, now: Option<EventTime>) -> Vec<Kept> {
+        let mut kept = Vec::new();
         let mut charged: Vec<String> = Vec::new();
         for note in &sheet.0 {
             let id = format!("{manoeuvre}.{}", note.fault);
@@ -138,18 +158,38 @@ impl Ledger {
             {
                 continue;
             }
+            self.tickets_given += 1;
+            let ticket = self.tickets_given;
             let window = Window {
                 place: place.clone(),
                 raised: now.unwrap_or(note.at),
+                ticket,
             };
+            let proven = matches!(weight, Weight::Proven(_));
+            kept.push(Kept {
+                ticket,
+                sight: note.sight,
+                settled: proven && !note.by_position,
+            });
             match weight {
                 Weight::Proven(measure) => {
                     charged.push(id);
-                    self.charge(finding(&rule, note, measure, place), note.by_position.then_some(window));
+                    let window = note.by_position.then_some(window);
+                    self.charge(finding(&rule, note, measure, place), window, ticket);
                 }
                 Weight::Doubtful(measure) => self.coming.push((question(&rule, note, measure, place), window)),
                 Weight::Nothing => {}
             }
+        }
+        kept
+    }
+
+    /// What something kept looked like. What was unsaid or asked since has its scene already, or needs none.
+    pub fn picture(&mut self, ticket: u32, scene: Arc<Scene>) {
+        if let Some(at) = self.tickets.iter().position(|have| *have == ticket) {
+            self.findings[at].scene = Some(scene);
+        } else if let Some((question, _)) = self.coming.iter_mut().find(|(_, window)| window.ticket == ticket) {
+            question.scene = Some(scene);
         }
     }
 
@@ -159,12 +199,13 @@ impl Ledger {
         !self.noted.contains(&key(true)) && self.noted.insert(key(proven))
     }
 
-    fn charge(&mut self, mut finding: Finding, window: Option<Window>) {
+    fn charge(&mut self, mut finding: Finding, window: Option<Window>, ticket: u32) {
         self.findings_made += 1;
         finding.no = self.findings_made;
         finding.settled = window.is_none();
         self.findings.push(finding);
         self.windows.push(window);
+        self.tickets.push(ticket);
     }
 
     fn ask(&mut self, mut question: Question) {
@@ -199,6 +240,8 @@ impl Ledger {
         self.findings.retain(|_| *kept.next().unwrap_or(&true));
         let mut kept = keep.iter();
         self.windows.retain(|_| *kept.next().unwrap_or(&true));
+        let mut kept = keep.iter();
+        self.tickets.retain(|_| *kept.next().unwrap_or(&true));
         self.coming.retain(|(_, window)| window.place.item != Some(item));
     }
 
@@ -208,6 +251,7 @@ impl Ledger {
             if self.windows[i].as_ref().is_some_and(|w| w.place.item.is_none()) {
                 let f = self.findings.remove(i);
                 self.windows.remove(i);
+                self.tickets.remove(i);
                 self.ask(Question {
                     no: 0,
                     at: f.at,
@@ -216,6 +260,7 @@ impl Ledger {
                     code: f.code,
                     points: f.points,
                     measure: f.measure,
+                    scene: f.scene,
                     why: Why::Unfit,
                     answer: None,
                 });
@@ -256,6 +301,7 @@ impl Ledger {
                 code: rule.text.code,
                 points: rule.text.points,
                 measure: None,
+                scene: None,
                 why: Why::NoSensor,
                 answer: None,
             });
@@ -275,7 +321,7 @@ impl Ledger {
                         by: by.clone(),
                         reason: reason.clone(),
                     };
-                    self.charge_by_hand(&rule, now, site.clone(), None, source);
+                    self.charge_by_hand(&rule, now, site.clone(), None, None, source);
                 }
             }
             Act::Stop { fail: true, .. } => self.verdict = Verdict::Fail { decisive: None },
@@ -297,7 +343,8 @@ impl Ledger {
                 question: no,
                 by: by.to_owned(),
             };
-            self.charge_by_hand(&rule, Some(question.at), question.site, question.measure, source);
+            let (measure, scene) = (question.measure, question.scene);
+            self.charge_by_hand(&rule, Some(question.at), question.site, measure, scene, source);
         }
     }
 
@@ -307,6 +354,7 @@ impl Ledger {
         at: Option<EventTime>,
         site: Option<String>,
         measure: Option<crate::Measure>,
+        scene: Option<Arc<Scene>>,
         source: Source,
     ) {
         let finding = Finding {
@@ -317,10 +365,11 @@ impl Ledger {
             code: rule.text.code.clone(),
             points: rule.text.points,
             measure,
+            scene,
             source,
             settled: true,
         };
-        self.charge(finding, None);
+        self.charge(finding, None, 0);
     }
 
     /// What all this makes of the exam; `ridden` when every item is done.
@@ -364,6 +413,7 @@ fn finding(rule: &Rule, note: &Note, measure: Option<crate::Measure>, place: &Pl
         code: rule.text.code.clone(),
         points: rule.text.points,
         measure,
+        scene: None,
         source: Source::Machine,
         settled: false,
     }
@@ -378,6 +428,7 @@ fn question(rule: &Rule, note: &Note, measure: Option<crate::Measure>, place: &P
         code: rule.text.code.clone(),
         points: rule.text.points,
         measure,
+        scene: None,
         why: Why::Doubtful,
         answer: None,
     }
@@ -404,10 +455,7 @@ mod tests {
     }
     /// A wheel this many millimetres over the line, u = 20 mm: proven from 97 on, asked from -45 on.
     fn over(ledger: &mut Ledger, at_s: i64, mm: i32, ride: u32) {
-        let by = Distance {
-            value: TenthMillimetres(mm * 10),
-            u: TenthMillimetres(200),
-        };
+        let by = Distance::of(TenthMillimetres(mm * 10), TenthMillimetres(200));
         let at = EventTime(at_s * SECOND);
         let note = Note {
             at,
@@ -415,6 +463,7 @@ mod tests {
             measure: Some(Weighed::Distance(by)),
             by_position: true,
             asked: false,
+            sight: Sight::of_the_vehicle(at),
         };
         ledger.take("pole_course", &place(ride), &Sheet(vec![note]), Some(at));
     }

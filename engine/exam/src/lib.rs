@@ -26,16 +26,20 @@ pub mod exam;
 
 pub mod act;
 pub mod board;
+pub mod budget;
 pub mod finding;
+pub mod scene;
 pub mod setup;
 pub mod syllabus;
 pub mod vehicle;
 
 pub use act::{Act, Answer};
 pub use board::{Board, ItemState, ItemView, PoseView};
+pub use budget::Budget;
 pub use exam::Exam;
 pub use finding::{Finding, Measure, Question, Unit, Verdict};
 pub use kaoguan_course::{Course, Issue};
+pub use scene::Scene;
 pub use setup::{Setup, SetupParts};
 pub use syllabus::Syllabus;
 pub use vehicle::Vehicle;

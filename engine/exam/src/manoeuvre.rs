@@ -7,6 +7,7 @@
 //! Deliberately not here: points, floats, geometry, other manoeuvres.
 pub mod while_moving;
 
+use crate::budget::Budget;
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
@@ -19,6 +20,32 @@ pub struct Distance {
     pub value: TenthMillimetres,
     /// Its standard uncertainty.
     pub u: TenthMillimetres,
+    /// What that is made of.
+    pub budget: Budget,
+    /// Where to look at it; told with the fact, so that whoever judges it later still knows.
+    pub sight: Option<Sight>,
+}
+
+impl Distance {
+    fn seen(self, sight: Sight) -> Distance {
+        Distance {
+            sight: Some(sight),
+            ..self
+        }
+    }
+}
+
+#[cfg(test)]
+impl Distance {
+    /// Of a value with its uncertainty, wherever that comes from.
+    pub fn of(value: TenthMillimetres, u: TenthMillimetres) -> Distance {
+        Distance {
+            value,
+            u,
+            budget: Budget::default(),
+            sight: None,
+        }
+    }
 }
 
 /// One of the two wheels.
@@ -37,6 +64,45 @@ pub struct Fact<P> {
     pub at: EventTime,
     /// What.
     pub what: What<P>,
+    /// Where to look at it.
+    pub sight: Sight,
+}
+
+impl<P> Fact<P> {
+    /// A fact about the vehicle itself.
+    pub fn new(at: EventTime, what: What<P>) -> Fact<P> {
+        let sight = Sight::of_the_vehicle(at);
+        Fact { at, what, sight }
+    }
+}
+
+/// Where to look at a fact, so that a person can see it too. Nothing is judged by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sight {
+    /// When what it says was so: the worst of an excursion is later than the crossing that dates it.
+    pub at: EventTime,
+    /// At what.
+    pub on: Aim,
+}
+
+impl Sight {
+    /// At the vehicle itself.
+    pub fn of_the_vehicle(at: EventTime) -> Sight {
+        Sight { at, on: Aim::Vehicle }
+    }
+}
+
+/// What to look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aim {
+    /// The vehicle; no part of the course is concerned.
+    Vehicle,
+    /// A part, as the site's watch with this number measures it.
+    Part(u16),
+    /// The same for one of the wheels: passing a pole, on a plank, over a line.
+    Wheel(u16, Wheel),
+    /// Where the vehicle had come to rest.
+    Rest,
 }
 
 /// The vocabulary of facts.
@@ -100,6 +166,21 @@ impl<P> What<P> {
     }
 }
 
+impl<P> What<P> {
+    /// The same with where to look in its distance.
+    pub fn seen(self, sight: Sight) -> What<P> {
+        match self {
+            What::Beyond(p, by) => What::Beyond(p, by.seen(sight)),
+            What::Passed(p, n, by) => What::Passed(p, n, by.seen(sight)),
+            What::Measured(p, by) => What::Measured(p, by.seen(sight)),
+            What::RolledBack(by) => What::RolledBack(by.seen(sight)),
+            What::Contact(wheel, on, inside) => What::Contact(wheel, on, inside.seen(sight)),
+            What::PoleHit(near) => What::PoleHit(near.seen(sight)),
+            other => other,
+        }
+    }
+}
+
 /// What the observer measures on a part, for every pose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Watch {
@@ -157,6 +238,8 @@ pub struct Note {
     pub by_position: bool,
     /// Never charged by the machine: whatever is not surely within the limit is asked.
     pub asked: bool,
+    /// Where to look at it.
+    pub sight: Sight,
 }
 
 /// How long something took, as far as it was seen.
@@ -184,6 +267,9 @@ pub enum Weighed {
     Distance(Distance),
     /// A time with its standard uncertainty.
     Time(Took, Micros),
+    /// Something's own sensor said that it was touched, and the vehicle was seen so far from it: where that distance may
+    /// have been none, the two agree, and elsewhere a person says what happened.
+    Touch(Distance),
 }
 
 /// The faults written during one step.
@@ -199,6 +285,7 @@ impl Sheet {
             measure: None,
             by_position: true,
             asked: false,
+            sight: Sight::of_the_vehicle(at),
         });
     }
     /// The fact itself is the fault; switches alone prove it.
@@ -209,6 +296,7 @@ impl Sheet {
             measure: None,
             by_position: false,
             asked: false,
+            sight: Sight::of_the_vehicle(at),
         });
     }
     /// A distance is held against the rule's limit.
@@ -219,7 +307,15 @@ impl Sheet {
             measure: Some(Weighed::Distance(by)),
             by_position: true,
             asked: false,
+            sight: by.sight.unwrap_or(Sight::of_the_vehicle(at)),
         });
+    }
+    /// A sensor felt a touch; how far away the vehicle was seen.
+    pub fn touch(&mut self, at: EventTime, fault: impl Fault, seen: Distance) {
+        self.distance(at, fault, seen);
+        if let Some(note) = self.0.last_mut() {
+            note.measure = Some(Weighed::Touch(seen));
+        }
     }
     /// Whether it is a fault is for a person to say.
     pub fn ask(&mut self, at: EventTime, fault: impl Fault) {
@@ -244,6 +340,7 @@ impl Sheet {
             measure: Some(Weighed::Time(took.into(), u)),
             by_position: true,
             asked: false,
+            sight: Sight::of_the_vehicle(at),
         });
     }
 }

@@ -1,5 +1,5 @@
 //! One passage of a manoeuvre with its type erased, so that the exam can hold many. Erases the type, not the rules.
-use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What};
+use crate::manoeuvre::{Aim, Fact, Manoeuvre, Note, Role, Sheet, Watch, Weighed, What};
 use kaoguan_telemetry::units::EventTime;
 
 /// A part of a site: an index into the manoeuvre's table of roles.
@@ -66,7 +66,16 @@ impl<M: Manoeuvre> Passage<M> {
 impl<M: Manoeuvre> Play for Passage<M> {
     fn observe(&mut self, fact: Fact<RoleNo>, sheet: &mut Sheet) {
         if let Some(what) = Self::own(fact.what) {
-            self.state = self.state.step(Fact { at: fact.at, what }, self.limits, sheet);
+            let (at, sight, before) = (fact.at, fact.sight, sheet.0.len());
+            let what = what.seen(sight);
+            self.state = self.state.step(Fact { at, what, sight }, self.limits, sheet);
+            // A distance brings its own sight. What else was written rests on this fact; about the vehicle alone the note's
+            // own instant says more.
+            let without = |note: &&mut Note| !matches!(note.measure, Some(Weighed::Distance(_)));
+            let written = sheet.0.iter_mut().skip(before).filter(without);
+            written
+                .filter(|_| sight.on != Aim::Vehicle)
+                .for_each(|note| note.sight = sight);
         }
     }
     fn begins(&self, what: What<RoleNo>) -> bool {
@@ -83,5 +92,76 @@ impl<M: Manoeuvre> Play for Passage<M> {
     }
     fn restart(&mut self) {
         self.state = M::BEGIN;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manoeuvre::{Distance, Sight};
+    use kaoguan_telemetry::units::{Micros, TenthMillimetres};
+
+    crate::faults! {
+        /// Of the manoeuvre below.
+        Fault {
+            /// It was far off.
+            Far = "far",
+            /// It went on.
+            WentOn = "went_on",
+        }
+    }
+
+    /// Judges at the end where it stood.
+    #[derive(Clone, Copy)]
+    struct Late(Option<Distance>);
+
+    impl Manoeuvre for Late {
+        const NAME: &'static str = "late";
+        type Part = ();
+        type Fault = Fault;
+        type Limits = ();
+        const ROLES: &'static [Role<()>] = &[Role::one("line", (), &[Watch::AxleAtStop])];
+        const BEGIN: Self = Late(None);
+
+        fn limits(_: &mut crate::syllabus::LimitReader<'_>) {}
+
+        fn step(self, fact: Fact<()>, (): (), sheet: &mut Sheet) -> Self {
+            match (fact.what, self.0) {
+                (What::Measured((), by), _) => return Late(Some(by)),
+                (What::Crossed(..), Some(by)) => {
+                    sheet.distance(fact.at, Fault::Far, by);
+                    sheet.fault(fact.at, Fault::WentOn);
+                }
+                _ => {}
+            }
+            self
+        }
+    }
+
+    /// What was measured is looked at where it was measured, however late it is judged; an event where it was told.
+    #[test]
+    fn a_distance_keeps_its_own_sight() {
+        let seen = |s: i64, on| Sight {
+            at: EventTime(0) + Micros::from_secs(s),
+            on,
+        };
+        let fact = |sight: Sight, what| Fact {
+            at: sight.at,
+            what,
+            sight,
+        };
+        let (stop, exit) = (
+            seen(4, Aim::Part(3)),
+            seen(9, Aim::Wheel(1, crate::manoeuvre::Wheel::Rear)),
+        );
+        let by = Distance::of(TenthMillimetres(900), TenthMillimetres(90));
+        let (mut passage, mut sheet) = (Passage::<Late>::new(()), Sheet::default());
+        passage.observe(fact(stop, What::Measured(RoleNo(0), by)), &mut sheet);
+        passage.observe(
+            fact(exit, What::Crossed(RoleNo(0), crate::manoeuvre::Wheel::Rear)),
+            &mut sheet,
+        );
+        let sights: Vec<Sight> = sheet.0.iter().map(|note| note.sight).collect();
+        assert_eq!(sights, [stop, exit]);
     }
 }

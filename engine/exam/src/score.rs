@@ -3,6 +3,7 @@
 //! The law's tolerance is one-sided: a fault may be found late, never early. So a value is *proven* only beyond its limit
 //! by more than k·u, *doubtful* where a true excess beyond the legal tolerance cannot be excluded, and nothing otherwise.
 //! Integers only: equal means equal.
+use crate::budget::Budget;
 use crate::finding::{Measure, Unit};
 use crate::manoeuvre::{Note, Weighed};
 use crate::syllabus::{Limit, Rule, Syllabus};
@@ -29,6 +30,10 @@ pub(crate) fn weigh(syllabus: &Syllabus, rule: &Rule, note: &Note) -> Weight {
 fn weighed(syllabus: &Syllabus, rule: &Rule, note: &Note) -> Weight {
     match (note.measure, rule.limit) {
         (None, _) => Weight::Proven(None),
+        (Some(Weighed::Touch(seen)), _) if i64::from(seen.value.0) > reach(syllabus, i64::from(seen.u.0)) => {
+            Weight::Doubtful(None)
+        }
+        (Some(Weighed::Touch(_)), _) => Weight::Proven(None),
         (Some(Weighed::Distance(by)), Some(Limit::Distance { limit, tolerance })) => {
             let value = i64::from(by.value.0);
             let measure = Measure {
@@ -36,17 +41,20 @@ fn weighed(syllabus: &Syllabus, rule: &Rule, note: &Note) -> Weight {
                 limit: rounded(i64::from(limit.0), 10),
                 u_tenths: i64::from(by.u.0),
                 unit: Unit::Millimetres,
+                budget: by.budget,
             };
             let excess = value - i64::from(limit.0);
             let reach = reach(syllabus, i64::from(by.u.0));
             doubt([excess; 2], reach, i64::from(tolerance.0), measure)
         }
         (Some(Weighed::Time(took, u)), Some(Limit::Time { limit, tolerance })) => {
+            let u_tenths = rounded(u.0, 100);
             let measure = Measure {
                 value: rounded(took.surely.0, 1_000),
                 limit: rounded(limit.0, 1_000),
-                u_tenths: rounded(u.0, 100),
+                u_tenths,
                 unit: Unit::Milliseconds,
+                budget: Budget::of_timing(u_tenths),
             };
             let excess = [took.surely, took.at_most].map(|took| took.0.saturating_sub(limit.0));
             doubt(excess, reach(syllabus, u.0), tolerance.0, measure)
@@ -80,12 +88,23 @@ fn rounded(value: i64, by: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manoeuvre::{Distance, Sheet};
+    use crate::manoeuvres::pole_course::PoleCourseFault;
+    use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
 
     const MEASURE: Measure = Measure {
         value: 0,
         limit: 0,
         u_tenths: 0,
         unit: Unit::Millimetres,
+        budget: Budget {
+            receiver: 0,
+            heading: 0,
+            lean: 0,
+            slope: 0,
+            survey: 0,
+            timing: 0,
+        },
     };
 
     /// k = 4.8, u = 10.0 mm: proven from 48.1 mm on; tolerance 50 mm: asked from 2.1 mm on.
@@ -108,6 +127,22 @@ mod tests {
         assert_eq!(doubt([0; 2], 0, 500, MEASURE), Weight::Nothing);
         assert_eq!(doubt([1; 2], 0, 500, MEASURE), Weight::Proven(Some(MEASURE)));
         assert_eq!(doubt([-1; 2], 0, 0, MEASURE), Weight::Nothing);
+    }
+
+    /// k = 4.8, u = 10 mm: a sensor's word is believed up to 48 mm away.
+    #[test]
+    fn a_touch_that_was_felt_needs_a_vehicle_that_may_have_been_there() {
+        let syllabus = Syllabus::parse(include_str!("../../syllabi/ga1026-2022.toml")).expect("the edition is good");
+        let rule = &syllabus.tariff["pole_course.pole_touched"];
+        let weight = |tenths: i32| {
+            let seen = Distance::of(TenthMillimetres(tenths), TenthMillimetres(100));
+            let mut sheet = Sheet::default();
+            sheet.touch(EventTime(0), PoleCourseFault::PoleTouched, seen);
+            weigh(&syllabus, rule, &sheet.0[0])
+        };
+        assert_eq!(weight(-30), Weight::Proven(None));
+        assert_eq!(weight(480), Weight::Proven(None));
+        assert_eq!(weight(481), Weight::Doubtful(None));
     }
 
     /// What stood for no less than 1.9 s and no more than 2.6 s is asked, where 2 s is the limit and 0.5 s the tolerance.

@@ -18,17 +18,10 @@ pub fn check<M: Manoeuvre>(limits: M::Limits, script: &str) {
         let at = EventTime((words.next().unwrap().parse::<f64>().unwrap() * 1e6).round() as i64);
         let mut sheet = Sheet::default();
         if let Some(due) = state.deadline(limits).filter(|due| *due <= at) {
-            state = state.step(
-                Fact {
-                    at: due,
-                    what: What::Deadline,
-                },
-                limits,
-                &mut sheet,
-            );
+            state = state.step(Fact::new(due, What::Deadline), limits, &mut sheet);
         }
         if let Some(what) = what::<M>(&mut words) {
-            state = state.step(Fact { at, what }, limits, &mut sheet);
+            state = state.step(Fact::new(at, what), limits, &mut sheet);
         }
         assert_eq!(words.next(), None, "the script has more words: {line}");
         rows.push((
@@ -47,6 +40,7 @@ fn said(note: &Note) -> String {
     let said = match note.measure {
         None => note.fault.to_owned(),
         Some(Weighed::Distance(by)) => format!("{} {} u {}", note.fault, mm(by.value), mm(by.u)),
+        Some(Weighed::Touch(by)) => format!("{} touch {} u {}", note.fault, mm(by.value), mm(by.u)),
         Some(Weighed::Time(took, _)) => format!("{} {} ms", note.fault, took.surely.0 / 1_000),
     };
     if note.asked { said + " ?" } else { said }
@@ -108,8 +102,6 @@ fn distance<'a>(words: &mut impl Iterator<Item = &'a str>) -> Distance {
     let mut mm = |what| (words.next().expect(what).parse::<f64>().expect(what) * 10.0).round() as i32;
     let value = TenthMillimetres(mm("a value in mm"));
     assert_eq!(words.next(), Some("u"), "value u uncertainty");
-    Distance {
-        value,
-        u: TenthMillimetres((words.next().unwrap().parse::<f64>().unwrap() * 10.0).round() as i32),
-    }
+    let u = (words.next().unwrap().parse::<f64>().unwrap() * 10.0).round() as i32;
+    Distance::of(value, TenthMillimetres(u))
 }

@@ -6,11 +6,13 @@
 //! Deliberately not here: what is wrong and in what order (the manoeuvres), where (the course).
 mod limits;
 mod quantity;
+mod remedy;
 
 use crate::Issue;
 use kaoguan_telemetry::units::{Micros, TenthMillimetres};
 pub use limits::LimitReader;
 use quantity::{Kind, quantity};
+pub use remedy::Words;
 use std::collections::BTreeMap;
 use toml::{Table, Value};
 
@@ -33,6 +35,11 @@ pub struct RuleText {
     pub source: String,
     /// H, M or L.
     pub confidence: String,
+    /// The smallest change that would have avoided it, where something was measured: `{need}` stands for how much of it,
+    /// `{wheel}` for which wheel, `{toward}` for the way. `None` in editions that do not say it.
+    pub remedy: Option<Words>,
+    /// What would have avoided it, where nothing was measured.
+    pub avoid: Option<Words>,
     /// True where the examiner may deduct it by hand.
     pub examiner: bool,
 }
@@ -381,6 +388,10 @@ impl Reader {
                 "source",
                 "confidence",
                 "note",
+                "remedy_zh",
+                "remedy_en",
+                "avoid_zh",
+                "avoid_en",
             ],
         );
         let points = self.quantity(t, place, "points", Kind::Points);
@@ -403,6 +414,8 @@ impl Reader {
                 en: self.text(t, place, "en"),
                 source: self.text(t, place, "source"),
                 confidence,
+                remedy: self.remedy(t, place),
+                avoid: self.words(t, place, "avoid"),
                 examiner: decided_by != "machine",
             },
             limit: self.limit(t, place),

@@ -17,6 +17,8 @@ let plan;
 
 const doing = {
   watching,
+  course: null,
+  look: (point) => plan.look(point),
   answer: (exam, question, word) => dialogs.answer(exam, question, word, askName),
   deduct: (exam) => dialogs.deduct(exam, rules),
   stop: (exam) => dialogs.stop(exam),
@@ -27,6 +29,7 @@ async function begin() {
   const [course, syllabus] = await Promise.all(["/api/course", "/api/syllabus"].map(async (path) => (await fetch(path)).json()), loadTexts());
   await loadTexts();
   rules = syllabus.rules;
+  doing.course = course;
   plan = new Plan($("plan"), course);
   live.on(heard);
   await loadList();

@@ -1,6 +1,7 @@
 // The chosen exam: score, items, what is asked, what was found.
 import { h, replace } from "./dom.js";
 import { both, clock, language, named, pair, t } from "./texts.js";
+import { evidence, remedyLine } from "./evidence.js";
 import { measureBar } from "./measure.js";
 
 export function drawBoard(place, exam, doing) {
@@ -17,7 +18,7 @@ export function drawBoard(place, exam, doing) {
     items(exam),
     open.length ? h("section", { class: "asked" }, h("h3", {}, both("questions"), h("i", {}, open.length)), open.map((question) => questionCard(question, exam, doing))) : null,
     h("section", {}, h("h3", {}, both("findings"), exam.findings.length ? h("i", {}, exam.findings.length) : null),
-      exam.findings.length ? [...exam.findings].reverse().map((finding) => findingCard(finding, exam)) : h("p", { class: "quiet" }, both("no-findings"))),
+      exam.findings.length ? [...exam.findings].reverse().map((finding) => findingCard(finding, exam, doing)) : h("p", { class: "quiet" }, both("no-findings"))),
     answered.length ? h("section", { class: "answered" }, answered.map((question) => questionCard(question, exam, doing))) : null,
     doing.watching || exam.state === "closed" ? null : actions(exam, doing),
     foot(exam),
@@ -56,7 +57,7 @@ function place(of) {
   return language() === "en" ? of.site_en ?? t("on-the-way") : of.site_zh ?? t("on-the-way");
 }
 
-function findingCard(finding, exam) {
+function findingCard(finding, exam, doing) {
   const decisive = exam.verdict.decisive === finding.no;
   const by = t(named("source", finding.source), finding.source_detail ?? {});
   return h("article", { class: `finding ${finding.settled ? "" : "provisional"} ${decisive ? "decisive" : ""}` },
@@ -67,7 +68,9 @@ function findingCard(finding, exam) {
     h("div", { class: "meta" },
       h("span", { class: finding.settled ? "tag" : "tag open" }, t(finding.settled ? "settled" : "provisional")),
       decisive ? h("span", { class: "tag strong" }, t("decisive")) : null,
-      h("span", {}, place(finding)), h("span", {}, clock(finding.at_us)), h("span", {}, t("code", { code: finding.code })), h("span", {}, by)));
+      h("span", {}, place(finding)), h("span", {}, clock(finding.at_us)), h("span", {}, t("code", { code: finding.code })), h("span", {}, by)),
+    remedyLine(finding),
+    evidence(finding, "finding", exam, doing));
 }
 
 function questionCard(question, exam, doing) {
@@ -81,7 +84,9 @@ function questionCard(question, exam, doing) {
       h("div", { class: "words" }, pair(question.zh, question.en))),
     question.measure ? measureBar(question.measure, exam.k_tenths) : null,
     h("div", { class: "meta" }, h("span", { class: "why" }, t(named("why", question.why))), h("span", {}, place(question)), h("span", {}, clock(question.at_us)), h("span", {}, t("code", { code: question.code }))),
-    answered);
+    answered,
+    remedyLine(question),
+    evidence(question, "question", exam, doing));
 }
 
 function actions(exam, doing) {

@@ -9,8 +9,8 @@ const INK = "#22303a";
 
 // What the uncertainty is made of: the largest part is where better equipment would help.
 function budget(pose) {
-  const [receiver, heading, lean, survey] = pose.u_by_source.map((part) => ({ mm: (part / 10).toFixed(1) }));
-  return [t("budget-receiver", receiver), t("budget-heading", heading), t("budget-lean", lean), t("budget-survey", survey)].join("\n");
+  const [receiver, heading, lean, survey] = pose.u_by_source.map((part) => `${(part / 10).toFixed(1)} ${t("unit-mm")}`);
+  return [`${t("budget-receiver")} ${receiver}`, `${t("budget-heading")} ${heading}`, `${t("budget-lean")} ${lean}`, `${t("budget-survey")} ${survey}`].join("\n");
 }
 
 export class Plan {
@@ -87,6 +87,15 @@ export class Plan {
     this.wake();
   }
 
+  // Brings a place of a finding near.
+  look(point) {
+    this.following = false;
+    this.view.scale = Math.max(this.view.scale, 0.09);
+    this.view.touched = true;
+    this.drawTools();
+    this.view.look(point);
+  }
+
   wake() {
     if (this.waiting) return;
     this.waiting = requestAnimationFrame(() => { this.waiting = 0; this.draw(); });
@@ -103,6 +112,7 @@ export class Plan {
     paper.fillRect(0, 0, width, height);
     this.drawCourse(paper);
     this.drawExams(paper);
+    this.drawFindings(paper);
     this.drawScale(paper, height);
     this.drawHud(pose);
   }
@@ -201,6 +211,18 @@ export class Plan {
     }
   }
 
+  // Where the chosen exam's findings and open questions were measured.
+  drawFindings(paper) {
+    const exam = live.exams.get(this.chosen);
+    const asked = (exam?.questions ?? []).filter((question) => !question.answer);
+    for (const [list, colour, mark] of [[exam?.findings ?? [], "#b3121f", "#"], [asked, "#3a3fa8", "?"]]) {
+      for (const one of list) {
+        const place = one.scene?.arrow?.from_tenth_mm.map((part) => part / 10) ?? one.scene?.poses[0]?.tyres_mm[0];
+        if (place) flag(paper, this.view.at(place), `${mark}${one.no}`, colour);
+      }
+    }
+  }
+
   drawScale(paper, height) {
     const metres = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20].find((length) => length * 1000 * this.view.scale >= 56) ?? 50;
     const wide = metres * 1000 * this.view.scale;
@@ -252,6 +274,28 @@ export class Plan {
       if (no) paper.lineTo(x, y); else paper.moveTo(x, y);
     });
   }
+}
+
+// A pin with its number, its foot on the place.
+function flag(paper, [x, y], words, colour) {
+  paper.font = "700 11px system-ui, sans-serif";
+  const wide = paper.measureText(words).width + 8;
+  paper.strokeStyle = colour;
+  paper.lineWidth = 1.6;
+  paper.beginPath();
+  paper.moveTo(x, y);
+  paper.lineTo(x, y + 14);
+  paper.stroke();
+  paper.fillStyle = colour;
+  paper.beginPath();
+  paper.roundRect(x - wide / 2, y + 14, wide, 16, 4);
+  paper.fill();
+  paper.beginPath();
+  paper.arc(x, y, 2.4, 0, 2 * Math.PI);
+  paper.fill();
+  paper.fillStyle = "#fff";
+  paper.textAlign = "center";
+  paper.fillText(words, x, y + 26);
 }
 
 // One colour a unit, so that a vehicle keeps its colour over the day.

@@ -17,7 +17,8 @@
 //! it is made of `A-Z a-z 0-9 . _ - : /`, else as a JSON string; what is absent is `-`, and a text that is `-` is quoted.
 //!
 //! Deliberately not here: points left and wording (both follow from the syllabus), counts of samples (a batch delivered
-//! twice must change nothing), and the pose.
+//! twice must change nothing), the pose, and what explains a finding (budget, scene: they follow from the same samples,
+//! decide nothing, and a record that was sealed before they were shown keeps its digest).
 use crate::entry::Open;
 use kaoguan_exam::finding::{Source, Why};
 use kaoguan_exam::{Answer, Exam, Finding, Measure, Question, Verdict};
@@ -156,7 +157,9 @@ mod tests {
                 limit: 300,
                 u_tenths: 105,
                 unit: Unit::Millimetres,
+                budget: Default::default(),
             }),
+            scene: None,
             source,
             settled: true,
         }
@@ -193,6 +196,7 @@ mod tests {
             code: "".into(),
             points: 10,
             measure: None,
+            scene: None,
             why: Why::NoSensor,
             answer: Some((Answer::CannotTell, "li".into())),
         }];

@@ -27,6 +27,7 @@ pub mod outbox;
 pub mod publish;
 pub mod record;
 pub mod refusal;
+pub mod remedy;
 pub mod score;
 pub mod sealer;
 pub mod session;

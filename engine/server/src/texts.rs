@@ -156,7 +156,20 @@ mod tests {
             .collect();
         assert_eq!(missing, Vec::<&&str>::new(), "used, but not in the catalogue");
         let composed = [
-            "state-", "item-", "unfit-", "verdict-", "why-", "answer-", "source-", "unit-", "demo-",
+            "state-",
+            "item-",
+            "unfit-",
+            "verdict-",
+            "why-",
+            "answer-",
+            "source-",
+            "unit-",
+            "demo-",
+            "budget-",
+            "point-",
+            "toward-",
+            "role-",
+            "confidence-",
         ];
         let idle: Vec<_> = zh
             .keys()
@@ -222,8 +235,36 @@ mod tests {
             "unit-mm",
             "unit-ms",
             "unit-x",
+            "point-front-tyre",
+            "point-rear-tyre",
+            "point-front-axle",
+            "point-body",
+            "point-wheel",
+            "toward-forward",
+            "toward-back",
+            "toward-left",
+            "toward-right",
+            "confidence-h",
+            "confidence-m",
+            "confidence-l",
         ];
-        for key in others.iter().map(|key| (*key).to_owned()).chain(unfits) {
+        let budget = kaoguan_exam::Budget::default();
+        let others: Vec<String> = others.iter().map(|key| (*key).to_owned()).collect();
+        let budget = budget.parts().map(|(name, _)| format!("budget-{name}"));
+        let roles = [
+            "start_line",
+            "finish_line",
+            "entry_line",
+            "exit_line",
+            "edge_left",
+            "edge_right",
+            "pole",
+            "pole_line",
+            "deck",
+            "line",
+        ];
+        let roles = roles.map(|role| format!("role-{}", role.replace('_', "-")));
+        for key in others.into_iter().chain(unfits).chain(budget).chain(roles) {
             assert!(catalogue().zh.contains_key(&key), "{key}");
         }
     }

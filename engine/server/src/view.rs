@@ -7,6 +7,8 @@
 //! Deliberately not here: words of the page (the catalogue), anything that a program would judge by.
 use crate::hub::{Exams, Live};
 use crate::record::views;
+use crate::texts::Said;
+use crate::wording;
 use kaoguan_course::{Course, Part, Point2, Shape, Site};
 use kaoguan_exam::board::Fitness;
 use kaoguan_exam::{Board, Finding, ItemState, ItemView, PoseView, Question, Setup, Syllabus};
@@ -83,17 +85,16 @@ pub fn pose(pose: &PoseView) -> Value {
 
 /// A finding with its wording.
 pub fn finding_view(finding: &Finding, setup: &Setup) -> Value {
-    worded(views::finding(finding), &finding.rule, finding.site.as_deref(), setup)
+    let remedy = wording::finding_remedy(finding, Some(&setup.parts().syllabus));
+    let view = views::finding(finding);
+    worded(view, &finding.rule, finding.site.as_deref(), setup, remedy)
 }
 
 /// A question with its wording.
 pub fn question_view(question: &Question, setup: &Setup) -> Value {
-    worded(
-        views::question(question),
-        &question.rule,
-        question.site.as_deref(),
-        setup,
-    )
+    let remedy = wording::question_remedy(question, Some(&setup.parts().syllabus));
+    let view = views::question(question);
+    worded(view, &question.rule, question.site.as_deref(), setup, remedy)
 }
 
 /// What is new on a board, for those who follow by MQTT: `("finding" | "question" | "verdict", JSON)`.
@@ -124,13 +125,15 @@ pub fn news(before: &Board, now: &Board, setup: &Setup) -> Vec<(&'static str, Va
     news
 }
 
-fn worded(mut view: Value, rule: &str, site: Option<&str>, setup: &Setup) -> Value {
+fn worded(mut view: Value, rule: &str, site: Option<&str>, setup: &Setup, remedy: Option<Said>) -> Value {
     let parts = setup.parts();
     let text = parts.syllabus.rule(rule);
     let site = site.and_then(|site| parts.course.site(site));
     view["zh"] = text.map(|text| text.zh.as_str()).into();
     view["en"] = text.map(|text| text.en.as_str()).into();
     view["source_of_rule"] = text.map(|text| text.source.as_str()).into();
+    view["confidence_of_rule"] = text.map(|text| text.confidence.as_str()).into();
+    view["remedy"] = json!(remedy);
     view["site_zh"] = site.map(|site| site.zh.as_str()).into();
     view["site_en"] = site.map(|site| site.en.as_str()).into();
     view

@@ -2,8 +2,10 @@
 use crate::calendar::clock;
 use crate::canon::answer_word;
 use crate::record::views;
+use crate::remedy::remedy;
 use crate::texts::{Said, say};
-use kaoguan_exam::{Finding, Measure, Question, Syllabus, Verdict};
+use kaoguan_exam::finding::Why;
+use kaoguan_exam::{Finding, Measure, Question, Syllabus, Unit, Verdict};
 
 /// As [`say`], with values that are sentences themselves: each language takes its own.
 pub fn both(key: &str, values: &[(&str, &Said)]) -> Said {
@@ -84,6 +86,63 @@ fn measure_words(measure: Option<&Measure>) -> Said {
         ("limit", &limit),
     ];
     say("cli-measure", &values)
+}
+
+/// What explains a finding: what its *u* is made of, and the smallest change that would have avoided it.
+pub fn finding_details(f: &Finding, syllabus: Option<&Syllabus>) -> Vec<Said> {
+    details(f.measure.as_ref(), finding_remedy(f, syllabus))
+}
+
+/// The same for a question.
+pub fn question_details(q: &Question, syllabus: Option<&Syllabus>) -> Vec<Said> {
+    details(q.measure.as_ref(), question_remedy(q, syllabus))
+}
+
+/// The smallest change that would have avoided what was found.
+pub fn finding_remedy(f: &Finding, syllabus: Option<&Syllabus>) -> Option<Said> {
+    remedy(syllabus?.rule(&f.rule)?, f.measure.as_ref(), f.scene.as_deref())
+}
+
+/// The same for what is asked; where no sensor spoke nothing was seen, and there is nothing to be avoided.
+pub fn question_remedy(q: &Question, syllabus: Option<&Syllabus>) -> Option<Said> {
+    let rule = syllabus.filter(|_| q.why != Why::NoSensor)?.rule(&q.rule)?;
+    remedy(rule, q.measure.as_ref(), q.scene.as_deref())
+}
+
+fn details(measure: Option<&Measure>, remedy: Option<Said>) -> Vec<Said> {
+    let remedy = remedy.map(|remedy| both("cli-remedy", &[("remedy", &remedy)]));
+    measure.map(budget_words).into_iter().chain(remedy).collect()
+}
+
+/// Each source with its part, in tenths of the unit.
+fn budget_words(m: &Measure) -> Said {
+    let unit = match m.unit {
+        Unit::Millimetres => say("unit-mm", &[]),
+        Unit::Milliseconds => say("unit-ms", &[]),
+        Unit::Times => say("unit-x", &[]),
+    };
+    let parts = m.budget.parts().into_iter().filter(|(_, part)| *part != 0);
+    let parts: Vec<(Said, String)> = parts
+        .map(|(name, part)| {
+            let part = i64::from(part);
+            (
+                say(&format!("budget-{name}"), &[]),
+                format!("{}.{}", part / 10, part % 10),
+            )
+        })
+        .collect();
+    let listed = |of: fn(&Said) -> &str, between: &str| {
+        let named: Vec<String> = parts
+            .iter()
+            .map(|(name, part)| format!("{} {part}", of(name)))
+            .collect();
+        format!("{} {}", named.join(between), of(&unit))
+    };
+    let parts = Said {
+        zh: listed(|said| &said.zh, "、"),
+        en: listed(|said| &said.en, ", "),
+    };
+    both("cli-budget", &[("parts", &parts)])
 }
 
 /// The verdict.

@@ -16,8 +16,16 @@ struct Open {
     worst_at: EventTime,
 }
 
-/// An excursion that is over: when the datum was crossed (or the worst was reached), and the worst.
-pub type Over = (EventTime, Distance);
+/// An excursion that is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Over {
+    /// When the datum was crossed, or the worst was reached.
+    pub at: EventTime,
+    /// The worst.
+    pub worst: Distance,
+    /// When that was.
+    pub worst_at: EventTime,
+}
 
 impl Excursion {
     /// Takes the next value. An excursion opens at `from` or more, and is over when the value is `rearm` below that.
@@ -48,9 +56,11 @@ impl Excursion {
 
     /// The item ends: what is open is over.
     pub fn close(&mut self) -> Option<Over> {
-        self.open
-            .take()
-            .map(|open| (open.crossed.unwrap_or(open.worst_at), open.worst))
+        self.open.take().map(|open| Over {
+            at: open.crossed.unwrap_or(open.worst_at),
+            worst: open.worst,
+            worst_at: open.worst_at,
+        })
     }
 }
 
@@ -71,15 +81,12 @@ mod tests {
         let mut excursion = Excursion::default();
         let mut over = Vec::new();
         for (i, value) in values.iter().enumerate() {
-            let now = Distance {
-                value: TenthMillimetres(*value),
-                u: TenthMillimetres(100),
-            };
+            let now = Distance::of(TenthMillimetres(*value), TenthMillimetres(100));
             let at = EventTime(i as i64 * 100);
             over.extend(excursion.push(at, now, TenthMillimetres(-100), TenthMillimetres(200)));
         }
         over.extend(excursion.close());
-        over.into_iter().map(|(at, worst)| (at.0, worst.value.0)).collect()
+        over.into_iter().map(|over| (over.at.0, over.worst.value.0)).collect()
     }
 
     /// From -300 to +100 within 100 us: zero after 75.

@@ -9,19 +9,25 @@ pub mod switches;
 
 use crate::ground::gauge::{Gauge, Reads, Yard};
 use crate::ground::pose::{Mark, Outline, Pose};
-use crate::manoeuvre::{Distance, Fact, Watch, What, Wheel};
+use crate::manoeuvre::{Aim, Distance, Fact, Sight, Watch, What, Wheel};
 use crate::passage::RoleNo;
+use crate::scene::Arrow;
 use crate::syllabus::{Doubt, Reading};
 use crossing::Crossing;
 use excursion::{Excursion, Over};
 use kaoguan_telemetry::Plank;
-use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
+use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
 use std::collections::VecDeque;
 use switches::Switch;
 
 /// Places along the deck that are remembered: 1.6 s at 10 Hz, longer than any contact is debounced.
 const DECK_MEMORY: usize = 16;
 
+/// A pole's sensor tells of a hit within this time: it must shake, be heard by radio, and wait for the box's next frame
+/// (facts, sensors 11: frames each 100 ms; the radio's delay is assumed).
+const HIT_LATE: Micros = Micros::from_secs(1);
+/// Distances to a pole that are remembered: that time at 20 Hz.
+const POLE_MEMORY: usize = 20;
 /// A wheel this far before a pole will pass it anew; less is trembling beside it.
 const CLEARLY_BEFORE: TenthMillimetres = TenthMillimetres(3_000);
 
@@ -42,14 +48,16 @@ impl motion::Place for Pose {
     fn speed_mm_s(&self) -> i64 {
         Pose::speed_mm_s(self)
     }
-    fn difference_u(&self) -> TenthMillimetres {
-        self.doubt.difference()
+    fn apart(&self, value: TenthMillimetres) -> Distance {
+        self.doubt.judged_difference(value)
     }
 }
 
 /// One watch on one part.
 #[derive(Debug, Clone)]
 pub struct Watched {
+    /// Its number on its site.
+    no: u16,
     role: RoleNo,
     ordinal: u16,
     gauge: Gauge,
@@ -67,6 +75,7 @@ impl Watched {
             Watch::AxleAtStop | Watch::BodyGapAtStop | Watch::Nothing => Track::AtStop,
         };
         Watched {
+            no: 0,
             role,
             ordinal,
             gauge,
@@ -80,18 +89,27 @@ enum Track {
     Crossing([Crossing; 2]),
     Beyond(Excursion),
     Pole(PoleTrack),
-    Deck(VecDeque<(EventTime, [TenthMillimetres; 2], TenthMillimetres)>),
+    Deck(VecDeque<(EventTime, [Distance; 2])>),
     AtStop,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct PoleTrack {
     touch: Excursion,
-    nearest: Option<Distance>,
-    before: Option<[(TenthMillimetres, TenthMillimetres); 2]>,
+    /// How near the outline was, as long as a hit may tell of it: negative is away.
+    lately: VecDeque<(EventTime, Distance)>,
+    before: Option<(EventTime, [(TenthMillimetres, TenthMillimetres); 2])>,
     /// The wheel was well before the pole since it was told to have passed it.
     armed: [bool; 2],
-    front_wrong: Option<TenthMillimetres>,
+    front_wrong: Option<(TenthMillimetres, EventTime)>,
+}
+
+impl PoleTrack {
+    /// When the outline was nearest, lately.
+    fn nearest(&self, at: EventTime) -> Option<(EventTime, Distance)> {
+        let lately = self.lately.iter().filter(|(then, _)| at - *then < HIT_LATE);
+        lately.max_by_key(|(_, touch)| touch.value).copied()
+    }
 }
 
 /// What is beyond this is beyond doubt.
@@ -113,7 +131,10 @@ pub struct SiteWatch {
 
 impl SiteWatch {
     /// Watches these parts on this ground.
-    pub fn new(watched: Vec<Watched>, yard: Yard) -> SiteWatch {
+    pub fn new(mut watched: Vec<Watched>, yard: Yard) -> SiteWatch {
+        for (watched, no) in watched.iter_mut().zip(0..) {
+            watched.no = no;
+        }
         SiteWatch {
             watched,
             yard,
@@ -146,10 +167,7 @@ impl SiteWatch {
         };
         let inside = self.yard.holds(pose, margin);
         if self.inside && !inside {
-            out(Fact {
-                at: pose.at,
-                what: What::LeftGround,
-            });
+            out(Fact::new(pose.at, What::LeftGround));
         }
         self.inside = inside;
     }
@@ -164,10 +182,12 @@ impl SiteWatch {
         let mut outline = body.lazy(pose);
         for watched in self.watched.iter().filter(|watched| watched.gauge.at_stop_only()) {
             if let Reads::AtStop(by) = watched.gauge.read(pose, &mut outline) {
-                out(Fact {
-                    at,
-                    what: What::Measured(watched.role, by),
-                });
+                let sight = Sight {
+                    at: pose.at,
+                    on: Aim::Part(watched.no),
+                };
+                let what = What::Measured(watched.role, by);
+                out(Fact { at, what, sight });
             }
         }
     }
@@ -178,12 +198,10 @@ impl SiteWatch {
             let Some(on) = on else { continue };
             let changed = self.contacts[wheel as usize].push(at, on, knobs.signal_hold);
             if let Some((since, on)) = changed
-                && let Some(inside) = self.inside_deck(wheel, since)
+                && let Some((inside, sight)) = self.inside_deck(wheel, since)
             {
-                out(Fact {
-                    at: since,
-                    what: What::Contact(wheel, on, inside),
-                });
+                let what = What::Contact(wheel, on, inside);
+                out(Fact { at: since, what, sight });
             }
         }
     }
@@ -192,17 +210,19 @@ impl SiteWatch {
     pub fn pole_hit(&self, at: EventTime, ordinal: u16, out: Out<'_>) {
         let own = self.watched.iter().filter(|watched| watched.ordinal == ordinal);
         let nearest = own.filter_map(|watched| match &watched.track {
-            Track::Pole(track) => track.nearest,
+            Track::Pole(track) => track.nearest(at).map(|(when, reach)| (when, reach, watched.no)),
             _ => None,
         });
-        if let Some(reach) = nearest.max_by_key(|reach| reach.value) {
-            out(Fact {
-                at,
-                what: What::PoleHit(Distance {
-                    value: -reach.value,
-                    u: reach.u,
-                }),
+        if let Some((when, reach, no)) = nearest.max_by_key(|(_, reach, _)| reach.value) {
+            let what = What::PoleHit(Distance {
+                value: -reach.value,
+                ..reach
             });
+            let sight = Sight {
+                at: when,
+                on: Aim::Part(no),
+            };
+            out(Fact { at, what, sight });
         }
     }
 
@@ -214,8 +234,19 @@ impl SiteWatch {
                 Track::Pole(track) => track.touch.close(),
                 _ => None,
             };
-            tell_over(watched.role, over, out);
+            tell_over(watched.role, watched.no, over, out);
         }
+    }
+
+    /// What a watch measured, as an arrow on the map.
+    pub fn arrow(&self, aim: Aim, pose: &Pose, body: &Outline) -> Option<Arrow> {
+        let (no, wheel) = match aim {
+            Aim::Part(no) => (no, None),
+            Aim::Wheel(no, wheel) => (no, Some(wheel)),
+            Aim::Vehicle | Aim::Rest => return None,
+        };
+        let watched = self.watched.get(usize::from(no))?;
+        watched.gauge.arrow(pose, &body.laid(pose), wheel)
     }
 
     /// Poses are missing or unfit: nothing may be interpolated over this.
@@ -244,35 +275,40 @@ impl SiteWatch {
         self.contacts = Default::default();
     }
 
-    fn inside_deck(&self, wheel: Wheel, at: EventTime) -> Option<Distance> {
-        let memory = self.watched.iter().find_map(|watched| match &watched.track {
-            Track::Deck(memory) => Some(memory),
+    /// How far a wheel was inside the deck's ends, and where to look at it.
+    fn inside_deck(&self, wheel: Wheel, at: EventTime) -> Option<(Distance, Sight)> {
+        let (no, memory) = self.watched.iter().find_map(|watched| match &watched.track {
+            Track::Deck(memory) => Some((watched.no, memory)),
             _ => None,
         })?;
         let before = memory.iter().rev().find(|(when, ..)| *when <= at).or(memory.front())?;
         let after = memory.iter().find(|(when, ..)| *when > at).unwrap_or(before);
-        let (value, next) = (
-            i64::from(before.1[wheel as usize].0),
-            i64::from(after.1[wheel as usize].0),
-        );
+        let inside = before.1[wheel as usize];
+        let (value, next) = (i64::from(inside.value.0), i64::from(after.1[wheel as usize].value.0));
         let (part, span) = ((at - before.0).0.max(0), (after.0 - before.0).0);
         let value = if span > 0 {
             value + (next - value) * part / span
         } else {
             value
         };
-        Some(Distance {
-            value: TenthMillimetres(value as i32),
-            u: before.2,
-        })
+        let sight = Sight {
+            at: at.max(before.0).min(after.0),
+            on: Aim::Wheel(no, wheel),
+        };
+        let value = TenthMillimetres(value as i32);
+        Some((Distance { value, ..inside }, sight))
     }
 }
 
-fn tell_over(role: RoleNo, over: Option<Over>, out: Out<'_>) {
-    if let Some((at, worst)) = over {
+fn tell_over(role: RoleNo, no: u16, over: Option<Over>, out: Out<'_>) {
+    if let Some(over) = over {
         out(Fact {
-            at,
-            what: What::Beyond(role, worst),
+            at: over.at,
+            what: What::Beyond(role, over.worst),
+            sight: Sight {
+                at: over.worst_at,
+                on: Aim::Part(no),
+            },
         });
     }
 }
@@ -289,32 +325,43 @@ impl Watched {
                         } else {
                             What::CrossedBack(self.role, wheel)
                         };
-                        out(Fact { at, what });
+                        let on = Aim::Wheel(self.no, wheel);
+                        let sight = Sight { at, on };
+                        out(Fact { at, what, sight });
                     }
                 }
             }
             (Track::Beyond(excursion), Reads::Beyond(by)) => {
-                tell_over(self.role, excursion.push(at, by, -surely(by.u), knobs.rearm), out);
-            }
-            (Track::Pole(track), Reads::Pole { touch, past, wrong, u }) => {
-                track.nearest = Some(touch);
                 tell_over(
                     self.role,
+                    self.no,
+                    excursion.push(at, by, -surely(by.u), knobs.rearm),
+                    out,
+                );
+            }
+            (Track::Pole(track), Reads::Pole { touch, past, wrong }) => {
+                if track.lately.len() == POLE_MEMORY {
+                    track.lately.pop_front();
+                }
+                track.lately.push_back((at, touch));
+                tell_over(
+                    self.role,
+                    self.no,
                     track.touch.push(at, touch, -surely(touch.u), knobs.rearm),
                     out,
                 );
-                if let Some(value) = track.passed(past, wrong) {
-                    out(Fact {
-                        at,
-                        what: What::Passed(self.role, self.ordinal, Distance { value, u }),
-                    });
+                if let Some((value, seen, wheel)) = track.passed(at, past, wrong) {
+                    let what = What::Passed(self.role, self.ordinal, Distance { value, ..touch });
+                    let on = Aim::Wheel(self.no, wheel);
+                    let sight = Sight { at: seen, on };
+                    out(Fact { at, what, sight });
                 }
             }
-            (Track::Deck(memory), Reads::Deck { front, rear, u }) => {
+            (Track::Deck(memory), Reads::Deck(inside)) => {
                 if memory.len() == DECK_MEMORY {
                     memory.pop_front();
                 }
-                memory.push_back((at, [front, rear], u));
+                memory.push_back((at, inside));
             }
             _ => {}
         }
@@ -322,19 +369,26 @@ impl Watched {
 }
 
 impl PoleTrack {
-    /// Both wheels went past: the worse wheel's distance on the wrong side, interpolated to the pole's height of the way.
-    fn passed(&mut self, past: [TenthMillimetres; 2], wrong: [TenthMillimetres; 2]) -> Option<TenthMillimetres> {
+    /// Both wheels went past: the worse wheel's distance on the wrong side, interpolated to the pole's height of the way,
+    /// when that was, and which wheel it is.
+    fn passed(
+        &mut self,
+        at: EventTime,
+        past: [TenthMillimetres; 2],
+        wrong: [TenthMillimetres; 2],
+    ) -> Option<(TenthMillimetres, EventTime, Wheel)> {
         let now = [(past[0], wrong[0]), (past[1], wrong[1])];
         for (armed, past) in self.armed.iter_mut().zip(past) {
             *armed |= past.0 < -CLEARLY_BEFORE.0;
         }
-        let before = self.before.replace(now)?;
+        let (then, before) = self.before.replace((at, now))?;
         let armed = self.armed;
         let went = |i: usize| {
             let ((p0, w0), (p1, w1)) = (before[i], now[i]);
             (armed[i] && p0.0 < 0 && p1.0 >= 0).then(|| {
                 let (p0, p1, w0, w1) = (i64::from(p0.0), i64::from(p1.0), i64::from(w0.0), i64::from(w1.0));
-                TenthMillimetres((w0 + (w1 - w0) * -p0 / (p1 - p0)) as i32)
+                let value = TenthMillimetres((w0 + (w1 - w0) * -p0 / (p1 - p0)) as i32);
+                (value, then + Micros((at - then).0.saturating_mul(-p0) / (p1 - p0)))
             })
         };
         if let Some(front) = went(0) {
@@ -343,6 +397,8 @@ impl PoleTrack {
         }
         let rear = went(1)?;
         self.armed[1] = false;
-        Some(self.front_wrong.take().map_or(rear, |front| front.max(rear)))
+        let front = self.front_wrong.take().filter(|front| front.0 >= rear.0);
+        let (value, seen) = front.unwrap_or(rear);
+        Some((value, seen, if front.is_some() { Wheel::Front } else { Wheel::Rear }))
     }
 }

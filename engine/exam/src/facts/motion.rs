@@ -17,8 +17,8 @@ pub trait Place {
     fn at(&self) -> EventTime;
     /// Speed along the heading, millimetres per second.
     fn speed_mm_s(&self) -> i64;
-    /// Uncertainty of a distance between two places.
-    fn difference_u(&self) -> TenthMillimetres;
+    /// A distance between here and another place of the same vehicle, with its uncertainty.
+    fn apart(&self, value: TenthMillimetres) -> Distance;
 }
 
 /// Where the vehicle came to rest, and how far it has been behind that since.
@@ -26,6 +26,7 @@ pub trait Place {
 struct Rest<M> {
     mark: M,
     farthest_back: TenthMillimetres,
+    farthest_at: EventTime,
     told: bool,
 }
 
@@ -76,6 +77,8 @@ impl<M: Copy> Still<M> {
 pub struct Motion<M> {
     phase: Phase<M>,
     rest: Option<Rest<M>>,
+    /// From where it rolled back the last time that was told, and when it was farthest.
+    rolled_back: Option<(M, EventTime)>,
     before: Option<(EventTime, i64)>,
     /// Whether anybody has been told that it moves, or that it stands.
     told: bool,
@@ -86,6 +89,7 @@ impl<M> Default for Motion<M> {
         Motion {
             phase: Phase::Moving,
             rest: None,
+            rolled_back: None,
             before: None,
             told: false,
         }
@@ -159,12 +163,13 @@ impl<M: Copy> Motion<M> {
 
     fn stand<P: Place<Mark = M>, Q>(&mut self, pose: &P, still: Still<M>, say: &mut impl FnMut(EventTime, What<Q>)) {
         if let Some(rest) = self.rest.take().filter(|rest| !rest.told) {
-            tell(rest, pose, say);
+            self.tell(rest, pose, say);
         }
         self.phase = Phase::Standing(still.until(pose));
         self.rest = Some(Rest {
             mark: pose.mark(),
             farthest_back: TenthMillimetres(0),
+            farthest_at: pose.at(),
             told: false,
         });
         self.told = true;
@@ -203,24 +208,28 @@ impl<M: Copy> Motion<M> {
             return;
         }
         let ahead = pose.ahead_of(&rest.mark);
-        rest.farthest_back = rest.farthest_back.min(ahead);
+        if ahead < rest.farthest_back {
+            (rest.farthest_back, rest.farthest_at) = (ahead, pose.at());
+        }
         let regained = ahead.0 - rest.farthest_back.0 > knobs.move_distance.0;
         if regained && rest.farthest_back.0 < -knobs.roll_back_noted.0 {
             rest.told = true;
-            tell(rest, pose, say);
+            self.tell(rest, pose, say);
         }
         rest.told |= ahead > WELL_AWAY;
         self.rest = Some(rest);
     }
-}
 
-fn tell<M: Copy, P: Place<Mark = M>, Q>(rest: Rest<M>, pose: &P, say: &mut impl FnMut(EventTime, What<Q>)) {
-    if rest.farthest_back.0 < 0 {
-        let by = Distance {
-            value: -rest.farthest_back,
-            u: pose.difference_u(),
-        };
-        say(pose.at(), What::RolledBack(by));
+    fn tell<P: Place<Mark = M>, Q>(&mut self, rest: Rest<M>, pose: &P, say: &mut impl FnMut(EventTime, What<Q>)) {
+        if rest.farthest_back.0 < 0 {
+            self.rolled_back = Some((rest.mark, rest.farthest_at));
+            say(pose.at(), What::RolledBack(pose.apart(-rest.farthest_back)));
+        }
+    }
+
+    /// Of the last roll-back that was told: from where, and when it was farthest.
+    pub fn rolled_back(&self) -> Option<(M, EventTime)> {
+        self.rolled_back
     }
 }
 
@@ -247,9 +256,13 @@ mod tests {
         fn speed_mm_s(&self) -> i64 {
             self.1
         }
-        fn difference_u(&self) -> TenthMillimetres {
-            TenthMillimetres(120)
+        fn apart(&self, value: TenthMillimetres) -> Distance {
+            by(value.0)
         }
+    }
+
+    fn by(value: i32) -> Distance {
+        Distance::of(TenthMillimetres(value), TenthMillimetres(120))
     }
 
     const KNOBS: Reading = Reading {
@@ -352,16 +365,12 @@ mod tests {
         ];
         let again = [(2_600, -300, -400), (3_000, 500, 0)];
         let said = run(&[&stop[..], &back, &again].concat());
-        let by = Distance {
-            value: TenthMillimetres(2_000),
-            u: TenthMillimetres(120),
-        };
         assert_eq!(
             said,
             [
                 (0, What::Stopped),
                 (500, What::MovedOff(Micros(400_000).into())),
-                (2_000, What::RolledBack(by))
+                (2_000, What::RolledBack(by(2_000)))
             ]
         );
     }
@@ -375,11 +384,7 @@ mod tests {
             (1_500, 0, -320),
             (2_100, 0, -320),
         ]);
-        let by = Distance {
-            value: TenthMillimetres(3_200),
-            u: TenthMillimetres(120),
-        };
-        assert!(said.contains(&(2_100, What::RolledBack(by))), "{said:?}");
+        assert!(said.contains(&(2_100, What::RolledBack(by(3_200)))), "{said:?}");
         // From -300 mm/s at 1.0 s to 0 at 1.5 s: 100 mm/s at 1.333 s.
         assert_eq!(said.last(), Some(&(1_333, What::Stopped)));
     }

@@ -36,11 +36,11 @@ impl Yard {
 /// One watch on one part, bound to the map.
 #[derive(Debug, Clone)]
 pub struct Gauge {
-    kind: Kind,
+    pub(super) kind: Kind,
 }
 
 #[derive(Debug, Clone)]
-enum Kind {
+pub(super) enum Kind {
     Crossing {
         line: Vec<Point2>,
         sign: f64,
@@ -87,19 +87,15 @@ pub enum Reads {
     },
     /// How far the worst tyre edge is beyond a line.
     Beyond(Distance),
-    /// A pole: how far the outline reaches into it; for each wheel how far it is past the pole and how far on its wrong side.
+    /// A pole: how far the outline reaches into it; for each wheel how far it is past the pole and how far on its wrong
+    /// side, as uncertain as the touch.
     Pole {
         touch: Distance,
         past: [TenthMillimetres; 2],
         wrong: [TenthMillimetres; 2],
-        u: TenthMillimetres,
     },
-    /// How far each wheel is inside the deck's ends.
-    Deck {
-        front: TenthMillimetres,
-        rear: TenthMillimetres,
-        u: TenthMillimetres,
-    },
+    /// How far each wheel, front and rear, is inside the deck's ends.
+    Deck([Distance; 2]),
     /// At a stop only.
     AtStop(Distance),
 }
@@ -188,10 +184,8 @@ impl Gauge {
                 };
                 let (front, rear) = (edge(pose.front, half[0]), edge(pose.rear, half[1]));
                 let ahead = if front >= rear { *profile_ahead } else { 0.0 };
-                Reads::Beyond(Distance {
-                    value: TenthMillimetres(front.max(rear)),
-                    u: pose.doubt.across(ahead, 0.0),
-                })
+                let worst = TenthMillimetres(front.max(rear));
+                Reads::Beyond(pose.doubt.judged_across(worst, ahead, 0.0))
             }
             Kind::Pole {
                 centre,
@@ -208,31 +202,22 @@ impl Gauge {
             } => {
                 let along = pose.axle.e * axis.e + pose.axle.n * axis.n;
                 let outside = tenth_mm((near - along).max(along - far));
-                Reads::AtStop(Distance {
-                    value: outside,
-                    u: pose.doubt.along(*height),
-                })
+                Reads::AtStop(pose.doubt.judged_along(outside, *height))
             }
             Kind::BodyGap { line, outward } => {
                 let gap = outline()
                     .iter()
                     .map(|p| -beside(line, *p).0 * outward)
                     .fold(f64::INFINITY, f64::min);
-                Reads::AtStop(Distance {
-                    value: tenth_mm(gap),
-                    u: pose.doubt.across(pose.doubt.antenna_ahead, 0.0),
-                })
+                let ahead = pose.doubt.antenna_ahead;
+                Reads::AtStop(pose.doubt.judged_across(tenth_mm(gap), ahead, 0.0))
             }
             Kind::Deck { from, to, axis } => {
                 let inside = |p: Point2| {
                     let along = p.e * axis.e + p.n * axis.n;
                     tenth_mm((along - from).min(to - along))
                 };
-                Reads::Deck {
-                    front: inside(pose.front),
-                    rear: inside(pose.rear),
-                    u: pose.doubt.along(0.0),
-                }
+                Reads::Deck([pose.front, pose.rear].map(|wheel| pose.doubt.judged_along(inside(wheel), 0.0)))
             }
         }
     }
@@ -252,7 +237,6 @@ fn read_pole(
         (e * axis.e + n * axis.n, (axis.e * n - axis.n * e) * wrong)
     };
     let (front, rear) = (seen(pose.front), seen(pose.rear));
-    let u = pose.doubt.across(ahead, 0.0);
     let near = front.0.abs().min(rear.0.abs()) < POLE_REACH && front.1.abs().min(rear.1.abs()) < POLE_REACH;
     let reach = if near {
         tenth_mm(radius - clearance(&outline(), centre)).0
@@ -260,13 +244,9 @@ fn read_pole(
         FAR
     };
     Reads::Pole {
-        touch: Distance {
-            value: TenthMillimetres(reach),
-            u,
-        },
+        touch: pose.doubt.judged_across(TenthMillimetres(reach), ahead, 0.0),
         past: [tenth_mm(front.0), tenth_mm(rear.0)],
         wrong: [tenth_mm(front.1), tenth_mm(rear.1)],
-        u,
     }
 }
 

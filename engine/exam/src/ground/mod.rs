@@ -6,6 +6,8 @@
 //!
 //! Deliberately not here: manoeuvres, points, civil time.
 
+pub mod album;
+pub mod arrow;
 mod fitness;
 pub mod gauge;
 mod lean;

@@ -1,6 +1,8 @@
 //! Where the vehicle is on the course plane.
 use super::lever::{Rotation, moved};
 use crate::board::Fitness;
+use crate::budget::Budget;
+use crate::manoeuvre::Distance;
 use kaoguan_course::Point2;
 use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
 
@@ -58,12 +60,61 @@ impl Uncertainty {
     }
     /// Along the vehicle, for a point so high.
     pub fn along(&self, height: f64) -> TenthMillimetres {
-        let slope = (self.antenna_height - height) * self.slope;
-        sum(&[self.receiver, slope, self.survey])
+        sum(&self.along_by_source(height))
+    }
+    /// The same by source: receiver, slope, survey; metres.
+    pub fn along_by_source(&self, height: f64) -> [f64; 3] {
+        let slope = (self.antenna_height - height).abs() * self.slope;
+        [self.receiver, slope, self.survey]
     }
     /// Of a distance between two places of the same vehicle within seconds: survey and lever arm cancel.
     pub fn difference(&self) -> TenthMillimetres {
         tenth_mm(libm::sqrt(2.0) * self.receiver)
+    }
+    /// A value measured across the vehicle, with its uncertainty and what that is made of.
+    pub fn judged_across(&self, value: TenthMillimetres, ahead: f64, height: f64) -> Distance {
+        let [receiver, heading, lean, survey] = self.across_by_source(ahead, height).map(part);
+        Distance {
+            value,
+            u: self.across(ahead, height),
+            budget: Budget {
+                receiver,
+                heading,
+                lean,
+                survey,
+                ..Budget::default()
+            },
+            sight: None,
+        }
+    }
+    /// The same along the vehicle.
+    pub fn judged_along(&self, value: TenthMillimetres, height: f64) -> Distance {
+        let [receiver, slope, survey] = self.along_by_source(height).map(part);
+        Distance {
+            value,
+            u: self.along(height),
+            budget: Budget {
+                receiver,
+                slope,
+                survey,
+                ..Budget::default()
+            },
+            sight: None,
+        }
+    }
+    /// The same between two places of the same vehicle within seconds.
+    pub fn judged_difference(&self, value: TenthMillimetres) -> Distance {
+        let u = self.difference();
+        let budget = Budget {
+            receiver: u.0,
+            ..Budget::default()
+        };
+        Distance {
+            value,
+            u,
+            budget,
+            sight: None,
+        }
     }
     /// The worst of all points.
     pub fn worst(&self, ahead: f64) -> TenthMillimetres {
@@ -76,6 +127,11 @@ fn sum(parts: &[f64]) -> TenthMillimetres {
     tenth_mm(libm::sqrt(parts.iter().map(|part| part * part).sum()))
 }
 
+/// One part of a sum: metres, never negative, as tenths of a millimetre. Cheaper than [`tenth_mm`], for every pose.
+fn part(metres: f64) -> i32 {
+    (metres * 1e4 + 0.5) as i32
+}
+
 /// Metres to tenths of a millimetre, rounded; far away stays far away.
 pub fn tenth_mm(metres: f64) -> TenthMillimetres {
     TenthMillimetres(libm::round(metres * 1e4).clamp(-1e9, 1e9) as i32)
@@ -85,7 +141,16 @@ pub fn tenth_mm(metres: f64) -> TenthMillimetres {
 #[derive(Debug, Clone, Copy)]
 pub struct Mark {
     place: Point2,
-    forward: Point2,
+    /// Unit vector.
+    pub(super) forward: Point2,
+}
+
+impl Mark {
+    /// Metres from the mark to a point, along the mark's direction.
+    pub(super) fn metres_to(&self, point: Point2) -> f64 {
+        let (de, dn) = (point.e - self.place.e, point.n - self.place.n);
+        de * self.forward.e + dn * self.forward.n
+    }
 }
 
 impl Pose {
@@ -102,8 +167,7 @@ impl Pose {
     }
     /// How far the rear wheel is ahead of a mark, along the mark's direction.
     pub fn ahead_of(&self, mark: &Mark) -> TenthMillimetres {
-        let (de, dn) = (self.rear.e - mark.place.e, self.rear.n - mark.place.n);
-        tenth_mm(de * mark.forward.e + dn * mark.forward.n)
+        tenth_mm(mark.metres_to(self.rear))
     }
     /// Whether the heading differs from the mark's by more than 30 degrees.
     pub fn has_turned_from(&self, mark: &Mark) -> bool {
@@ -266,5 +330,54 @@ mod tests {
             half.rear.n
         );
         assert!((half.front.n - half.rear.n - 1.2).abs() < 1e-12);
+    }
+    /// 12 mm of receiver, half a degree, an antenna a metre up and 300 mm behind the rear axle.
+    const DOUBT: Uncertainty = Uncertainty {
+        receiver: 0.0123,
+        heading: 0.0087,
+        lean: 0.0139,
+        slope: 0.0052,
+        survey: 0.0081,
+        antenna_height: 1.05,
+        antenna_ahead: -0.3,
+    };
+
+    /// Each part may be off by half a tenth, and so may the whole.
+    #[test]
+    fn the_parts_of_a_budget_make_up_its_u() {
+        let value = TenthMillimetres(420);
+        for judged in [
+            DOUBT.judged_across(value, 1.235, 0.0),
+            DOUBT.judged_across(value, 0.0, 0.3),
+            DOUBT.judged_along(value, 0.0),
+            DOUBT.judged_along(value, 1.4),
+            DOUBT.judged_difference(value),
+        ] {
+            let squares: f64 = judged
+                .budget
+                .parts()
+                .iter()
+                .map(|(_, part)| f64::from(part * part))
+                .sum();
+            let off = libm::sqrt(squares) - f64::from(judged.u.0);
+            assert!(off.abs() < 1.5, "{judged:?} is off by {off} tenths");
+            assert_eq!(judged.value, value);
+        }
+    }
+
+    /// By hand: 1.535 m * 0.0087 = 13.35 mm; 1.05 m * 0.0139 = 14.60 mm; 1.05 m * 0.0052 = 5.46 mm.
+    #[test]
+    fn each_source_has_its_own_lever() {
+        let across = DOUBT.judged_across(TenthMillimetres(0), 1.235, 0.0).budget;
+        let (front, along) = (
+            across.parts(),
+            DOUBT.judged_along(TenthMillimetres(0), 0.0).budget.parts(),
+        );
+        assert_eq!(front.map(|(_, part)| part), [123, 134, 146, 0, 81, 0]);
+        assert_eq!(along.map(|(_, part)| part), [123, 0, 0, 55, 81, 0]);
+        assert_eq!(
+            front.map(|(name, _)| name),
+            ["receiver", "heading", "lean", "slope", "survey", "timing"]
+        );
     }
 }

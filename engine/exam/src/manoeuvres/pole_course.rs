@@ -44,7 +44,7 @@ pub struct Limits {
     pub poles: u16,
     /// Uncertainty of a duration.
     pub time_u: Micros,
-    /// A pole's sensor is believed when the outline is nearer than this.
+    /// A pole's sensor is heard when the outline is nearer than this; farther away it shook by itself.
     pub hit_reach: TenthMillimetres,
     /// Time limit, if the authority set one.
     pub within: Option<Micros>,
@@ -54,20 +54,29 @@ pub struct Limits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PoleCourse {
     /// Before the start line.
-    Before,
-    /// Between the lines.
-    Riding {
-        /// When the front wheel crossed the start line.
-        since: EventTime,
-        /// Number of poles passed so far, in order.
-        passed: u16,
-        /// A wrong order was charged already.
-        strayed: bool,
-        /// It has come to rest since the item was told to have begun.
-        rests: bool,
+    Before {
+        /// As of a ride.
+        shaken: bool,
     },
+    /// Between the lines.
+    Riding(Ride),
     /// Over the finish line.
     Done,
+}
+
+/// What is remembered between the lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ride {
+    /// When the front wheel crossed the start line.
+    since: EventTime,
+    /// Number of poles passed so far, in order.
+    passed: u16,
+    /// A wrong order was charged already.
+    strayed: bool,
+    /// It has come to rest since the item was told to have begun.
+    rests: bool,
+    /// A pole's sensor spoke while nobody was near: wind or rain shakes them, and they are no witnesses any more.
+    shaken: bool,
 }
 
 impl Manoeuvre for PoleCourse {
@@ -87,7 +96,7 @@ impl Manoeuvre for PoleCourse {
             watch: &[Watch::Pole],
         },
     ];
-    const BEGIN: Self = PoleCourse::Before;
+    const BEGIN: Self = PoleCourse::Before { shaken: false };
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         Limits {
@@ -106,77 +115,61 @@ impl Manoeuvre for PoleCourse {
         use PoleCourse::*;
         let at = fact.at;
         match (self, fact.what) {
-            (Before, What::Crossed(PolePart::Start, Wheel::Front)) => Riding {
+            (Before { shaken }, What::Crossed(PolePart::Start, Wheel::Front)) => Riding(Ride {
                 since: at,
                 passed: 0,
                 strayed: false,
                 rests: false,
-            },
-            (
-                Riding {
-                    since, passed, strayed, ..
-                },
-                What::Stopped,
-            ) => Riding {
-                since,
-                passed,
-                strayed,
-                rests: true,
-            },
-            (
-                Riding {
-                    since,
-                    passed,
-                    strayed,
-                    rests,
-                },
-                What::Passed(_, pole, wrong_by),
-            ) => {
-                let in_order = pole == passed + 1;
-                if in_order {
-                    sheet.distance(at, Wrong::WrongRoute, wrong_by);
-                } else if !strayed {
-                    sheet.fault(at, Wrong::WrongRoute);
+                shaken,
+            }),
+            (Before { .. }, What::PoleHit(near)) if near.value > limits.hit_reach => Before { shaken: true },
+            (Riding(ride), What::PoleHit(near)) if near.value > limits.hit_reach => {
+                Riding(Ride { shaken: true, ..ride })
+            }
+            (Riding(ride), What::PoleHit(near)) => {
+                match ride.shaken {
+                    true => sheet.ask(at, Wrong::PoleTouched),
+                    false => sheet.touch(at, Wrong::PoleTouched, near),
                 }
-                Riding {
-                    since,
-                    passed: passed.max(pole),
-                    strayed: strayed || !in_order,
-                    rests,
-                }
-            }
-            (Riding { .. }, What::Beyond(PolePart::Edge, by)) => {
-                sheet.distance(at, Wrong::WheelOverLine, by);
                 self
             }
-            (Riding { .. }, What::Beyond(PolePart::Pole, by)) => {
-                sheet.distance(at, Wrong::PoleTouched, by);
-                self
-            }
-            (Riding { .. }, What::PoleHit(near)) if near.value <= limits.hit_reach => {
-                sheet.fault(at, Wrong::PoleTouched);
-                self
-            }
-            (Riding { rests: true, .. }, What::MovedOff(stood)) => {
+            (Riding(ride), What::Stopped) => Riding(Ride { rests: true, ..ride }),
+            (Riding(ride), What::MovedOff(stood)) if ride.rests => {
                 sheet.time(at, Wrong::Stopped, stood, limits.time_u);
                 self
             }
-            (
-                Riding {
-                    since, passed, strayed, ..
-                },
-                What::Crossed(PolePart::Finish, Wheel::Rear),
-            ) => {
-                if passed < limits.poles && !strayed {
+            (Riding(ride), What::Passed(_, pole, wrong_by)) => {
+                let in_order = pole == ride.passed + 1;
+                if in_order {
+                    sheet.distance(at, Wrong::WrongRoute, wrong_by);
+                } else if !ride.strayed {
+                    sheet.fault(at, Wrong::WrongRoute);
+                }
+                Riding(Ride {
+                    passed: ride.passed.max(pole),
+                    strayed: ride.strayed || !in_order,
+                    ..ride
+                })
+            }
+            (Riding(_), What::Beyond(PolePart::Edge, by)) => {
+                sheet.distance(at, Wrong::WheelOverLine, by);
+                self
+            }
+            (Riding(_), What::Beyond(PolePart::Pole, by)) => {
+                sheet.distance(at, Wrong::PoleTouched, by);
+                self
+            }
+            (Riding(ride), What::Crossed(PolePart::Finish, Wheel::Rear)) => {
+                if ride.passed < limits.poles && !ride.strayed {
                     sheet.fault(at, Wrong::WrongRoute);
                 }
                 if limits.within.is_some() {
-                    sheet.time(at, Wrong::TooSlow, at - since, limits.time_u);
+                    sheet.time(at, Wrong::TooSlow, at - ride.since, limits.time_u);
                 }
                 Done
             }
-            (Riding { strayed, .. }, What::LeftGround) => {
-                if !strayed {
+            (Riding(ride), What::LeftGround) => {
+                if !ride.strayed {
                     sheet.fault(at, Wrong::WrongRoute);
                 }
                 Done
@@ -261,19 +254,26 @@ mod tests {
              1.5 beyond pole -120 u 18      -> pole_touched -120 u 18
              1.9 stopped
              2.0 moved_off 2600             -> stopped 2600 ms
-             3.0 pole_hit 150 u 18          -> pole_touched
+             3.0 pole_hit 60 u 18           -> pole_touched touch 60 u 18
              3.5 pole_hit 900 u 18",
         );
     }
 
-    /// The limit's own boundary: a hit at exactly the reach is believed, a tenth of a millimetre beyond is not.
+    /// Farther away than the reach nobody has touched it; and whoever shakes by himself once is no witness later.
     #[test]
     fn a_pole_that_shakes_in_the_wind_charges_nobody() {
         check::<PoleCourse>(
             LIMITS,
             "0.5 crossed start_line front
-             3.0 pole_hit 200 u 18          -> pole_touched
-             3.5 pole_hit 200.1 u 18",
+             3.0 pole_hit 200 u 18          -> pole_touched touch 200 u 18
+             3.5 pole_hit 200.1 u 18
+             4.0 pole_hit 10 u 18           -> pole_touched ?",
+        );
+        check::<PoleCourse>(
+            LIMITS,
+            "0.2 pole_hit 3000 u 18
+             0.5 crossed start_line front
+             4.0 pole_hit 10 u 18           -> pole_touched ?",
         );
     }
 

@@ -1,10 +1,13 @@
 //! Samples, findings, questions and the verdict as JSON, for people with stock tools. Nothing is judged from it.
 //!
+//! What explains a finding stands beside it: the scene from above, the budget of *u*.
+//!
 //! The last word of a name is its unit: `_ndeg` nanodegrees, `_tmm` tenths of a millimetre, `_cdeg` hundredths of a
 //! degree, `_us` microseconds, `_mm_s` millimetres per second, `_um_s2` micrometres per second squared.
 use crate::canon;
 use kaoguan_exam::finding::{Source, Why};
-use kaoguan_exam::{Finding, Measure, Question, Verdict};
+use kaoguan_exam::scene::{Arrow, ScenePart};
+use kaoguan_exam::{Finding, Measure, PoseView, Question, Scene, Verdict};
 use kaoguan_telemetry::wire::Batch;
 use kaoguan_telemetry::{Gear, Gnss, Reading, Sample, Signal, Signals, Stamp};
 use serde_json::{Map, Value, json};
@@ -43,6 +46,7 @@ pub fn finding(f: &Finding) -> Value {
     json!({
         "no": f.no, "at_us": f.at.0, "site": f.site, "rule": f.rule, "code": f.code, "points": f.points,
         "measure": f.measure.as_ref().map(measure), "source": source, "source_detail": by, "settled": f.settled,
+        "scene": f.scene.as_deref().map(scene),
     })
 }
 
@@ -60,6 +64,7 @@ pub fn question(q: &Question) -> Value {
     json!({
         "no": q.no, "at_us": q.at.0, "site": q.site, "rule": q.rule, "code": q.code, "points": q.points,
         "measure": q.measure.as_ref().map(measure), "why": why, "answer": answer,
+        "scene": q.scene.as_deref().map(scene),
     })
 }
 
@@ -74,8 +79,41 @@ pub fn verdict(verdict: &Verdict) -> Value {
     }
 }
 
+/// The half second around it, from above.
+fn scene(s: &Scene) -> Value {
+    let pose = |pose: &PoseView| {
+        json!({
+            "at_us": pose.at.0, "outline_mm": pose.outline, "tyres_mm": pose.tyres, "heading_cdeg": pose.heading_cdeg,
+        })
+    };
+    let part =
+        |part: &ScenePart| json!({ "site": part.site, "id": part.id, "role": part.role, "ordinal": part.ordinal });
+    let arrow = |arrow: Arrow| {
+        json!({
+            "from_tenth_mm": arrow.from, "to_tenth_mm": arrow.to, "point": arrow.point.key(),
+            "toward": arrow.toward.key(),
+        })
+    };
+    json!({
+        "at_us": s.at.0, "poses": s.poses.iter().map(pose).collect::<Value>(), "part": s.part.as_ref().map(part),
+        "arrow": s.arrow.map(arrow), "half_widths_mm": s.half_widths,
+    })
+}
+
 fn measure(m: &Measure) -> Value {
-    json!({ "value": m.value, "limit": m.limit, "u_tenths": m.u_tenths, "unit": m.unit.symbol() })
+    json!({
+        "value": m.value, "limit": m.limit, "margin": m.margin(), "u_tenths": m.u_tenths, "unit": m.unit.symbol(),
+        "u_by_source": budget(m),
+    })
+}
+
+/// What *u* is made of, source by source, each with its unit: `{"receiver_tenth_mm": 123, ...}`.
+fn budget(m: &Measure) -> Value {
+    let parts = m.budget.parts().into_iter().filter(|(_, part)| *part != 0);
+    parts
+        .map(|(name, part)| (format!("{name}_tenth_{}", m.unit.symbol()), Value::from(part)))
+        .collect::<Map<String, Value>>()
+        .into()
 }
 
 fn reading(reading: &Reading) -> (&'static str, Value) {
@@ -136,4 +174,81 @@ fn signals(s: &Signals) -> Value {
         "on": wired, "gear": gear, "roll_cdeg": s.roll.map(|v| v.0), "pitch_cdeg": s.pitch.map(|v| v.0),
         "proven": s.proven,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kaoguan_exam::board::Fitness;
+    use kaoguan_exam::scene::{Toward, VehiclePoint};
+    use kaoguan_exam::{Budget, Unit};
+    use kaoguan_telemetry::units::EventTime;
+
+    /// Sources that have no part in it are left out; each name ends with its unit.
+    #[test]
+    fn a_budget_names_its_sources_with_their_units() {
+        let distance = Measure {
+            value: 62,
+            limit: 0,
+            u_tenths: 130,
+            unit: Unit::Millimetres,
+            budget: Budget {
+                receiver: 120,
+                lean: 50,
+                ..Budget::default()
+            },
+        };
+        let time = Measure {
+            unit: Unit::Milliseconds,
+            budget: Budget::of_timing(1_000),
+            ..distance
+        };
+        assert_eq!(
+            measure(&distance)["u_by_source"],
+            json!({ "receiver_tenth_mm": 120, "lean_tenth_mm": 50 })
+        );
+        assert_eq!(measure(&time)["u_by_source"], json!({ "timing_tenth_ms": 1_000 }));
+    }
+
+    #[test]
+    fn a_scene_is_told_whole() {
+        let pose = PoseView {
+            at: EventTime(5),
+            outline: vec![[1, 2], [3, 4]],
+            tyres: vec![[5, 6], [7, 8]],
+            heading_cdeg: 9_000,
+            lean_cdeg: 0,
+            speed_mm_s: 0,
+            u_tenth_mm: 0,
+            u_by_source: [0; 4],
+            fitness: Fitness::Fit,
+        };
+        let told = scene(&Scene {
+            at: EventTime(5),
+            poses: vec![pose],
+            part: Some(ScenePart {
+                site: "poles".into(),
+                id: "poles-pole-3".into(),
+                role: "pole".into(),
+                ordinal: Some(3),
+            }),
+            arrow: Some(Arrow {
+                from: [10, 20],
+                to: [30, 40],
+                point: VehiclePoint::FrontTyre,
+                toward: Toward::Left,
+            }),
+            half_widths: [40, 45],
+        });
+        assert_eq!(
+            told,
+            json!({
+                "at_us": 5,
+                "poses": [{ "at_us": 5, "outline_mm": [[1, 2], [3, 4]], "tyres_mm": [[5, 6], [7, 8]], "heading_cdeg": 9_000 }],
+                "part": { "site": "poles", "id": "poles-pole-3", "role": "pole", "ordinal": 3 },
+                "arrow": { "from_tenth_mm": [10, 20], "to_tenth_mm": [30, 40], "point": "front_tyre", "toward": "left" },
+                "half_widths_mm": [40, 45],
+            })
+        );
+    }
 }

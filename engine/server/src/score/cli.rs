@@ -6,7 +6,7 @@ use crate::keys::unhex;
 use crate::record::{self, Record, RecordError, views};
 use crate::texts::{Said, say};
 use crate::wording;
-use kaoguan_exam::Syllabus;
+use kaoguan_exam::{Finding, Question, Syllabus};
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -66,7 +66,7 @@ pub fn run_score(args: &ScoreArgs) -> ExitCode {
         ..record.stretch.open
     };
     print(&if args.json {
-        format!("{:#}\n", scored_json(&scored))
+        format!("{:#}\n", scored_json(&open, &scored))
     } else {
         scored_table(&open, &scored)
     });
@@ -86,7 +86,7 @@ pub fn run_verify(args: &VerifyArgs) -> ExitCode {
         Err(refused) => return refuse(&refused),
     };
     print(&if args.json {
-        format!("{:#}\n", verified_json(&verified))
+        format!("{:#}\n", verified_json(&record, &verified))
     } else {
         verified_table(&record, &verified)
     });
@@ -123,25 +123,32 @@ fn key_of(given: &str) -> Result<String, RecordError> {
     }
 }
 
-fn scored_json(scored: &Scored) -> Value {
+fn scored_json(open: &Open, scored: &Scored) -> Value {
+    let syllabus = Syllabus::parse(&open.syllabus).ok();
+    let with_remedy = |mut view: Value, remedy: Option<Said>| {
+        view["remedy"] = json!(remedy);
+        view
+    };
+    let finding = |f: &Finding| with_remedy(views::finding(f), wording::finding_remedy(f, syllabus.as_ref()));
+    let question = |q: &Question| with_remedy(views::question(q), wording::question_remedy(q, syllabus.as_ref()));
     json!({
         "exam": scored.exam,
         "verdict": views::verdict(&scored.verdict),
         "same": scored.same,
         "digest": scored.digest,
         "sealed_digest": scored.sealed_digest,
-        "findings": scored.findings.iter().map(views::finding).collect::<Vec<_>>(),
-        "questions": scored.questions.iter().map(views::question).collect::<Vec<_>>(),
+        "findings": scored.findings.iter().map(finding).collect::<Vec<_>>(),
+        "questions": scored.questions.iter().map(question).collect::<Vec<_>>(),
     })
 }
 
-fn verified_json(verified: &Verified) -> Value {
+fn verified_json(record: &Record, verified: &Verified) -> Value {
     let step = |step: &super::Step| json!({ "claim": claim(step.what).en, "ok": step.held.is_ok(), "why": step.held.as_ref().err() });
     json!({
         "ok": verified.ok(),
         "public_key": verified.public_key,
         "steps": verified.steps.iter().map(step).collect::<Vec<_>>(),
-        "scored": verified.scored.as_ref().map(scored_json),
+        "scored": verified.scored.as_ref().map(|scored| scored_json(&record.stretch.open, scored)),
     })
 }
 
@@ -157,8 +164,15 @@ fn scored_table(open: &Open, scored: &Scored) -> String {
             ("class", &open.class),
         ],
     )];
-    lines.extend(scored.findings.iter().map(|f| wording::finding(f, syllabus.as_ref())));
-    lines.extend(scored.questions.iter().map(|q| wording::question(q, syllabus.as_ref())));
+    let syllabus = syllabus.as_ref();
+    for finding in &scored.findings {
+        lines.push(wording::finding(finding, syllabus));
+        lines.extend(wording::finding_details(finding, syllabus).into_iter().map(indented));
+    }
+    for question in &scored.questions {
+        lines.push(wording::question(question, syllabus));
+        lines.extend(wording::question_details(question, syllabus).into_iter().map(indented));
+    }
     let verdict = wording::verdict(&scored.verdict);
     lines.push(wording::both("cli-verdict", &[("verdict", &verdict)]));
     lines.push(say("cli-digest", &[("digest", &scored.digest)]));
@@ -167,6 +181,13 @@ fn scored_table(open: &Open, scored: &Scored) -> String {
         false => say("cli-differs", &[("digest", &scored.sealed_digest)]),
     });
     lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+fn indented(said: Said) -> Said {
+    Said {
+        zh: format!("    {}", said.zh),
+        ..said
+    }
 }
 
 fn verified_table(record: &Record, verified: &Verified) -> String {
