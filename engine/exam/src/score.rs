@@ -30,10 +30,13 @@ pub(crate) fn weigh(syllabus: &Syllabus, rule: &Rule, note: &Note) -> Weight {
 fn weighed(syllabus: &Syllabus, rule: &Rule, note: &Note) -> Weight {
     match (note.measure, rule.limit) {
         (None, _) => Weight::Proven(None),
-        (Some(Weighed::Touch(seen)), _) if i64::from(seen.value.0) > reach(syllabus, i64::from(seen.u.0)) => {
-            Weight::Doubtful(None)
+        (Some(Weighed::Touch(seen)), _) => {
+            let near = syllabus.doubt.touch_tenths.saturating_mul(i64::from(seen.u.0)) / 10;
+            match i64::from(seen.value.0) <= near {
+                true => Weight::Proven(None),
+                false => Weight::Doubtful(None),
+            }
         }
-        (Some(Weighed::Touch(_)), _) => Weight::Proven(None),
         (Some(Weighed::Distance(by)), Some(Limit::Distance { limit, tolerance })) => {
             let value = i64::from(by.value.0);
             let measure = Measure {
@@ -129,7 +132,7 @@ mod tests {
         assert_eq!(doubt([-1; 2], 0, 0, MEASURE), Weight::Nothing);
     }
 
-    /// k = 4.8, u = 10 mm: a sensor's word is believed up to 48 mm away.
+    /// Two u of 10 mm: a sensor's word is believed up to 20 mm away.
     #[test]
     fn a_touch_that_was_felt_needs_a_vehicle_that_may_have_been_there() {
         let syllabus = Syllabus::parse(include_str!("../../syllabi/ga1026-2022.toml")).expect("the edition is good");
@@ -141,8 +144,8 @@ mod tests {
             weigh(&syllabus, rule, &sheet.0[0])
         };
         assert_eq!(weight(-30), Weight::Proven(None));
-        assert_eq!(weight(480), Weight::Proven(None));
-        assert_eq!(weight(481), Weight::Doubtful(None));
+        assert_eq!(weight(200), Weight::Proven(None));
+        assert_eq!(weight(201), Weight::Doubtful(None));
     }
 
     /// What stood for no less than 1.9 s and no more than 2.6 s is asked, where 2 s is the limit and 0.5 s the tolerance.

@@ -83,6 +83,8 @@ pub(crate) struct Class {
 pub(crate) struct Doubt {
     /// *k* in tenths.
     pub k_tenths: i64,
+    /// A sensor's word alone proves a touch where the vehicle was seen no farther than so many *u* away, in tenths.
+    pub touch_tenths: i64,
     /// After this much event time without an unfit moment a finding is settled.
     pub settle: Micros,
     /// A shorter unfit stretch is bridged by interpolation.
@@ -310,6 +312,7 @@ impl Reader {
             jump_tolerance: tenth_mm(self, "jump_tolerance"),
             u_max: tenth_mm(self, "u_max"),
             k_tenths: self.quantity(t, p, "k", Kind::Factor),
+            touch_tenths: self.quantity(t, p, "touch", Kind::Factor),
             sigma_scale_tenths: self.quantity(t, p, "sigma_scale", Kind::Factor),
             settle: Micros(self.quantity(t, p, "settle", Kind::Time)),
             bridge: Micros(self.quantity(t, p, "bridge", Kind::Time)),
