@@ -88,7 +88,7 @@ fn drift_out(scene: &Scene, site: &Site, frame: &Frame, stop_x: f64, y: f64, bey
         ..Line::straight(y)
     };
     let (mut low, mut high) = (0.0, 2.0);
-    for _ in 0..40 {
+    for _ in 0..18 {
         let out = (low + high) / 2.0;
         if excess(scene, frame, &along(out).path(from - 1.0, to, frame), &edge, -1.0) > beyond {
             high = out

@@ -107,7 +107,7 @@ fn drift_out(scene: &Scene, site: &Site, frame: &Frame, line: &mut Line, middle:
     let edge = frame.role(site, if side > 0.0 { "edge_left" } else { "edge_right" });
     let (mut low, mut high) = (0.3, 3.0);
     let base = line.knots.clone();
-    for _ in 0..40 {
+    for _ in 0..18 {
         let swing = (low + high) / 2.0;
         line.knots = base.clone();
         line.knots.push(Xy::new(peak, middle + side * swing));

@@ -13,6 +13,7 @@ mod report;
 mod row;
 mod said;
 mod shrink;
+mod speed;
 mod tail;
 
 use anyhow::{Context, Result, bail};
@@ -71,8 +72,16 @@ struct Cli {
 enum Command {
     /// Makes of one encounter the smallest day that still has its outcome, and saves it as a run
     Shrink(shrink::Wanted),
+    /// Makes the report of whatever blocks are there, of several seasons with their own counts too
+    Report {
+        /// Where the blocks are, and the report goes
+        #[arg(long, default_value = "season")]
+        out: PathBuf,
+    },
     /// Estimates by importance sampling how often an error is larger than k times its stated uncertainty
     Tail(tail::Wanted),
+    /// Says how many exams and samples a second this machine does
+    Speed(speed::Wanted),
 }
 
 fn weather_named(name: &str) -> Result<Weather, String> {
@@ -92,7 +101,9 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match &cli.command {
         Some(Command::Shrink(wanted)) => shrink::shrink(wanted),
+        Some(Command::Report { out }) => report_all(out),
         Some(Command::Tail(wanted)) => tail::tail(wanted),
+        Some(Command::Speed(wanted)) => speed::speed(wanted),
         None => season(&cli),
     };
     match done {
@@ -138,13 +149,47 @@ fn season(cli: &Cli) -> Result<()> {
         );
         return Ok(());
     }
+    report(&cli.out, blocks.iter().map(|block| block.file.as_path()))
+}
+
+fn report<'f>(out: &Path, blocks: impl Iterator<Item = &'f Path>) -> Result<()> {
     let mut rows = Vec::new();
-    for block in &blocks {
-        rows.extend(read(&block.file)?);
+    for block in blocks {
+        rows.extend(read(block)?);
     }
-    report::write(&cli.out, &rows)?;
-    println!("{}", cli.out.join("report.md").display());
+    report::write(out, &rows)?;
+    println!("{}", out.join("report.md").display());
     Ok(())
+}
+
+/// The report of all blocks in a folder, in the order of weathers, days and seeds.
+fn report_all(out: &Path) -> Result<()> {
+    let folder = out.join("blocks");
+    let entries = fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?;
+    let mut blocks = Vec::new();
+    for entry in entries {
+        let file = entry?.path();
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let parts: Vec<&str> = name.split('-').collect();
+        let place = weather::ALL
+            .iter()
+            .position(|weather| parts.get(1) == Some(&weather.name));
+        let first = parts.get(2).and_then(|first| first.parse::<u64>().ok());
+        if file.extension().is_some_and(|extension| extension == "csv")
+            && let (Some(place), Some(first)) = (place, first)
+        {
+            blocks.push((place, parts[0] != "exam", first, file));
+        }
+    }
+    if blocks.is_empty() {
+        bail!(
+            "{} has no blocks: ride some with --out {}",
+            folder.display(),
+            out.display()
+        );
+    }
+    blocks.sort();
+    report(out, blocks.iter().map(|(_, _, _, file)| file.as_path()))
 }
 
 fn blocks(cli: &Cli, folder: &Path) -> Vec<Block> {
