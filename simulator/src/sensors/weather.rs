@@ -19,8 +19,10 @@ pub enum Spell {
     Float,
     /// Says fixed, one to five metres off, at a false height.
     Wrong,
-    /// Says fixed, this far off horizontally, metres, at the right height: no witness can see it.
+    /// Says fixed, this far off horizontally, metres, at the right height: nothing but its jumps tells of it.
     Sly(f64),
+    /// Says fixed, and creeps this far off horizontally, metres, and back again, at the right height: nothing tells of it.
+    Creep(f64),
 }
 
 /// A weather.
@@ -210,6 +212,8 @@ pub struct Spells {
     rng: Rng,
     spells: &'static [(Spell, f64, f64)],
     sky: Sky,
+    /// The largest error of a creeping spell, and how long it lasts, seconds.
+    creeps: Option<([f64; 3], f64)>,
     left_s: f64,
 }
 
@@ -220,6 +224,7 @@ impl Spells {
             rng: Rng::new(seed, "weather"),
             spells: weather.spells,
             sky: Sky::Clear,
+            creeps: None,
             left_s: 0.0,
         }
     }
@@ -228,9 +233,13 @@ impl Spells {
     pub fn step(&mut self, dt_s: f64) -> Sky {
         self.left_s -= dt_s;
         if self.left_s > 0.0 {
+            if let Some((most, lasts_s)) = self.creeps {
+                let sine = libm::sin(core::f64::consts::PI * self.left_s / lasts_s);
+                self.sky = Sky::Wrong(most.map(|axis| axis * sine * sine));
+            }
             return self.sky;
         }
-        self.sky = Sky::Clear;
+        (self.sky, self.creeps) = (Sky::Clear, None);
         for (spell, every_s, lasts_s) in self.spells {
             if self.rng.unit() < dt_s / every_s {
                 self.left_s = -lasts_s * libm::log(1.0 - self.rng.unit());
@@ -253,6 +262,11 @@ impl Spells {
                 off(by, if self.rng.unit() < 0.5 { up } else { -up })
             }
             Spell::Sly(by) => off(by, 0.0),
+            Spell::Creep(by) => {
+                let most = [by * libm::cos(direction), by * libm::sin(direction), 0.0];
+                self.creeps = Some((most, self.left_s));
+                Sky::Wrong([0.0; 3])
+            }
         }
     }
 }
@@ -282,6 +296,30 @@ mod tests {
             (sigma - 0.010).abs() < 0.001 && (kept - (-2.0f64).exp()).abs() < 0.05,
             "{sigma} {kept}"
         );
+    }
+
+    /// From nothing to its size and back, without a jump.
+    #[test]
+    fn a_creeping_error_comes_and_goes() {
+        let mut spells = Spells::new(
+            &Weather {
+                spells: &[(Spell::Creep(0.1), 20.0, 10.0)],
+                ..CLEAR
+            },
+            3,
+        );
+        let mut sizes = Vec::new();
+        for _ in 0..50_000 {
+            sizes.push(match spells.step(0.1) {
+                Sky::Wrong([e, n, up]) if up == 0.0 => libm::hypot(e, n),
+                _ => 0.0,
+            });
+        }
+        let largest = sizes.iter().copied().fold(0.0, f64::max);
+        assert!((0.099..=0.1 + 1e-12).contains(&largest), "{largest}");
+        // Half of the time of 10 s in 30 s, and a mean of sin² of a half.
+        let mean = sizes.iter().sum::<f64>() / 50_000.0;
+        assert!((mean - 0.1 * 0.5 / 3.0).abs() < 0.004, "{mean}");
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod report;
 mod row;
 mod said;
 mod shrink;
+mod sizes;
 mod speed;
 mod tail;
 
@@ -66,6 +67,9 @@ struct Cli {
     /// Where blocks and report go
     #[arg(long, default_value = "season")]
     out: PathBuf,
+    /// Don't save the worst cases as runs
+    #[arg(long)]
+    no_runs: bool,
 }
 
 #[derive(Subcommand)]
@@ -77,9 +81,14 @@ enum Command {
         /// Where the blocks are, and the report goes
         #[arg(long, default_value = "season")]
         out: PathBuf,
+        /// Don't save the worst cases as runs
+        #[arg(long)]
+        no_runs: bool,
     },
     /// Estimates by importance sampling how often an error is larger than k times its stated uncertainty
     Tail(tail::Wanted),
+    /// Tells how often wrong fixes that no witness can see lead to wrong judgements, by their size
+    Sizes(sizes::Wanted),
     /// Says how many exams and samples a second this machine does
     Speed(speed::Wanted),
 }
@@ -101,8 +110,9 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match &cli.command {
         Some(Command::Shrink(wanted)) => shrink::shrink(wanted),
-        Some(Command::Report { out }) => report_all(out),
+        Some(Command::Report { out, no_runs }) => report_all(out, !no_runs),
         Some(Command::Tail(wanted)) => tail::tail(wanted),
+        Some(Command::Sizes(wanted)) => sizes::sizes(wanted),
         Some(Command::Speed(wanted)) => speed::speed(wanted),
         None => season(&cli),
     };
@@ -149,21 +159,39 @@ fn season(cli: &Cli) -> Result<()> {
         );
         return Ok(());
     }
-    report(&cli.out, blocks.iter().map(|block| block.file.as_path()))
+    report(&cli.out, blocks.iter().map(|block| block.file.as_path()), !cli.no_runs)
 }
 
-fn report<'f>(out: &Path, blocks: impl Iterator<Item = &'f Path>) -> Result<()> {
+fn report<'f>(out: &Path, blocks: impl Iterator<Item = &'f Path>, with_runs: bool) -> Result<()> {
     let mut rows = Vec::new();
     for block in blocks {
         rows.extend(read(block)?);
     }
-    report::write(out, &rows)?;
+    let worst = report::write(out, &rows, with_runs)?;
+    if with_runs {
+        save_worst(out, &worst)?;
+    }
     println!("{}", out.join("report.md").display());
     Ok(())
 }
 
+/// Rides the worst days again and keeps their bytes where the report says.
+fn save_worst(out: &Path, worst: &[&Row]) -> Result<()> {
+    let (grounds, bar) = (Grounds::village(), progress(worst.len() as u64));
+    for row in worst {
+        let weather = weather_named(&row.weather).map_err(anyhow::Error::msg)?;
+        let folder = out.join(row.run());
+        if !folder.exists() {
+            shrink::save_whole(&grounds, &Case::of(row.day, &weather, row.seed), &folder)?;
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
 /// The report of all blocks in a folder, in the order of weathers, days and seeds.
-fn report_all(out: &Path) -> Result<()> {
+fn report_all(out: &Path, with_runs: bool) -> Result<()> {
     let folder = out.join("blocks");
     let entries = fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?;
     let mut blocks = Vec::new();
@@ -189,7 +217,7 @@ fn report_all(out: &Path) -> Result<()> {
         );
     }
     blocks.sort();
-    report(out, blocks.iter().map(|(_, _, _, file)| file.as_path()))
+    report(out, blocks.iter().map(|(_, _, _, file)| file.as_path()), with_runs)
 }
 
 fn blocks(cli: &Cli, folder: &Path) -> Vec<Block> {

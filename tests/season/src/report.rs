@@ -44,11 +44,12 @@ const FAMILIES: [(&str, &[&str]); 12] = [
     ("engine", &["engine.stalled", "engine.coasting"]),
 ];
 
-/// Writes `report.md`, `encounters.csv` and the pictures.
+/// Writes `report.md`, `encounters.csv` and the pictures; hands out the worst cases, linked `with_runs` to where they are
+/// to be saved.
 ///
 /// # Errors
 /// Those of the disk.
-pub fn write(folder: &Path, rows: &[Row]) -> Result<()> {
+pub fn write<'r>(folder: &Path, rows: &'r [Row], with_runs: bool) -> Result<Vec<&'r Row>> {
     let put = |name: &str, text: &str| {
         let path = folder.join(name);
         fs::write(&path, text).with_context(|| format!("writing {}", path.display()))
@@ -63,7 +64,8 @@ pub fn write(folder: &Path, rows: &[Row]) -> Result<()> {
     let _ = rates(&mut text, rows);
     let _ = by_u(&mut text, rows);
     let _ = coverage(&mut text, rows);
-    let _ = worst(&mut text, rows);
+    let worst = worst(rows);
+    let _ = listed(&mut text, &worst, with_runs);
     for weather in weathers(rows) {
         let of = |row: &&Row| row.weather == weather;
         put(
@@ -80,7 +82,8 @@ pub fn write(folder: &Path, rows: &[Row]) -> Result<()> {
             "\n![What became of true excesses in {weather}](charged-{weather}.svg)\n![Errors in {weather}](coverage-{weather}.svg)\n"
         );
     }
-    put("report.md", &text)
+    put("report.md", &text)?;
+    Ok(worst.into_iter().flat_map(|(_, cases)| cases).collect())
 }
 
 fn weathers(rows: &[Row]) -> BTreeSet<&str> {
@@ -379,32 +382,52 @@ fn coverage(text: &mut String, rows: &[Row]) -> std::fmt::Result {
     Ok(())
 }
 
-fn worst(text: &mut String, rows: &[Row]) -> std::fmt::Result {
-    for (title, is_it) in [("False charges", is_false as fn(&Row) -> bool), ("Missed", is_missed)] {
+/// What was charged falsely, what was missed, and the largest error of each weather.
+fn worst(rows: &[Row]) -> [(String, Vec<&Row>); 3] {
+    let wrong = |title: &str, is_it: fn(&Row) -> bool| {
         let mut cases: Vec<&Row> = rows.iter().filter(|row| is_it(row)).collect();
         cases.sort_by(|a, b| {
             let size = |row: &Row| (row.truth[0] - row.truth[1]).abs();
             size(b).total_cmp(&size(a)).then(a.line().cmp(&b.line()))
         });
-        writeln!(text, "\n## {title}: {}\n", cases.len())?;
-        for row in cases.iter().take(WORST) {
+        let title = format!("{title}: {}", cases.len());
+        cases.truncate(WORST);
+        (title, cases)
+    };
+    let size = |row: &Row| deviation(row).map_or(0.0, f64::abs);
+    let largest = |weather: &str| {
+        let of = rows
+            .iter()
+            .filter(|row| row.weather == weather && deviation(row).is_some());
+        of.max_by(|a, b| size(a).total_cmp(&size(b)).then(b.line().cmp(&a.line())))
+    };
+    let largest = weathers(rows).into_iter().filter_map(largest).collect();
+    [
+        wrong("False charges", is_false),
+        wrong("Missed", is_missed),
+        ("The largest error of each weather, in units of u".into(), largest),
+    ]
+}
+
+fn listed(text: &mut String, worst: &[(String, Vec<&Row>)], with_runs: bool) -> std::fmt::Result {
+    for (title, cases) in worst {
+        writeln!(text, "\n## {title}\n")?;
+        for row in cases {
             let measured = row
                 .measured
                 .map_or("not measured".into(), |[value, u]| format!("measured {value} ± {u}"));
+            write!(
+                text,
+                "* {} {} `{}`: truly {:.1} (limit {:.0}), {measured}: ",
+                row.weather, row.place, row.rule, row.truth[0], row.truth[1]
+            )?;
+            if with_runs {
+                write!(text, "[its run]({}/README.md), ", row.run())?;
+            }
             writeln!(
                 text,
-                "* {} {} `{}`: truly {:.1} (limit {:.0}), {measured}: `kaoguan-season shrink --day {} --seed {} --weather {} \
-                 --place {} --rule {} --out run`",
-                row.weather,
-                row.place,
-                row.rule,
-                row.truth[0],
-                row.truth[1],
-                row.day,
-                row.seed,
-                row.weather,
-                row.place,
-                row.rule
+                "`kaoguan-season shrink --day {} --seed {} --weather {} --place {} --rule {} --out run`",
+                row.day, row.seed, row.weather, row.place, row.rule
             )?;
         }
     }

@@ -96,6 +96,11 @@ impl Row {
     /// The header of the table.
     pub const HEAD: &'static str = "day,seed,weather,place,rule,truth,limit,tolerance,expected,outcome,measured,u";
 
+    /// Where the run of its day is saved, beside the report.
+    pub fn run(&self) -> String {
+        format!("runs/{}-{}-{}", self.day, self.weather, self.seed)
+    }
+
     /// As a line of CSV.
     pub fn line(&self) -> String {
         let [truth, limit, tolerance] = self.truth;

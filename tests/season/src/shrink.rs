@@ -16,7 +16,7 @@ use kaoguan_sim::sensors::weather::{STILL, Weather};
 use kaoguan_tests::door::Way;
 use kaoguan_tests::river::{River, unit_config};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A cut is not made finer than this, microseconds.
 const CUT_US: i64 = 500_000;
@@ -105,14 +105,7 @@ pub fn shrink(wanted: &Wanted) -> Result<()> {
             case = tried;
         }
     }
-    let (river, whole) = River::record_day(
-        unit_config(),
-        case.ground(&grounds),
-        &case.rider,
-        case.seed,
-        &case.settings(),
-        Answer::Dismiss,
-    );
+    let (river, whole) = record(&grounds, &case);
     let cut = cut(&grounds, &case, &goal, &river, &whole);
     save(wanted, &case, &goal, &river, cut, &taken)
 }
@@ -246,15 +239,47 @@ fn least(mut low: i64, mut high: i64, holds: impl Fn(i64) -> bool) -> i64 {
     high
 }
 
-fn save(wanted: &Wanted, case: &Case, goal: &Goal<'_>, river: &River, cut: &[Chunk], taken: &[String]) -> Result<()> {
-    let at = |path: &std::path::Path| format!("writing {}", path.display());
-    let mut recorder = Recorder::create(&wanted.out).with_context(|| at(&wanted.out))?;
-    cut.iter()
+/// Saves a whole day as a run, with the truth beside it.
+///
+/// # Errors
+/// Those of the disk.
+pub fn save_whole(grounds: &Grounds, case: &Case, folder: &Path) -> Result<()> {
+    let (river, chunks) = record(grounds, case);
+    keep(folder, &chunks, &river)?;
+    let text = format!(
+        "# The day {} {} in {}\n\nThe whole of it; its truth is in `summary.json`.\n\nPlay it with `kaoguan-sim replay` (see its help).\n",
+        case.day, case.seed, case.weather.name
+    );
+    let page = folder.join("README.md");
+    fs::write(&page, &text).with_context(|| format!("writing {}", page.display()))
+}
+
+fn record(grounds: &Grounds, case: &Case) -> (River, Vec<Chunk>) {
+    River::record_day(
+        unit_config(),
+        case.ground(grounds),
+        &case.rider,
+        case.seed,
+        &case.settings(),
+        Answer::Dismiss,
+    )
+}
+
+/// Bytes and truth.
+fn keep(folder: &Path, chunks: &[Chunk], river: &River) -> Result<()> {
+    let at = |path: &Path| format!("writing {}", path.display());
+    let mut recorder = Recorder::create(folder).with_context(|| at(folder))?;
+    chunks
+        .iter()
         .try_for_each(|chunk| recorder.push(chunk))
         .and_then(|()| recorder.finish())
-        .with_context(|| at(&wanted.out))?;
-    let summary = wanted.out.join("summary.json");
-    fs::write(&summary, serde_json::to_string_pretty(&river.truth)? + "\n").with_context(|| at(&summary))?;
+        .with_context(|| at(folder))?;
+    let summary = folder.join("summary.json");
+    fs::write(&summary, serde_json::to_string_pretty(&river.truth)? + "\n").with_context(|| at(&summary))
+}
+
+fn save(wanted: &Wanted, case: &Case, goal: &Goal<'_>, river: &River, cut: &[Chunk], taken: &[String]) -> Result<()> {
+    keep(&wanted.out, cut, river)?;
     let seconds = |us: i64| us as f64 * 1e-6;
     let span = cut.first().zip(cut.last()).map_or((0, 0), |(a, b)| (a.at_us, b.at_us));
     let faults: Vec<String> = case.rider.faults.iter().map(|fault| format!("{fault:?}")).collect();
@@ -284,7 +309,7 @@ fn save(wanted: &Wanted, case: &Case, goal: &Goal<'_>, river: &River, cut: &[Chu
         cut.len()
     );
     let page = wanted.out.join("README.md");
-    fs::write(&page, &text).with_context(|| at(&page))?;
+    fs::write(&page, &text).with_context(|| format!("writing {}", page.display()))?;
     println!("{text}{}", page.display());
     Ok(())
 }
