@@ -5,12 +5,12 @@
 //! knows nothing of bytes, files or clocks of this world.
 use crate::driver::stint::{Act, Berth, Sky, Stint};
 use crate::driver::transit::inside;
-use crate::driver::{Item, STANDING_LEAN, Scene, Temperament};
-use crate::rng::Rng;
+use crate::driver::{Item, Scene, Temperament};
 use crate::truth::{Switches, Truth};
-use crate::vehicle::motorcycle::{balance, front_of, pose};
+use crate::vehicle::motorcycle::Motorcycle;
 use crate::vehicle::path::Xy;
 use crate::vehicle::spec::Spec;
+use crate::vehicle::{LOOK_AHEAD_S, Rolling, Vehicle};
 use kaoguan_course::{Course, Point2, Shape, Site};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -18,12 +18,6 @@ use std::sync::Arc;
 /// One step, microseconds: truth comes at 200 Hz.
 pub const STEP_US: i64 = 5_000;
 const STEP_S: f64 = STEP_US as f64 * 1e-6;
-/// The rider looks this far ahead with the lean, seconds: the lag of the body's own slow answer.
-const LOOK_AHEAD_S: f64 = 0.2;
-/// Natural frequency of that answer, rad/s; critically damped, its lag is 2 / 10 s.
-const LEAN_RATE: f64 = 10.0;
-/// A wheel falls or climbs no faster than this, m/s.
-const FALL_SPEED: f64 = 1.0;
 /// A gate may ask for so many seconds of rest in one place.
 const PATIENCE_S: u32 = 120;
 
@@ -114,12 +108,9 @@ pub struct Ride {
     places: Places,
 }
 
-/// The body's own slow states.
+/// What is ridden, and what the rider did with it.
 struct Body {
-    lean: f64,
-    lean_rate: f64,
-    heights: Option<[f64; 2]>,
-    wobble_phases: [f64; 3],
+    vehicle: Box<dyn Vehicle + Send>,
     left_foot: bool,
     left_lamp: bool,
     helmet: bool,
@@ -147,12 +138,8 @@ impl Ride {
             .first()
             .ok_or_else(|| format!("course {} has no sites to ride", request.course.id))?;
         let item = request.scene(1).plan(first);
-        let mut rng = Rng::new(request.seed, "wobble");
         let body = Body {
-            lean: STANDING_LEAN,
-            lean_rate: 0.0,
-            heights: None,
-            wobble_phases: [0; 3].map(|_| rng.between(0.0, core::f64::consts::TAU)),
+            vehicle: Box::new(Motorcycle::new(request.rider.manners.wobble_deg, request.seed)),
             left_foot: false,
             left_lamp: false,
             helmet: true,
@@ -404,9 +391,16 @@ impl Body {
     fn stand(&mut self, request: &Request, stint: &Stint, places: &Places, t: f64, now_us: i64) -> Truth {
         let along = stint.motion.at(t);
         let point = stint.path.at(along.s);
-        self.lean(request, stint, t, now_us);
-        let heights = self.climb(request, point.at, point.direction);
-        let pose = pose(&request.spec, point.at, point.direction, self.lean, heights);
+        let ahead = stint.motion.at(t + LOOK_AHEAD_S);
+        let now = Rolling {
+            at: point.at,
+            direction: point.direction,
+            soon: (ahead.v, stint.path.at(ahead.s).curvature),
+            time_s: now_us as f64 * 1e-6,
+            step_s: STEP_S,
+        };
+        let ground = |p: Xy| request.course.surface().at(p.x, p.y).height;
+        let pose = self.vehicle.roll(&request.spec, &now, &ground);
         let axle = |x: f64| {
             let p = pose.place([x, 0.0, -request.spec.radius]);
             Xy::new(p[0], p[1])
@@ -432,45 +426,6 @@ impl Body {
             clearance,
             sky: self.sky,
         }
-    }
-
-    /// The lean follows the balance of what comes, slowly enough to be smooth.
-    fn lean(&mut self, request: &Request, stint: &Stint, t: f64, now_us: i64) {
-        let ahead = stint.motion.at(t + LOOK_AHEAD_S);
-        let balanced = balance(ahead.v, stint.path.at(ahead.s).curvature);
-        let u = (ahead.v.abs() / 0.6).min(1.0);
-        let riding = u * u * (3.0 - 2.0 * u);
-        let time = now_us as f64 * 1e-6;
-        let [a, b, c] = self.wobble_phases;
-        let wobble = libm::sin(4.1 * time + a) + 0.5 * libm::sin(7.3 * time + b) + 0.25 * libm::sin(13.0 * time + c);
-        let wobble = wobble * (request.rider.manners.wobble_deg / 1.4).to_radians();
-        let target = riding * (balanced + wobble) + (1.0 - riding) * STANDING_LEAN;
-        let pull = LEAN_RATE * LEAN_RATE * (target - self.lean) - 2.0 * LEAN_RATE * self.lean_rate;
-        self.lean_rate += pull * STEP_S;
-        self.lean += self.lean_rate * STEP_S;
-    }
-
-    /// Heights under the contacts; a wheel that leaves an edge falls in a few steps, not at once.
-    fn climb(&mut self, request: &Request, rear: Xy, direction: f64) -> [f64; 2] {
-        let ground = |p: Xy| request.course.surface().at(p.x, p.y).height;
-        let before = self.heights.unwrap_or([ground(rear); 2]);
-        let mut pitch = libm::asin(((before[1] - before[0]) / request.spec.wheelbase).clamp(-0.9, 0.9));
-        let mut heights = before;
-        for _ in 0..3 {
-            let front = front_of(&request.spec, rear, direction, pitch);
-            heights = [ground(rear), ground(front)];
-            if self.heights.is_some() {
-                let step = FALL_SPEED * STEP_S;
-                heights = [0, 1].map(|i| heights[i].clamp(before[i] - step, before[i] + step));
-            }
-            let settled = pitch;
-            pitch = libm::asin(((heights[1] - heights[0]) / request.spec.wheelbase).clamp(-0.9, 0.9));
-            if pitch == settled {
-                break;
-            }
-        }
-        self.heights = Some(heights);
-        heights
     }
 
     fn switches(&mut self, stint: &Stint, t: f64, v: f64) -> Switches {

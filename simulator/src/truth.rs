@@ -5,7 +5,7 @@
 //! points, opinions.
 use crate::driver::frame::{Frame, span, y_at};
 use crate::driver::stint::Sky;
-use crate::vehicle::motorcycle::Pose;
+use crate::vehicle::body::Pose;
 use crate::vehicle::path::Xy;
 use crate::vehicle::spec::Spec;
 use kaoguan_course::{Course, Site};

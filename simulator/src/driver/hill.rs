@@ -2,8 +2,9 @@
 use super::frame::{Frame, span, y_at};
 use super::line::Line;
 use super::stint::Act;
-use super::{Fault, Item, STANDING_LEAN, Scene, berths, excess, item};
-use crate::vehicle::motorcycle::{Pose, front_of, pose};
+use super::{Fault, Item, Scene, berths, excess, item};
+use crate::vehicle::body::Pose;
+use crate::vehicle::motorcycle::{STANDING_LEAN, front_of, pose};
 use crate::vehicle::path::Xy;
 use kaoguan_course::Site;
 

@@ -27,8 +27,6 @@ use frame::Frame;
 use kaoguan_course::{Course, Site};
 use stint::{Berth, Stint};
 
-/// Lean of a standing two-wheeler on the rider's left foot, radians.
-pub const STANDING_LEAN: f64 = -2.0 * core::f64::consts::PI / 180.0;
 /// Free room between a waiting vehicle and a site's ground, metres.
 const WAITING_ROOM: f64 = 1.0;
 /// At least this far a rider goes on after an item's last line, metres.

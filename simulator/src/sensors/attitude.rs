@@ -7,7 +7,7 @@ use super::Word;
 use super::weather::Weather;
 use crate::rng::Rng;
 use crate::truth::Truth;
-use crate::vehicle::motorcycle::{Enu, GRAVITY, Pose};
+use crate::vehicle::body::{Enu, GRAVITY, Pose};
 use crate::vehicle::spec::{Body, Spec};
 
 /// From the measurement to the first byte's arrival at its quickest, microseconds, the sensor's filter included.

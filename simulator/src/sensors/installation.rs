@@ -4,7 +4,7 @@
 //! pole's survey has its own error (facts, sensors: residuals of up to 1 cm are accepted). These errors are constant for a
 //! day, so no average over epochs takes them away. Each is one sigma; the day's values come from the seed.
 use crate::rng::Rng;
-use crate::vehicle::motorcycle::Enu;
+use crate::vehicle::body::Enu;
 use crate::vehicle::spec::{Body, Spec};
 
 /// Standard deviations of an installation's constant errors.

@@ -8,7 +8,7 @@ use super::{Chunk, Port, Settings, Word};
 use crate::driver::stint::Sky;
 use crate::rng::{Rng, Wander};
 use crate::truth::Truth;
-use crate::vehicle::motorcycle::Enu;
+use crate::vehicle::body::Enu;
 use crate::vehicle::spec::{Body, Spec};
 use kaoguan_course::Datum;
 

@@ -1,52 +1,88 @@
 //! A kinematic two-wheeler on rails.
 //!
 //! The problem: truth must be exact, so that a judgement can be measured against it. The answer: no forces and no control;
-//! the rear contact is on a given line, the body follows its tangent, and every point of the body stands where rotation
-//! and the tyres' round profile put it (facts, sensors 15: `R = Rz(heading) Ry(pitch) Rx(lean)`, FRD to NED).
+//! the rear contact is on a given line, the body follows its tangent, leans as balance asks (and a foot lets it stand),
+//! and every point of the body stands where rotation and the tyres' round profile put it.
 //! Deliberately not here: why it rides there (the driver), what sensors make of it.
+use super::body::{GRAVITY, Pose, rotation};
 use super::path::Xy;
-use super::spec::{Body, Spec};
+use super::spec::Spec;
+use super::{Rolling, Vehicle};
+use crate::rng::Rng;
 
-/// Standard gravity, m/s².
-pub const GRAVITY: f64 = 9.806_65;
+/// A two-wheeler stands on its left foot with this lean, radians (right side down is positive).
+pub const STANDING_LEAN: f64 = -2.0 * core::f64::consts::PI / 180.0;
+/// Natural frequency of the body's answer to a lean that balance asks for, rad/s; critically damped, its lag is 2 / 10 s.
+const LEAN_RATE: f64 = 10.0;
+/// A wheel falls or climbs no faster than this, m/s.
+const FALL_SPEED: f64 = 1.0;
 
-/// East, north, up from the course's datum, metres.
-pub type Enu = [f64; 3];
-
-/// Where the body is: a rotation and the place of the body frame's origin.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Pose {
-    /// The body frame's origin.
-    pub origin: Enu,
-    /// Rows east, north, up; columns forward, right, down.
-    pub rotation: [[f64; 3]; 3],
-    /// Clockwise from north, radians.
-    pub heading: f64,
-    /// Nose up, radians.
-    pub pitch: f64,
-    /// Right side down, radians.
-    pub lean: f64,
-    /// The rear tyre's contact.
-    pub rear: Enu,
-    /// The front tyre's contact.
-    pub front: Enu,
+/// A motorcycle under way: its slow states.
+#[derive(Debug)]
+pub struct Motorcycle {
+    lean: f64,
+    lean_rate: f64,
+    heights: Option<[f64; 2]>,
+    wobble: f64,
+    wobble_phases: [f64; 3],
 }
 
-impl Pose {
-    /// Where a point of the body is.
-    pub fn place(&self, body: Body) -> Enu {
-        let turned = self.turn(body);
-        [0, 1, 2].map(|i| self.origin[i] + turned[i])
+impl Motorcycle {
+    /// Standing on its left foot; a rider wobbles by so many degrees.
+    pub fn new(wobble_deg: f64, seed: u64) -> Motorcycle {
+        let mut rng = Rng::new(seed, "wobble");
+        Motorcycle {
+            lean: STANDING_LEAN,
+            lean_rate: 0.0,
+            heights: None,
+            wobble: (wobble_deg / 1.4).to_radians(),
+            wobble_phases: [0; 3].map(|_| rng.between(0.0, core::f64::consts::TAU)),
+        }
     }
 
-    /// A direction of the body on the course's axes.
-    pub fn turn(&self, body: Body) -> Enu {
-        [0, 1, 2].map(|i| (0..3).map(|k| self.rotation[i][k] * body[k]).sum())
+    /// The lean follows the balance of what comes, slowly enough to be smooth.
+    fn lean(&mut self, now: &Rolling) {
+        let (speed, curvature) = now.soon;
+        let balanced = balance(speed, curvature);
+        let u = (speed.abs() / 0.6).min(1.0);
+        let riding = u * u * (3.0 - 2.0 * u);
+        let time = now.time_s;
+        let [a, b, c] = self.wobble_phases;
+        let wobble = libm::sin(4.1 * time + a) + 0.5 * libm::sin(7.3 * time + b) + 0.25 * libm::sin(13.0 * time + c);
+        let target = riding * (balanced + wobble * self.wobble) + (1.0 - riding) * STANDING_LEAN;
+        let pull = LEAN_RATE * LEAN_RATE * (target - self.lean) - 2.0 * LEAN_RATE * self.lean_rate;
+        self.lean_rate += pull * now.step_s;
+        self.lean += self.lean_rate * now.step_s;
     }
 
-    /// A direction of the course's axes in the body frame.
-    pub fn turn_back(&self, world: Enu) -> Body {
-        [0, 1, 2].map(|k| (0..3).map(|i| self.rotation[i][k] * world[i]).sum())
+    /// Heights under the contacts; a wheel that leaves an edge falls in a few steps, not at once.
+    fn climb(&mut self, spec: &Spec, now: &Rolling, ground: &dyn Fn(Xy) -> f64) -> [f64; 2] {
+        let before = self.heights.unwrap_or([ground(now.at); 2]);
+        let mut pitch = libm::asin(((before[1] - before[0]) / spec.wheelbase).clamp(-0.9, 0.9));
+        let mut heights = before;
+        for _ in 0..3 {
+            let front = front_of(spec, now.at, now.direction, pitch);
+            heights = [ground(now.at), ground(front)];
+            if self.heights.is_some() {
+                let step = FALL_SPEED * now.step_s;
+                heights = [0, 1].map(|i| heights[i].clamp(before[i] - step, before[i] + step));
+            }
+            let settled = pitch;
+            pitch = libm::asin(((heights[1] - heights[0]) / spec.wheelbase).clamp(-0.9, 0.9));
+            if pitch == settled {
+                break;
+            }
+        }
+        self.heights = Some(heights);
+        heights
+    }
+}
+
+impl Vehicle for Motorcycle {
+    fn roll(&mut self, spec: &Spec, now: &Rolling, ground: &dyn Fn(Xy) -> f64) -> Pose {
+        self.lean(now);
+        let heights = self.climb(spec, now, ground);
+        pose(spec, now.at, now.direction, self.lean, heights)
     }
 }
 
@@ -94,42 +130,9 @@ pub fn balance(speed: f64, curvature: f64) -> f64 {
     -libm::atan(speed * speed * curvature / GRAVITY)
 }
 
-fn rotation(heading: f64, pitch: f64, lean: f64) -> [[f64; 3]; 3] {
-    let (sh, ch) = (libm::sin(heading), libm::cos(heading));
-    let (sp, cp) = (libm::sin(pitch), libm::cos(pitch));
-    let (sl, cl) = (libm::sin(lean), libm::cos(lean));
-    [
-        [sh * cp, sh * sp * sl + ch * cl, sh * sp * cl - ch * sl],
-        [ch * cp, ch * sp * sl - sh * cl, ch * sp * cl + sh * sl],
-        [sp, -cp * sl, -cp * cl],
-    ]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn turns_bodies_as_the_facts_say() {
-        // Facts, sensors 15: heading, pitch, lean, body vector, east, north, up (checked there by another program).
-        let cases = [
-            (0.0, 0.0, 10.0, [0.0, 0.0, 1.2], [-0.2084, 0.0, -1.1818]),
-            (0.0, 5.7106, 0.0, [0.0, 0.0, 1.5], [0.0, 0.1493, -1.4926]),
-            (45.0, 0.0, 20.0, [0.95, 0.0, 1.25], [0.3694, 0.9741, -1.1746]),
-            (237.4, -3.1, 1.2, [-1.95, 0.85, 1.47], [1.2669, 1.7824, -1.3798]),
-        ];
-        for (h, p, l, body, want) in cases {
-            let r = f64::to_radians;
-            let pose = Pose {
-                rotation: rotation(r(h), r(p), r(l)),
-                ..Pose::default()
-            };
-            let got = pose.turn(body);
-            for i in 0..3 {
-                assert!((got[i] - want[i]).abs() < 1e-4, "{h} {p} {l}: {got:?} {want:?}");
-            }
-        }
-    }
 
     #[test]
     fn the_contact_moves_to_the_side_of_the_lean() {
