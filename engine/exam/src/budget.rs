@@ -36,6 +36,15 @@ impl Budget {
         ]
     }
 
+    /// The same with more doubt about when it was, the square of tenths.
+    pub(crate) fn with_timing(self, square: i64) -> Budget {
+        let timing = (i64::from(self.timing).pow(2) + square).isqrt();
+        Budget {
+            timing: i32::try_from(timing).unwrap_or(i32::MAX),
+            ..self
+        }
+    }
+
     /// Of a value whose only doubt is when it was.
     pub fn of_timing(tenths: i64) -> Budget {
         Budget {

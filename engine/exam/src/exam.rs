@@ -290,8 +290,8 @@ impl Exam {
             });
             let Some(on) = state else { continue };
             self.ledger.sees(name, at);
-            if let Some((at, on)) = self.switches[signal as usize].push(at, on, hold) {
-                self.deal_to_all(Fact::new(at, What::Signal(signal, on)));
+            if let Some(change) = self.switches[signal as usize].push(at, on, hold) {
+                self.deal_to_all(Fact::new(change.since, What::Signal(signal, change.on)));
             }
         }
     }

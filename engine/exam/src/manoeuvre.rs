@@ -27,6 +27,19 @@ pub struct Distance {
 }
 
 impl Distance {
+    /// Nobody knows when it was measured: anything between this and the other is as likely.
+    pub(crate) fn or_anywhere_to(self, other: Distance) -> Distance {
+        let (a, b) = (i64::from(self.value.0), i64::from(other.value.0));
+        let spread = (a - b).pow(2) / 12;
+        let u = (spread + i64::from(self.u.0).pow(2)).isqrt();
+        Distance {
+            value: TenthMillimetres(((a + b) / 2) as i32),
+            u: TenthMillimetres(u as i32),
+            budget: self.budget.with_timing(spread),
+            ..self
+        }
+    }
+
     fn seen(self, sight: Sight) -> Distance {
         Distance {
             sight: Some(sight),

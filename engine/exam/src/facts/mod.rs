@@ -18,7 +18,7 @@ use excursion::{Excursion, Over};
 use kaoguan_telemetry::Plank;
 use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
 use std::collections::VecDeque;
-use switches::Switch;
+use switches::{Change, Switch};
 
 /// Places along the deck that are remembered: 1.6 s at 10 Hz, longer than any contact is debounced.
 const DECK_MEMORY: usize = 16;
@@ -197,10 +197,11 @@ impl SiteWatch {
         for (wheel, on) in [(Wheel::Front, plank.front), (Wheel::Rear, plank.rear)] {
             let Some(on) = on else { continue };
             let changed = self.contacts[wheel as usize].push(at, on, knobs.signal_hold);
-            if let Some((since, on)) = changed
-                && let Some((inside, sight)) = self.inside_deck(wheel, since)
+            if let Some(Change { on, first, since }) = changed
+                && let Some((early, _)) = self.inside_deck(wheel, first)
+                && let Some((late, sight)) = self.inside_deck(wheel, since)
             {
-                let what = What::Contact(wheel, on, inside);
+                let what = What::Contact(wheel, on, late.or_anywhere_to(early));
                 out(Fact { at: since, what, sight });
             }
         }

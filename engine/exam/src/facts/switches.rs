@@ -1,34 +1,58 @@
 //! Signals and contacts: what a switch says counts when it has said it long enough. No single frame decides anything.
+//!
+//! Nobody knows when a contact that bounces has changed: at its first frame of the new state, or at its last
+//! first. It is told by the last, with the first beside it.
 use kaoguan_telemetry::units::{EventTime, Micros};
 
 /// One switch.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Switch {
     told: Option<bool>,
-    coming: Option<(bool, EventTime)>,
+    coming: Option<Coming>,
+}
+
+/// A state that is not told yet.
+#[derive(Debug, Clone, Copy)]
+struct Coming {
+    on: bool,
+    first: EventTime,
+    /// Said without a break from then on; `Err`: the old state is back since then.
+    since: Result<EventTime, EventTime>,
+}
+
+/// A change that has held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    /// What the switch says now.
+    pub on: bool,
+    /// Its first frame that said so.
+    pub first: EventTime,
+    /// The first after which it said nothing else: where it did not bounce, the same.
+    pub since: EventTime,
 }
 
 impl Switch {
     /// Takes what the switch says; says when it changed, once the change has held for `hold` and been seen twice.
-    pub fn push(&mut self, at: EventTime, on: bool, hold: Micros) -> Option<(EventTime, bool)> {
+    pub fn push(&mut self, at: EventTime, on: bool, hold: Micros) -> Option<Change> {
         if self.told == Some(on) {
-            self.coming = None;
+            self.coming = self.coming.and_then(|coming| {
+                let back = coming.since.err().unwrap_or(at);
+                let since = Err(back);
+                (at - back < hold).then_some(Coming { since, ..coming })
+            });
             return None;
         }
-        match self.coming {
-            Some((coming, since)) if coming == on => {
-                if at - since < hold {
-                    return None;
-                }
-                self.told = Some(on);
-                self.coming = None;
-                Some((since, on))
-            }
-            _ => {
-                self.coming = Some((on, at));
-                None
-            }
+        let begun = self.coming.filter(|coming| coming.on == on);
+        let first = begun.map_or(at, |coming| coming.first);
+        let since = begun.and_then(|coming| coming.since.ok());
+        if let Some(since) = since.filter(|since| at - *since >= hold) {
+            self.told = Some(on);
+            self.coming = None;
+            return Some(Change { on, first, since });
         }
+        let since = Ok(since.unwrap_or(at));
+        self.coming = Some(Coming { on, first, since });
+        None
     }
 }
 
@@ -41,7 +65,7 @@ mod tests {
         let hold = Micros(150);
         rows.iter()
             .filter_map(|(at, on)| switch.push(EventTime(*at), *on, hold))
-            .map(|(at, on)| (at.0, on))
+            .map(|change| (change.since.0, change.on))
             .collect()
     }
 
@@ -73,5 +97,23 @@ mod tests {
             ]),
             [(0, true)]
         );
+    }
+
+    #[test]
+    fn a_change_that_bounces_was_between_its_first_frame_and_its_last_first() {
+        let told = |rows: &[(i64, bool)]| {
+            let mut switch = Switch::default();
+            let said = |(at, on): &(i64, bool)| switch.push(EventTime(*at), *on, Micros(150));
+            rows.iter()
+                .filter_map(said)
+                .map(|c| (c.first.0, c.since.0, c.on))
+                .last()
+        };
+        let on = [(0, true), (200, true)];
+        let bounces = [(300, false), (400, false), (500, true), (600, false), (800, false)];
+        assert_eq!(told(&[&on[..], &bounces].concat()), Some((300, 600, false)));
+        // Back for as long as it must hold: what was before is nothing.
+        let back = [(300, false), (500, true), (650, true), (700, false), (850, false)];
+        assert_eq!(told(&[&on[..], &back].concat()), Some((700, 700, false)));
     }
 }
