@@ -1,6 +1,6 @@
 //! What the engine has said of an encounter.
 use crate::row::Outcome;
-use kaoguan_exam::{Exam, Finding, Measure, Question, Verdict};
+use kaoguan_exam::{Exam, Finding, ItemState, Measure, Question, Verdict};
 use kaoguan_oracle::{Encounter, Unit};
 use kaoguan_sim::sensors::START_UTC_US;
 use kaoguan_sim::truth::Summary;
@@ -17,6 +17,8 @@ pub struct Said<'e> {
     voids: Vec<(String, i64)>,
     /// The last ride of each item, which alone counts.
     rides: BTreeMap<String, u32>,
+    /// Items that are still to be ridden: nobody passes without them.
+    unfinished: Vec<String>,
     ended_us: Option<i64>,
 }
 
@@ -32,7 +34,9 @@ impl Said<'_> {
             .items
             .iter()
             .flat_map(|item| item.voids.iter().map(|(at, _)| (item.site.clone(), us(*at))));
+        let unfinished = board.items.iter().filter(|item| item.state != ItemState::Done);
         Said {
+            unfinished: unfinished.map(|item| item.site.clone()).collect(),
             findings: exam.findings(),
             questions: exam.questions(),
             voids: voids.collect(),
@@ -71,6 +75,7 @@ impl Said<'_> {
         }
         match self.ended_us {
             Some(ended_us) if ended_us < encounter.to_us + AFTERMATH_US => Outcome::Over,
+            _ if self.unfinished.contains(&encounter.site) => Outcome::Void,
             _ => Outcome::Nothing,
         }
     }
