@@ -104,7 +104,7 @@ pub fn unit_config() -> Config {
 }
 
 /// A rider whose items stay void in bad weather goes home after so many questions at the gate.
-const GATES_MAX: usize = 200;
+const GATES_MAX: usize = 12;
 
 /// Where and by what rules many exams are ridden.
 #[derive(Clone)]

@@ -450,6 +450,9 @@ impl Exam {
 
     fn conclude(&mut self) {
         let Some(now) = self.now else { return };
+        // What the vehicle is only reckoned to have done is not settled before a believed fix bears it out.
+        let reckoned = self.fit.filter(|pose| pose.believed < pose.at);
+        let now = reckoned.map_or(now, |pose| now.min(pose.believed));
         let settle = self.setup.parts.syllabus.doubt.settle;
         self.ledger.settle(now, settle);
         for (no, item) in self.items.iter_mut().enumerate() {

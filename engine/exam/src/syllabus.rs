@@ -102,6 +102,12 @@ pub(crate) struct Doubt {
     pub jump_tolerance: TenthMillimetres,
     pub jump_acceleration_mm_s2: i64,
     pub dwell: Micros,
+    /// Without believed fixes the vehicle is carried along its velocity for so long at most.
+    pub reckon: Micros,
+    /// Standard uncertainty of that velocity.
+    pub reckon_u_mm_s: i64,
+    /// Standard uncertainty of a heading that the gyro carried for so long.
+    pub reckon_heading_u_mdeg: i64,
     pub u_max: TenthMillimetres,
 }
 
@@ -318,6 +324,9 @@ impl Reader {
             bridge: Micros(self.quantity(t, p, "bridge", Kind::Time)),
             age_max: Micros(self.quantity(t, p, "age_max", Kind::Time)),
             dwell: Micros(self.quantity(t, p, "dwell", Kind::Time)),
+            reckon: Micros(self.quantity(t, p, "reckon", Kind::Time)),
+            reckon_u_mm_s: self.quantity(t, p, "reckon_u", Kind::Speed),
+            reckon_heading_u_mdeg: self.quantity(t, p, "reckon_heading_u", Kind::Angle),
             heading_u_mdeg: self.quantity(t, p, "heading_u", Kind::Angle),
             lean_u_mdeg: self.quantity(t, p, "lean_u", Kind::Angle),
             slope_u_mdeg: self.quantity(t, p, "slope_u", Kind::Angle),

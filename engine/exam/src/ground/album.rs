@@ -118,6 +118,7 @@ mod tests {
         let place = Point2::new(0.0, ms as f64 * 1e-3);
         Pose {
             at: EventTime(ms * 1_000),
+            believed: EventTime(ms * 1_000),
             rear: place,
             front: Point2::new(0.0, place.n + 1.2),
             axle: Point2::new(0.0, place.n + 1.2),

@@ -175,6 +175,7 @@ mod tests {
         let front = moved(rear, ahead, 1.2);
         Pose {
             at: EventTime(0),
+            believed: EventTime(0),
             rear,
             front,
             axle: front,

@@ -14,6 +14,8 @@ pub struct Witnesses {
     pub above_surface: f64,
     /// Distance between the position and where the speed led it, metres; `None` without a previous epoch or a speed.
     pub jump: Option<f64>,
+    /// It was led there from a believed fix; how far it may have strayed since, metres.
+    pub reckoned: Option<f64>,
     /// Time since the previous epoch.
     pub since_last: Micros,
     /// Antenna baseline as measured less as surveyed, metres; `None` where the receiver does not give one.
@@ -39,6 +41,11 @@ impl Trust {
             self.agreed_since = None;
             return Fitness::Unfit(why);
         }
+        if seen.reckoned.is_some() {
+            // It is where a believed fix and the speed since then led it: it has nothing more to prove.
+            let dwelt = EventTime(at.0.saturating_sub(doubt.dwell.0));
+            self.agreed_since = self.agreed_since.map(|since| since.min(dwelt)).or(Some(dwelt));
+        }
         let since = *self.agreed_since.get_or_insert(at);
         if at - since < doubt.dwell {
             Fitness::Unfit(Unfit::Dwell)
@@ -59,8 +66,8 @@ fn objection(fix: &Gnss, seen: &Witnesses, doubt: &Doubt) -> Option<Unfit> {
     if fix.quality != Quality::Fixed {
         return Some(Unfit::PositionQuality);
     }
-    if seen.heading.is_none_or(|heading| heading.quality != Quality::Fixed) {
-        return Some(Unfit::HeadingQuality);
+    if let Some(why) = objection_to_heading(seen, doubt) {
+        return Some(why);
     }
     if fix.age.is_none_or(|age| age > doubt.age_max) {
         return Some(Unfit::Age);
@@ -68,16 +75,6 @@ fn objection(fix: &Gnss, seen: &Witnesses, doubt: &Doubt) -> Option<Unfit> {
     let sigmas = [fix.sigma_north, fix.sigma_east];
     if sigmas.iter().any(|sigma| sigma.is_none_or(|sigma| sigma > sigma_max)) {
         return Some(Unfit::Sigma);
-    }
-    if seen
-        .baseline
-        .is_some_and(|off| off.abs() > metres(doubt.baseline_tolerance.0))
-    {
-        return Some(Unfit::Baseline);
-    }
-    let sigma = seen.heading.and_then(|heading| heading.sigma);
-    if sigma.is_some_and(|sigma| sigma.0 > HEADING_SIGMA_MAX_CDEG) {
-        return Some(Unfit::HeadingQuality);
     }
     if !seen.speed {
         return Some(Unfit::Jump);
@@ -89,6 +86,20 @@ fn objection(fix: &Gnss, seen: &Witnesses, doubt: &Doubt) -> Option<Unfit> {
         return Some(Unfit::Height);
     }
     let dt = seen.since_last.0 as f64 * 1e-6;
-    let allowed = metres(doubt.jump_tolerance.0) + doubt.jump_acceleration_mm_s2 as f64 * 0.5e-3 * dt * dt;
+    let strayed = seen.reckoned.unwrap_or(0.0);
+    let allowed = metres(doubt.jump_tolerance.0) + strayed + doubt.jump_acceleration_mm_s2 as f64 * 0.5e-3 * dt * dt;
     seen.jump.is_some_and(|jump| jump > allowed).then_some(Unfit::Jump)
+}
+
+/// Why the second antenna's heading is not believed, whatever the position is.
+pub fn objection_to_heading(seen: &Witnesses, doubt: &Doubt) -> Option<Unfit> {
+    let Some(heading) = seen.heading.filter(|heading| heading.quality == Quality::Fixed) else {
+        return Some(Unfit::HeadingQuality);
+    };
+    let tolerance = f64::from(doubt.baseline_tolerance.0) * 1e-4;
+    if seen.baseline.is_some_and(|off| off.abs() > tolerance) {
+        return Some(Unfit::Baseline);
+    }
+    let is_vague = heading.sigma.is_some_and(|sigma| sigma.0 > HEADING_SIGMA_MAX_CDEG);
+    is_vague.then_some(Unfit::HeadingQuality)
 }

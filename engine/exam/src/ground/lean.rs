@@ -27,6 +27,23 @@ pub struct Lean {
     yaw_rate: f64,
     yaw_acceleration: f64,
     roll_acceleration: f64,
+    /// When it began afresh, and how far the heading has turned since, radians.
+    begun: i64,
+    turned: f64,
+}
+
+/// How far the heading had turned at an instant.
+#[derive(Debug, Clone, Copy)]
+pub struct Turned {
+    begun: i64,
+    by: f64,
+}
+
+impl Turned {
+    /// How far it turned from an earlier instant to this one, radians clockwise; `None` where the sensor paused between.
+    pub fn since(self, earlier: Turned) -> Option<f64> {
+        (self.begun == earlier.begun).then_some(self.by - earlier.by)
+    }
 }
 
 impl Lean {
@@ -56,8 +73,8 @@ impl Lean {
                 roll: explained(0.0, 0.0),
                 roll_rate: rate[0],
                 yaw_rate,
-                yaw_acceleration: 0.0,
-                roll_acceleration: 0.0,
+                begun: at_us,
+                ..Lean::default()
             };
             return;
         }
@@ -65,6 +82,7 @@ impl Lean {
         let smooth = dt / (SMOOTH_S + dt);
         self.yaw_acceleration += ((yaw_rate - self.yaw_rate) / dt - self.yaw_acceleration) * smooth;
         self.roll_acceleration += ((roll_rate - self.roll_rate) / dt - self.roll_acceleration) * smooth;
+        self.turned += (self.yaw_rate + yaw_rate) * 0.5 * dt;
         self.yaw_rate = yaw_rate;
         self.roll_rate = roll_rate;
         let carried = self.roll + self.roll_rate * dt;
@@ -80,6 +98,14 @@ impl Lean {
         let age = at_us.saturating_sub(self.at?);
         let is_known = self.age >= YOUNG_S && (-HOLE_US..=HOLE_US).contains(&age);
         is_known.then(|| self.roll + self.roll_rate * age as f64 * 1e-6)
+    }
+
+    /// How far the heading has turned by then, under the same conditions.
+    pub fn turned_at(&self, at_us: i64) -> Option<Turned> {
+        self.at(at_us)?;
+        let age = at_us.saturating_sub(self.at?);
+        let (begun, by) = (self.begun, self.turned + self.yaw_rate * age as f64 * 1e-6);
+        Some(Turned { begun, by })
     }
 }
 

@@ -13,19 +13,21 @@ pub mod gauge;
 mod lean;
 mod lever;
 pub mod pose;
+mod reckon;
 
 use crate::board::{Fitness, PoseView, Unfit};
 use crate::inbox::Dated;
 use crate::syllabus::Doubt;
 use crate::vehicle::{BodyPoint, Vehicle};
-use fitness::{Trust, Witnesses};
+use fitness::{Trust, Witnesses, objection_to_heading};
 use kaoguan_course::{Course, Point2};
 use kaoguan_telemetry::units::EventTime;
 use kaoguan_telemetry::{Attitude, Gnss, Heading, Quality, Reading};
-use lean::Lean;
+use lean::{Lean, Turned};
 use lever::{Rotation, moved};
 pub use pose::Pose;
 use pose::{Outline, Uncertainty, tenth_mm, turn_between};
+use reckon::Reckoning;
 use std::f64::consts::PI;
 use std::sync::Arc;
 
@@ -78,6 +80,9 @@ pub struct Ground {
     pitch: f64,
     last: Option<LastFix>,
     trust: Trust,
+    reckoned: Option<Reckoning>,
+    /// The direction of the last believed fix, and how far it had turned then.
+    steered: Option<(f64, Turned)>,
 }
 
 fn metres(point: BodyPoint) -> [f64; 3] {
@@ -126,6 +131,8 @@ impl Ground {
             pitch: 0.0,
             last: None,
             trust: Trust::default(),
+            reckoned: None,
+            steered: None,
         }
     }
 
@@ -151,6 +158,7 @@ impl Ground {
     pub fn distrust(&mut self) {
         self.trust.lose();
         self.last = None;
+        self.reckoned = None;
     }
 
     fn no_fix(&mut self, at: EventTime) -> Laid {
@@ -186,14 +194,18 @@ impl Ground {
             .heading
             .filter(|(when, _)| (at - *when).0.abs() <= HEADING_AGE_US)
             .map(|(_, heading)| heading);
+        self.reckoned = self
+            .reckoned
+            .and_then(|reckoned| reckoned.carried(at, velocity, &self.doubt));
         let (jump, since_last) = self.jump(at, place, velocity);
         // A jump from a float solution is the float's error, not the fix's.
         self.last = (fix.quality == Quality::Fixed).then_some(LastFix { at, place, velocity });
         let roll = if self.body.leans { self.lean.at(at.0) } else { Some(0.0) };
-        let direction = heading
+        let told = heading
             .filter(|h| h.quality != Quality::None)
             .map(|h| f64::from(h.heading.0) * RAD_PER_CENTIDEGREE);
-        let Some(direction) = direction else {
+        let carried = self.carried_direction(at);
+        let Some(direction) = told.or(carried) else {
             self.trust.lose();
             return Laid {
                 at,
@@ -202,13 +214,11 @@ impl Ground {
             };
         };
         let (mut pose, contact_height) = self.stand(at, place, antenna.h, direction, roll.unwrap_or(0.0));
-        if let Some(v) = velocity {
-            pose.speed = v.e * libm::sin(pose.heading) + v.n * libm::cos(pose.heading);
-        }
-        self.speed = pose.speed;
+        self.pace(&mut pose, velocity);
         let witnesses = Witnesses {
             above_surface: contact_height - self.course.surface().at(pose.rear.e, pose.rear.n).height,
             jump,
+            reckoned: self.reckoned.map(|reckoned| reckoned.strayed(&self.doubt)),
             since_last,
             baseline: self.baseline_error(heading),
             heading,
@@ -224,11 +234,60 @@ impl Ground {
         if pose.fitness == Fitness::Fit && pose.doubt.worst(self.body.wheelbase) > self.doubt.u_max {
             pose.fitness = Fitness::Unfit(Unfit::Sigma);
         }
+        if pose.fitness == Fitness::Fit {
+            let begin = |velocity| Reckoning::begin(at, place, velocity, pose.doubt.receiver);
+            self.reckoned = velocity.map(begin);
+            self.steered = self.lean.turned_at(at.0).map(|turned| (direction, turned));
+        } else {
+            let believed = objection_to_heading(&witnesses, &self.doubt).is_none();
+            let direction = if believed { told } else { carried };
+            let reckoned = direction.zip(roll).and_then(|(direction, roll)| {
+                let carried_u = if believed { own } else { self.reckon_heading_u() };
+                self.reckon(at, direction, carried_u, roll, velocity)
+            });
+            pose = reckoned.unwrap_or(pose);
+        }
         Laid {
             at,
             fitness: pose.fitness,
             pose: Some(pose),
         }
+    }
+
+    /// Where the last believed fix, the velocity and the gyro have led the vehicle since; `None` where that is not known well
+    /// enough.
+    fn reckon(
+        &mut self,
+        at: EventTime,
+        direction: f64,
+        heading_u: f64,
+        roll: f64,
+        velocity: Option<Point2>,
+    ) -> Option<Pose> {
+        let reckoned = self.reckoned?;
+        let (mut pose, _) = self.stand(at, reckoned.place, 0.0, direction, roll);
+        self.pace(&mut pose, velocity);
+        pose.believed = reckoned.believed;
+        pose.doubt.receiver = reckoned.u(&self.doubt);
+        pose.doubt.heading = pose.doubt.heading.max(heading_u);
+        (pose.doubt.worst(self.body.wheelbase) <= self.doubt.u_max).then_some(pose)
+    }
+
+    fn reckon_heading_u(&self) -> f64 {
+        self.doubt.reckon_heading_u_mdeg as f64 * RAD_PER_MILLIDEGREE
+    }
+
+    /// The heading of the last believed fix, carried on by the gyro; of the antennas' baseline, like the receiver's own.
+    fn carried_direction(&self, at: EventTime) -> Option<f64> {
+        let (direction, then) = self.steered?;
+        Some(direction + self.lean.turned_at(at.0)?.since(then)?)
+    }
+
+    fn pace(&mut self, pose: &mut Pose, velocity: Option<Point2>) {
+        if let Some(v) = velocity {
+            pose.speed = v.e * libm::sin(pose.heading) + v.n * libm::cos(pose.heading);
+        }
+        self.speed = pose.speed;
     }
 
     /// Distance from where the last epoch's speed led, and the time since then.
@@ -238,10 +297,11 @@ impl Ground {
         place: Point2,
         velocity: Option<Point2>,
     ) -> (Option<f64>, kaoguan_telemetry::units::Micros) {
-        let Some(last) = self.last else {
-            return (None, Default::default());
-        };
-        let since = at - last.at;
+        let since = self.last.map_or_else(Default::default, |last| at - last.at);
+        if let Some(reckoned) = self.reckoned {
+            return (Some(reckoned.place.distance(place)), since);
+        }
+        let Some(last) = self.last else { return (None, since) };
         let dt = since.0 as f64 * 1e-6;
         let jump = last.velocity.zip(velocity).map(|(before, now)| {
             let (e, n) = ((before.e + now.e) * 0.5 * dt, (before.n + now.n) * 0.5 * dt);
@@ -299,6 +359,7 @@ impl Ground {
         (
             Pose {
                 at,
+                believed: at,
                 rear,
                 front,
                 axle,

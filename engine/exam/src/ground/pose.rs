@@ -14,6 +14,8 @@ const SWEEP_MAX: f64 = 12.0;
 #[derive(Debug, Clone, Copy)]
 pub struct Pose {
     pub at: EventTime,
+    /// When the last believed fix was that it rests on: the same, where it is not reckoned.
+    pub believed: EventTime,
     /// Rear tyre's contact.
     pub rear: Point2,
     /// Front tyre's contact.
@@ -277,6 +279,7 @@ mod tests {
         let front = Point2::new(rear.e + ahead * forward.e, rear.n + ahead * forward.n);
         Pose {
             at: EventTime((angle * 1e6) as i64),
+            believed: EventTime((angle * 1e6) as i64),
             rear,
             front,
             axle: front,
