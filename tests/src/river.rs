@@ -6,6 +6,7 @@ use kaoguan_sim::driver::{self, Temperament};
 use kaoguan_sim::ride::{Moment, Next, Request, Ride, STEP_US};
 use kaoguan_sim::sensors::{self, Chunk, Sensors, Settings};
 use kaoguan_sim::truth::{Observer, Summary};
+use kaoguan_sim::vehicle::body::Pose;
 use kaoguan_sim::vehicle::spec::Spec;
 use kaoguan_telemetry::units::Micros;
 use kaoguan_telemetry::{Sample, Signal, UnitId};
@@ -137,8 +138,8 @@ pub struct River {
     pub samples: Vec<(u32, Sample)>,
     /// What truly happened.
     pub truth: Summary,
-    /// The true lean at each tenth of a second, radians, by microseconds of the ride.
-    pub leans: BTreeMap<i64, f64>,
+    /// Where the vehicle truly was at each tenth of a second, by microseconds of the ride.
+    pub poses: BTreeMap<i64, Pose>,
     door: Door,
     sensors: Sensors,
     answer: Answer,
@@ -242,7 +243,7 @@ impl River {
             exam: Exam::new(&ground.setup),
             samples: Vec::new(),
             truth: Summary::default(),
-            leans: BTreeMap::new(),
+            poses: BTreeMap::new(),
             door,
             sensors: Sensors::new(&ground.course, &ground.spec, seed, settings),
             answer,
@@ -265,7 +266,7 @@ impl River {
                 Moment::Truth(truth) => {
                     observer.push(&truth);
                     if truth.t_us % 100_000 == 0 {
-                        self.leans.insert(truth.t_us, truth.pose.lean);
+                        self.poses.insert(truth.t_us, truth.pose);
                     }
                     self.sensors.say(&truth, &mut words);
                     words.drain(..).for_each(|word| self.door.take(word));

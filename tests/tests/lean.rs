@@ -60,10 +60,10 @@ fn the_lean_is_known_better_than_declared() {
                 continue;
             };
             last = Some(pose.at);
-            let Some(truth) = river.leans.get(&(pose.at.0 - START_UTC_US)) else {
+            let Some(truth) = river.poses.get(&(pose.at.0 - START_UTC_US)) else {
                 continue;
             };
-            let truth = truth.to_degrees();
+            let truth = truth.lean.to_degrees();
             let moving = usize::from(pose.speed_mm_s > 500);
             let said = [0.0, tilt, f64::from(pose.lean_cdeg) / 100.0];
             for (errors, said) in errors.iter_mut().zip(said) {

@@ -28,7 +28,23 @@ pub struct Grounds {
 impl Grounds {
     /// The village square under the edition in force.
     pub fn village() -> Grounds {
+        Grounds::of(Texts::village())
+    }
+
+    /// The same, where nothing carries the vehicle while its fixes are not believed.
+    pub fn village_without_reckoning() -> Grounds {
         let texts = Texts::village();
+        let syllabus = texts.syllabus.lines().map(|line| match line.split_once(" = ") {
+            Some(("reckon", _)) => "reckon = \"0 s\"\n".to_owned(),
+            _ => line.to_owned() + "\n",
+        });
+        Grounds::of(Texts {
+            syllabus: syllabus.collect(),
+            ..texts
+        })
+    }
+
+    fn of(texts: Texts) -> Grounds {
         let judged = Ground::of(&texts);
         let patient = Ground::of(&Texts {
             syllabus: patient(&texts.syllabus),

@@ -9,6 +9,7 @@
 mod chart;
 mod count;
 mod day;
+mod fusion;
 mod report;
 mod row;
 mod said;
@@ -89,6 +90,8 @@ enum Command {
     Tail(tail::Wanted),
     /// Tells how often wrong fixes that no witness can see lead to wrong judgements, by their size
     Sizes(sizes::Wanted),
+    /// Tells in millimetres and in cases what fusing the sensors wins over raw positions
+    Fusion(fusion::Wanted),
     /// Says how many exams and samples a second this machine does
     Speed(speed::Wanted),
 }
@@ -113,6 +116,7 @@ fn main() -> ExitCode {
         Some(Command::Report { out, no_runs }) => report_all(out, !no_runs),
         Some(Command::Tail(wanted)) => tail::tail(wanted),
         Some(Command::Sizes(wanted)) => sizes::sizes(wanted),
+        Some(Command::Fusion(wanted)) => fusion::fusion(wanted),
         Some(Command::Speed(wanted)) => speed::speed(wanted),
         None => season(&cli),
     };
