@@ -60,7 +60,8 @@ pub fn tail(wanted: &Wanted) -> Result<()> {
     let mut text = format!(
         "## The tail, by importance sampling ({}, {} days for each rule)\n\n\
          How often an error in the candidate's disfavour is larger than so many *u*, with the standard error of the estimate.\n\
-         *Plain* counts the same days drawn as they are.\n\n| rule |",
+         *Plain* counts the same days drawn as they are. *None*: none of these days. The day's constants cancel in a roll-back, so\n\
+         that only plain drawing sees it.\n\n| rule |",
         wanted.weather.name, wanted.days
     );
     // Writing into a String cannot fail, here and below.
@@ -74,8 +75,7 @@ pub fn tail(wanted: &Wanted) -> Result<()> {
             let drawn = draw(&grounds, wanted, (place, rule), &direction, stretch)?;
             let _ = write!(text, "| `{rule}`{name} |");
             for beyond in BEYOND {
-                let (rate, spread) = rate(&drawn, beyond);
-                let _ = write!(text, " {rate:.1e} ± {spread:.0e} |");
+                let _ = write!(text, " {} |", told(rate(&drawn, beyond)));
             }
             let _ = writeln!(text);
         }
@@ -83,6 +83,15 @@ pub fn tail(wanted: &Wanted) -> Result<()> {
     fs::write(&wanted.out, &text).with_context(|| format!("writing {}", wanted.out.display()))?;
     print!("{text}");
     Ok(())
+}
+
+/// A rate as people read it; below what the promise asks for by a thousand, what is left of a sum says nothing.
+fn told((rate, spread): (f64, f64)) -> String {
+    match rate {
+        0.0 => "none".into(),
+        rate if rate < 1e-9 => "< 1e-9".into(),
+        rate => format!("{rate:.1e} ± {spread:.0e}"),
+    }
 }
 
 /// The weighted share beyond, and its standard error.
