@@ -14,8 +14,8 @@ pub struct Witnesses {
     pub above_surface: f64,
     /// Distance between the position and where the speed led it, metres; `None` without a previous epoch or a speed.
     pub jump: Option<f64>,
-    /// It was led there from a believed fix; how far it may have strayed since, metres.
-    pub reckoned: Option<f64>,
+    /// It was led there from a believed fix, epoch by epoch.
+    pub reckoned: bool,
     /// Time since the previous epoch.
     pub since_last: Micros,
     /// Antenna baseline as measured less as surveyed, metres; `None` where the receiver does not give one.
@@ -41,7 +41,7 @@ impl Trust {
             self.agreed_since = None;
             return Fitness::Unfit(why);
         }
-        if seen.reckoned.is_some() {
+        if seen.reckoned {
             // It is where a believed fix and the speed since then led it: it has nothing more to prove.
             let dwelt = EventTime(at.0.saturating_sub(doubt.dwell.0));
             self.agreed_since = self.agreed_since.map(|since| since.min(dwelt)).or(Some(dwelt));
@@ -85,9 +85,10 @@ fn objection(fix: &Gnss, seen: &Witnesses, doubt: &Doubt) -> Option<Unfit> {
     if seen.above_surface.abs() > metres(doubt.height_tolerance.0) {
         return Some(Unfit::Height);
     }
-    let dt = seen.since_last.0 as f64 * 1e-6;
-    let strayed = seen.reckoned.unwrap_or(0.0);
-    let allowed = metres(doubt.jump_tolerance.0) + strayed + doubt.jump_acceleration_mm_s2 as f64 * 0.5e-3 * dt * dt;
+    // However long it has been reckoned, nothing is added: whoever asks for less agreement later on believes what was refused
+    // before.
+    let gap = seen.since_last.0 as f64 * 1e-6;
+    let allowed = metres(doubt.jump_tolerance.0) + doubt.jump_acceleration_mm_s2 as f64 * 0.5e-3 * gap * gap;
     seen.jump.is_some_and(|jump| jump > allowed).then_some(Unfit::Jump)
 }
 

@@ -218,7 +218,7 @@ impl Ground {
         let witnesses = Witnesses {
             above_surface: contact_height - self.course.surface().at(pose.rear.e, pose.rear.n).height,
             jump,
-            reckoned: self.reckoned.map(|reckoned| reckoned.strayed(&self.doubt)),
+            reckoned: self.reckoned.is_some(),
             since_last,
             baseline: self.baseline_error(heading),
             heading,

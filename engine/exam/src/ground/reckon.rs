@@ -57,14 +57,9 @@ impl Reckoning {
         })
     }
 
-    /// How far it may have strayed since, metres: one sigma, as if the velocity's error were the same all the way.
-    pub fn strayed(&self, doubt: &Doubt) -> f64 {
-        (self.at - self.believed).0 as f64 * 1e-6 * doubt.reckon_u_mm_s as f64 * 1e-3
-    }
-
-    /// Its standard uncertainty in each horizontal direction, metres.
+    /// Its standard uncertainty in each horizontal direction, metres: as if the velocity's error were the same all the way.
     pub fn u(&self, doubt: &Doubt) -> f64 {
-        let strayed = self.strayed(doubt);
+        let strayed = (self.at - self.believed).0 as f64 * 1e-6 * doubt.reckon_u_mm_s as f64 * 1e-3;
         libm::sqrt(self.begun_u * self.begun_u + strayed * strayed)
     }
 }
