@@ -1,7 +1,8 @@
 //! One rider's exam, from the truth to the verdict.
 use crate::door::{Door, Way};
 use kaoguan_course::Course;
-use kaoguan_exam::{Act, Answer, Exam, ItemState, Setup, SetupParts, Syllabus, Vehicle, Verdict};
+use kaoguan_exam::board::Fitness;
+use kaoguan_exam::{Act, Answer, Exam, ItemState, PoseView, Setup, SetupParts, Syllabus, Vehicle, Verdict};
 use kaoguan_sim::driver::{self, Temperament};
 use kaoguan_sim::ride::{Moment, Next, Request, Ride, STEP_US};
 use kaoguan_sim::sensors::{self, Chunk, Sensors, Settings};
@@ -283,6 +284,25 @@ impl River {
             }
         }
         self.examine();
+    }
+
+    /// The samples once more through a new exam: each with the fit pose that it brought, if any, and where the vehicle truly
+    /// was then.
+    pub fn judged_again(&self, ground: &Ground, mut see: impl FnMut(&Sample, Option<(PoseView, Pose)>)) {
+        let (mut exam, mut last) = (Exam::new(&ground.setup), None);
+        for (boot, sample) in &self.samples {
+            exam.accept(*boot, sample);
+            let is_new = |pose: &PoseView| Some(pose.at) != last && pose.fitness == Fitness::Fit;
+            let pose = exam.board().pose.filter(is_new);
+            last = pose.as_ref().map_or(last, |pose| Some(pose.at));
+            see(
+                sample,
+                pose.and_then(|pose| {
+                    let truth = self.poses.get(&(pose.at.0 - sensors::START_UTC_US))?;
+                    Some((pose, *truth))
+                }),
+            );
+        }
     }
 
     /// The next item only when the engine is done with this one.

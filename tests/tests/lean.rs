@@ -1,10 +1,9 @@
 //! How well the lean is known, and what it is worth: the estimate in `ground/` against the true lean, beside what a unit
 //! without it would use, riding and standing.
-use kaoguan_exam::board::Fitness;
-use kaoguan_exam::{Answer, Exam, PoseView};
+use kaoguan_exam::Answer;
 use kaoguan_sim::driver::drawn;
+use kaoguan_sim::sensors::Settings;
 use kaoguan_sim::sensors::installation::Installation;
-use kaoguan_sim::sensors::{START_UTC_US, Settings};
 use kaoguan_telemetry::{Attitude, Reading};
 use kaoguan_tests::river::{Ground, River, Texts, unit_config};
 
@@ -47,29 +46,19 @@ fn the_lean_is_known_better_than_declared() {
     let mut errors = [[Errors::default(); 2]; 3];
     for seed in 1..=12 {
         let river = River::ride_day(unit_config(), &ground, &drawn(seed), seed, &settings, Answer::Dismiss);
-        let mut exam = Exam::new(&ground.setup);
-        let (mut last, mut tilt) = (None, 0.0);
-        for (boot, sample) in &river.samples {
-            exam.accept(*boot, sample);
+        let mut tilt = 0.0;
+        river.judged_again(&ground, |sample, pose| {
             if let Reading::Attitude(frame) = &sample.reading {
                 // Over a fifth of a second, as inclinometers do.
                 tilt += 0.05 * (inclined(&ground, frame) - tilt);
             }
-            let new = |pose: &PoseView| Some(pose.at) != last && pose.fitness == Fitness::Fit;
-            let Some(pose) = exam.board().pose.filter(new) else {
-                continue;
-            };
-            last = Some(pose.at);
-            let Some(truth) = river.poses.get(&(pose.at.0 - START_UTC_US)) else {
-                continue;
-            };
-            let truth = truth.lean.to_degrees();
+            let Some((pose, truth)) = pose else { return };
             let moving = usize::from(pose.speed_mm_s > 500);
             let said = [0.0, tilt, f64::from(pose.lean_cdeg) / 100.0];
             for (errors, said) in errors.iter_mut().zip(said) {
-                errors[moving].add(said - truth);
+                errors[moving].add(said - truth.lean.to_degrees());
             }
-        }
+        });
     }
     for (name, [standing, moving]) in ["upright", "inclinometer", "fused"].iter().zip(&errors) {
         let mm = |errors: &Errors| errors.rms() * MM_PER_DEG;

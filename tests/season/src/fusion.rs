@@ -7,10 +7,8 @@ use crate::day::{Case, Grounds, VERDICT, rows};
 use crate::row::{Day, Outcome};
 use anyhow::{Context, Result};
 use clap::Args;
-use kaoguan_exam::board::Fitness;
-use kaoguan_exam::{Exam, PoseView};
+use kaoguan_exam::Exam;
 use kaoguan_sim::driver::{Faults, drawn};
-use kaoguan_sim::sensors::START_UTC_US;
 use kaoguan_sim::sensors::weather;
 use kaoguan_sim::vehicle::body::Pose;
 use kaoguan_tests::door::Way;
@@ -183,26 +181,15 @@ fn again(ground: &Ground, river: &River) -> Exam {
 /// Errors of the rear tyre's contact across the vehicle, millimetres: upright, and leaning as told.
 fn across(ground: &Ground, river: &River) -> [Errors; 2] {
     let mut errors = [Errors::default(); 2];
-    let mut exam = Exam::new(&ground.setup);
-    let mut last = None;
     let height = -ground.spec.main_antenna[2] * 1e3;
-    for (boot, sample) in &river.samples {
-        exam.accept(*boot, sample);
-        let new = |pose: &PoseView| Some(pose.at) != last && pose.fitness == Fitness::Fit;
-        let Some(pose) = exam.board().pose.filter(new) else {
-            continue;
-        };
-        last = Some(pose.at);
-        let Some(truth) = river.poses.get(&(pose.at.0 - START_UTC_US)) else {
-            continue;
-        };
-        if pose.speed_mm_s > 500 {
-            let leaning = right_of(truth, pose.tyres[1]);
+    river.judged_again(ground, |_, pose| {
+        if let Some((pose, truth)) = pose.filter(|(pose, _)| pose.speed_mm_s > 500) {
+            let leaning = right_of(&truth, pose.tyres[1]);
             let lean = (f64::from(pose.lean_cdeg) * 1e-2).to_radians();
             errors[0].add(leaning + height * lean.sin());
             errors[1].add(leaning);
         }
-    }
+    });
     errors
 }
 
