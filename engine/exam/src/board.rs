@@ -106,6 +106,8 @@ pub struct PoseView {
     pub u_tenth_mm: i32,
     /// What that uncertainty is made of, tenths of a millimetre: receiver, heading, lean, survey.
     pub u_by_source: [i32; 4],
+    /// How long it has been reckoned since the last believed fix, milliseconds; 0 where it is a fix's own.
+    pub reckoned_ms: i32,
     /// Whether anything may be decided from it.
     pub fitness: Fitness,
 }

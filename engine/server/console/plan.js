@@ -242,7 +242,7 @@ export class Plan {
   }
 
   drawHud(pose) {
-    const words = `${language()}|${JSON.stringify(pose && [pose.speed_mm_s, pose.lean_cdeg, pose.u_tenth_mm, pose.unfit])}`;
+    const words = `${language()}|${JSON.stringify(pose && [pose.speed_mm_s, pose.lean_cdeg, pose.u_tenth_mm, pose.reckoned_ms, pose.unfit])}`;
     if (words === this.hudWords) return;
     this.hudWords = words;
     if (!pose) { replace(this.hud, this.chosen ? h("span", { class: "quiet" }, both("no-pose")) : null); return; }
@@ -250,7 +250,7 @@ export class Plan {
     const side = Math.abs(lean) < 0.5 ? "" : t(lean > 0 ? "lean-right" : "lean-left");
     replace(
       this.hud,
-      h("span", { class: pose.unfit ? "fit unfit" : "fit" }, both(pose.unfit ? named("unfit", pose.unfit) : "fit-fix")),
+      h("span", { class: pose.unfit || pose.reckoned_ms ? "fit unfit" : "fit" }, both(pose.unfit ? named("unfit", pose.unfit) : pose.reckoned_ms ? "fit-reckoned" : "fit-fix")),
       h("span", { class: "gauge" }, h("small", {}, t("speed")), h("b", {}, `${((pose.speed_mm_s * 36) / 10000).toFixed(1)}`), h("small", {}, "km/h")),
       h("span", { class: "gauge" }, leanGlyph(lean), h("small", {}, t("lean")), h("b", {}, `${Math.abs(lean).toFixed(1)}°`), h("small", {}, side)),
       h("span", { class: "gauge", title: budget(pose) }, h("small", {}, t("uncertainty")), h("b", {}, `±${(pose.u_tenth_mm / 10).toFixed(0)}`), h("small", {}, t("unit-mm"))),

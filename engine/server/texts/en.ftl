@@ -45,6 +45,7 @@ budget-slope = slope
 budget-survey = survey
 budget-timing = timing
 fit-fix = position fit
+fit-reckoned = reckoned
 no-pose = no position yet
 front-track = front tyre
 rear-track = rear tyre

@@ -45,6 +45,7 @@ budget-slope = 坡度
 budget-survey = 测量
 budget-timing = 时刻
 fit-fix = 定位可信
+fit-reckoned = 推算中
 no-pose = 尚无位置
 front-track = 前轮
 rear-track = 后轮

@@ -62,8 +62,9 @@ pub fn sizes(wanted: &Wanted) -> Result<()> {
     let mut text = format!(
         "## Errors that nothing tells of, by their size\n\n\
          {} days of riders near every limit at once for each row. The receiver says fixed, claims its millimetres and has the right\n\
-         height, and each 40 s its position goes wrong: *at once*, for 3 s, where the jump tells of it if it is larger than what\n\
-         the speed allows; or *creeping* off and back within 12 s, where nothing does.\n\n\
+         height, and each 40 s its position goes wrong: *at once*, for 3 s in the mean, where the jump tells of it if it is larger\n\
+         than what the speed allows, and nothing does if an item begins under an error that lasts; or *creeping* off and back\n\
+         within 12 s, where nothing does.\n\n\
          | off by | how | judged innocent | false | bound | judged guilty | missed | bound | asked | void |\n\
          |---|---|---|---|---|---|---|---|---|---|\n",
         wanted.days

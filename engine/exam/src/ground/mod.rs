@@ -396,6 +396,7 @@ impl Ground {
                 .doubt
                 .across_by_source(self.body.wheelbase, 0.0)
                 .map(|part| tenth_mm(part).0),
+            reckoned_ms: ((pose.at - pose.believed).0 / 1_000) as i32,
             fitness: pose.fitness,
         }
     }

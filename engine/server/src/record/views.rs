@@ -221,6 +221,7 @@ mod tests {
             speed_mm_s: 0,
             u_tenth_mm: 0,
             u_by_source: [0; 4],
+            reckoned_ms: 0,
             fitness: Fitness::Fit,
         };
         let told = scene(&Scene {
