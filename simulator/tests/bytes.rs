@@ -99,6 +99,7 @@ fn config(settings: &Settings) -> core::Config {
             wiring: wires.collect(),
             gear: true,
             pole_hits: true,
+            odometer: true,
             plank: Some(core::PlankWiring {
                 byte: 34,
                 front_bit: 7,

@@ -247,12 +247,23 @@ impl Rig {
         }
     }
 
+    /// The pulses of a wheel that has rolled so far on a path: 44.77 mm from one to the next.
+    fn wheel(way_m: f64) -> Wheel {
+        Wheel {
+            pulses: (way_m / 0.044_77) as u32 as u16,
+            proven: true,
+        }
+    }
+
     /// Honest readings of a path, sorted by time: (seconds of the path, port, reading).
     pub fn honest(&self, path: &Path) -> Vec<(f64, Port, Reading)> {
         let mut out = Vec::new();
         let steps = path.rows.len() - 1;
+        let mut way = 0.0;
         for i in 0..steps {
             let t = i as f64 * 0.01;
+            let (before, now) = (path.pose(t - 0.01), path.pose(t));
+            way += (now.0 - before.0).hypot(now.1 - before.1);
             if i % 10 == 0 {
                 let (heading, gnss) = self.gnss(path, t);
                 out.push((t, Port::Receiver, Reading::Heading(heading)));
@@ -269,6 +280,7 @@ impl Rig {
                     proven: true,
                 };
                 out.push((t, Port::Signals, Reading::Signals(signals)));
+                out.push((t, Port::Signals, Reading::Wheel(Self::wheel(way))));
                 if self.plank {
                     out.push((t, Port::Signals, Reading::Plank(self.contacts(path, t))));
                 }

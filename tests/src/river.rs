@@ -93,6 +93,7 @@ pub fn unit_config() -> Config {
             wiring: heapless::Vec::from_slice(&wiring).expect("fewer wires than the bound"),
             gear: true,
             pole_hits: true,
+            odometer: true,
             plank: Some(PlankWiring {
                 byte: 34,
                 front_bit: 7,

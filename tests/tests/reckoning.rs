@@ -100,6 +100,59 @@ fn after_too_long_nobody_knows() {
     }
 }
 
+/// No solution at all.
+fn lost(reading: Reading) -> Reading {
+    match reading {
+        Reading::Gnss(_) => Reading::NoFix(NoFix::NoSolution),
+        Reading::Heading(heading) => Reading::Heading(Heading {
+            quality: Quality::None,
+            ..heading
+        }),
+        other => other,
+    }
+}
+
+/// The same from a box that counts no pulses, or whose wheel is a tenth smaller than described.
+fn rides_lost(wheel: fn(Wheel) -> Option<Wheel>, is_lost: impl Fn(f64) -> bool) -> Rig {
+    let mut rig = Rig::new();
+    let path = plank(hill(poles()));
+    for (t, port, reading) in rig.honest(&path) {
+        let reading = match reading {
+            Reading::Wheel(counted) => wheel(counted).map(Reading::Wheel),
+            reading if is_lost(t) => Some(lost(reading)),
+            reading => Some(reading),
+        };
+        if let Some(reading) = reading {
+            rig.give(t, port, reading);
+        }
+    }
+    rig.clock += path.now();
+    rig.flush();
+    rig
+}
+
+#[test]
+fn without_any_fix_the_wheel_knows_how_far() {
+    let rolls = |t: f64| again(t, 0.95);
+    let mut rig = rides_lost(Some, rolls);
+    innocent(&mut rig);
+    let items = rig.exam.board().items;
+    assert!(items.iter().all(|i| i.rides == 1 && i.voids.is_empty()), "{items:?}");
+    let smaller = |counted: Wheel| {
+        let pulses = (u32::from(counted.pulses) * 11 / 10) as u16;
+        Some(Wheel { pulses, ..counted })
+    };
+    let unproven = |counted: Wheel| {
+        let proven = false;
+        Some(Wheel { proven, ..counted })
+    };
+    for wheel in [smaller, unproven, |_| None] {
+        let mut rig = rides_lost(wheel, rolls);
+        innocent(&mut rig);
+        assert!(!rig.passed(), "{}", rig.report());
+    }
+}
+
 /// Past the second pole on its wrong side; when its front wheel is beside that, seconds.
 fn on_the_wrong_side() -> (Path, f64) {
     let path = Path::at(0.0, 0.0, 90.0)

@@ -7,7 +7,7 @@ use kaoguan_telemetry::units::{
 use kaoguan_telemetry::wire::{Batch, Raw, Receipt, VERSION};
 use kaoguan_telemetry::{
     Attitude, Gap, Gear, Gnss, Heading, NoFix, Plank, PoleHit, Port, Quality, Reading, Sample, Signals, Silent, Stamp,
-    UnitId,
+    UnitId, Wheel,
 };
 
 const AT: i64 = 1_795_397_400_000_000;
@@ -88,6 +88,13 @@ fn every_reading() -> Vec<Sample> {
             }),
         ),
         (Port::Unit, Reading::Beat),
+        (
+            Port::Signals,
+            Reading::Wheel(Wheel {
+                pulses: 65_534,
+                proven: true,
+            }),
+        ),
     ];
     let sample = |(seq, (port, reading)): (usize, (Port, Reading))| Sample {
         port,

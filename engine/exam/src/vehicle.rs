@@ -25,6 +25,8 @@ pub struct Vehicle {
     pub(crate) attitude: Option<[(usize, i32); 3]>,
     /// Where the attitude sensor sits.
     pub(crate) attitude_at: BodyPoint,
+    /// How far the rear wheel rolls in a hundred pulses, and the standard uncertainty of that, millimetres.
+    pub(crate) travel_of_100_pulses: Option<(i32, i32)>,
     pub(crate) leans: bool,
     pub(crate) outline: Vec<BodyPoint>,
     /// Bits of the ports that speak: receiver, attitude, signals.
@@ -65,7 +67,7 @@ impl Vehicle {
 }
 
 /// Every key that a vehicle's file may have: a misspelt one must not be passed over.
-const KEYS: [(&str, &[&str]); 6] = [
+const KEYS: [(&str, &[&str]); 7] = [
     (
         "vehicle",
         &["id", "class", "zh", "en", "length", "width", "survey_u", "wheelbase"],
@@ -76,6 +78,7 @@ const KEYS: [(&str, &[&str]); 6] = [
     ),
     ("antenna", &["main", "second"]),
     ("attitude", &["axes", "at"]),
+    ("wheel", &["travel_of_100_pulses", "travel_u"]),
     ("sources", &["ports"]),
     ("outline", &["points"]),
 ];
@@ -108,6 +111,7 @@ impl Read {
             } else {
                 [0; 3]
             },
+            travel_of_100_pulses: self.table.contains_key("wheel").then(|| self.travel()),
             leans,
             outline: self.outline(),
             ports: self.ports(),
@@ -188,6 +192,17 @@ impl Read {
                 [0; 3]
             }
         }
+    }
+
+    fn travel(&mut self) -> (i32, i32) {
+        let travel = self.mm("wheel", "travel_of_100_pulses");
+        if travel < 0 {
+            self.say(
+                "wheel.travel_of_100_pulses",
+                "a wheel rolls farther than nothing in a hundred pulses",
+            );
+        }
+        (travel, self.mm("wheel", "travel_u"))
     }
 
     fn axes(&mut self) -> [(usize, i32); 3] {

@@ -58,6 +58,8 @@ pub struct SignalConfig {
     pub gear: bool,
     /// Bytes 35 to 37 are the poles' sensors.
     pub pole_hits: bool,
+    /// Bytes 14 and 15 count a wheel's pulses.
+    pub odometer: bool,
     /// Where the plank's contacts are, if there are any.
     pub plank: Option<PlankWiring>,
     /// From the switch to the arrival of the frame's first byte.

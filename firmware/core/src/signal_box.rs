@@ -6,18 +6,19 @@
 //! own checksum) is believed at once. Without a declared check its length, its spacing and its counter must agree with
 //! the frame before it, and the sample says that it is not `proven`. Source: sensors.md section 11.3.
 //!
-//! Deliberately not here: debouncing, blinking, hazard logic (the observer's), pulses and ultrasonics.
+//! Deliberately not here: debouncing, blinking, hazard logic (the observer's), engine pulses and ultrasonics.
 use crate::config::{Check, SignalConfig};
 use crate::counters::PortCounters;
 use crate::window::Window;
 use kaoguan_telemetry::units::{Centidegrees, Uptime};
-use kaoguan_telemetry::{Gear, Plank, PoleHit, Signals};
+use kaoguan_telemetry::{Gear, Plank, PoleHit, Signals, Wheel};
 
 const HEADER: [u8; 4] = [0x55, 0xAA, 0xFE, 0x7C];
 const BODY_MIN: usize = 60;
 const BODY_MAX: usize = 65;
 const FRAME_MAX: usize = HEADER.len() + BODY_MAX;
 const POLES: core::ops::RangeInclusive<usize> = 35..=37;
+const ODOMETER: core::ops::RangeInclusive<usize> = 14..=15;
 /// Bit of byte 37: the pole stands again.
 const RESTORED: u8 = 0x80;
 
@@ -32,6 +33,8 @@ pub struct Frame {
     pub pole: Option<PoleHit>,
     /// Set where contacts are wired.
     pub plank: Option<Plank>,
+    /// Set where a wheel's pulses are wired.
+    pub wheel: Option<Wheel>,
 }
 
 /// Cuts and reads the frames of one box.
@@ -198,6 +201,7 @@ impl SignalBox {
             signals,
             pole: self.pole(body, proven),
             plank: self.plank(body, proven),
+            wheel: self.wheel(body, proven),
         }
     }
 
@@ -222,6 +226,14 @@ impl SignalBox {
             proven,
         };
         (self.config.pole_hits && changed && hit.pole != 0 && (1..=5).contains(&item)).then_some(hit)
+    }
+
+    fn wheel(&self, body: &[u8], proven: bool) -> Option<Wheel> {
+        let counted = body.get(ODOMETER)?.first_chunk::<2>()?;
+        self.config.odometer.then_some(Wheel {
+            pulses: u16::from_be_bytes(*counted),
+            proven,
+        })
     }
 
     fn plank(&self, body: &[u8], proven: bool) -> Option<Plank> {

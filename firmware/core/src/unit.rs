@@ -385,29 +385,21 @@ impl Unit {
             signals,
             pole,
             plank,
+            wheel,
         }) = frame
         else {
             return;
         };
         let latency = self.config.signals.latency;
         self.give_timed(Port::Signals, first, latency, Reading::Signals(signals));
-        if let Some(pole) = pole {
-            self.give(
-                Port::Signals,
-                None,
-                minus(first, latency),
-                self.at_u(Port::Signals),
-                Reading::PoleHit(pole),
-            );
-        }
-        if let Some(plank) = plank {
-            self.give(
-                Port::Signals,
-                None,
-                minus(first, latency),
-                self.at_u(Port::Signals),
-                Reading::Plank(plank),
-            );
+        let more = [
+            pole.map(Reading::PoleHit),
+            plank.map(Reading::Plank),
+            wheel.map(Reading::Wheel),
+        ];
+        for reading in more.into_iter().flatten() {
+            let at_u = self.at_u(Port::Signals);
+            self.give(Port::Signals, None, minus(first, latency), at_u, reading);
         }
     }
 

@@ -2,7 +2,7 @@
 mod rig;
 
 use kaoguan_telemetry::units::*;
-use kaoguan_telemetry::{Gear, Plank, PoleHit, Port, Reading, Signal, Signals, Stamp};
+use kaoguan_telemetry::{Gear, Plank, PoleHit, Port, Reading, Signal, Signals, Stamp, Wheel};
 use kaoguan_unit_core::Check;
 use rig::*;
 
@@ -123,6 +123,28 @@ fn the_planks_contacts_have_their_own_polarity() {
         Reading::Plank(plank),
         "active low: a clear bit is on the plank"
     );
+}
+
+#[test]
+fn a_wheels_pulses_are_counted_high_byte_first_where_they_are_wired() {
+    let frame = frame(1, &[(14, 0x12), (15, 0x34)]);
+    let wheels = |odometer: bool| {
+        let mut wired = config(Check::Xor);
+        wired.signals.odometer = odometer;
+        let mut rig = Rig::with(wired);
+        rig.serial(Port::Signals, 100_000, &frame);
+        let of = |(_, reading): &(Stamp, Reading)| match reading {
+            Reading::Wheel(wheel) => Some(*wheel),
+            _ => None,
+        };
+        rig.of(Port::Signals).iter().filter_map(of).collect::<Vec<_>>()
+    };
+    let counted = Wheel {
+        pulses: 0x1234,
+        proven: true,
+    };
+    assert_eq!(wheels(true), [counted]);
+    assert_eq!(wheels(false), []);
 }
 
 #[test]

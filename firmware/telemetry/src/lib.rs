@@ -17,5 +17,5 @@ pub mod wire;
 
 pub use reading::{
     Attitude, Gap, Gear, Gnss, Heading, NoFix, Plank, PoleHit, Port, Quality, Reading, Sample, Signal, Signals, Silent,
-    Stamp, UnitId,
+    Stamp, UnitId, Wheel,
 };

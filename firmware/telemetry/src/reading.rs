@@ -61,7 +61,7 @@ pub enum Port {
     /// The attitude sensor: `Attitude`.
     #[n(1)]
     Attitude,
-    /// The signal box: `Signals`, `PoleHit`, `Plank`.
+    /// The signal box: `Signals`, `PoleHit`, `Plank`, `Wheel`.
     #[n(2)]
     Signals,
     /// The unit about itself: `Gap`.
@@ -139,6 +139,9 @@ pub enum Reading {
     /// Nothing older than this stamp will come from this port.
     #[n(9)]
     Beat,
+    /// The wheel's pulses so far, counted by the signal box.
+    #[n(10)]
+    Wheel(#[n(0)] Wheel),
 }
 
 /// One quality scale for all sentences (the receivers' own numbers contradict each other).
@@ -390,6 +393,18 @@ pub struct Plank {
     pub rear: Option<bool>,
     /// As [`Signals::proven`].
     #[n(2)]
+    pub proven: bool,
+}
+
+/// What the signal box has counted of a wheel's pulses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Wheel {
+    /// Pulses since the box was switched on, forwards and backwards alike; wraps at 65,536.
+    #[n(0)]
+    pub pulses: u16,
+    /// As [`Signals::proven`].
+    #[n(1)]
     pub proven: bool,
 }
 

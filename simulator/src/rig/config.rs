@@ -82,6 +82,7 @@ spacing_min = "50 ms"
 spacing_max = "200 ms"
 gear = true
 pole_hits = true
+odometer = true
 plank = {{ byte = 34, front_bit = 7, rear_bit = 6, on_when = {plank:?} }}
 
 [signal_box.signals]

@@ -14,6 +14,8 @@ pub struct Installation {
     pub antenna: f64,
     /// The attitude sensor's tilt about each axis, degrees.
     pub tilt_deg: f64,
+    /// The loaded tyre's circumference, as a share of the surveyed one.
+    pub tyre: f64,
     /// The course's place, horizontally and in height, metres.
     pub survey: f64,
     /// The day's errors in units of these, where they don't come from the seed.
@@ -27,10 +29,11 @@ pub const ERRORS: usize = 12;
 pub type Errors = [f64; ERRORS];
 
 impl Installation {
-    /// As a careful crew leaves it: 5 mm, 0.3 degrees, 5 mm.
+    /// As a careful crew leaves it: 5 mm, 0.3 degrees, half a per cent of tyre pressure and load, 5 mm.
     pub const CAREFUL: Installation = Installation {
         antenna: 0.005,
         tilt_deg: 0.3,
+        tyre: 0.005,
         survey: 0.005,
         given: None,
     };
@@ -57,8 +60,14 @@ impl Installation {
             main_antenna: moved(spec.main_antenna, three(0, self.antenna)),
             second_antenna: moved(spec.second_antenna, three(3, self.antenna)),
             sensor_axes: spec.sensor_axes.map(|axis| turned(axis, turn)),
+            pulse: spec.pulse.map(|pulse| pulse * self.tyre_scale(seed)),
             ..spec.clone()
         }
+    }
+
+    /// How much farther than surveyed the tyre rolls in a turn that day.
+    fn tyre_scale(&self, seed: u64) -> f64 {
+        1.0 + Rng::new(seed, "tyre").normal(self.tyre)
     }
 
     /// How far the surveyed course lies from the true one: east, north, up, metres.

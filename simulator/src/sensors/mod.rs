@@ -157,7 +157,7 @@ impl Sensors {
         Sensors {
             receiver: receiver::Receiver::new(course.datum.clone(), &mounted, seed, settings),
             attitude: attitude::AttitudeSensor::new(&mounted, seed, &settings.weather),
-            signals: signal_box::SignalBox::new(seed, settings),
+            signals: signal_box::SignalBox::new(&mounted, seed, settings),
             box_text: settings.box_text,
         }
     }

@@ -4,6 +4,8 @@
 use super::{Settings, Word, nmea};
 use crate::rng::Rng;
 use crate::truth::Truth;
+use crate::vehicle::body::Enu;
+use crate::vehicle::spec::Spec;
 
 /// From the switch to the frame's first byte at its quickest, microseconds.
 pub const LATENCY_US: i64 = 10_000;
@@ -83,7 +85,33 @@ pub struct SignalBox {
     counter: u8,
     touched: u32,
     pole: Option<Pole>,
+    odometer: Option<Odometer>,
     faults: Faults,
+}
+
+/// Counts the rear wheel's pulses, forwards and backwards alike.
+struct Odometer {
+    /// How far the upright wheel rolls from one pulse to the next, metres.
+    pulse: f64,
+    /// Radius of the tyre's profile, and of the wheel: a leaning wheel rolls on a smaller circle.
+    profile: f64,
+    radius: f64,
+    before: Option<Enu>,
+    turned: f64,
+}
+
+impl Odometer {
+    fn push(&mut self, now: Enu, lean: f64) {
+        let before = self.before.replace(now).unwrap_or(now);
+        let way = libm::sqrt((0..3).map(|i| (now[i] - before[i]) * (now[i] - before[i])).sum());
+        let lower = self.profile * (1.0 - libm::cos(lean));
+        self.turned += way / (self.pulse * (1.0 - lower / self.radius));
+    }
+
+    /// Wraps at 65,536.
+    fn pulses(&self) -> u16 {
+        self.turned as u64 as u16
+    }
 }
 
 /// Worn contacts, and drops on the poles' sensors.
@@ -121,9 +149,17 @@ struct Pole {
 }
 
 impl SignalBox {
-    /// With its knobs.
-    pub fn new(seed: u64, settings: &Settings) -> SignalBox {
+    /// On a vehicle, with its knobs. The wheel stands somewhere between two pulses at first.
+    pub fn new(spec: &Spec, seed: u64, settings: &Settings) -> SignalBox {
+        let odometer = spec.pulse.map(|pulse| Odometer {
+            pulse,
+            profile: spec.profile_radius,
+            radius: spec.radius,
+            before: None,
+            turned: Rng::new(seed, "odometer").between(0.0, 65_536.0),
+        });
         SignalBox {
+            odometer,
             rng: Rng::new(seed, "signals"),
             check: settings.check,
             plank_active_high: settings.plank_active_high,
@@ -151,6 +187,9 @@ impl SignalBox {
     /// Takes a moment; the frame's body where one is due. As text it comes with the receiver's epochs.
     pub fn frame(&mut self, truth: &Truth) -> Option<[u8; LENGTH]> {
         self.touched |= truth.touched;
+        if let Some(odometer) = &mut self.odometer {
+            odometer.push(truth.pose.rear, truth.pose.lean);
+        }
         let phase = if self.box_text { 0 } else { PHASE_US };
         let due = (self.start_utc_us + truth.t_us).rem_euclid(PERIOD_US) == phase;
         due.then(|| self.body(truth))
@@ -164,6 +203,9 @@ impl SignalBox {
         body[1] = bit(s.engine, 7);
         body[2] = 0xf0 | (s.gear & 0x0f);
         body[4] = if s.engine { 14 } else { 0 };
+        if let Some(odometer) = &self.odometer {
+            body[14..16].copy_from_slice(&odometer.pulses().to_be_bytes());
+        }
         let [left_grip, right_grip] = s.grips;
         let [left_peg, right_peg] = s.pegs;
         body[31] = bit(true, 0)
@@ -241,10 +283,33 @@ mod tests {
         assert_eq!(Check::SumWithHeader.of(&body), 0x80);
     }
 
+    fn motorcycle() -> Spec {
+        Spec::read(include_str!("../../../engine/vehicles/e-hj110.toml")).expect("the example is good")
+    }
+
+    /// Ten metres of 45 mm are 222 pulses, the eleventh rolled back counts as well.
+    #[test]
+    fn pulses_count_the_way_forwards_and_back() {
+        let mut odometer = Odometer {
+            pulse: 0.045,
+            profile: 0.045,
+            radius: 0.285,
+            before: None,
+            turned: 65_500.1,
+        };
+        let mut at = |north: f64| {
+            odometer.push([0.0, north, 0.0], 0.0);
+            odometer.pulses()
+        };
+        let before = at(0.0);
+        assert_eq!(at(10.0).wrapping_sub(before), 222);
+        assert_eq!(at(9.0).wrapping_sub(before), 244);
+    }
+
     #[test]
     fn a_pole_is_told_three_times_and_stands_up_again() {
         let settings = Settings::default();
-        let mut signals = SignalBox::new(1, &settings);
+        let mut signals = SignalBox::new(&motorcycle(), 1, &settings);
         signals.touched = 1 << 3;
         let told: Vec<u8> = (0..25)
             .map(|_| {

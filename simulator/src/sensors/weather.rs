@@ -5,8 +5,8 @@
 //! receivers' makers state for RTK (8 mm + 1 ppm horizontally), declared here, and to be replaced by recordings of a yard.
 //! Multipath: on that drive the good fixes of a standing car are 48 mm off in the mean, those of a moving one 32 mm, against
 //! a claimed sigma of 6 mm (Georgiadou and Kleusberg, 1990, found several centimetres as well). Vibration of engines lies at
-//! 30 to 150 Hz (facts, sensors 9); its amplitude, the gyro's walk, the shares of lying contacts and of phantom hits are
-//! assumed.
+//! 30 to 150 Hz (facts, sensors 9); its amplitude, the gyro's walk, the shares of lying contacts and of phantom hits, and
+//! how long a receiver takes to fix again (makers promise seconds) are assumed.
 use crate::driver::stint::Sky;
 use crate::rng::{Rng, Wander};
 
@@ -42,6 +42,8 @@ pub struct Weather {
     pub claimed: f64,
     /// Spells: which, mean time between them, mean length, seconds.
     pub spells: &'static [(Spell, f64, f64)],
+    /// Mean time for which a receiver that had lost its fix stays float before it fixes again, seconds.
+    pub refix_s: f64,
     /// Each sample is delivered twice, and neighbours change places.
     pub doubled: bool,
     /// The unit's power goes away: mean time between, and length, seconds.
@@ -71,6 +73,7 @@ const CLEAR: Weather = Weather {
     heading: (0.127, 0.08),
     claimed: 0.008,
     spells: &[],
+    refix_s: 0.0,
     doubled: false,
     brown_out: None,
     multipath: 0.0,
@@ -101,6 +104,7 @@ pub const ALL: [Weather; 12] = [
         slow: (0.008, 20.0),
         claimed: 0.012,
         spells: &[(Spell::NoFix, 80.0, 2.0), (Spell::Float, 50.0, 4.0)],
+        refix_s: 2.5,
         ..CLEAR
     },
     Weather {
@@ -211,6 +215,7 @@ impl Multipath {
 pub struct Spells {
     rng: Rng,
     spells: &'static [(Spell, f64, f64)],
+    refix_s: f64,
     sky: Sky,
     /// The largest error of a creeping spell, and how long it lasts, seconds.
     creeps: Option<([f64; 3], f64)>,
@@ -223,6 +228,7 @@ impl Spells {
         Spells {
             rng: Rng::new(seed, "weather"),
             spells: weather.spells,
+            refix_s: weather.refix_s,
             sky: Sky::Clear,
             creeps: None,
             left_s: 0.0,
@@ -239,15 +245,25 @@ impl Spells {
             }
             return self.sky;
         }
+        let fixes_again = self.sky == Sky::NoFix && self.refix_s > 0.0;
         (self.sky, self.creeps) = (Sky::Clear, None);
+        if fixes_again {
+            (self.sky, self.left_s) = (Sky::Float, self.lasts(self.refix_s));
+            return self.sky;
+        }
         for (spell, every_s, lasts_s) in self.spells {
             if self.rng.unit() < dt_s / every_s {
-                self.left_s = -lasts_s * libm::log(1.0 - self.rng.unit());
+                self.left_s = self.lasts(*lasts_s);
                 self.sky = self.begin(*spell);
                 break;
             }
         }
         self.sky
+    }
+
+    /// How long something lasts of which the mean is known, seconds.
+    fn lasts(&mut self, mean_s: f64) -> f64 {
+        -mean_s * libm::log(1.0 - self.rng.unit())
     }
 
     fn begin(&mut self, spell: Spell) -> Sky {

@@ -29,6 +29,8 @@ pub struct Spec {
     pub second_antenna: Body,
     /// Directions of the attitude sensor's x, y, z in the body frame (unit vectors along body axes).
     pub sensor_axes: [Body; 3],
+    /// How far the rear wheel rolls from one pulse to the next; `None` where nobody counts them.
+    pub pulse: Option<f64>,
     /// The body's contour, a ring.
     pub outline: Vec<Body>,
 }
@@ -71,6 +73,7 @@ struct File {
     tyre: Tyre,
     antenna: Antenna,
     attitude: Axes,
+    wheel: Option<Wheel>,
     outline: Outline,
 }
 
@@ -100,6 +103,11 @@ struct Axes {
 }
 
 #[derive(Deserialize)]
+struct Wheel {
+    travel_of_100_pulses: String,
+}
+
+#[derive(Deserialize)]
 struct Outline {
     points: Vec<[String; 3]>,
 }
@@ -112,6 +120,8 @@ impl File {
         let rear_half_width = length("tyre.rear_half_width", &self.tyre.rear_half_width);
         let profile_radius = length("tyre.profile_radius", &self.tyre.profile_radius);
         let radius = length("tyre.radius", &self.tyre.radius);
+        let travel = self.wheel.map(|wheel| wheel.travel_of_100_pulses);
+        let pulse = travel.map(|text| length("wheel.travel_of_100_pulses", &text) / 100.0);
         let mut point = |place: &str, texts: &[String; 3]| [0, 1, 2].map(|i| length(place, &texts[i]));
         let main_antenna = point("antenna.main", &self.antenna.main);
         let second_antenna = point("antenna.second", &self.antenna.second);
@@ -130,6 +140,7 @@ impl File {
             main_antenna,
             second_antenna,
             sensor_axes,
+            pulse,
             outline,
         }
     }

@@ -164,6 +164,7 @@ impl Straight {
             Some(Reading::Signals(frame.signals)),
             frame.pole.map(Reading::PoleHit),
             frame.plank.map(Reading::Plank),
+            frame.wheel.map(Reading::Wheel),
         ];
         let latency = self.config.signals.latency;
         self.timed(Port::Signals, frame.first, latency, readings.into_iter().flatten(), out);

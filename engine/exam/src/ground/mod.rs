@@ -12,6 +12,7 @@ mod fitness;
 pub mod gauge;
 mod lean;
 mod lever;
+mod odometer;
 pub mod pose;
 mod reckon;
 
@@ -21,13 +22,14 @@ use crate::syllabus::Doubt;
 use crate::vehicle::{BodyPoint, Vehicle};
 use fitness::{Trust, Witnesses, objection_to_heading};
 use kaoguan_course::{Course, Point2};
-use kaoguan_telemetry::units::EventTime;
+use kaoguan_telemetry::units::{EventTime, Micros};
 use kaoguan_telemetry::{Attitude, Gnss, Heading, Quality, Reading};
 use lean::{Lean, Turned};
 use lever::{Rotation, moved};
+use odometer::{Odometer, Rolled};
 pub use pose::Pose;
 use pose::{Outline, Uncertainty, tenth_mm, turn_between};
-use reckon::Reckoning;
+use reckon::{Reckoning, Wheel};
 use std::f64::consts::PI;
 use std::sync::Arc;
 
@@ -64,6 +66,7 @@ struct Body {
     attitude: Option<[(usize, i32); 3]>,
     attitude_at: [f64; 3],
     leans: bool,
+    wheel: Option<Wheel>,
     outline: Arc<Outline>,
 }
 
@@ -81,8 +84,21 @@ pub struct Ground {
     last: Option<LastFix>,
     trust: Trust,
     reckoned: Option<Reckoning>,
+    odometer: Option<Odometer>,
+    /// When the last believed fix was.
+    seen: Option<EventTime>,
     /// The direction of the last believed fix, and how far it had turned then.
     steered: Option<(f64, Turned)>,
+}
+
+/// Of a vehicle's surveyed travel; the gyro's heading misleads along the way as well.
+fn wheel((travel, travel_u): (i32, i32), doubt: &Doubt) -> Wheel {
+    let scale_u = f64::from(travel_u) / f64::from(travel.max(1));
+    let heading_u = doubt.reckon_heading_u_mdeg as f64 * RAD_PER_MILLIDEGREE;
+    Wheel {
+        pulse: f64::from(travel) * 1e-5,
+        share_u: libm::sqrt(scale_u * scale_u + heading_u * heading_u),
+    }
 }
 
 fn metres(point: BodyPoint) -> [f64; 3] {
@@ -105,6 +121,7 @@ impl Ground {
             attitude: vehicle.attitude,
             attitude_at: metres(vehicle.attitude_at),
             leans: vehicle.leans,
+            wheel: vehicle.travel_of_100_pulses.map(|travel| wheel(travel, doubt)),
             outline: Arc::new(Outline(vehicle.outline.iter().copied().map(metres).collect())),
         };
         let uncertainty = Uncertainty {
@@ -122,6 +139,8 @@ impl Ground {
         };
         Ground {
             course: course.clone(),
+            odometer: body.wheel.map(|wheel| Odometer::new(wheel.pulse)),
+            seen: None,
             body,
             doubt: *doubt,
             uncertainty,
@@ -147,6 +166,12 @@ impl Ground {
                 self.heading = Some((dated.at, heading));
                 None
             }
+            Reading::Wheel(wheel) if wheel.proven => {
+                if let Some(odometer) = &mut self.odometer {
+                    odometer.push(dated.at, wheel.pulses);
+                }
+                None
+            }
             Reading::Gnss(fix) => Some(self.lay_fix(dated.at, &fix)),
             Reading::NoFix(_) => Some(self.no_fix(dated.at)),
             Reading::Silent(_) if dated.sample.port == kaoguan_telemetry::Port::Receiver => Some(self.no_fix(dated.at)),
@@ -159,16 +184,71 @@ impl Ground {
         self.trust.lose();
         self.last = None;
         self.reckoned = None;
+        self.seen = None;
     }
 
+    /// Without a position the wheel and the gyro may know where it is.
     fn no_fix(&mut self, at: EventTime) -> Laid {
         self.trust.lose();
         self.last = None;
+        self.reckoned = self.rolled_on(at);
+        let pose = self.reckoned.and_then(|reckoned| {
+            let (direction, roll) = (self.carried_direction(at)?, self.roll(at)?);
+            self.reckon(at, direction, self.reckon_heading_u(), roll, None)
+                .map(|pose| Pose {
+                    speed: reckoned.speed(),
+                    speed_lag: odometer::WINDOW,
+                    ..pose
+                })
+        });
+        self.speed = pose.map_or(self.speed, |pose| pose.speed);
         Laid {
             at,
-            fitness: Fitness::Unfit(Unfit::NoFix),
-            pose: None,
+            fitness: pose.map_or(Fitness::Unfit(Unfit::NoFix), |pose| pose.fitness),
+            pose,
         }
+    }
+
+    /// Where the wheel has carried it since the last epoch.
+    fn rolled_on(&mut self, at: EventTime) -> Option<Reckoning> {
+        let (reckoned, wheel, rolled) = (self.reckoned?, self.body.wheel?, self.rolled(at)?);
+        let (direction, roll) = (self.carried_direction(at)?, self.roll(at)?);
+        let doubt = self.doubt;
+        reckoned.rolled(at, rolled, wheel, &doubt, &mut |antenna| {
+            self.stand(at, antenna, 0.0, direction, roll).0
+        })
+    }
+
+    /// A velocity carries it where there is one; but a wheel that stands tells better that it stands.
+    fn carried_on(&mut self, at: EventTime, velocity: Option<Point2>) -> Option<Reckoning> {
+        let reckoned = self.reckoned?;
+        if velocity.is_none() || self.rolled(at).is_some_and(|rolled| reckoned.rests(rolled)) {
+            self.rolled_on(at)
+        } else {
+            reckoned.carried(at, velocity, &self.doubt)
+        }
+    }
+
+    /// Holds the wheel against the velocity of believed fixes; whoever trembles at rest goes nowhere.
+    fn check_wheel(&mut self, pose: &Pose) {
+        let since = self.seen.replace(pose.at).map_or(Micros(0), |seen| pose.at - seen);
+        let moves = pose.speed.abs() > reckon::KNOWN && since <= reckon::STEP_MAX;
+        let way = if moves {
+            pose.speed.abs() * since.0 as f64 * 1e-6
+        } else {
+            0.0
+        };
+        if let Some(odometer) = &mut self.odometer {
+            odometer.check(pose.at, way);
+        }
+    }
+
+    fn rolled(&self, at: EventTime) -> Option<Rolled> {
+        self.odometer.as_ref()?.at(at)
+    }
+
+    fn roll(&self, at: EventTime) -> Option<f64> {
+        if self.body.leans { self.lean.at(at.0) } else { Some(0.0) }
     }
 
     fn take_attitude(&mut self, at: EventTime, frame: &Attitude) {
@@ -194,13 +274,11 @@ impl Ground {
             .heading
             .filter(|(when, _)| (at - *when).0.abs() <= HEADING_AGE_US)
             .map(|(_, heading)| heading);
-        self.reckoned = self
-            .reckoned
-            .and_then(|reckoned| reckoned.carried(at, velocity, &self.doubt));
+        self.reckoned = self.carried_on(at, velocity);
         let (jump, since_last) = self.jump(at, place, velocity);
         // A jump from a float solution is the float's error, not the fix's.
         self.last = (fix.quality == Quality::Fixed).then_some(LastFix { at, place, velocity });
-        let roll = if self.body.leans { self.lean.at(at.0) } else { Some(0.0) };
+        let roll = self.roll(at);
         let told = heading
             .filter(|h| h.quality != Quality::None)
             .map(|h| f64::from(h.heading.0) * RAD_PER_CENTIDEGREE);
@@ -235,7 +313,8 @@ impl Ground {
             pose.fitness = Fitness::Unfit(Unfit::Sigma);
         }
         if pose.fitness == Fitness::Fit {
-            let begin = |velocity| Reckoning::begin(at, place, velocity, pose.doubt.receiver);
+            self.check_wheel(&pose);
+            let begin = |velocity| Reckoning::begin(place, velocity, &pose, self.rolled(at));
             self.reckoned = velocity.map(begin);
             self.steered = self.lean.turned_at(at.0).map(|turned| (direction, turned));
         } else {
@@ -268,8 +347,9 @@ impl Ground {
         let (mut pose, _) = self.stand(at, reckoned.place, 0.0, direction, roll);
         self.pace(&mut pose, velocity);
         pose.believed = reckoned.believed;
-        pose.doubt.receiver = reckoned.u(&self.doubt);
+        pose.doubt.receiver = reckoned.u();
         pose.doubt.heading = pose.doubt.heading.max(heading_u);
+        self.reckoned = Some(reckoned.laid(&pose, self.rolled(at)));
         (pose.doubt.worst(self.body.wheelbase) <= self.doubt.u_max).then_some(pose)
     }
 
@@ -291,12 +371,7 @@ impl Ground {
     }
 
     /// Distance from where the last epoch's speed led, and the time since then.
-    fn jump(
-        &self,
-        at: EventTime,
-        place: Point2,
-        velocity: Option<Point2>,
-    ) -> (Option<f64>, kaoguan_telemetry::units::Micros) {
+    fn jump(&self, at: EventTime, place: Point2, velocity: Option<Point2>) -> (Option<f64>, Micros) {
         let since = self.last.map_or_else(Default::default, |last| at - last.at);
         if let Some(reckoned) = self.reckoned {
             return (Some(reckoned.place.distance(place)), since);
@@ -368,6 +443,7 @@ impl Ground {
                 pitch,
                 roll,
                 speed: 0.0,
+                speed_lag: Micros(0),
                 doubt,
                 fitness,
             },

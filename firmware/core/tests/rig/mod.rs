@@ -45,6 +45,7 @@ pub fn config(check: Check) -> Config {
             wiring: wiring.into_iter().collect(),
             gear: true,
             pole_hits: true,
+            odometer: false,
             plank: Some(PlankWiring {
                 byte: 34,
                 front_bit: 7,

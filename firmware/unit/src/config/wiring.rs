@@ -22,6 +22,7 @@ pub fn signal_box(mut section: Section, faults: &mut Faults) -> Option<(Line, Si
     let spacing = spacing(&mut section, faults);
     let gear = section.flag("gear", faults);
     let pole_hits = section.flag("pole_hits", faults);
+    let odometer = section.flag("odometer", faults);
     // The last two bytes are counter and check.
     let last = u16::from(length.unwrap_or(65)).saturating_sub(3);
     let plank = section.table_if_any("plank", faults).map(|s| plank(s, last, faults));
@@ -39,6 +40,7 @@ pub fn signal_box(mut section: Section, faults: &mut Faults) -> Option<(Line, Si
             wiring: wiring?.into_iter().collect(),
             gear: gear?,
             pole_hits: pole_hits?,
+            odometer: odometer?,
             plank: plank.flatten(),
             latency,
             silence,
