@@ -144,6 +144,7 @@ pub struct Rig {
     pub known: u32,
     pub gear: Option<Gear>,
     pub plank: bool,
+    pub wheel: bool,
 }
 
 const WHEELBASE: f64 = 1.235;
@@ -169,6 +170,7 @@ impl Rig {
             known: bits,
             gear: Some(Gear::Forward(1)),
             plank: true,
+            wheel: false,
         }
     }
 
@@ -248,7 +250,7 @@ impl Rig {
     }
 
     /// The pulses of a wheel that has rolled so far on a path: 44.77 mm from one to the next.
-    fn wheel(way_m: f64) -> Wheel {
+    fn pulses(way_m: f64) -> Wheel {
         Wheel {
             pulses: (way_m / 0.044_77) as u32 as u16,
             proven: true,
@@ -280,7 +282,9 @@ impl Rig {
                     proven: true,
                 };
                 out.push((t, Port::Signals, Reading::Signals(signals)));
-                out.push((t, Port::Signals, Reading::Wheel(Self::wheel(way))));
+                if self.wheel {
+                    out.push((t, Port::Signals, Reading::Wheel(Self::pulses(way))));
+                }
                 if self.plank {
                     out.push((t, Port::Signals, Reading::Plank(self.contacts(path, t))));
                 }

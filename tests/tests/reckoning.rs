@@ -115,6 +115,7 @@ fn lost(reading: Reading) -> Reading {
 /// The same from a box that counts no pulses, or whose wheel is a tenth smaller than described.
 fn rides_lost(wheel: fn(Wheel) -> Option<Wheel>, is_lost: impl Fn(f64) -> bool) -> Rig {
     let mut rig = Rig::new();
+    rig.wheel = true;
     let path = plank(hill(poles()));
     for (t, port, reading) in rig.honest(&path) {
         let reading = match reading {

@@ -29,7 +29,7 @@ use lever::{Rotation, moved};
 use odometer::{Odometer, Rolled};
 pub use pose::Pose;
 use pose::{Outline, Uncertainty, tenth_mm, turn_between};
-use reckon::{Reckoning, Wheel};
+use reckon::{Both, Reckoning, Wheel};
 use std::f64::consts::PI;
 use std::sync::Arc;
 
@@ -83,7 +83,7 @@ pub struct Ground {
     pitch: f64,
     last: Option<LastFix>,
     trust: Trust,
-    reckoned: Option<Reckoning>,
+    reckoned: Both,
     odometer: Option<Odometer>,
     /// When the last believed fix was.
     seen: Option<EventTime>,
@@ -150,7 +150,7 @@ impl Ground {
             pitch: 0.0,
             last: None,
             trust: Trust::default(),
-            reckoned: None,
+            reckoned: Both::default(),
             steered: None,
         }
     }
@@ -183,7 +183,7 @@ impl Ground {
     pub fn distrust(&mut self) {
         self.trust.lose();
         self.last = None;
-        self.reckoned = None;
+        self.reckoned = Both::default();
         self.seen = None;
     }
 
@@ -191,17 +191,9 @@ impl Ground {
     fn no_fix(&mut self, at: EventTime) -> Laid {
         self.trust.lose();
         self.last = None;
-        self.reckoned = self.rolled_on(at);
-        let pose = self.reckoned.and_then(|reckoned| {
-            let (direction, roll) = (self.carried_direction(at)?, self.roll(at)?);
-            self.reckon(at, direction, self.reckon_heading_u(), roll, None)
-                .map(|pose| Pose {
-                    speed: reckoned.speed(),
-                    speed_lag: odometer::WINDOW,
-                    ..pose
-                })
-        });
-        self.speed = pose.map_or(self.speed, |pose| pose.speed);
+        self.carry(at, None);
+        let known = self.carried_direction(at).zip(self.roll(at));
+        let pose = known.and_then(|(direction, roll)| self.reckon(at, direction, self.reckon_heading_u(), roll, None));
         Laid {
             at,
             fitness: pose.map_or(Fitness::Unfit(Unfit::NoFix), |pose| pose.fitness),
@@ -209,24 +201,24 @@ impl Ground {
         }
     }
 
-    /// Where the wheel has carried it since the last epoch.
+    /// Carries it an epoch further.
+    fn carry(&mut self, at: EventTime, velocity: Option<Point2>) {
+        self.reckoned = Both {
+            by_velocity: self
+                .reckoned
+                .by_velocity
+                .and_then(|r| r.carried(at, velocity, &self.doubt)),
+            by_wheel: self.rolled_on(at),
+        };
+    }
+
     fn rolled_on(&mut self, at: EventTime) -> Option<Reckoning> {
-        let (reckoned, wheel, rolled) = (self.reckoned?, self.body.wheel?, self.rolled(at)?);
+        let (reckoned, wheel, rolled) = (self.reckoned.by_wheel?, self.body.wheel?, self.rolled(at)?);
         let (direction, roll) = (self.carried_direction(at)?, self.roll(at)?);
         let doubt = self.doubt;
         reckoned.rolled(at, rolled, wheel, &doubt, &mut |antenna| {
             self.stand(at, antenna, 0.0, direction, roll).0
         })
-    }
-
-    /// A velocity carries it where there is one; but a wheel that stands tells better that it stands.
-    fn carried_on(&mut self, at: EventTime, velocity: Option<Point2>) -> Option<Reckoning> {
-        let reckoned = self.reckoned?;
-        if velocity.is_none() || self.rolled(at).is_some_and(|rolled| reckoned.rests(rolled)) {
-            self.rolled_on(at)
-        } else {
-            reckoned.carried(at, velocity, &self.doubt)
-        }
     }
 
     /// Holds the wheel against the velocity of believed fixes; whoever trembles at rest goes nowhere.
@@ -274,7 +266,7 @@ impl Ground {
             .heading
             .filter(|(when, _)| (at - *when).0.abs() <= HEADING_AGE_US)
             .map(|(_, heading)| heading);
-        self.reckoned = self.carried_on(at, velocity);
+        self.carry(at, velocity);
         let (jump, since_last) = self.jump(at, place, velocity);
         // A jump from a float solution is the float's error, not the fix's.
         self.last = (fix.quality == Quality::Fixed).then_some(LastFix { at, place, velocity });
@@ -296,7 +288,7 @@ impl Ground {
         let witnesses = Witnesses {
             above_surface: contact_height - self.course.surface().at(pose.rear.e, pose.rear.n).height,
             jump,
-            reckoned: self.reckoned.is_some(),
+            reckoned: self.reckoned.surer().is_some(),
             since_last,
             baseline: self.baseline_error(heading),
             heading,
@@ -314,8 +306,12 @@ impl Ground {
         }
         if pose.fitness == Fitness::Fit {
             self.check_wheel(&pose);
-            let begin = |velocity| Reckoning::begin(place, velocity, &pose, self.rolled(at));
-            self.reckoned = velocity.map(begin);
+            let rolled = self.rolled(at);
+            let begun = velocity.map(|velocity| Reckoning::begin(place, velocity, &pose, rolled));
+            self.reckoned = Both {
+                by_velocity: begun,
+                by_wheel: begun.filter(Reckoning::rolls),
+            };
             self.steered = self.lean.turned_at(at.0).map(|turned| (direction, turned));
         } else {
             let believed = objection_to_heading(&witnesses, &self.doubt).is_none();
@@ -333,7 +329,7 @@ impl Ground {
         }
     }
 
-    /// Where the last believed fix, the velocity and the gyro have led the vehicle since; `None` where that is not known well
+    /// Where the last believed fix, the velocity or the wheel, and the gyro, have led the vehicle since; `None` where that is not known well
     /// enough.
     fn reckon(
         &mut self,
@@ -343,13 +339,17 @@ impl Ground {
         roll: f64,
         velocity: Option<Point2>,
     ) -> Option<Pose> {
-        let reckoned = self.reckoned?;
+        let reckoned = self.reckoned.surer()?;
         let (mut pose, _) = self.stand(at, reckoned.place, 0.0, direction, roll);
-        self.pace(&mut pose, velocity);
+        if velocity.is_some() {
+            self.pace(&mut pose, velocity);
+        } else {
+            (pose.speed, pose.speed_lag) = (reckoned.speed(), odometer::WINDOW);
+            self.speed = pose.speed;
+        }
         pose.believed = reckoned.believed;
         pose.doubt.receiver = reckoned.u();
         pose.doubt.heading = pose.doubt.heading.max(heading_u);
-        self.reckoned = Some(reckoned.laid(&pose, self.rolled(at)));
         (pose.doubt.worst(self.body.wheelbase) <= self.doubt.u_max).then_some(pose)
     }
 
@@ -373,7 +373,7 @@ impl Ground {
     /// Distance from where the last epoch's speed led, and the time since then.
     fn jump(&self, at: EventTime, place: Point2, velocity: Option<Point2>) -> (Option<f64>, Micros) {
         let since = self.last.map_or_else(Default::default, |last| at - last.at);
-        if let Some(reckoned) = self.reckoned {
+        if let Some(reckoned) = self.reckoned.surer() {
             return (Some(reckoned.place.distance(place)), since);
         }
         let Some(last) = self.last else { return (None, since) };

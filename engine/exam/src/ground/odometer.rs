@@ -12,6 +12,9 @@ use std::collections::VecDeque;
 const STALE: Micros = Micros(250_000);
 /// The speed is that of the last half second: at walking pace some fifteen pulses.
 pub const WINDOW: Micros = Micros(500_000);
+/// Between two counts it rolls on as in the last moment: whoever brakes at 2 m/s² is then 13 mm too far, a pulse more or less is
+/// as much.
+const MOMENT: Micros = Micros(200_000);
 /// Counts of a window: at 20 Hz.
 const WINDOW_MAX: usize = 11;
 /// Nothing rolls faster, m/s: more pulses than that are a box that began anew.
@@ -95,8 +98,7 @@ impl Odometer {
     /// Takes the way that velocities of believed fixes say since the one before, metres.
     pub fn check(&mut self, at: EventTime, way: f64) {
         self.by_fixes += way;
-        let age = self.counts.back().map_or(Micros(0), |(last, _)| at - *last);
-        let rolled = self.way + self.speed() * seconds(age).clamp(0.0, seconds(STALE));
+        let rolled = self.counts.back().map_or(0.0, |(last, _)| self.way_at(at - *last));
         let (fixes, pulses) = *self.checked.get_or_insert((self.by_fixes, rolled));
         let (fixes, pulses) = (self.by_fixes - fixes, rolled - pulses);
         if fixes.max(pulses) >= CHECKED_EACH {
@@ -107,22 +109,27 @@ impl Odometer {
 
     /// How far it had rolled by an instant; `None` where that is not known, or not believed.
     pub fn at(&self, at: EventTime) -> Option<Rolled> {
-        let (last, way) = *self.counts.back()?;
+        let (last, _) = *self.counts.back()?;
         let age = at - last;
         if !self.believed || age.0.abs() > STALE.0 {
             return None;
         }
-        let speed = self.speed();
         Some(Rolled {
             begun: self.begun,
-            way: way + speed * seconds(age),
-            speed,
+            way: self.way_at(age),
+            speed: self.speed(WINDOW),
         })
     }
 
-    fn speed(&self) -> f64 {
-        let ends = self.counts.front().zip(self.counts.back());
-        ends.map_or(0.0, |((from, before), (to, now))| {
+    /// The way so long after the newest count, as if it rolled on as in the last moment.
+    fn way_at(&self, age: Micros) -> f64 {
+        self.way + self.speed(MOMENT) * seconds(age).clamp(-seconds(STALE), seconds(STALE))
+    }
+
+    fn speed(&self, window: Micros) -> f64 {
+        let newest = self.counts.back();
+        let oldest = newest.and_then(|(now, _)| self.counts.iter().find(|(then, _)| *now - *then <= window));
+        oldest.zip(newest).map_or(0.0, |((from, before), (to, now))| {
             let span = seconds(*to - *from);
             if span > 0.0 { (now - before) / span } else { 0.0 }
         })

@@ -2,9 +2,9 @@
 //!
 //! The problem: a float solution of a second, a wrong fix or none at all would void an item although the receiver's Doppler
 //! velocity goes on, the wheel counts its pulses and the gyro knows how it turns. The answer: from the last believed fix on,
-//! the antenna is carried along its velocity, or the rear contact along the heading by the wheel's way where there is none,
-//! with an uncertainty that grows; a fix that agrees with where it was carried is believed at once, one that contradicts it
-//! is not. Nothing is settled before a believed fix has confirmed it (`exam`).
+//! the antenna is carried along its velocity, and the rear contact along the heading by the wheel's way, each with an
+//! uncertainty that grows, and the surer one counts; a fix that agrees with where it was carried is believed at once, one
+//! that contradicts it is not. Nothing is settled before a believed fix has confirmed it (`exam`).
 //!
 //! Deliberately not here: accelerations integrated twice. Pulses don't say which way: whoever stood without a fix and rolls
 //! again is not carried.
@@ -35,8 +35,27 @@ pub struct Reckoning {
     begun_u: f64,
     /// What the ways since then have added: metres, as if each error were the same all the way.
     strayed: f64,
-    /// What the place between two pulses adds, metres.
+    /// What the places between two pulses, then and now, and the way since the last one add: metres.
     slack: f64,
+}
+
+/// Carried by the velocity, and by the wheel.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Both {
+    /// As long as there is a velocity.
+    pub by_velocity: Option<Reckoning>,
+    /// As long as there are pulses.
+    pub by_wheel: Option<Reckoning>,
+}
+
+impl Both {
+    /// The surer one.
+    pub fn surer(&self) -> Option<Reckoning> {
+        match (self.by_velocity, self.by_wheel) {
+            (Some(velocity), Some(wheel)) if wheel.u() < velocity.u() => Some(wheel),
+            (velocity, wheel) => velocity.or(wheel),
+        }
+    }
 }
 
 /// Which way the wheel rolls.
@@ -92,10 +111,8 @@ impl Reckoning {
             (self.velocity.e + velocity.e) * 0.5 * step,
             (self.velocity.n + velocity.n) * 0.5 * step,
         );
-        let moved = |from: Point2| Point2::new(from.e + e, from.n + n);
         Some(Reckoning {
-            place: moved(self.place),
-            rear: moved(self.rear),
+            place: Point2::new(self.place.e + e, self.place.n + n),
             at,
             velocity,
             strayed: self.strayed + step * doubt.reckon_u_mm_s as f64 * 1e-3,
@@ -113,7 +130,8 @@ impl Reckoning {
         doubt: &Doubt,
         stands: &mut dyn FnMut(Point2) -> Pose,
     ) -> Option<Reckoning> {
-        let (step, (then, rolls)) = (self.step(at)?, self.rolls?);
+        self.step(at)?;
+        let (then, rolls) = self.rolls?;
         let travel = now.since(then)?;
         if at - self.believed > doubt.reckon_rolled || (rolls == Rolls::Not && travel != 0.0) {
             return None;
@@ -130,13 +148,11 @@ impl Reckoning {
             self.place.e + rear.e - swung.rear.e,
             self.place.n + rear.n - swung.rear.n,
         );
-        let velocity = Point2::new((place.e - self.place.e) / step, (place.n - self.place.n) / step);
         let rolls = if now.speed == 0.0 { Rolls::Not } else { rolls };
         Some(Reckoning {
             place,
             rear,
             at,
-            velocity,
             heading: swung.heading,
             rolls: Some((now, rolls)),
             strayed: self.strayed + travel.abs() * wheel.share_u,
@@ -145,10 +161,9 @@ impl Reckoning {
         })
     }
 
-    /// Whether the wheel has stood since the last epoch, and stands.
-    pub fn rests(&self, now: Rolled) -> bool {
-        self.rolls
-            .is_some_and(|(then, rolls)| rolls == Rolls::Not && now.since(then) == Some(0.0))
+    /// Whether the wheel is believed, and which way it rolls is known.
+    pub fn rolls(&self) -> bool {
+        self.rolls.is_some()
     }
 
     /// Its speed along the heading as the wheel tells it, m/s.
@@ -157,17 +172,6 @@ impl Reckoning {
             Some((rolled, Rolls::Forwards)) => rolled.speed,
             Some((rolled, Rolls::Backwards)) => -rolled.speed,
             _ => 0.0,
-        }
-    }
-
-    /// The pose that was laid where it was carried; what the wheel says by then.
-    pub fn laid(self, pose: &Pose, rolled: Option<Rolled>) -> Reckoning {
-        let rolls = self.rolls.zip(rolled).map(|((_, rolls), now)| (now, rolls));
-        Reckoning {
-            rear: pose.rear,
-            heading: pose.heading,
-            rolls,
-            ..self
         }
     }
 
@@ -250,8 +254,9 @@ mod tests {
         let strayed: f64 = 3.0 * 0.01;
         let u = (0.012f64.powi(2) + strayed.powi(2) + 0.045f64.powi(2) / 3.0).sqrt();
         assert!((reckoned.u() - u).abs() < 1e-9);
+        assert_eq!(reckoned.speed(), 1.5);
         let stands = on(reckoned, 21, rolled(3.0, 0.0), heading(2.0)).expect("it stands");
-        assert!(stands.rests(rolled(3.0, 0.0)) && !reckoned.rests(rolled(3.0, 0.0)));
+        assert_eq!(stands.speed(), 0.0);
         assert!(stands.place.distance(place(2.0)) < 0.001);
         assert!(
             on(stands, 22, rolled(3.045, 0.09), heading(2.0)).is_none(),
