@@ -166,6 +166,10 @@ impl Profile {
         let mut nearest: Option<(f64, &Piece, f64, bool)> = None;
         for (i, piece) in self.pieces.iter().enumerate() {
             let run = point.minus(piece.start).dot(piece.along);
+            if run < -self.half_width || run > piece.length + self.half_width {
+                // Its foot is farther away than the profile is wide.
+                continue;
+            }
             let beyond = (i == 0 && run < 0.0) || (i == last && run > piece.length);
             let run = if run < 0.0 {
                 0.0
