@@ -73,7 +73,7 @@ impl Exam {
                 .filter_map(|name| General::bind(name, &parts.syllabus))
                 .collect(),
             switches: Default::default(),
-            ledger: Ledger::new(&parts.syllabus, class.pass_mark),
+            ledger: Ledger::new(&parts.syllabus.of_class(&parts.class), class.pass_mark),
             album: Album::new(parts.syllabus.doubt.bridge),
             unpainted: Vec::new(),
             boot: 0,

@@ -377,7 +377,8 @@ impl Ledger {
         if self.verdict.is_final() {
             return;
         }
-        if self.score() < self.pass_mark {
+        let settled = ridden && self.windows.iter().all(Option::is_none) && self.coming.is_empty();
+        if self.score() < self.pass_mark && (self.syllabus.ends_early || settled) {
             let decisive = self
                 .findings
                 .iter()
@@ -386,7 +387,7 @@ impl Ledger {
             self.verdict = Verdict::Fail {
                 decisive: decisive.map(|f| f.no),
             };
-        } else if ridden && self.windows.iter().all(Option::is_none) && self.coming.is_empty() {
+        } else if settled {
             let open: Vec<u32> = self
                 .questions
                 .iter()

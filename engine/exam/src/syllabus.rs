@@ -4,7 +4,9 @@
 //! once, each with the path of its key. What a manoeuvre needs and the file lacks is found when a setup is made.
 //!
 //! Deliberately not here: what is wrong and in what order (the manoeuvres), where (the course).
+mod knob;
 mod limits;
+pub mod overlay;
 mod quantity;
 mod remedy;
 
@@ -68,6 +70,16 @@ pub(crate) struct Rule {
     pub unless: Option<String>,
     /// Sensors without which the machine cannot decide it.
     pub sensors: Vec<String>,
+    /// The classes that it holds for; `None` for all, empty where this edition does not have it.
+    pub classes: Option<Vec<String>>,
+}
+
+impl Rule {
+    fn holds_for(&self, class: &str) -> bool {
+        self.classes
+            .as_ref()
+            .is_none_or(|classes| classes.iter().any(|have| have == class))
+    }
 }
 
 /// What a class of vehicle is examined in.
@@ -140,6 +152,8 @@ pub struct Syllabus {
     pub(crate) doubt: Doubt,
     pub(crate) reading: Reading,
     pub(crate) warnings: Vec<Issue>,
+    /// The attempt ends as soon as it cannot be passed any more.
+    pub(crate) ends_early: bool,
 }
 
 impl Syllabus {
@@ -174,6 +188,31 @@ impl Syllabus {
     /// One rule by its id.
     pub fn rule(&self, id: &str) -> Option<&RuleText> {
         self.tariff.get(id).map(|rule| &rule.text)
+    }
+    /// One rule by its id, where it holds for a class.
+    pub fn rule_for(&self, class: &str, id: &str) -> Option<&RuleText> {
+        self.tariff
+            .get(id)
+            .filter(|rule| rule.holds_for(class))
+            .map(|rule| &rule.text)
+    }
+    /// Only what holds for a class.
+    pub fn of_class(&self, class: &str) -> Syllabus {
+        let mut own = self.clone();
+        own.tariff.retain(|_, rule| rule.holds_for(class));
+        own.rules = own.tariff.values().map(|rule| rule.text.clone()).collect();
+        own
+    }
+    /// Points at which a class passes; `None` where it is not examined.
+    pub fn pass_mark(&self, class: &str) -> Option<u32> {
+        self.classes.get(class).map(|class| class.pass_mark)
+    }
+    /// A rule's limit as people read it, `None` where it has none.
+    pub fn limit_of(&self, id: &str) -> Option<String> {
+        Some(match self.tariff.get(id)?.limit? {
+            Limit::Distance { limit, .. } => format!("{} mm", f64::from(limit.0) / 10.0),
+            Limit::Time { limit, .. } => format!("{} s", limit.0 as f64 / 1e6),
+        })
     }
     /// Declared knobs that are unsettled in the sources, to be shown with every report.
     pub fn warnings(&self) -> &[Issue] {
@@ -269,10 +308,11 @@ impl Reader {
         );
         let mut out = Syllabus::default();
         if let Some(head) = self.table(table, "", "syllabus") {
-            self.only(head, "syllabus", &["id", "zh", "en", "source", "note"]);
+            self.only(head, "syllabus", &["id", "zh", "en", "ends_early", "source", "note"]);
             out.id = self.text(head, "syllabus", "id");
             out.zh = self.text(head, "syllabus", "zh");
             out.en = self.text(head, "syllabus", "en");
+            out.ends_early = self.choice(head, "syllabus", "ends_early", &["yes", "no"]) == "yes";
             self.text(head, "syllabus", "source");
         }
         out.doubt = self
@@ -303,7 +343,8 @@ impl Reader {
             }
         }
         out.rules = out.tariff.values().map(|rule| rule.text.clone()).collect();
-        out.warnings = knobs(table);
+        out.warnings = self.knobs(table);
+        self.known_classes(&out);
         out
     }
 
@@ -397,6 +438,7 @@ impl Reader {
                 "repeat",
                 "unless",
                 "sensors",
+                "classes",
                 "decided_by",
                 "zh",
                 "en",
@@ -437,6 +479,20 @@ impl Reader {
             once: repeat == "once",
             unless: t.get("unless").and_then(Value::as_str).map(|other| join(item, other)),
             sensors: self.texts(t, place, "sensors"),
+            classes: t.contains_key("classes").then(|| self.texts(t, place, "classes")),
+        }
+    }
+
+    fn known_classes(&mut self, syllabus: &Syllabus) {
+        for (id, rule) in &syllabus.tariff {
+            let named = rule.classes.iter().flatten();
+            for class in named.filter(|class| !syllabus.classes.contains_key(*class)) {
+                let known: Vec<&str> = syllabus.classes.keys().map(String::as_str).collect();
+                self.say(
+                    &format!("rule.{id}.classes"),
+                    format!("this edition examines no class `{class}`; it has {}", known.join(", ")),
+                );
+            }
         }
     }
 
@@ -479,21 +535,6 @@ fn join(place: &str, key: &str) -> String {
 
 fn each_table(table: &Table) -> impl Iterator<Item = (&String, &Table)> {
     table.iter().filter_map(|(key, value)| Some((key, value.as_table()?)))
-}
-
-/// `[knob.<name>]` tables: what is unsettled, said with every report.
-fn knobs(table: &Table) -> Vec<Issue> {
-    let Some(Value::Table(knobs)) = table.get("knob") else {
-        return Vec::new();
-    };
-    each_table(knobs)
-        .map(|(name, knob)| {
-            issue(
-                &join("knob", name),
-                knob.get("warning").and_then(Value::as_str).unwrap_or("unsettled"),
-            )
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ fn may_answer(running: &Running, no: u32) -> Result<(), Refusal> {
 
 fn may_deduct(running: &Running, rule: &str, site: Option<&str>) -> Result<(), Refusal> {
     let parts = running.setup().parts();
-    match parts.syllabus.rule(rule) {
+    match parts.syllabus.rule_for(&parts.class, rule) {
         None => return Err(refuse("error-no-rule", Why::Missing, &[("rule", rule)])),
         Some(text) if !text.examiner => {
             return Err(refuse("error-rule-not-by-hand", Why::Bad, &[("code", &text.code)]));
