@@ -203,6 +203,10 @@ impl Syllabus {
         own.rules = own.tariff.values().map(|rule| rule.text.clone()).collect();
         own
     }
+    /// Whether an attempt ends as soon as it cannot be passed any more.
+    pub fn ends_early(&self) -> bool {
+        self.ends_early
+    }
     /// Points at which a class passes; `None` where it is not examined.
     pub fn pass_mark(&self, class: &str) -> Option<u32> {
         self.classes.get(class).map(|class| class.pass_mark)

@@ -7,6 +7,7 @@
 //! Deliberately not here: trust in the findings, samples and raw bytes that the record shows to people. Only entries are
 //! judged; the rest is held against the file's signature.
 mod cli;
+mod editions;
 
 pub use cli::{ScoreArgs, VerifyArgs, run_score, run_verify};
 
@@ -29,6 +30,8 @@ pub struct Scored {
     pub sealed_digest: String,
     /// Whether text and digest are those that were sealed.
     pub same: bool,
+    /// Points left.
+    pub score: i32,
     /// The verdict.
     pub verdict: Verdict,
     /// The findings.
@@ -173,6 +176,7 @@ fn compare(session: &Session, record: &Record) -> Scored {
         canon,
         digest,
         sealed_digest,
+        score: exam.board().score,
         verdict: exam.verdict().clone(),
         findings: exam.findings().to_vec(),
         questions: exam.questions().to_vec(),

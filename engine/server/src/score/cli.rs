@@ -1,11 +1,12 @@
 //! `kaoguan score` and `kaoguan verify`: the thin shells, and their words for people (Chinese first).
-use super::{Claim, Scored, Verified, score_record, verify_record};
+use super::{Claim, Scored, Verified, editions, score_record, verify_record};
 use crate::cli::tell;
 use crate::entry::Open;
 use crate::keys::unhex;
 use crate::record::{self, Record, RecordError, views};
 use crate::texts::{Said, say};
 use crate::wording;
+use kaoguan_exam::syllabus::overlay::overlaid;
 use kaoguan_exam::{Finding, Question, Syllabus};
 use serde_json::{Value, json};
 use std::io::Write as _;
@@ -21,7 +22,8 @@ const UNREADABLE: u8 = 2;
 
 /// 重新评分 Score a record again and say whether the findings are the same
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Example: kaoguan score records/x1.mcap\n\
+#[command(after_help = "Examples: kaoguan score records/x1.mcap\n\
+    kaoguan score records/x1.mcap --syllabus ga1026-2012.toml --syllabus ga1026-2017.toml --syllabus ga1026-2022.toml\n\
     Exit codes: 0 the same findings byte for byte, 1 they differ, 2 the record can't be read.")]
 pub struct ScoreArgs {
     /// The sealed record
@@ -29,9 +31,12 @@ pub struct ScoreArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
-    /// Judge by this syllabus instead of the sealed one
+    /// Judge by this syllabus instead of the sealed one; several are laid side by side, with what made the difference
     #[arg(long, value_name = "FILE")]
-    pub syllabus: Option<PathBuf>,
+    pub syllabus: Vec<PathBuf>,
+    /// Lay a province's overlay over each syllabus
+    #[arg(long, value_name = "FILE")]
+    pub overlay: Option<PathBuf>,
 }
 
 /// 核验记录 Verify a record: chain of entries, signatures, documents, and the judgement
@@ -51,26 +56,55 @@ pub struct VerifyArgs {
 
 /// Runs `kaoguan score`.
 pub fn run_score(args: &ScoreArgs) -> ExitCode {
-    let scored = || {
+    let read = || {
         let record = record::read(&args.record)?;
-        let syllabus = args.syllabus.as_deref().map(text_of).transpose()?;
-        let scored = score_record(&record, syllabus.as_deref())?;
-        Ok((record, syllabus, scored))
+        let syllabi = syllabi(args, &record)?;
+        let scored = syllabi
+            .iter()
+            .map(|text| score_record(&record, Some(text)))
+            .collect::<Result<Vec<Scored>, RecordError>>()?;
+        Ok((record, syllabi, scored))
     };
-    let (record, syllabus, scored) = match scored() {
-        Ok(scored) => scored,
+    let (record, syllabi, scored) = match read() {
+        Ok(read) => read,
         Err(refused) => return refuse(&refused),
     };
-    let open = Open {
-        syllabus: syllabus.unwrap_or(record.stretch.open.syllabus),
-        ..record.stretch.open
-    };
-    print(&if args.json {
-        format!("{:#}\n", scored_json(&open, &scored))
-    } else {
-        scored_table(&open, &scored)
+    let opens: Vec<Open> = syllabi.into_iter().map(|text| under(&record, text)).collect();
+    let sheets: Vec<(&Open, &Scored)> = opens.iter().zip(&scored).collect();
+    print(&match sheets.as_slice() {
+        [(open, scored)] if args.json => format!("{:#}\n", scored_json(open, scored)),
+        [(open, scored)] => scored_table(open, scored),
+        several if args.json => {
+            let all: Vec<Value> = several.iter().map(|(open, scored)| scored_json(open, scored)).collect();
+            format!("{:#}\n", Value::from(all))
+        }
+        several => editions::table(several),
     });
-    ExitCode::from(if scored.same { SAME } else { DIFFERS })
+    let same = scored.iter().all(|scored| scored.same);
+    ExitCode::from(if same { SAME } else { DIFFERS })
+}
+
+/// The syllabi to judge by, the sealed one where none is named, each under the overlay.
+fn syllabi(args: &ScoreArgs, record: &Record) -> Result<Vec<String>, RecordError> {
+    let mut texts = args
+        .syllabus
+        .iter()
+        .map(|path| text_of(path))
+        .collect::<Result<Vec<String>, RecordError>>()?;
+    if texts.is_empty() {
+        texts.push(record.stretch.open.syllabus.clone());
+    }
+    let Some(path) = &args.overlay else { return Ok(texts) };
+    let overlay = text_of(path)?;
+    let laid = |text: &String| overlaid(text, &overlay).map_err(RecordError::Documents);
+    texts.iter().map(laid).collect()
+}
+
+fn under(record: &Record, syllabus: String) -> Open {
+    Open {
+        syllabus,
+        ..record.stretch.open.clone()
+    }
 }
 
 /// Runs `kaoguan verify`.
