@@ -2,10 +2,11 @@
 use crate::config::SiteConfig;
 use crate::score::{ScoreArgs, VerifyArgs, run_score, run_verify};
 use crate::texts::say;
-use crate::{course_cli, demo, engine};
+use crate::{course_cli, demo, engine, syllabus_cli};
 use clap::{Args, Parser, Subcommand};
+use kaoguan_exam::Issue;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Something failed while running.
@@ -33,6 +34,19 @@ enum Command {
         #[command(subcommand)]
         command: course_cli::Command,
     },
+    /// 评判标准 Check an edition of the rules, or lay a province's overlay over it
+    #[command(after_help = "Example: kaoguan syllabus check engine/syllabi/ga1026-2022.toml")]
+    Syllabus {
+        #[command(subcommand)]
+        command: syllabus_cli::Command,
+    },
+}
+
+/// The faults of a file, all of them, each on its line.
+pub fn tell_faults(file: &Path, issues: &[Issue]) {
+    let all: String = issues.iter().map(|issue| format!("\n  {issue}")).collect();
+    let (file, n) = (file.display().to_string(), issues.len().to_string());
+    tell(format!("{}{all}", say("cli-faults", &[("file", &file), ("n", &n)])));
 }
 
 /// 开始考试服务 Run a site: broker, journal, judgement and console
@@ -78,6 +92,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Score(args) => run_score(&args),
         Command::Verify(args) => run_verify(&args),
         Command::Course { command } => course_cli::run(&command),
+        Command::Syllabus { command } => syllabus_cli::run(&command),
     }
 }
 

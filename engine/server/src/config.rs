@@ -8,6 +8,7 @@
 //! Deliberately not here: any default for an address, a path or a document.
 pub use kaoguan_unit::settings::{Fault, Faulty};
 
+use kaoguan_exam::syllabus::overlay::overlaid;
 use kaoguan_exam::{Course, Issue, Setup, SetupParts, Syllabus, Vehicle};
 use kaoguan_telemetry::UnitId;
 use kaoguan_unit::settings::quantity::TIME;
@@ -168,6 +169,10 @@ fn address(section: &mut Section, key: &'static str, faults: &mut Faults) -> Opt
 fn documents(mut section: Section, vehicles: Option<Section>, folder: &Path, faults: &mut Faults) -> Option<Documents> {
     let course = document(&mut section, "course", folder, faults);
     let syllabus = document(&mut section, "syllabus", folder, faults);
+    let overlay = section
+        .has("overlay")
+        .then(|| document(&mut section, "overlay", folder, faults));
+    let syllabus = under(syllabus, overlay, faults);
     let vehicle = document(&mut section, "vehicle", folder, faults);
     section.finish(faults);
     let vehicles = vehicles
@@ -183,6 +188,19 @@ fn documents(mut section: Section, vehicles: Option<Section>, folder: &Path, fau
         faults.add(None, &issue.place, issue.text);
     }
     Some(documents)
+}
+
+/// The edition under the province's overlay, where there is one.
+fn under(syllabus: Option<String>, overlay: Option<Option<String>>, faults: &mut Faults) -> Option<String> {
+    match overlay {
+        None => syllabus,
+        Some(overlay) => overlaid(&syllabus?, &overlay?)
+            .map_err(|issues| {
+                let told = |issue: Issue| faults.add(None, &format!("overlay: {}", issue.place), issue.text);
+                issues.into_iter().for_each(told);
+            })
+            .ok(),
+    }
 }
 
 fn document(section: &mut Section, key: &'static str, folder: &Path, faults: &mut Faults) -> Option<String> {
@@ -349,6 +367,26 @@ moto-2 = "engine/vehicles/e-hj110.toml"
             login: None,
         };
         assert_eq!(config.mqtt, expected);
+    }
+
+    #[test]
+    fn an_overlay_is_laid_over_the_edition_or_refused_with_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let overlay = |turn: &str| {
+            let head = "[overlay]\nid = \"p\"\nedition = \"ga1026-2022\"\nzh = \"省\"\nen = \"province\"\nsource = \"-\"\nconfidence = \"L\"\n";
+            let file = folder.path().join("p.toml");
+            std::fs::write(&file, format!("{head}[turn]\n{turn}\n")).expect("writable");
+            GOOD.replace(
+                "\nvehicle = ",
+                &format!("\noverlay = \"{}\"\nvehicle = ", file.display()),
+            )
+        };
+        let good = overlay("roll_back_points = \"5 points\"");
+        let config = SiteConfig::parse(&good, "site.toml", &repository()).expect("good");
+        let syllabus = Syllabus::parse(&config.documents.syllabus).expect("good");
+        assert_eq!(syllabus.id(), "ga1026-2022+p");
+        let bad = faults(&overlay("k = \"1 x\""));
+        assert!(bad[0].starts_with("overlay: turn.k: "), "{bad:?}");
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! `kaoguan course check` and `kaoguan course draw`: the thin shell over `kaoguan-course`.
-use crate::cli::{FAILED, WRONG, tell};
+use crate::cli::{FAILED, WRONG, tell, tell_faults};
 use crate::texts::{Said, say};
 use clap::Subcommand;
 use kaoguan_course::{Course, Dimension, Measure, draw, report};
@@ -52,9 +52,7 @@ fn with_course(file: &Path, then: impl FnOnce(&Course) -> ExitCode) -> ExitCode 
     match Course::load(&text) {
         Ok(course) => then(&course),
         Err(issues) => {
-            let all: String = issues.iter().map(|issue| format!("\n  {issue}")).collect();
-            let (file, n) = (file.display().to_string(), issues.len().to_string());
-            tell(format!("{}{all}", say("cli-faults", &[("file", &file), ("n", &n)])));
+            tell_faults(file, &issues);
             ExitCode::from(WRONG)
         }
     }

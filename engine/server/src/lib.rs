@@ -32,6 +32,7 @@ pub mod score;
 pub mod sealer;
 pub mod session;
 pub mod store;
+pub mod syllabus_cli;
 pub mod texts;
 pub mod track;
 pub mod view;

@@ -217,6 +217,7 @@ cli-unread = cannot read { $file }: { $why }
 cli-unwritten = cannot write { $file }: { $why }
 cli-faults = { $file } has { $n } faults:
 cli-course-valid = course { $name } ({ $id }) is valid
+cli-syllabus-valid = syllabus { $id } is valid, { $rules } rules: { $name }
 cli-record-refused = the record cannot be used: { $why }
 cli-exam = exam { $exam }, candidate { $candidate }, attempt { $attempt }, class { $class }
 cli-finding = { $points } points off #{ $no } { $at } [{ $code }] { $rule }{ $measure }

@@ -217,6 +217,7 @@ cli-unread = 无法读取 { $file }：{ $why }
 cli-unwritten = 无法写入 { $file }：{ $why }
 cli-faults = { $file } 有 { $n } 处错误：
 cli-course-valid = 场地 { $name }（{ $id }）有效
+cli-syllabus-valid = 评判标准 { $id } 有效，{ $rules } 条：{ $name }
 cli-record-refused = 记录无法使用：{ $why }
 cli-exam = 考试 { $exam }，考生 { $candidate }，第 { $attempt } 次，车型 { $class }
 cli-finding = 扣 { $points } 分 #{ $no } { $at } [{ $code }] { $rule }{ $measure }
