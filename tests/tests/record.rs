@@ -210,6 +210,8 @@ fn another_syllabus_gives_other_findings() {
         .stretch
         .open
         .syllabus
+        .replace("default = \"10 points\"", "default = \"20 points\"")
+        .replace("choices = [\"10 points\"", "choices = [\"20 points\"")
         .replace("points = \"10 points\"", "points = \"20 points\"");
     assert_ne!(stricter, record.stretch.open.syllabus);
     let scored = score_record(&record, Some(&stricter)).expect("scores");

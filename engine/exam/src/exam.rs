@@ -222,13 +222,13 @@ impl Exam {
 
     /// Nothing may be decided from what lies between the last fit pose and now.
     fn interrupt(&mut self, why: Unfit) {
-        self.fit = None;
+        let believed = self.fit.take().map(|pose| pose.believed);
         self.unpainted.clear();
         self.ground.distrust();
         self.unheard(self.now.unwrap_or_default());
         let mut said = Vec::new();
         self.motion
-            .interrupt(&mut |at, what: What<RoleNo>| said.push(Fact::new(at, what)));
+            .interrupt(believed, &mut |at, what: What<RoleNo>| said.push(Fact::new(at, what)));
         for (no, item) in self.items.iter_mut().enumerate() {
             item.watch.interrupt();
             if matches!(item.state, ItemState::Riding | ItemState::Settling) {
@@ -278,7 +278,8 @@ impl Exam {
                 self.each_watch(|watch, out| watch.measure_stop(pose, &body, fact.at, out));
             }
         }
-        self.deliver_deadlines(pose.at);
+        // What it is only reckoned to have done charges nobody by a switch.
+        self.deliver_deadlines(pose.believed);
     }
 
     fn take_signals(&mut self, at: EventTime, signals: &Signals) {

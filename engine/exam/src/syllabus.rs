@@ -118,8 +118,8 @@ pub(crate) struct Doubt {
     pub reckon: Micros,
     /// Standard uncertainty of that velocity.
     pub reckon_u_mm_s: i64,
-    /// Without a velocity it is carried by the wheel's pulses for so long at most.
-    pub reckon_rolled: Micros,
+    /// Where a wheel that stands keeps it, so long at most.
+    pub reckon_standing: Micros,
     /// Standard uncertainty of a heading that the gyro carried for so long.
     pub reckon_heading_u_mdeg: i64,
     pub u_max: TenthMillimetres,
@@ -372,7 +372,7 @@ impl Reader {
             age_max: Micros(self.quantity(t, p, "age_max", Kind::Time)),
             dwell: Micros(self.quantity(t, p, "dwell", Kind::Time)),
             reckon: Micros(self.quantity(t, p, "reckon", Kind::Time)),
-            reckon_rolled: Micros(self.quantity(t, p, "reckon_rolled", Kind::Time)),
+            reckon_standing: Micros(self.quantity(t, p, "reckon_standing", Kind::Time)),
             reckon_u_mm_s: self.quantity(t, p, "reckon_u", Kind::Speed),
             reckon_heading_u_mdeg: self.quantity(t, p, "reckon_heading_u", Kind::Angle),
             heading_u_mdeg: self.quantity(t, p, "heading_u", Kind::Angle),

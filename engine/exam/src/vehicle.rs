@@ -25,8 +25,8 @@ pub struct Vehicle {
     pub(crate) attitude: Option<[(usize, i32); 3]>,
     /// Where the attitude sensor sits.
     pub(crate) attitude_at: BodyPoint,
-    /// How far the rear wheel rolls in a hundred pulses, and the standard uncertainty of that, millimetres.
-    pub(crate) travel_of_100_pulses: Option<(i32, i32)>,
+    /// How far the wheel rolls in a hundred pulses, millimetres; `None` where nobody counts them.
+    pub(crate) travel_of_100_pulses: Option<i32>,
     pub(crate) leans: bool,
     pub(crate) outline: Vec<BodyPoint>,
     /// Bits of the ports that speak: receiver, attitude, signals.
@@ -78,7 +78,7 @@ const KEYS: [(&str, &[&str]); 7] = [
     ),
     ("antenna", &["main", "second"]),
     ("attitude", &["axes", "at"]),
-    ("wheel", &["travel_of_100_pulses", "travel_u"]),
+    ("wheel", &["travel_of_100_pulses"]),
     ("sources", &["ports"]),
     ("outline", &["points"]),
 ];
@@ -194,15 +194,16 @@ impl Read {
         }
     }
 
-    fn travel(&mut self) -> (i32, i32) {
+    fn travel(&mut self) -> i32 {
         let travel = self.mm("wheel", "travel_of_100_pulses");
-        if travel < 0 {
+        let is_said = self.value("wheel", "travel_of_100_pulses").is_some();
+        if is_said && travel < 100 {
             self.say(
                 "wheel.travel_of_100_pulses",
-                "a wheel rolls farther than nothing in a hundred pulses",
+                "a wheel rolls a millimetre at least from pulse to pulse, like \"4477 mm\" in a hundred",
             );
         }
-        (travel, self.mm("wheel", "travel_u"))
+        travel
     }
 
     fn axes(&mut self) -> [(usize, i32); 3] {
@@ -299,7 +300,7 @@ mod tests {
 
     #[test]
     fn a_bad_vehicle_says_all_that_is_wrong_with_it() {
-        let text = "[vehicle]\nid = \"x\"\nclass = \"E\"\nwheelbase = 1235\nsurvey_u = \"5 mm\"\n[tyre]\nfront_half_width = \"40 mm\"\nrear_half_width = \"45 mm\"\nprofile_radius = \"45 mm\"\nradius = \"285 mm\"\n[antenna]\nmain = [\"1 mm\", \"2 mm\"]\n[outline]\npoints = []\n[sources]\nports = [\"radar\"]\nporst = 1\n[tires]\n";
+        let text = "[vehicle]\nid = \"x\"\nclass = \"E\"\nwheelbase = 1235\nsurvey_u = \"5 mm\"\n[tyre]\nfront_half_width = \"40 mm\"\nrear_half_width = \"45 mm\"\nprofile_radius = \"45 mm\"\nradius = \"285 mm\"\n[antenna]\nmain = [\"1 mm\", \"2 mm\"]\n[outline]\npoints = []\n[sources]\nports = [\"radar\"]\nporst = 1\n[tires]\n[wheel]\ntravel_of_100_pulses = \"0 mm\"\n";
         let places: Vec<_> = Vehicle::parse(text).unwrap_err().into_iter().map(|i| i.place).collect();
         for place in [
             "vehicle.wheelbase",
@@ -308,6 +309,7 @@ mod tests {
             "sources.ports",
             "sources.porst",
             "tires",
+            "wheel.travel_of_100_pulses",
             "attitude",
         ] {
             assert!(places.iter().any(|p| p == place), "{place} is not among {places:?}");

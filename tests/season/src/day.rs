@@ -71,6 +71,8 @@ impl Grounds {
 fn patient(syllabus: &str) -> String {
     let line = |line: &str| match line.split_once(" = ") {
         Some((key @ ("points" | "pass_mark"), _)) => format!("{key} = \"1 points\""),
+        // No knob says what is so any more.
+        Some(("sets", _)) => String::new(),
         _ => line.to_owned(),
     };
     syllabus.lines().map(|text| line(text) + "\n").collect()
@@ -83,7 +85,7 @@ fn telling(syllabus: &str) -> String {
         Some(("points", _)) => "points = \"1 points\"".to_owned(),
         Some(("pass_mark", _)) => "pass_mark = \"1 points\"".to_owned(),
         Some(("repeat", _)) => "repeat = \"each\"".to_owned(),
-        Some(("unless", _)) => String::new(),
+        Some(("unless" | "sets", _)) => String::new(),
         _ => line.to_owned(),
     };
     syllabus.lines().map(|text| line(text) + "\n").collect()

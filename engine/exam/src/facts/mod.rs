@@ -48,9 +48,6 @@ impl motion::Place for Pose {
     fn speed_mm_s(&self) -> i64 {
         Pose::speed_mm_s(self)
     }
-    fn speed_lag(&self) -> Micros {
-        self.speed_lag
-    }
     fn apart(&self, value: TenthMillimetres) -> Distance {
         self.doubt.judged_difference(value)
     }

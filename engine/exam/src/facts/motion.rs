@@ -17,8 +17,6 @@ pub trait Place {
     fn at(&self) -> EventTime;
     /// Speed along the heading, millimetres per second.
     fn speed_mm_s(&self) -> i64;
-    /// How late that is at most.
-    fn speed_lag(&self) -> Micros;
     /// A distance between here and another place of the same vehicle, with its uncertainty.
     fn apart(&self, value: TenthMillimetres) -> Distance;
 }
@@ -49,8 +47,6 @@ struct Still<M> {
     from: M,
     last: EventTime,
     gone: TenthMillimetres,
-    /// How late its beginning may have been seen.
-    lag: Micros,
 }
 
 impl<M: Copy> Still<M> {
@@ -66,14 +62,12 @@ impl<M: Copy> Still<M> {
     /// How long it stood: rolling out and moving off below the threshold are taken away. Whoever goes a distance `d`
     /// between the threshold `v` and rest needs 2 d / v at an even braking, and up to 3 d / v at a soft one; whoever is
     /// that far off for another reason (rolled back a little) stood for longer.
-    /// `lag`: how late its end may have been seen.
-    fn standstill(self, lag: Micros, knobs: &Reading) -> Took {
+    fn standstill(self, knobs: &Reading) -> Took {
         let rolling = i64::from(self.gone.0).abs() * 100_000 / knobs.stop_below_mm_s.max(1) * 3;
         let without = |edges: Micros| (self.last - self.since - edges).max(Micros(0));
-        let lag = self.lag + lag;
         Took {
-            surely: without(knobs.stop_edges.max(Micros(rolling)) + lag),
-            at_most: without(knobs.stop_edges - lag),
+            surely: without(knobs.stop_edges.max(Micros(rolling))),
+            at_most: without(knobs.stop_edges),
         }
     }
 }
@@ -85,7 +79,7 @@ pub struct Motion<M> {
     rest: Option<Rest<M>>,
     /// From where it rolled back the last time that was told, and when it was farthest.
     rolled_back: Option<(M, EventTime)>,
-    before: Option<(EventTime, i64, Micros)>,
+    before: Option<(EventTime, i64)>,
     /// Whether anybody has been told that it moves, or that it stands.
     told: bool,
 }
@@ -123,7 +117,6 @@ impl<M: Copy> Motion<M> {
                     from: pose.mark(),
                     last: at,
                     gone: TenthMillimetres(0),
-                    lag: self.lag(pose),
                 });
                 if self.told {
                     say(since, What::Slowed);
@@ -140,30 +133,26 @@ impl<M: Copy> Motion<M> {
             _ => {}
         }
         self.watch_roll_back(pose, knobs, say);
-        self.before = Some((at, speed, pose.speed_lag()));
+        self.before = Some((at, speed));
     }
 
     /// Out of sight: says since when nobody knows whether it moves, and begins anew.
-    pub fn interrupt<Q>(&mut self, say: &mut impl FnMut(EventTime, What<Q>)) {
+    /// `believed`: what came after that fix was only reckoned, and nothing has borne it out.
+    pub fn interrupt<Q>(&mut self, believed: Option<EventTime>, say: &mut impl FnMut(EventTime, What<Q>)) {
         let since = match (self.phase, self.before) {
             (Phase::Slowing(still), _) => Some(still.since),
-            (_, before) => before.map(|(at, ..)| at),
+            (_, before) => before.map(|(at, _)| at),
         };
         if let Some(since) = since {
+            let since = believed.map_or(since, |believed| since.min(believed));
             say(since, What::Unseen);
         }
         *self = Motion::default();
     }
 
-    /// How late a change of speed between the last pose and this one may have been seen.
-    fn lag<P: Place<Mark = M>>(&self, pose: &P) -> Micros {
-        let before = self.before.map_or(Micros(0), |(.., lag)| lag);
-        before.max(pose.speed_lag())
-    }
-
     /// When the speed went under the threshold, between the last pose and this one.
     fn slowed_at(&self, at: EventTime, speed: i64, knobs: &Reading) -> EventTime {
-        let Some((before_at, before, _)) = self.before else {
+        let Some((before_at, before)) = self.before else {
             return at;
         };
         let (fast, slow) = (before.abs(), speed.abs());
@@ -199,7 +188,7 @@ impl<M: Copy> Motion<M> {
         let gone = self.rest.map_or(0, |rest| pose.ahead_of(&rest.mark).0.abs());
         if pose.speed_mm_s().abs() > knobs.move_above_mm_s || gone > knobs.move_distance.0 {
             self.phase = Phase::Moving;
-            say(still.last, What::MovedOff(still.standstill(self.lag(pose), knobs)));
+            say(still.last, What::MovedOff(still.standstill(knobs)));
         } else if pose.speed_mm_s().abs() < knobs.stop_below_mm_s {
             self.phase = Phase::Standing(still.until(pose));
         }
@@ -250,8 +239,8 @@ impl<M: Copy> Motion<M> {
 mod tests {
     use super::*;
 
-    /// A vehicle on a rail: milliseconds, mm/s, millimetres, and how late the speed is, microseconds.
-    struct Rail(i64, i64, i32, i64);
+    /// A vehicle on a rail: its place is one number, in millimetres.
+    struct Rail(i64, i64, i32);
     impl Place for Rail {
         type Mark = i32;
         fn mark(&self) -> i32 {
@@ -268,9 +257,6 @@ mod tests {
         }
         fn speed_mm_s(&self) -> i64 {
             self.1
-        }
-        fn speed_lag(&self) -> Micros {
-            Micros(self.3)
         }
         fn apart(&self, value: TenthMillimetres) -> Distance {
             by(value.0)
@@ -297,7 +283,7 @@ mod tests {
         let mut motion = Motion::default();
         let mut said = Vec::new();
         for row in rows {
-            motion.push(&Rail(row.0, row.1, row.2, 0), &KNOBS, &mut |at, what: What<()>| {
+            motion.push(&Rail(row.0, row.1, row.2), &KNOBS, &mut |at, what: What<()>| {
                 said.push((at.0 / 1_000, what))
             });
         }
@@ -333,29 +319,6 @@ mod tests {
         );
     }
 
-    /// The same, but its speed is up to 500 ms late until the second row, and again at the last.
-    #[test]
-    fn a_speed_that_is_late_makes_a_stop_unsure() {
-        let mut motion = Motion::default();
-        let mut stood = None;
-        for (row, lag) in [
-            ((0, 300, 0), 500_000),
-            ((100, 50, 20), 0),
-            ((600, 0, 25), 0),
-            ((2_100, 0, 25), 0),
-            ((2_200, 400, 60), 200_000),
-        ] {
-            motion.push(&Rail(row.0, row.1, row.2, lag), &KNOBS, &mut |_, what: What<()>| {
-                if let What::MovedOff(took) = what {
-                    stood = Some(took);
-                }
-            });
-        }
-        // Seen from 0.08 to 2.1 s, 0.15 s or 0.1 s of which it rolled: 1.87 to 1.92 s, 0.7 s more or less.
-        let (surely, at_most) = (Micros(1_170_000), Micros(2_620_000));
-        assert_eq!(stood, Some(Took { surely, at_most }));
-    }
-
     #[test]
     fn a_short_slow_moment_is_no_stop() {
         let rows = [
@@ -376,11 +339,11 @@ mod tests {
         let mut said = Vec::new();
         let mut say = |at: EventTime, what: What<()>| said.push((at.0 / 1_000, what));
         for row in [(0, 0, 0), (500, 0, 0), (600, 400, 120), (700, 0, 150), (900, 0, 150)] {
-            motion.push(&Rail(row.0, row.1, row.2, 0), &KNOBS, &mut say);
+            motion.push(&Rail(row.0, row.1, row.2), &KNOBS, &mut say);
         }
-        motion.interrupt(&mut say);
+        motion.interrupt(None, &mut say);
         for row in [(5_000, 400, -3_000), (5_500, 400, 0)] {
-            motion.push(&Rail(row.0, row.1, row.2, 0), &KNOBS, &mut say);
+            motion.push(&Rail(row.0, row.1, row.2), &KNOBS, &mut say);
         }
         let began = [(0, What::Stopped), (500, What::MovedOff(Micros(400_000).into()))];
         // From 400 mm/s at 0.6 s to 0 at 0.7 s: 100 mm/s at 0.675 s.

@@ -127,7 +127,6 @@ mod tests {
             pitch: 0.0,
             roll: 0.0,
             speed: 1.0,
-            speed_lag: Default::default(),
             doubt: Uncertainty::default(),
             fitness: Fitness::Fit,
         }

@@ -26,10 +26,10 @@ use kaoguan_telemetry::units::{EventTime, Micros};
 use kaoguan_telemetry::{Attitude, Gnss, Heading, Quality, Reading};
 use lean::{Lean, Turned};
 use lever::{Rotation, moved};
-use odometer::{Odometer, Rolled};
+use odometer::Odometer;
 pub use pose::Pose;
 use pose::{Outline, Uncertainty, tenth_mm, turn_between};
-use reckon::{Both, Reckoning, Wheel};
+use reckon::Reckoning;
 use std::f64::consts::PI;
 use std::sync::Arc;
 
@@ -66,7 +66,6 @@ struct Body {
     attitude: Option<[(usize, i32); 3]>,
     attitude_at: [f64; 3],
     leans: bool,
-    wheel: Option<Wheel>,
     outline: Arc<Outline>,
 }
 
@@ -83,22 +82,12 @@ pub struct Ground {
     pitch: f64,
     last: Option<LastFix>,
     trust: Trust,
-    reckoned: Both,
+    reckoned: Option<Reckoning>,
     odometer: Option<Odometer>,
     /// When the last believed fix was.
     seen: Option<EventTime>,
     /// The direction of the last believed fix, and how far it had turned then.
     steered: Option<(f64, Turned)>,
-}
-
-/// Of a vehicle's surveyed travel; the gyro's heading misleads along the way as well.
-fn wheel((travel, travel_u): (i32, i32), doubt: &Doubt) -> Wheel {
-    let scale_u = f64::from(travel_u) / f64::from(travel.max(1));
-    let heading_u = doubt.reckon_heading_u_mdeg as f64 * RAD_PER_MILLIDEGREE;
-    Wheel {
-        pulse: f64::from(travel) * 1e-5,
-        share_u: libm::sqrt(scale_u * scale_u + heading_u * heading_u),
-    }
 }
 
 fn metres(point: BodyPoint) -> [f64; 3] {
@@ -121,7 +110,6 @@ impl Ground {
             attitude: vehicle.attitude,
             attitude_at: metres(vehicle.attitude_at),
             leans: vehicle.leans,
-            wheel: vehicle.travel_of_100_pulses.map(|travel| wheel(travel, doubt)),
             outline: Arc::new(Outline(vehicle.outline.iter().copied().map(metres).collect())),
         };
         let uncertainty = Uncertainty {
@@ -139,8 +127,6 @@ impl Ground {
         };
         Ground {
             course: course.clone(),
-            odometer: body.wheel.map(|wheel| Odometer::new(wheel.pulse)),
-            seen: None,
             body,
             doubt: *doubt,
             uncertainty,
@@ -150,7 +136,11 @@ impl Ground {
             pitch: 0.0,
             last: None,
             trust: Trust::default(),
-            reckoned: Both::default(),
+            reckoned: None,
+            odometer: vehicle
+                .travel_of_100_pulses
+                .map(|travel| Odometer::new(f64::from(travel) * 1e-5)),
+            seen: None,
             steered: None,
         }
     }
@@ -183,15 +173,15 @@ impl Ground {
     pub fn distrust(&mut self) {
         self.trust.lose();
         self.last = None;
-        self.reckoned = Both::default();
+        self.reckoned = None;
         self.seen = None;
     }
 
-    /// Without a position the wheel and the gyro may know where it is.
+    /// Without a position only a wheel that stands knows where it is.
     fn no_fix(&mut self, at: EventTime) -> Laid {
         self.trust.lose();
         self.last = None;
-        self.carry(at, None);
+        self.reckoned = self.carried_on(at, None);
         let known = self.carried_direction(at).zip(self.roll(at));
         let pose = known.and_then(|(direction, roll)| self.reckon(at, direction, self.reckon_heading_u(), roll, None));
         Laid {
@@ -201,42 +191,26 @@ impl Ground {
         }
     }
 
-    /// Carries it an epoch further.
-    fn carry(&mut self, at: EventTime, velocity: Option<Point2>) {
-        self.reckoned = Both {
-            by_velocity: self
-                .reckoned
-                .by_velocity
-                .and_then(|r| r.carried(at, velocity, &self.doubt)),
-            by_wheel: self.rolled_on(at),
-        };
-    }
-
-    fn rolled_on(&mut self, at: EventTime) -> Option<Reckoning> {
-        let (reckoned, wheel, rolled) = (self.reckoned.by_wheel?, self.body.wheel?, self.rolled(at)?);
-        let (direction, roll) = (self.carried_direction(at)?, self.roll(at)?);
-        let doubt = self.doubt;
-        reckoned.rolled(at, rolled, wheel, &doubt, &mut |antenna| {
-            self.stand(at, antenna, 0.0, direction, roll).0
-        })
+    fn carried_on(&self, at: EventTime, velocity: Option<Point2>) -> Option<Reckoning> {
+        let reckoned = self.reckoned?;
+        let stands = self
+            .odometer
+            .as_ref()
+            .and_then(|wheel| Some((wheel.stands(at)?, wheel.pulse())));
+        stands
+            .and_then(|(since, pulse)| reckoned.stood(at, since, pulse, velocity, &self.doubt))
+            .or_else(|| reckoned.carried(at, velocity, &self.doubt))
     }
 
     /// Holds the wheel against the velocity of believed fixes; whoever trembles at rest goes nowhere.
     fn check_wheel(&mut self, pose: &Pose) {
-        let since = self.seen.replace(pose.at).map_or(Micros(0), |seen| pose.at - seen);
-        let moves = pose.speed.abs() > reckon::KNOWN && since <= reckon::STEP_MAX;
-        let way = if moves {
-            pose.speed.abs() * since.0 as f64 * 1e-6
-        } else {
-            0.0
-        };
-        if let Some(odometer) = &mut self.odometer {
-            odometer.check(pose.at, way);
+        let Some(odometer) = &mut self.odometer else { return };
+        let since = self.seen.replace(pose.at).map(|seen| pose.at - seen);
+        match since.filter(|since| *since <= reckon::STEP_MAX) {
+            None => odometer.compare_anew(),
+            Some(_) if pose.speed.abs() <= reckon::MOVES => odometer.check(0.0),
+            Some(since) => odometer.check(pose.speed.abs() * since.0 as f64 * 1e-6),
         }
-    }
-
-    fn rolled(&self, at: EventTime) -> Option<Rolled> {
-        self.odometer.as_ref()?.at(at)
     }
 
     fn roll(&self, at: EventTime) -> Option<f64> {
@@ -266,7 +240,7 @@ impl Ground {
             .heading
             .filter(|(when, _)| (at - *when).0.abs() <= HEADING_AGE_US)
             .map(|(_, heading)| heading);
-        self.carry(at, velocity);
+        self.reckoned = self.carried_on(at, velocity);
         let (jump, since_last) = self.jump(at, place, velocity);
         // A jump from a float solution is the float's error, not the fix's.
         self.last = (fix.quality == Quality::Fixed).then_some(LastFix { at, place, velocity });
@@ -288,7 +262,7 @@ impl Ground {
         let witnesses = Witnesses {
             above_surface: contact_height - self.course.surface().at(pose.rear.e, pose.rear.n).height,
             jump,
-            reckoned: self.reckoned.surer().is_some(),
+            reckoned: self.reckoned.is_some(),
             since_last,
             baseline: self.baseline_error(heading),
             heading,
@@ -306,12 +280,8 @@ impl Ground {
         }
         if pose.fitness == Fitness::Fit {
             self.check_wheel(&pose);
-            let rolled = self.rolled(at);
-            let begun = velocity.map(|velocity| Reckoning::begin(place, velocity, &pose, rolled));
-            self.reckoned = Both {
-                by_velocity: begun,
-                by_wheel: begun.filter(Reckoning::rolls),
-            };
+            let begin = |velocity| Reckoning::begin(at, place, velocity, pose.doubt.receiver);
+            self.reckoned = velocity.map(begin);
             self.steered = self.lean.turned_at(at.0).map(|turned| (direction, turned));
         } else {
             let believed = objection_to_heading(&witnesses, &self.doubt).is_none();
@@ -329,7 +299,7 @@ impl Ground {
         }
     }
 
-    /// Where the last believed fix, the velocity or the wheel, and the gyro, have led the vehicle since; `None` where that is not known well
+    /// Where the last believed fix, a standing wheel, the velocity and the gyro have led the vehicle since; `None` where that is not known well
     /// enough.
     fn reckon(
         &mut self,
@@ -339,16 +309,11 @@ impl Ground {
         roll: f64,
         velocity: Option<Point2>,
     ) -> Option<Pose> {
-        let reckoned = self.reckoned.surer()?;
+        let reckoned = self.reckoned?;
         let (mut pose, _) = self.stand(at, reckoned.place, 0.0, direction, roll);
-        if velocity.is_some() {
-            self.pace(&mut pose, velocity);
-        } else {
-            (pose.speed, pose.speed_lag) = (reckoned.speed(), odometer::WINDOW);
-            self.speed = pose.speed;
-        }
+        self.pace(&mut pose, velocity);
         pose.believed = reckoned.believed;
-        pose.doubt.receiver = reckoned.u();
+        pose.doubt.receiver = reckoned.u(&self.doubt);
         pose.doubt.heading = pose.doubt.heading.max(heading_u);
         (pose.doubt.worst(self.body.wheelbase) <= self.doubt.u_max).then_some(pose)
     }
@@ -373,7 +338,7 @@ impl Ground {
     /// Distance from where the last epoch's speed led, and the time since then.
     fn jump(&self, at: EventTime, place: Point2, velocity: Option<Point2>) -> (Option<f64>, Micros) {
         let since = self.last.map_or_else(Default::default, |last| at - last.at);
-        if let Some(reckoned) = self.reckoned.surer() {
+        if let Some(reckoned) = self.reckoned {
             return (Some(reckoned.place.distance(place)), since);
         }
         let Some(last) = self.last else { return (None, since) };
@@ -443,7 +408,6 @@ impl Ground {
                 pitch,
                 roll,
                 speed: 0.0,
-                speed_lag: Micros(0),
                 doubt,
                 fitness,
             },

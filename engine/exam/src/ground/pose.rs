@@ -4,7 +4,7 @@ use crate::board::Fitness;
 use crate::budget::Budget;
 use crate::manoeuvre::Distance;
 use kaoguan_course::Point2;
-use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
+use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
 
 /// Poses between two fixes are at most this far apart, metres, and at most this many.
 const SWEEP_STEP: f64 = 0.05;
@@ -29,8 +29,6 @@ pub struct Pose {
     pub roll: f64,
     /// Along the heading; negative backwards.
     pub speed: f64,
-    /// How late that is: a wheel's is the mean of the last half second.
-    pub speed_lag: Micros,
     pub doubt: Uncertainty,
     pub fitness: Fitness,
 }
@@ -203,7 +201,7 @@ impl Pose {
             Point2::new(rear.e + ahead * sin + right * cos, rear.n + ahead * cos - right * sin)
         };
         Pose {
-            at: self.at + Micros(((later.at - self.at).0 as f64 * part) as i64),
+            at: self.at + kaoguan_telemetry::units::Micros(((later.at - self.at).0 as f64 * part) as i64),
             rear,
             front: placed(|pose| pose.front),
             axle: placed(|pose| pose.axle),
@@ -290,7 +288,6 @@ mod tests {
             pitch: 0.0,
             roll: 0.0,
             speed: radius,
-            speed_lag: Micros(0),
             doubt: Uncertainty::default(),
             fitness: Fitness::Fit,
         }
