@@ -1,24 +1,75 @@
 //! A surveyed vehicle: outline, tyre contacts, antennas, in its own frame.
 //!
 //! Body frame: forward, right, down, millimetres; the origin lies on the ground under the rear axle's centre, the vehicle
-//! upright on level ground. Every quantity carries its unit; all issues are reported at once.
+//! upright on level ground. Every quantity carries its unit; all issues are reported at once. The format on one page:
+//! `engine/vehicles/README.md`.
+mod checks;
+pub mod draw;
+mod read;
+
 use crate::Issue;
-use toml::{Table, Value};
+use read::Read;
+use toml::Table;
 
 /// A point of the body: forward, right, down, in millimetres.
 pub type BodyPoint = [i32; 3];
+
+/// An axle: one wheel in the middle, or two on either side of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Axle {
+    /// Where it is, forward of the body's origin, millimetres.
+    pub at: i32,
+    /// Between the middles of its left and right contacts, millimetres; 0 for a single wheel.
+    pub track: i32,
+    /// From a contact's middle to the tyre's outer edge, millimetres; of twin tyres the outermost.
+    pub half_width: i32,
+}
+
+impl Axle {
+    /// The middles of its contacts, right of the vehicle's middle, millimetres.
+    pub fn contacts(&self) -> impl Iterator<Item = i32> + use<> {
+        let half = self.track / 2;
+        let both = [-half, half];
+        both.into_iter().take(if half == 0 { 1 } else { 2 })
+    }
+}
+
+/// What is drawn behind: its own frame begins on the ground under its (rearmost but last) axle, forward to the coupling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trailer {
+    /// Where the tractor carries it: a point of the tractor's body.
+    pub coupling: BodyPoint,
+    /// From the trailer's origin forward to the coupling, millimetres.
+    pub length_to_coupling: i32,
+    /// Its axles, in its own frame.
+    pub axles: Vec<Axle>,
+    /// Its main and second antenna, where its direction is measured, in its own frame.
+    pub antennas: Option<[BodyPoint; 2]>,
+    /// Its outline, in its own frame.
+    pub outline: Vec<BodyPoint>,
+}
 
 /// A proven vehicle.
 #[derive(Debug, Clone, Default)]
 pub struct Vehicle {
     pub(crate) id: String,
     pub(crate) class: String,
+    pub(crate) zh: String,
+    pub(crate) en: String,
+    /// Declared, and held against the outline.
+    pub(crate) size: [i32; 2],
     pub(crate) wheelbase: i32,
     pub(crate) survey_u: i32,
+    /// When it was surveyed and by whom; `None` where the file is a typical vehicle's, not a surveyed one's.
+    pub(crate) survey: Option<[String; 2]>,
+    /// Where the dimensions come from.
+    pub(crate) source: String,
     pub(crate) front_half_width: i32,
     pub(crate) rear_half_width: i32,
     pub(crate) profile_radius: i32,
     pub(crate) tyre_radius: i32,
+    /// Rear, front, and whatever there is more.
+    pub(crate) axles: Vec<Axle>,
     pub(crate) main: BodyPoint,
     pub(crate) second: Option<BodyPoint>,
     /// For each sensor axis x, y, z: the body axis (0 forward, 1 right, 2 down) and its sign; `None` without an attitude sensor.
@@ -29,6 +80,7 @@ pub struct Vehicle {
     pub(crate) travel_of_100_pulses: Option<i32>,
     pub(crate) leans: bool,
     pub(crate) outline: Vec<BodyPoint>,
+    pub(crate) trailer: Option<Trailer>,
     /// Bits of the ports that speak: receiver, attitude, signals.
     pub(crate) ports: [bool; 3],
 }
@@ -37,7 +89,7 @@ impl Vehicle {
     /// Reads a vehicle's TOML text.
     ///
     /// # Errors
-    /// All issues at once, each with the path of its key.
+    /// All issues at once, each with the path of its key: what is missing, misspelt, without a unit, or cannot be.
     pub fn parse(text: &str) -> Result<Vehicle, Vec<Issue>> {
         let table: Table = text.parse().map_err(|e: toml::de::Error| {
             vec![Issue {
@@ -45,16 +97,13 @@ impl Vehicle {
                 text: e.to_string().trim().into(),
             }]
         })?;
-        let mut read = Read {
-            table,
-            issues: Vec::new(),
-        };
-        let vehicle = read.vehicle();
-        if read.issues.is_empty() {
-            Ok(vehicle)
-        } else {
-            Err(read.issues)
-        }
+        let (vehicle, mut issues) = Read::vehicle_of(table);
+        let mut implausible = Vec::new();
+        checks::all(&vehicle, &mut implausible);
+        // What is missing has been said; that it is nothing too is no news.
+        implausible.retain(|issue| issues.iter().all(|said| said.place != issue.place));
+        issues.extend(implausible);
+        if issues.is_empty() { Ok(vehicle) } else { Err(issues) }
     }
     /// The vehicle's id.
     pub fn id(&self) -> &str {
@@ -64,233 +113,46 @@ impl Vehicle {
     pub fn class(&self) -> &str {
         &self.class
     }
-}
-
-/// Every key that a vehicle's file may have: a misspelt one must not be passed over.
-const KEYS: [(&str, &[&str]); 7] = [
-    (
-        "vehicle",
-        &["id", "class", "zh", "en", "length", "width", "survey_u", "wheelbase"],
-    ),
-    (
-        "tyre",
-        &["front_half_width", "rear_half_width", "profile_radius", "radius"],
-    ),
-    ("antenna", &["main", "second"]),
-    ("attitude", &["axes", "at"]),
-    ("wheel", &["travel_of_100_pulses"]),
-    ("sources", &["ports"]),
-    ("outline", &["points"]),
-];
-
-struct Read {
-    table: Table,
-    issues: Vec<Issue>,
-}
-
-impl Read {
-    fn vehicle(&mut self) -> Vehicle {
-        let leans = self.value("tyre", "profile_radius").is_some();
-        let vehicle = Vehicle {
-            id: self.text("vehicle", "id"),
-            class: self.text("vehicle", "class"),
-            wheelbase: self.mm("vehicle", "wheelbase"),
-            survey_u: self.mm("vehicle", "survey_u"),
-            front_half_width: self.mm("tyre", "front_half_width"),
-            rear_half_width: self.mm("tyre", "rear_half_width"),
-            profile_radius: if leans { self.mm("tyre", "profile_radius") } else { 0 },
-            tyre_radius: self.mm("tyre", "radius"),
-            main: self.point("antenna", "main"),
-            second: self
-                .value("antenna", "second")
-                .is_some()
-                .then(|| self.point("antenna", "second")),
-            attitude: self.table.contains_key("attitude").then(|| self.axes()),
-            attitude_at: if self.value("attitude", "at").is_some() {
-                self.point("attitude", "at")
-            } else {
-                [0; 3]
-            },
-            travel_of_100_pulses: self.table.contains_key("wheel").then(|| self.travel()),
-            leans,
-            outline: self.outline(),
-            ports: self.ports(),
-        };
-        self.refuse_unknown();
-        if vehicle.wheelbase <= 0 {
-            self.say("vehicle.wheelbase", "a wheelbase is longer than nothing");
-        }
-        if leans && vehicle.attitude.is_none() {
-            self.say(
-                "attitude",
-                "a vehicle that leans cannot be judged without an attitude sensor; describe it here",
-            );
-        }
-        vehicle
+    /// Its name, Chinese and English.
+    pub fn name(&self) -> (&str, &str) {
+        (&self.zh, &self.en)
     }
-
-    fn refuse_unknown(&mut self) {
-        let unknown = |place: String, known: &[&str]| Issue {
-            place,
-            text: format!("this key is not known here; known are {}", known.join(", ")),
-        };
-        for (section, value) in &self.table {
-            let Some((_, keys)) = KEYS.iter().find(|(name, _)| name == section) else {
-                self.issues.push(unknown(section.clone(), &KEYS.map(|(name, _)| name)));
-                continue;
-            };
-            for key in value.as_table().into_iter().flat_map(Table::keys) {
-                if !keys.contains(&key.as_str()) {
-                    self.issues.push(unknown(format!("{section}.{key}"), keys));
-                }
-            }
-        }
+    /// Length and width without mirrors, of the tractor alone, millimetres.
+    pub fn size(&self) -> [i32; 2] {
+        self.size
     }
-
-    fn say(&mut self, place: &str, text: impl Into<String>) {
-        self.issues.push(Issue {
-            place: place.into(),
-            text: text.into(),
-        });
+    /// When it was surveyed and by whom; `None` for a typical vehicle.
+    pub fn survey(&self) -> Option<[&str; 2]> {
+        self.survey.as_ref().map(|[date, by]| [date.as_str(), by.as_str()])
     }
-
-    fn value(&self, section: &str, key: &str) -> Option<&Value> {
-        self.table.get(section)?.as_table()?.get(key)
+    /// Where its dimensions come from.
+    pub fn source(&self) -> &str {
+        &self.source
     }
-
-    fn text(&mut self, section: &str, key: &str) -> String {
-        match self.value(section, key).and_then(Value::as_str) {
-            Some(text) if !text.is_empty() => text.to_owned(),
-            _ => {
-                self.say(&format!("{section}.{key}"), "a text is needed here");
-                String::new()
-            }
-        }
+    /// Standard uncertainty of a surveyed point of the body, millimetres.
+    pub fn survey_u(&self) -> i32 {
+        self.survey_u
     }
-
-    fn mm(&mut self, section: &str, key: &str) -> i32 {
-        match self.value(section, key).and_then(Value::as_str).and_then(millimetres) {
-            Some(mm) => mm,
-            None => {
-                self.say(
-                    &format!("{section}.{key}"),
-                    "a length with its unit is needed here, like \"1235 mm\"",
-                );
-                0
-            }
-        }
+    /// Its axles: rear, front, and whatever there is more.
+    pub fn axles(&self) -> &[Axle] {
+        &self.axles
     }
-
-    fn point(&mut self, section: &str, key: &str) -> BodyPoint {
-        match self.value(section, key).and_then(point) {
-            Some(point) => point,
-            None => {
-                self.say(
-                    &format!("{section}.{key}"),
-                    "a point of three lengths is needed here, like [\"-300 mm\", \"0 mm\", \"-1050 mm\"]",
-                );
-                [0; 3]
-            }
-        }
+    /// The body's outline.
+    pub fn outline(&self) -> &[BodyPoint] {
+        &self.outline
     }
-
-    fn travel(&mut self) -> i32 {
-        let travel = self.mm("wheel", "travel_of_100_pulses");
-        let is_said = self.value("wheel", "travel_of_100_pulses").is_some();
-        if is_said && travel < 100 {
-            self.say(
-                "wheel.travel_of_100_pulses",
-                "a wheel rolls a millimetre at least from pulse to pulse, like \"4477 mm\" in a hundred",
-            );
-        }
-        travel
+    /// The antennas' phase centres.
+    pub fn antennas(&self) -> (BodyPoint, Option<BodyPoint>) {
+        (self.main, self.second)
     }
-
-    fn axes(&mut self) -> [(usize, i32); 3] {
-        let named = |name: &str| {
-            Some(match name {
-                "forward" => (0, 1),
-                "backward" => (0, -1),
-                "right" => (1, 1),
-                "left" => (1, -1),
-                "down" => (2, 1),
-                "up" => (2, -1),
-                _ => return None,
-            })
-        };
-        let found: Option<Vec<(usize, i32)>> = self
-            .value("attitude", "axes")
-            .and_then(Value::as_array)
-            .and_then(|list| list.iter().map(|v| named(v.as_str()?)).collect());
-        match found.as_deref() {
-            Some(&[x, y, z]) if x.0 != y.0 && y.0 != z.0 && x.0 != z.0 => [x, y, z],
-            _ => {
-                self.say(
-                    "attitude.axes",
-                    "three different directions are needed, like [\"forward\", \"left\", \"up\"]",
-                );
-                [(0, 1), (1, 1), (2, 1)]
-            }
-        }
+    /// What it draws.
+    pub fn trailer(&self) -> Option<&Trailer> {
+        self.trailer.as_ref()
     }
-
-    fn outline(&mut self) -> Vec<BodyPoint> {
-        let points: Option<Vec<BodyPoint>> = self
-            .value("outline", "points")
-            .and_then(Value::as_array)
-            .and_then(|list| list.iter().map(point).collect());
-        match points {
-            Some(points) if points.len() >= 24 => points,
-            Some(points) => {
-                let n = points.len();
-                self.say(
-                    "outline.points",
-                    format!("{n} points; GA/T 1028.3 asks for at least 24"),
-                );
-                points
-            }
-            None => {
-                self.say("outline.points", "a list of at least 24 points is needed here");
-                Vec::new()
-            }
-        }
-    }
-
-    fn ports(&mut self) -> [bool; 3] {
-        const NAMES: [&str; 3] = ["receiver", "attitude", "signals"];
-        let Some(list) = self.value("sources", "ports").and_then(Value::as_array).cloned() else {
-            return [true; 3];
-        };
-        let mut ports = [false; 3];
-        for name in &list {
-            match NAMES.iter().position(|have| Some(*have) == name.as_str()) {
-                Some(i) => ports[i] = true,
-                None => self.say(
-                    "sources.ports",
-                    format!("{name} is no port; known are {}", NAMES.join(", ")),
-                ),
-            }
-        }
-        if !ports[0] {
-            self.say("sources.ports", "a vehicle cannot be judged without its receiver");
-        }
-        ports
-    }
-}
-
-fn millimetres(text: &str) -> Option<i32> {
-    let mm: i32 = text.trim().strip_suffix(" mm")?.parse().ok()?;
-    (mm.abs() <= 50_000).then_some(mm)
-}
-
-fn point(value: &Value) -> Option<BodyPoint> {
-    match value.as_array()?.as_slice() {
-        [x, y, z] => Some([
-            millimetres(x.as_str()?)?,
-            millimetres(y.as_str()?)?,
-            millimetres(z.as_str()?)?,
-        ]),
-        _ => None,
+    /// Where its foremost and rearmost point are, forward of the rear axle, millimetres.
+    pub fn reach(&self) -> [i32; 2] {
+        let along = || self.outline.iter().map(|point| point[0]);
+        [along().max().unwrap_or(0), along().min().unwrap_or(0)]
     }
 }
 
@@ -313,6 +175,75 @@ mod tests {
             "attitude",
         ] {
             assert!(places.iter().any(|p| p == place), "{place} is not among {places:?}");
+        }
+    }
+
+    /// One typical vehicle for each class of the regulation, and one of recorded drives.
+    #[test]
+    fn every_vehicle_here_is_good_and_every_class_has_one() {
+        let here = concat!(env!("CARGO_MANIFEST_DIR"), "/../vehicles");
+        let files = std::fs::read_dir(here).unwrap().map(|file| file.unwrap().path());
+        let mut classes = std::collections::BTreeSet::new();
+        for file in files.filter(|file| file.extension().is_some_and(|e| e == "toml")) {
+            let vehicle = Vehicle::parse(&std::fs::read_to_string(&file).unwrap());
+            let vehicle = vehicle.unwrap_or_else(|issues| panic!("{}: {issues:#?}", file.display()));
+            assert_eq!(file.file_stem().and_then(|s| s.to_str()), Some(vehicle.id()));
+            let svg = draw::svg(&vehicle);
+            assert!(svg.contains(vehicle.id()) && !svg.contains("NaN"), "{}", vehicle.id());
+            classes.insert(vehicle.class);
+        }
+        let all = [
+            "A1", "A2", "A3", "B1", "B2", "C1", "C2", "C3", "C4", "C5", "C6", "D", "E", "F",
+        ];
+        assert_eq!(classes.iter().map(String::as_str).collect::<Vec<_>>(), all);
+    }
+
+    /// Each mistake that a surveyor makes is named with what to measure again.
+    #[test]
+    fn what_cannot_be_is_refused() {
+        let good = include_str!("../../vehicles/c1-santana.toml");
+        let cases = [
+            ("length = \"4473 mm\"", "length = \"4743 mm\"", "vehicle.length"),
+            ("width = \"1706 mm\"", "width = \"1760 mm\"", "vehicle.width"),
+            (
+                "wheelbase = \"2603 mm\"",
+                "wheelbase = \"3603 mm\"",
+                "vehicle.wheelbase",
+            ),
+            (
+                "rear_track = \"1498 mm\"",
+                "rear_track = \"1948 mm\"",
+                "tyre.rear_track",
+            ),
+            (
+                "\"-200 mm\", \"0 mm\", \"-1550 mm\"",
+                "\"-200 mm\", \"0 mm\", \"1550 mm\"",
+                "antenna.main",
+            ),
+            (
+                "\"1400 mm\", \"0 mm\", \"-1550 mm\"",
+                "\"200 mm\", \"0 mm\", \"-1550 mm\"",
+                "antenna.second",
+            ),
+            ("\"3083 mm\", \"-853 mm\"", "\"3083 mm\", \"853 mm\"", "outline.points"),
+            (
+                "radius = \"300 mm\"",
+                "radius = \"300 mm\"\nmore_axles = [{ at = \"1 mm\" }]",
+                "tyre.more_axles",
+            ),
+            (
+                "radius = \"300 mm\"",
+                "radius = \"300 mm\"\nprofile_radius = \"40 mm\"",
+                "tyre.profile_radius",
+            ),
+            ("survey_u", "survey_by = \"me\"\nsurvey_u", "vehicle.survey_date"),
+        ];
+        for (from, to, place) in cases {
+            let text = good.replacen(from, to, 1);
+            assert_ne!(text, good, "{from}");
+            let issues = Vehicle::parse(&text).map(|_| ()).unwrap_err();
+            let places: Vec<&str> = issues.iter().map(|issue| issue.place.as_str()).collect();
+            assert_eq!(places, [place], "{issues:#?}");
         }
     }
 

@@ -2,7 +2,7 @@
 use crate::config::SiteConfig;
 use crate::score::{ScoreArgs, VerifyArgs, run_score, run_verify};
 use crate::texts::say;
-use crate::{course_cli, demo, engine, syllabus_cli};
+use crate::{course_cli, demo, engine, syllabus_cli, vehicle_cli};
 use clap::{Args, Parser, Subcommand};
 use kaoguan_exam::Issue;
 use std::io::Write;
@@ -39,6 +39,12 @@ enum Command {
     Syllabus {
         #[command(subcommand)]
         command: syllabus_cli::Command,
+    },
+    /// 车辆 Check or draw a vehicle's file
+    #[command(after_help = "Example: kaoguan vehicle check engine/vehicles/e-hj110.toml")]
+    Vehicle {
+        #[command(subcommand)]
+        command: vehicle_cli::Command,
     },
 }
 
@@ -93,6 +99,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Verify(args) => run_verify(&args),
         Command::Course { command } => course_cli::run(&command),
         Command::Syllabus { command } => syllabus_cli::run(&command),
+        Command::Vehicle { command } => vehicle_cli::run(&command),
     }
 }
 

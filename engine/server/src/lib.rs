@@ -35,6 +35,7 @@ pub mod store;
 pub mod syllabus_cli;
 pub mod texts;
 pub mod track;
+pub mod vehicle_cli;
 pub mod view;
 pub mod wording;
 

@@ -5,15 +5,18 @@ use std::fmt::Write;
 
 /// An SVG page being written. Lengths are pixels, y grows downward.
 #[derive(Debug, Default)]
-pub(super) struct Canvas {
+pub struct Canvas {
     body: String,
 }
 
 /// Where a word stands to its point.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Anchor {
+pub enum Anchor {
+    /// It begins there.
     Start,
+    /// Its middle is there.
     Middle,
+    /// It ends there.
     End,
 }
 

@@ -5,7 +5,7 @@
 //! views of ramps and bridges, and the regulation's dimensions as a table. Deliberately not here: interaction, maps
 //! in the background, colours that carry meaning a black-and-white copy would lose.
 
-mod canvas;
+pub mod canvas;
 mod marks;
 mod panel;
 mod plan;
