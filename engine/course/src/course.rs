@@ -113,6 +113,7 @@ fn site(draft: &DraftSite<'_>) -> Option<Site> {
         ground: ground.geometry.ring()?,
         parts: draft.parts.iter().map(|feature| part(feature)).collect::<Option<_>>()?,
         axis: draft.axis()?,
+        guide: draft.guide()?,
     })
 }
 

@@ -1,6 +1,6 @@
 //! A course file as far as it could be read: what the checks look at before a [`Course`](crate::Course) may exist.
 
-use crate::{BuiltFor, Datum, Point2, TenthMm};
+use crate::{BuiltFor, Datum, Guide, Point2, TenthMm, guide};
 
 /// The whole file, tolerant of everything that a check can say better.
 #[derive(Debug, Clone, Default)]
@@ -114,10 +114,18 @@ impl DraftSite<'_> {
 
     /// The riding direction, as [`Site::axis`](crate::Site::axis) describes it.
     pub fn axis(&self) -> Option<Point2> {
-        let named = ["edge_left", "edge_right", "profile", "line"];
-        let feature = named.iter().find_map(|role| self.part(role))?;
-        let points = feature.geometry.plane()?;
+        let points = self.guiding()?;
         points.last()?.minus(*points.first()?).unit()
+    }
+
+    /// The line that the axis comes from.
+    pub fn guide(&self) -> Option<Guide> {
+        Guide::along(self.guiding()?)
+    }
+
+    fn guiding(&self) -> Option<Vec<Point2>> {
+        let feature = guide::ROLES.iter().find_map(|role| self.part(role))?;
+        feature.geometry.plane()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Places and the things in them: a site for each exercise, a part for each line, area, pole or profile.
 
-use crate::{Course, Point2, TenthMm};
+use crate::{Course, Guide, Point2, TenthMm};
 
 /// The place of one manoeuvre (项目) on the course.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +22,8 @@ pub struct Site {
     /// Unit vector of the riding direction: from the first to the last vertex of `edge_left`, `edge_right` or
     /// `profile`; on a road without any of them, of the first line.
     pub axis: Point2,
+    /// The line that the axis comes from, with its bends.
+    pub guide: Guide,
 }
 
 impl Site {
@@ -46,6 +48,11 @@ impl Site {
             .collect();
         poles.sort_by_key(|(ordinal, _)| *ordinal);
         poles.into_iter().map(|(_, pole)| pole).collect()
+    }
+
+    /// The riding direction at a place, a unit vector: the axis, or where the site bends that of the nearest stretch.
+    pub fn direction_at(&self, point: Point2) -> Point2 {
+        self.guide.direction_at(point).unwrap_or(self.axis)
     }
 
     /// Metres along the riding direction, from the datum's foot on the axis.

@@ -48,6 +48,16 @@ pub(crate) const GROUND: Role = role("ground", Kind::Area, 1, 1);
 /// Every manoeuvre that a course may carry.
 pub(crate) const MANOEUVRES: &[Roles] = &[
     Roles {
+        manoeuvre: "curve",
+        roles: &[
+            GROUND,
+            role("edge_left", Kind::Line, 1, 1),
+            role("edge_right", Kind::Line, 1, 1),
+            role("entry_line", Kind::Line, 1, 1),
+            role("exit_line", Kind::Line, 1, 1),
+        ],
+    },
+    Roles {
         manoeuvre: "hill_start",
         roles: &[
             GROUND,
@@ -78,6 +88,18 @@ pub(crate) const MANOEUVRES: &[Roles] = &[
             role("finish_line", Kind::Line, 1, 1),
             role("pole", Kind::Point, 5, 5),
             role("start_line", Kind::Line, 1, 1),
+        ],
+    },
+    Roles {
+        manoeuvre: "right_angle",
+        roles: &[
+            GROUND,
+            role("edge_left", Kind::Line, 1, 1),
+            role("edge_right", Kind::Line, 1, 1),
+            role("entry_line", Kind::Line, 1, 1),
+            role("exit_line", Kind::Line, 1, 1),
+            role("turn_left", Kind::Line, 0, 1),
+            role("turn_right", Kind::Line, 0, 1),
         ],
     },
     Roles {

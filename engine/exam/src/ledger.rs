@@ -15,7 +15,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Sensors that rules may rest on, by their names in a syllabus.
-const SENSORS: [&str; 5] = ["plank", "helmet", "peg_left", "peg_right", "engine_running"];
+const SENSORS: [&str; 7] = [
+    "plank",
+    "helmet",
+    "peg_left",
+    "peg_right",
+    "engine_running",
+    "lamp_left",
+    "lamp_right",
+];
 
 /// Where a note was written.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use crate::draft::{Draft, DraftSite, Feature};
 use crate::read::say;
-use crate::{Issue, Point2};
+use crate::{Guide, Issue, Point2};
 
 /// Lines that a vehicle crosses, first and last.
 const PAIRS: &[(&str, &str)] = &[("entry_line", "exit_line"), ("start_line", "finish_line")];
@@ -12,36 +12,41 @@ const ACROSS: f64 = 0.866;
 
 pub(super) fn check(draft: &Draft, issues: &mut Vec<Issue>) {
     for site in draft.sites() {
-        let Some(axis) = site.axis() else { continue };
+        let Some(guide) = site.guide() else { continue };
         for (first, last) in PAIRS {
             let lines = [site.part(first), site.part(last)];
-            lines.iter().flatten().for_each(|line| lies_across(line, axis, issues));
-            in_order(&site, lines, axis, issues);
+            lines
+                .iter()
+                .flatten()
+                .for_each(|line| lies_across(line, &guide, issues));
+            in_order(&site, lines, &guide, issues);
         }
     }
 }
 
-fn lies_across(line: &Feature, axis: Point2, issues: &mut Vec<Issue>) {
+fn lies_across(line: &Feature, guide: &Guide, issues: &mut Vec<Issue>) {
     let Some(points) = line.geometry.plane() else { return };
-    let Some(along) = points
+    let along = points
         .first()
         .zip(points.last())
-        .and_then(|(first, last)| last.minus(*first).unit())
-    else {
+        .and_then(|(first, last)| last.minus(*first).unit());
+    let riding = middle(line).and_then(|middle| guide.direction_at(middle));
+    let Some((along, riding)) = along.zip(riding) else {
         return;
     };
-    if axis.cross(along).abs() < ACROSS {
+    if riding.cross(along).abs() < ACROSS {
         let text = "the line does not lie across the riding direction (60 to 90 degrees): check its ends, and the direction of the edges";
         say(issues, &line.id, text.into());
     }
 }
 
-fn in_order(site: &DraftSite<'_>, lines: [Option<&Feature>; 2], axis: Point2, issues: &mut Vec<Issue>) {
+fn in_order(site: &DraftSite<'_>, lines: [Option<&Feature>; 2], guide: &Guide, issues: &mut Vec<Issue>) {
     let [Some(first), Some(last)] = lines else { return };
-    let (Some(from), Some(to)) = (middle(first), middle(last)) else {
+    let at = |line: &Feature| guide.progress(middle(line)?);
+    let (Some(from), Some(to)) = (at(first), at(last)) else {
         return;
     };
-    let run = to.minus(from).dot(axis);
+    let run = to - from;
     if run <= 0.0 {
         let text = format!(
             "it lies {:.2} m behind {} in the riding direction of site {}: draw the edges or the profile in riding direction",

@@ -22,6 +22,7 @@ mod rings;
 mod roles;
 mod surface;
 mod survey;
+mod turns;
 mod within;
 
 pub use crate::report::report;
@@ -50,6 +51,7 @@ const ALL: &[(&str, Check)] = &[
     ("roles", roles::check),
     ("surface", surface::check),
     ("survey", survey::check),
+    ("turns", turns::check),
     ("within", within::check),
 ];
 

@@ -2,7 +2,7 @@
 //!
 //! Readings are made for every pose and must be quick; an arrow is drawn once for a finding, from the pose at which the
 //! value was read, so its length is the value's magnitude.
-use super::gauge::{Gauge, Kind, beside, clearance};
+use super::gauge::{Foot, Gauge, Kind, beside, clearance, worst_tyre};
 use super::pose::{Mark, Pose, tenth_mm};
 use crate::manoeuvre::Wheel;
 use crate::scene::{Arrow, Toward, VehiclePoint};
@@ -14,12 +14,7 @@ impl Gauge {
     pub fn arrow(&self, pose: &Pose, outline: &[Point2], wheel: Option<Wheel>) -> Option<Arrow> {
         let (from, to, point) = match (&self.kind, wheel) {
             (Kind::Crossing { .. }, _) | (Kind::Deck { .. }, None) => return None,
-            (
-                Kind::TyreBeyond {
-                    line, outward, half, ..
-                },
-                _,
-            ) => tyre_to_line(pose, line, *outward, *half),
+            (Kind::TyreBeyond { line, outward, feet }, _) => tyre_to_line(pose, line, *outward, feet)?,
             (Kind::Pole { centre, radius, .. }, None) => body_to_pole(outline, *centre, *radius)?,
             (Kind::Pole { centre, axis, .. }, Some(wheel)) => {
                 let (from, point) = tyre(pose, wheel);
@@ -79,18 +74,14 @@ fn tyre(pose: &Pose, wheel: Wheel) -> (Point2, VehiclePoint) {
     }
 }
 
-/// From the edge of the worse tyre; a tyre past the line's ends does not count.
-fn tyre_to_line(pose: &Pose, line: &[Point2], outward: f64, half: [f64; 2]) -> (Point2, Point2, VehiclePoint) {
-    let beyond = |wheel: Point2, half: f64| match beside(line, wheel) {
-        (distance, true) => distance * outward + half,
-        (_, false) => f64::NEG_INFINITY,
-    };
-    let by = [beyond(pose.front, half[0]), beyond(pose.rear, half[1])];
-    let wheel = if by[0] >= by[1] { Wheel::Front } else { Wheel::Rear };
-    let (contact, point) = tyre(pose, wheel);
+/// From the edge of the worst tyre; a tyre past the line's ends does not count.
+fn tyre_to_line(pose: &Pose, line: &[Point2], outward: f64, feet: &[Foot]) -> Option<(Point2, Point2, VehiclePoint)> {
+    let (by, foot) = worst_tyre(feet, line, outward, pose);
+    let foot = foot?;
+    let contact = foot.at(pose);
     let out = scaled(left_of(line, contact), outward);
-    let from = moved(contact, out, half[wheel as usize]);
-    (from, moved(from, out, -by[wheel as usize]), point)
+    let from = moved(contact, out, foot.half);
+    Some((from, moved(from, out, -by), tyre(pose, foot.wheel).1))
 }
 
 /// From the body's point nearest to a pole, or deepest in it, to the pole's surface.
@@ -206,12 +197,21 @@ mod tests {
         gauge.arrow(pose, &body(pose), wheel).expect("an arrow")
     }
 
+    fn foot(wheel: Wheel, lever: f64, half: f64) -> Foot {
+        Foot {
+            wheel,
+            ahead: 0.0,
+            right: 0.0,
+            half,
+            lever,
+        }
+    }
+
     fn line() -> Kind {
         Kind::TyreBeyond {
             line: vec![p(0.0, 2.0), p(20.0, 2.0)],
             outward: 1.0,
-            half: [0.05, 0.06],
-            profile_ahead: 1.2,
+            feet: vec![foot(Wheel::Front, 1.2, 0.05), foot(Wheel::Rear, 0.0, 0.06)],
         }
     }
 
@@ -277,8 +277,7 @@ mod tests {
             Kind::TyreBeyond {
                 line: bent.clone(),
                 outward: 1.0,
-                half: [0.05, 0.06],
-                profile_ahead: 1.2,
+                feet: vec![foot(Wheel::Front, 1.2, 0.05), foot(Wheel::Rear, 0.0, 0.06)],
             },
             Kind::BodyGap {
                 line: bent,

@@ -1,6 +1,6 @@
 //! What is measured on a part of the course at every pose: integers, tenths of a millimetre, each with its uncertainty.
 use super::pose::{Pose, tenth_mm};
-use crate::manoeuvre::{Distance, Watch};
+use crate::manoeuvre::{Distance, Watch, Wheel};
 use crate::vehicle::Vehicle;
 use kaoguan_course::{Part, Point2, Shape, Side, Site};
 use kaoguan_telemetry::units::TenthMillimetres;
@@ -44,12 +44,12 @@ pub(super) enum Kind {
     Crossing {
         line: Vec<Point2>,
         sign: f64,
+        feet: Vec<Foot>,
     },
     TyreBeyond {
         line: Vec<Point2>,
         outward: f64,
-        half: [f64; 2],
-        profile_ahead: f64,
+        feet: Vec<Foot>,
     },
     Pole {
         centre: Point2,
@@ -73,6 +73,75 @@ pub(super) enum Kind {
         to: f64,
         axis: Point2,
     },
+}
+
+/// A tyre's contact: under which axle, how far before and right of that axle's middle, half as wide as this; metres.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Foot {
+    pub wheel: Wheel,
+    pub ahead: f64,
+    pub right: f64,
+    pub half: f64,
+    /// How far before the rear axle: the lever of the heading.
+    pub lever: f64,
+}
+
+impl Foot {
+    /// All of a vehicle: front axle first, as they come to a line.
+    fn all(vehicle: &Vehicle) -> Vec<Foot> {
+        let mm = |mm: i32| f64::from(mm) * 1e-3;
+        let mut feet = Vec::new();
+        let axles = vehicle.axles.iter().enumerate();
+        for (no, axle) in axles {
+            let wheel = if no == 1 { Wheel::Front } else { Wheel::Rear };
+            // What is neither the front nor the rear axle keeps its distance from the rear one.
+            let ahead = if no < 2 { 0.0 } else { mm(axle.at) };
+            feet.extend(axle.contacts().map(|right| Foot {
+                wheel,
+                ahead,
+                right: mm(right),
+                half: mm(axle.half_width),
+                lever: mm(axle.at),
+            }));
+        }
+        feet.sort_by_key(|foot| foot.wheel);
+        feet
+    }
+
+    /// Where it stands.
+    pub fn at(&self, pose: &Pose) -> Point2 {
+        let axle = match self.wheel {
+            Wheel::Front => pose.front,
+            Wheel::Rear => pose.rear,
+        };
+        if self.ahead == 0.0 && self.right == 0.0 {
+            return axle;
+        }
+        let f = pose.forward();
+        Point2::new(
+            axle.e + f.e * self.ahead + f.n * self.right,
+            axle.n + f.n * self.ahead - f.e * self.right,
+        )
+    }
+}
+
+/// How far an axle is beyond a line: beyond as soon as its last foot is, before it as long as none is, on it between.
+fn axle_beyond(feet: &[Foot], wheel: Wheel, line: &[Point2], sign: f64, pose: &Pose) -> (TenthMillimetres, bool) {
+    let (mut low, mut high, mut within) = (f64::INFINITY, f64::NEG_INFINITY, true);
+    for foot in feet.iter().filter(|foot| foot.wheel == wheel && foot.ahead == 0.0) {
+        let (distance, inside) = beside(line, foot.at(pose));
+        low = low.min(distance * sign);
+        high = high.max(distance * sign);
+        within &= inside;
+    }
+    let beyond = if low > 0.0 {
+        low
+    } else if high < 0.0 {
+        high
+    } else {
+        0.0
+    };
+    (tenth_mm(beyond), within)
 }
 
 /// What a gauge reads.
@@ -104,18 +173,17 @@ impl Gauge {
     /// Binds a watch to a part; `None` where there is nothing to measure or the shape does not suit.
     pub fn bind(watch: Watch, part: &Part, site: &Site, vehicle: &Vehicle) -> Option<Gauge> {
         let mm = |mm: i32| f64::from(mm) * 1e-3;
-        let half = [mm(vehicle.front_half_width), mm(vehicle.rear_half_width)];
         let ahead = mm(vehicle.wheelbase);
         let kind = match (watch, &part.shape) {
             (Watch::Crossing, Shape::Line(line)) => Kind::Crossing {
                 line: line.clone(),
-                sign: along_axis(line, site.axis),
+                sign: along_axis(line, site),
+                feet: Foot::all(vehicle),
             },
             (Watch::TyreBeyond, Shape::Line(line)) => Kind::TyreBeyond {
                 line: line.clone(),
-                outward: away_from_middle(line, site),
-                half,
-                profile_ahead: ahead,
+                outward: outward_of(part, line, site),
+                feet: Foot::all(vehicle),
             },
             (Watch::BodyGapAtStop, Shape::Line(line)) => Kind::BodyGap {
                 line: line.clone(),
@@ -158,34 +226,21 @@ impl Gauge {
     /// Reads it at a pose. `outline` gives the body's points on the map, worked out only where they are needed.
     pub fn read(&self, pose: &Pose, outline: &mut dyn FnMut() -> Vec<Point2>) -> Reads {
         match &self.kind {
-            Kind::Crossing { line, sign } => {
-                let (front, in_front) = beside(line, pose.front);
-                let (rear, in_rear) = beside(line, pose.rear);
+            Kind::Crossing { line, sign, feet } => {
+                let (front, in_front) = axle_beyond(feet, Wheel::Front, line, *sign, pose);
+                let (rear, in_rear) = axle_beyond(feet, Wheel::Rear, line, *sign, pose);
                 Reads::Crossing {
-                    front: tenth_mm(front * sign),
-                    rear: tenth_mm(rear * sign),
+                    front,
+                    rear,
                     within: [in_front, in_rear],
                     u: pose.doubt.worst(pose.doubt.antenna_ahead),
                 }
             }
-            Kind::TyreBeyond {
-                line,
-                outward,
-                half,
-                profile_ahead,
-            } => {
-                let edge = |wheel: Point2, half: f64| {
-                    let (distance, within) = beside(line, wheel);
-                    if within {
-                        tenth_mm(distance * outward + half).0
-                    } else {
-                        FAR
-                    }
-                };
-                let (front, rear) = (edge(pose.front, half[0]), edge(pose.rear, half[1]));
-                let ahead = if front >= rear { *profile_ahead } else { 0.0 };
-                let worst = TenthMillimetres(front.max(rear));
-                Reads::Beyond(pose.doubt.judged_across(worst, ahead, 0.0))
+            Kind::TyreBeyond { line, outward, feet } => {
+                let (worst, foot) = worst_tyre(feet, line, *outward, pose);
+                let beyond = if worst.is_finite() { tenth_mm(worst).0 } else { FAR };
+                let lever = foot.map_or(0.0, |foot| foot.lever);
+                Reads::Beyond(pose.doubt.judged_across(TenthMillimetres(beyond), lever, 0.0))
             }
             Kind::Pole {
                 centre,
@@ -223,6 +278,19 @@ impl Gauge {
     }
 }
 
+/// How far the outermost tyre edge is beyond a line, metres, and whose it is; a tyre past the line's ends does not count.
+pub(super) fn worst_tyre<'f>(feet: &'f [Foot], line: &[Point2], outward: f64, pose: &Pose) -> (f64, Option<&'f Foot>) {
+    let mut worst = (f64::NEG_INFINITY, None);
+    for foot in feet {
+        let (distance, within) = beside(line, foot.at(pose));
+        let beyond = distance * outward + foot.half;
+        if within && beyond > worst.0 {
+            worst = (beyond, Some(foot));
+        }
+    }
+    worst
+}
+
 fn read_pole(
     pose: &Pose,
     outline: &mut dyn FnMut() -> Vec<Point2>,
@@ -250,10 +318,11 @@ fn read_pole(
     }
 }
 
-/// Signed distance of a point to a line, positive on its left; and whether its foot lies between the line's ends.
+/// Signed distance of a point to a line, positive on its left; and whether its foot lies between the line's ends. Round a
+/// bend the distance is the one to the bend's point.
 pub fn beside(line: &[Point2], p: Point2) -> (f64, bool) {
     let mut best = (f64::INFINITY, 0.0, false);
-    for pair in line.windows(2) {
+    for (i, pair) in line.windows(2).enumerate() {
         let (a, b) = (pair[0], pair[1]);
         let (de, dn) = (b.e - a.e, b.n - a.n);
         let (pe, pn) = (p.e - a.e, p.n - a.n);
@@ -264,14 +333,29 @@ pub fn beside(line: &[Point2], p: Point2) -> (f64, bool) {
         let distance2 = ne * ne + nn * nn;
         if distance2 < best.0 {
             let left = (de * pn - dn * pe) / libm::sqrt(length2);
-            best = (
-                distance2,
-                left,
-                (0.0..=1.0).contains(&t) || distance2 < (nearest - t) * (nearest - t) * 1e-12,
-            );
+            best = (distance2, left, (0.0..=1.0).contains(&t));
+            let bend = if t > 1.0 { i + 1 } else { i };
+            if !best.2 && bend > 0 && bend + 1 < line.len() {
+                best = (distance2, round_a_bend(line, bend, p, distance2), true);
+            }
         }
     }
     (best.1, best.2)
+}
+
+/// To the left of a bend that turns left is what lies left of both its stretches; of one that turns right, of either.
+fn round_a_bend(line: &[Point2], bend: usize, p: Point2, distance2: f64) -> f64 {
+    let (a, b, c) = (line[bend - 1], line[bend], line[bend + 1]);
+    let cross =
+        |from: Point2, to: Point2, p: Point2| (to.e - from.e) * (p.n - from.n) - (to.n - from.n) * (p.e - from.e);
+    let (before, after) = (cross(a, b, p) > 0.0, cross(b, c, p) > 0.0);
+    let left = if cross(a, b, c) > 0.0 {
+        before && after
+    } else {
+        before || after
+    };
+    let distance = libm::sqrt(distance2);
+    if left { distance } else { -distance }
 }
 
 /// Distance of a point to a ring's border, negative inside.
@@ -292,13 +376,23 @@ pub fn clearance(ring: &[Point2], p: Point2) -> f64 {
     if inside { -distance } else { distance }
 }
 
-/// +1 where the line's left normal points along the axis.
-fn along_axis(line: &[Point2], axis: Point2) -> f64 {
+/// +1 where the line's left normal points along the riding direction there.
+fn along_axis(line: &[Point2], site: &Site) -> f64 {
     let (a, b) = (line[0], line[line.len() - 1]);
-    if (b.e - a.e) * axis.n - (b.n - a.n) * axis.e > 0.0 {
+    let riding = site.direction_at(Point2::new((a.e + b.e) * 0.5, (a.n + b.n) * 0.5));
+    if (b.e - a.e) * riding.n - (b.n - a.n) * riding.e > 0.0 {
         1.0
     } else {
         -1.0
+    }
+}
+
+/// +1 where the line's left is forbidden: an edge is drawn in riding direction, of any other line the outside counts.
+fn outward_of(part: &Part, line: &[Point2], site: &Site) -> f64 {
+    match part.role.as_str() {
+        "edge_left" => 1.0,
+        "edge_right" => -1.0,
+        _ => away_from_middle(line, site),
     }
 }
 
@@ -342,6 +436,17 @@ mod tests {
         let line = [p(0.0, 0.0), p(10.0, 0.0), p(10.0, 10.0)];
         assert_eq!(beside(&line, p(9.0, 6.0)), (1.0, true));
         assert_eq!(beside(&line, p(12.0, 6.0)), (-2.0, true));
+    }
+
+    /// A corner to the left: its inside is the left; round its point the distance is that to the point.
+    #[test]
+    fn round_a_corner_the_distance_is_the_one_to_its_point() {
+        let line = [p(0.0, 0.0), p(10.0, 0.0), p(10.0, 10.0)];
+        assert_eq!(beside(&line, p(13.0, -4.0)), (-5.0, true));
+        assert_eq!(beside(&line, p(9.0, 2.0)), (1.0, true));
+        let right = [p(0.0, 0.0), p(10.0, 0.0), p(10.0, -10.0)];
+        assert_eq!(beside(&right, p(13.0, 4.0)), (5.0, true));
+        assert_eq!(beside(&right, p(9.0, -2.0)), (-1.0, true));
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! One file per manoeuvre; one line per manoeuvre here.
+pub mod curve;
 pub mod engine;
 pub mod hill_start;
 pub mod plank_bridge;
 pub mod pole_course;
 pub mod rider;
+pub mod right_angle;
 pub mod road_run;
 
 use crate::manoeuvre::{Fault, Manoeuvre};
@@ -42,11 +44,13 @@ pub fn named(name: &str) -> Option<&'static Entry> {
 
 /// All manoeuvres, in the order of their names.
 pub const ALL: &[Entry] = &[
+    entry::<curve::Curve>(),
     entry::<engine::Engine>(),
     entry::<hill_start::HillStart>(),
     entry::<plank_bridge::PlankBridge>(),
     entry::<pole_course::PoleCourse>(),
     entry::<rider::Rider>(),
+    entry::<right_angle::RightAngle>(),
     entry::<road_run::RoadRun>(),
 ];
 
