@@ -214,8 +214,10 @@ impl Syllabus {
     /// A rule's limit as people read it, `None` where it has none.
     pub fn limit_of(&self, id: &str) -> Option<String> {
         Some(match self.tariff.get(id)?.limit? {
-            Limit::Distance { limit, .. } => format!("{} mm", f64::from(limit.0) / 10.0),
-            Limit::Time { limit, .. } => format!("{} s", limit.0 as f64 / 1e6),
+            Limit::Distance { limit, .. } if limit.0 % 10 == 0 => format!("{} mm", limit.0 / 10),
+            Limit::Distance { limit, .. } => format!("{}.{} mm", limit.0 / 10, limit.0.abs() % 10),
+            Limit::Time { limit, .. } if limit.0 % 1_000_000 == 0 => format!("{} s", limit.0 / 1_000_000),
+            Limit::Time { limit, .. } => format!("{} ms", limit.0 / 1_000),
         })
     }
     /// Declared knobs that are unsettled in the sources, to be shown with every report.

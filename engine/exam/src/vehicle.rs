@@ -4,7 +4,6 @@
 //! upright on level ground. Every quantity carries its unit; all issues are reported at once. The format on one page:
 //! `engine/vehicles/README.md`.
 mod checks;
-pub mod draw;
 mod read;
 
 use crate::Issue;
@@ -145,6 +144,18 @@ impl Vehicle {
     pub fn antennas(&self) -> (BodyPoint, Option<BodyPoint>) {
         (self.main, self.second)
     }
+    /// Height of its axles, millimetres.
+    pub fn tyre_radius(&self) -> i32 {
+        self.tyre_radius
+    }
+    /// From axle to axle, millimetres.
+    pub fn wheelbase(&self) -> i32 {
+        self.wheelbase
+    }
+    /// Where its attitude sensor sits, if it has one.
+    pub fn attitude_sensor(&self) -> Option<BodyPoint> {
+        self.attitude.map(|_| self.attitude_at)
+    }
     /// What it draws.
     pub fn trailer(&self) -> Option<&Trailer> {
         self.trailer.as_ref()
@@ -188,8 +199,6 @@ mod tests {
             let vehicle = Vehicle::parse(&std::fs::read_to_string(&file).unwrap());
             let vehicle = vehicle.unwrap_or_else(|issues| panic!("{}: {issues:#?}", file.display()));
             assert_eq!(file.file_stem().and_then(|s| s.to_str()), Some(vehicle.id()));
-            let svg = draw::svg(&vehicle);
-            assert!(svg.contains(vehicle.id()) && !svg.contains("NaN"), "{}", vehicle.id());
             classes.insert(vehicle.class);
         }
         let all = [

@@ -1,9 +1,9 @@
 //! `kaoguan vehicle check` and `kaoguan vehicle draw`: the thin shell over a vehicle's file.
 use crate::cli::{FAILED, WRONG, tell, tell_faults};
 use crate::texts::say;
+use crate::vehicle_draw;
 use clap::Subcommand;
 use kaoguan_exam::Vehicle;
-use kaoguan_exam::vehicle::draw;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -36,7 +36,7 @@ pub fn run(command: &Command) -> ExitCode {
             print(&checked(vehicle));
             ExitCode::SUCCESS
         }),
-        Command::Draw { file, out } => with_vehicle(file, |vehicle| write(&draw::svg(vehicle), out.as_deref())),
+        Command::Draw { file, out } => with_vehicle(file, |vehicle| write(&vehicle_draw::svg(vehicle), out.as_deref())),
     }
 }
 

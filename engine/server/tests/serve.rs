@@ -144,6 +144,12 @@ fn every_command_has_an_example() {
         vec!["course"],
         vec!["course", "check"],
         vec!["course", "draw"],
+        vec!["syllabus"],
+        vec!["syllabus", "check"],
+        vec!["syllabus", "lay"],
+        vec!["vehicle"],
+        vec!["vehicle", "check"],
+        vec!["vehicle", "draw"],
     ] {
         let out = binary().args(&command).arg("--help").output().expect("runs");
         let said = String::from_utf8_lossy(&out.stdout).into_owned();

@@ -10,7 +10,7 @@ const SIZE: i32 = 30;
 /// A tyre may stand out of the body by so much, millimetres.
 const STANDS_OUT: i32 = 60;
 /// Antennas of a baseline shorter than that give no direction worth having, millimetres.
-const BASELINE_MIN: f64 = 500.0;
+const BASELINE_MIN: i64 = 500;
 
 /// Holds a vehicle's values against each other.
 pub fn all(vehicle: &Vehicle, issues: &mut Vec<Issue>) {
@@ -141,12 +141,12 @@ fn antennas(vehicle: &Vehicle, say: Say<'_>) {
         .second
         .filter(|second| *second != [0; 3] && vehicle.main != [0; 3])
     {
-        let square = |i: usize| f64::from(second[i] - vehicle.main[i]).powi(2);
-        let baseline = (square(0) + square(1) + square(2)).sqrt();
+        let square = |i: usize| i64::from(second[i] - vehicle.main[i]).pow(2);
+        let baseline = (square(0) + square(1) + square(2)).isqrt();
         if baseline < BASELINE_MIN {
             say(
                 "antenna.second",
-                format!("{baseline:.0} mm from the main antenna: a direction needs {BASELINE_MIN:.0} mm at least"),
+                format!("{baseline} mm from the main antenna: a direction needs {BASELINE_MIN} mm at least"),
             );
         }
     }

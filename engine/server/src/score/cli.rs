@@ -22,7 +22,7 @@ const UNREADABLE: u8 = 2;
 
 /// 重新评分 Score a record again and say whether the findings are the same
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Examples: kaoguan score records/x1.mcap\n\
+#[command(after_help = "Example: kaoguan score records/x1.mcap\n\
     kaoguan score records/x1.mcap --syllabus ga1026-2012.toml --syllabus ga1026-2017.toml --syllabus ga1026-2022.toml\n\
     Exit codes: 0 the same findings byte for byte, 1 they differ, 2 the record can't be read.")]
 pub struct ScoreArgs {

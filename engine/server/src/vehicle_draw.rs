@@ -2,8 +2,9 @@
 //!
 //! Who surveys a vehicle sees a swapped sign or a point out of its order at once, in a picture. The same bytes for the same
 //! vehicle. Deliberately not here: how it looks.
-use super::{Axle, BodyPoint, Vehicle};
 use kaoguan_course::draw::canvas::{Anchor, Canvas};
+use kaoguan_exam::Vehicle;
+use kaoguan_exam::vehicle::{Axle, BodyPoint};
 
 const WIDTH: f64 = 1_400.0;
 const MARGIN: f64 = 60.0;
@@ -46,7 +47,7 @@ pub fn svg(vehicle: &Vehicle) -> String {
     let (nose, tail) = (along(i32::max), along(i32::min));
     let height = -whole.iter().map(|p| p[2]).min().unwrap_or(0);
     let scale = (WIDTH - 2.0 * MARGIN) / f64::from((nose - tail).max(1));
-    let half = f64::from(vehicle.size[1]) * 0.5 * scale;
+    let half = f64::from(vehicle.size()[1]) * 0.5 * scale;
     let view = View {
         scale,
         nose,
@@ -62,10 +63,10 @@ pub fn svg(vehicle: &Vehicle) -> String {
 /// Every point that has to be on the sheet, the trailer's laid straight behind.
 fn whole(vehicle: &Vehicle) -> Vec<BodyPoint> {
     let (main, second) = vehicle.antennas();
-    let own = vehicle.outline.iter().copied().chain([main]).chain(second);
+    let own = vehicle.outline().iter().copied().chain([main]).chain(second);
     let behind = vehicle
-        .trailer
-        .iter()
+        .trailer()
+        .into_iter()
         .flat_map(|trailer| trailer.outline.iter().map(|point| behind(vehicle, *point)));
     own.chain(behind).collect()
 }
@@ -73,20 +74,21 @@ fn whole(vehicle: &Vehicle) -> Vec<BodyPoint> {
 /// A point of the trailer in the tractor's frame, both in line.
 fn behind(vehicle: &Vehicle, point: BodyPoint) -> BodyPoint {
     let back = vehicle
-        .trailer
-        .as_ref()
+        .trailer()
         .map_or(0, |trailer| trailer.coupling[0] - trailer.length_to_coupling);
     [point[0] + back, point[1], point[2]]
 }
 
 fn heading(canvas: &mut Canvas, vehicle: &Vehicle) {
     let (zh, en) = vehicle.name();
-    let title = format!("{} {zh} {en}", vehicle.id);
+    let title = format!("{} {zh} {en}", vehicle.id());
     canvas.text("title", (MARGIN, 44.0), 24.0, Anchor::Start, &title);
-    let [length, width] = vehicle.size;
+    let [length, width] = vehicle.size();
     let sizes = format!(
         "准驾车型 class {}　车长 length {length} mm　车宽 width {width} mm（不含后视镜 without mirrors）　轴距 wheelbase {} mm　u {} mm",
-        vehicle.class, vehicle.wheelbase, vehicle.survey_u
+        vehicle.class(),
+        vehicle.wheelbase(),
+        vehicle.survey_u()
     );
     canvas.text("", (MARGIN, 72.0), 14.0, Anchor::Start, &sizes);
     match vehicle.survey() {
@@ -104,11 +106,11 @@ fn heading(canvas: &mut Canvas, vehicle: &Vehicle) {
 
 fn from_above(canvas: &mut Canvas, vehicle: &Vehicle, view: &View, half: f64) {
     let ring = |points: &[BodyPoint]| points.iter().map(|p| view.above(*p)).collect::<Vec<_>>();
-    canvas.polygon("body", &ring(&vehicle.outline));
-    for axle in &vehicle.axles {
+    canvas.polygon("body", &ring(vehicle.outline()));
+    for axle in vehicle.axles() {
         tyres(canvas, vehicle, view, axle);
     }
-    if let Some(trailer) = &vehicle.trailer {
+    if let Some(trailer) = vehicle.trailer() {
         let laid: Vec<BodyPoint> = trailer.outline.iter().map(|p| behind(vehicle, *p)).collect();
         canvas.polygon("behind", &ring(&laid));
         for axle in &trailer.axles {
@@ -119,7 +121,7 @@ fn from_above(canvas: &mut Canvas, vehicle: &Vehicle, view: &View, half: f64) {
     }
     let (left, right) = (view.x(view.nose) - 20.0, WIDTH - MARGIN + 20.0);
     canvas.line("axis", (left, view.middle), (right, view.middle));
-    for (no, point) in vehicle.outline.iter().enumerate() {
+    for (no, point) in vehicle.outline().iter().enumerate() {
         let (x, y) = view.above(*point);
         canvas.circle("point", (x, y), 2.2);
         let out = if point[1] > 0 { -6.0 } else { 14.0 };
@@ -135,18 +137,18 @@ fn from_above(canvas: &mut Canvas, vehicle: &Vehicle, view: &View, half: f64) {
         canvas.circle("antenna", (x, y), 5.0);
         canvas.text("halo", (x, y - 9.0), 11.0, Anchor::Middle, words);
     }
-    if vehicle.attitude.is_some() {
-        let (x, y) = view.above(vehicle.attitude_at);
+    if let Some(sensor) = vehicle.attitude_sensor() {
+        let (x, y) = view.above(sensor);
         canvas.rect("sensor", (x - 4.0, y - 4.0), 8.0, 8.0);
         canvas.text("halo", (x, y + 17.0), 11.0, Anchor::Middle, "姿态 attitude");
     }
     let below = view.middle + half + 34.0;
-    for axle in vehicle.axles.iter().take(2) {
+    for axle in vehicle.axles().iter().take(2) {
         let x = view.x(axle.at);
         canvas.line("dim", (x, view.middle), (x, below));
     }
-    let words = format!("{}", vehicle.wheelbase);
-    let from = (view.x(vehicle.wheelbase), below - 6.0);
+    let words = format!("{}", vehicle.wheelbase());
+    let from = (view.x(vehicle.wheelbase()), below - 6.0);
     canvas.line("dim", from, (view.x(0), below - 6.0));
     let middle = (from.0 + view.x(0)) * 0.5;
     canvas.text("halo", (middle, below - 10.0), 12.0, Anchor::Middle, &words);
@@ -155,8 +157,8 @@ fn from_above(canvas: &mut Canvas, vehicle: &Vehicle, view: &View, half: f64) {
 /// The contacts of an axle, each as long as the tyre's footprint looks from above.
 fn tyres(canvas: &mut Canvas, vehicle: &Vehicle, view: &View, axle: &Axle) {
     for right in axle.contacts() {
-        let (x, y) = view.above([axle.at + vehicle.tyre_radius, right + axle.half_width, 0]);
-        let (length, width) = (view.px(2 * vehicle.tyre_radius), view.px(2 * axle.half_width));
+        let (x, y) = view.above([axle.at + vehicle.tyre_radius(), right + axle.half_width, 0]);
+        let (length, width) = (view.px(2 * vehicle.tyre_radius()), view.px(2 * axle.half_width));
         canvas.rect("tyre", (x, y), length, width);
     }
 }
@@ -165,22 +167,22 @@ fn from_the_side(canvas: &mut Canvas, vehicle: &Vehicle, view: &View, tail: i32)
     let ground = |forward: i32| view.beside([forward, 0, 0]);
     canvas.line("ground", ground(view.nose), ground(tail));
     // Points 1 to 13 run along the left side, from the front to the rear.
-    let left = vehicle.outline.iter().take(vehicle.outline.len() / 2 + 1);
+    let left = vehicle.outline().iter().take(vehicle.outline().len() / 2 + 1);
     canvas.polyline("side", &left.map(|p| view.beside(*p)).collect::<Vec<_>>());
-    for point in &vehicle.outline {
+    for point in vehicle.outline() {
         canvas.circle("point", view.beside(*point), 2.2);
     }
-    for axle in &vehicle.axles {
-        let radius = vehicle.tyre_radius;
+    for axle in vehicle.axles() {
+        let radius = vehicle.tyre_radius();
         canvas.circle("tyre", view.beside([axle.at, 0, -radius]), view.px(radius));
     }
-    if let Some(trailer) = &vehicle.trailer {
+    if let Some(trailer) = vehicle.trailer() {
         for point in &trailer.outline {
             canvas.circle("point", view.beside(behind(vehicle, *point)), 2.2);
         }
         for axle in &trailer.axles {
-            let at = behind(vehicle, [axle.at, 0, -vehicle.tyre_radius]);
-            canvas.circle("tyre", view.beside(at), view.px(vehicle.tyre_radius));
+            let at = behind(vehicle, [axle.at, 0, -vehicle.tyre_radius()]);
+            canvas.circle("tyre", view.beside(at), view.px(vehicle.tyre_radius()));
         }
     }
     let (main, second) = vehicle.antennas();
@@ -189,5 +191,31 @@ fn from_the_side(canvas: &mut Canvas, vehicle: &Vehicle, view: &View, tail: i32)
         canvas.circle("antenna", at, 5.0);
         let words = format!("{} mm", -antenna[2]);
         canvas.text("halo", (at.0 + 9.0, at.1 + 4.0), 11.0, Anchor::Start, &words);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbered points, an antenna each, one circle a wheel of each axle from the side; all within the sheet.
+    #[test]
+    fn a_train_is_drawn_with_all_its_axles() {
+        let text = include_str!("../../vehicles/a2-tractor.toml");
+        let vehicle = Vehicle::parse(text).expect("the example is good");
+        let sheet = svg(&vehicle);
+        let count = |what: &str| sheet.matches(what).count();
+        assert_eq!(
+            count("<circle class=\"tyre\""),
+            5,
+            "three axles of the tractor, two of the trailer"
+        );
+        assert_eq!(count("<rect class=\"tyre\""), 10);
+        assert_eq!(
+            count("<circle class=\"antenna\""),
+            4,
+            "two antennas, from above and from the side"
+        );
+        assert!(sheet.contains("a2-tractor") && !sheet.contains("NaN"));
     }
 }
