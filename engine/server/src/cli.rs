@@ -48,6 +48,42 @@ enum Command {
     },
 }
 
+/// A file's text; who is at the terminal was told why it can't be read.
+///
+/// # Errors
+/// The code to exit with.
+pub fn read_text(file: &Path) -> Result<String, ExitCode> {
+    std::fs::read_to_string(file).map_err(|why| {
+        tell_file("cli-unread", file, &why);
+        ExitCode::from(WRONG)
+    })
+}
+
+/// Writes a text to a file, or to standard output where none is named.
+pub fn write_text(text: &str, out: Option<&Path>) -> ExitCode {
+    let Some(path) = out else {
+        print(text);
+        return ExitCode::SUCCESS;
+    };
+    match std::fs::write(path, text) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            tell_file("cli-unwritten", path, &why);
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// Prints a text; a reader that stopped reading (`| head`) is no failure.
+pub fn print(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+fn tell_file(key: &str, file: &Path, why: &std::io::Error) {
+    let (file, why) = (file.display().to_string(), why.to_string());
+    tell(say(key, &[("file", &file), ("why", &why)]));
+}
+
 /// The faults of a file, all of them, each on its line.
 pub fn tell_faults(file: &Path, issues: &[Issue]) {
     let all: String = issues.iter().map(|issue| format!("\n  {issue}")).collect();

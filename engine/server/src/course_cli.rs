@@ -1,9 +1,8 @@
 //! `kaoguan course check` and `kaoguan course draw`: the thin shell over `kaoguan-course`.
-use crate::cli::{FAILED, WRONG, tell, tell_faults};
-use crate::texts::{Said, say};
+use crate::cli::{WRONG, print, read_text, tell_faults, write_text};
+use crate::texts::say;
 use clap::Subcommand;
 use kaoguan_course::{Course, Dimension, Measure, draw, report};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -37,17 +36,14 @@ pub fn run(command: &Command) -> ExitCode {
             print(&table(course));
             ExitCode::SUCCESS
         }),
-        Command::Draw { file, out } => with_course(file, |course| write(&draw::svg(course), out.as_deref())),
+        Command::Draw { file, out } => with_course(file, |course| write_text(&draw::svg(course), out.as_deref())),
     }
 }
 
 fn with_course(file: &Path, then: impl FnOnce(&Course) -> ExitCode) -> ExitCode {
-    let text = match std::fs::read_to_string(file) {
+    let text = match read_text(file) {
         Ok(text) => text,
-        Err(why) => {
-            tell(told("cli-unread", file, &why));
-            return ExitCode::from(WRONG);
-        }
+        Err(code) => return code,
     };
     match Course::load(&text) {
         Ok(course) => then(&course),
@@ -63,11 +59,6 @@ fn table(course: &Course) -> String {
     let name = format!("{} {}", course.zh, course.en);
     let valid = say("cli-course-valid", &[("name", &name), ("id", &course.id)]);
     format!("{valid}\n{rows}")
-}
-
-fn told(key: &str, file: &Path, why: &std::io::Error) -> Said {
-    let (file, why) = (file.display().to_string(), why.to_string());
-    say(key, &[("file", &file), ("why", &why)])
 }
 
 fn row(dimension: &Dimension) -> String {
@@ -87,23 +78,4 @@ fn row(dimension: &Dimension) -> String {
         shown(dimension.found),
         dimension.source,
     )
-}
-
-fn write(text: &str, out: Option<&Path>) -> ExitCode {
-    let Some(path) = out else {
-        print(text);
-        return ExitCode::SUCCESS;
-    };
-    match std::fs::write(path, text) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            tell(told("cli-unwritten", path, &why));
-            ExitCode::from(FAILED)
-        }
-    }
-}
-
-fn print(text: &str) {
-    // A reader that stopped reading (`| head`) is no failure.
-    let _ = std::io::stdout().write_all(text.as_bytes());
 }

@@ -1,10 +1,9 @@
 //! `kaoguan syllabus check` and `kaoguan syllabus lay`: the thin shell over an edition and its overlays.
-use crate::cli::{FAILED, WRONG, tell, tell_faults};
+use crate::cli::{WRONG, print, read_text, tell_faults, write_text};
 use crate::texts::say;
 use clap::Subcommand;
 use kaoguan_exam::syllabus::overlay::overlaid;
 use kaoguan_exam::{Issue, Syllabus};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -44,7 +43,9 @@ pub fn run(command: &Command) -> ExitCode {
             print(&checked(&syllabus));
             ExitCode::SUCCESS
         }),
-        Command::Lay { file, overlay, out } => laid(file, Some(overlay)).map(|(text, _)| write(&text, out.as_deref())),
+        Command::Lay { file, overlay, out } => {
+            laid(file, Some(overlay)).map(|(text, _)| write_text(&text, out.as_deref()))
+        }
     };
     done.unwrap_or_else(|code| code)
 }
@@ -55,21 +56,13 @@ fn laid(file: &Path, overlay: Option<&Path>) -> Result<(String, Syllabus), ExitC
         tell_faults(file, issues);
         ExitCode::from(WRONG)
     };
-    let mut text = read(file)?;
+    let mut text = read_text(file)?;
     Syllabus::parse(&text).map_err(|issues| refused(file, &issues))?;
     if let Some(path) = overlay {
-        text = overlaid(&text, &read(path)?).map_err(|issues| refused(path, &issues))?;
+        text = overlaid(&text, &read_text(path)?).map_err(|issues| refused(path, &issues))?;
     }
     let syllabus = Syllabus::parse(&text).map_err(|issues| refused(overlay.unwrap_or(file), &issues))?;
     Ok((text, syllabus))
-}
-
-fn read(file: &Path) -> Result<String, ExitCode> {
-    std::fs::read_to_string(file).map_err(|why| {
-        let (file, why) = (file.display().to_string(), why.to_string());
-        tell(say("cli-unread", &[("file", &file), ("why", &why)]));
-        ExitCode::from(WRONG)
-    })
 }
 
 fn checked(syllabus: &Syllabus) -> String {
@@ -85,24 +78,4 @@ fn checked(syllabus: &Syllabus) -> String {
     );
     let knobs: String = syllabus.warnings().iter().map(|knob| format!("  {knob}\n")).collect();
     format!("{valid}\n{knobs}")
-}
-
-fn write(text: &str, out: Option<&Path>) -> ExitCode {
-    let Some(path) = out else {
-        print(text);
-        return ExitCode::SUCCESS;
-    };
-    match std::fs::write(path, text) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            let (file, why) = (path.display().to_string(), why.to_string());
-            tell(say("cli-unwritten", &[("file", &file), ("why", &why)]));
-            ExitCode::from(FAILED)
-        }
-    }
-}
-
-fn print(text: &str) {
-    // A reader that stopped reading (`| head`) is no failure.
-    let _ = std::io::stdout().write_all(text.as_bytes());
 }

@@ -1,10 +1,9 @@
 //! `kaoguan vehicle check` and `kaoguan vehicle draw`: the thin shell over a vehicle's file.
-use crate::cli::{FAILED, WRONG, tell, tell_faults};
+use crate::cli::{WRONG, print, read_text, tell_faults, write_text};
 use crate::texts::say;
 use crate::vehicle_draw;
 use clap::Subcommand;
 use kaoguan_exam::Vehicle;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -36,25 +35,23 @@ pub fn run(command: &Command) -> ExitCode {
             print(&checked(vehicle));
             ExitCode::SUCCESS
         }),
-        Command::Draw { file, out } => with_vehicle(file, |vehicle| write(&vehicle_draw::svg(vehicle), out.as_deref())),
+        Command::Draw { file, out } => {
+            with_vehicle(file, |vehicle| write_text(&vehicle_draw::svg(vehicle), out.as_deref()))
+        }
     }
 }
 
 fn with_vehicle(file: &Path, then: impl FnOnce(&Vehicle) -> ExitCode) -> ExitCode {
-    let told = |key: &str, why: &std::io::Error| {
-        let (file, why) = (file.display().to_string(), why.to_string());
-        tell(say(key, &[("file", &file), ("why", &why)]));
-        ExitCode::from(WRONG)
+    let text = match read_text(file) {
+        Ok(text) => text,
+        Err(code) => return code,
     };
-    match std::fs::read_to_string(file) {
-        Err(why) => told("cli-unread", &why),
-        Ok(text) => match Vehicle::parse(&text) {
-            Ok(vehicle) => then(&vehicle),
-            Err(issues) => {
-                tell_faults(file, &issues);
-                ExitCode::from(WRONG)
-            }
-        },
+    match Vehicle::parse(&text) {
+        Ok(vehicle) => then(&vehicle),
+        Err(issues) => {
+            tell_faults(file, &issues);
+            ExitCode::from(WRONG)
+        }
     }
 }
 
@@ -94,24 +91,4 @@ fn checked(vehicle: &Vehicle) -> String {
         lines.push(say("cli-vehicle-typical", &[("source", vehicle.source())]));
     }
     lines.iter().map(|line| format!("{line}\n")).collect()
-}
-
-fn write(text: &str, out: Option<&Path>) -> ExitCode {
-    let Some(path) = out else {
-        print(text);
-        return ExitCode::SUCCESS;
-    };
-    match std::fs::write(path, text) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            let (file, why) = (path.display().to_string(), why.to_string());
-            tell(say("cli-unwritten", &[("file", &file), ("why", &why)]));
-            ExitCode::from(FAILED)
-        }
-    }
-}
-
-fn print(text: &str) {
-    // A reader that stopped reading (`| head`) is no failure.
-    let _ = std::io::stdout().write_all(text.as_bytes());
 }
