@@ -84,6 +84,8 @@ impl Manoeuvre for Engine {
                 (self.running, self.neutral, self.off_since) = (false, false, None);
             }
             What::Signal(Signal::EngineRunning, running) => {
+                // A deadline waits until the vehicle is seen; an engine that was off for so long has stalled all the same.
+                self.note_stall(at, limits, sheet);
                 // In neutral it is turned off, not stalled.
                 self.off_since = (self.running && !running && !self.neutral).then_some(at);
                 self.running = running;
@@ -99,11 +101,7 @@ impl Manoeuvre for Engine {
                 sheet.distance(at, Wrong::RolledBack, by);
             }
             What::Deadline => {
-                if self.stalled(limits).is_some_and(|due| due <= at)
-                    && let Some(since) = self.off_since.take()
-                {
-                    sheet.fault_by_switch(since, Wrong::Stalled);
-                }
+                self.note_stall(at, limits, sheet);
                 if let Some(since) = self.coasting.decided(at, limits.coasting) {
                     sheet.fault_by_switch(since, Wrong::Coasting);
                 }
@@ -120,6 +118,15 @@ impl Manoeuvre for Engine {
 }
 
 impl Engine {
+    /// Writes down, once, that it has been off for so long by now.
+    fn note_stall(&mut self, at: EventTime, limits: Limits, sheet: &mut Sheet) {
+        if self.stalled(limits).is_some_and(|due| due <= at)
+            && let Some(since) = self.off_since.take()
+        {
+            sheet.fault_by_switch(since, Wrong::Stalled);
+        }
+    }
+
     /// When an engine that went off counts as stalled.
     fn stalled(self, limits: Limits) -> Option<EventTime> {
         self.off_since.map(|since| since + limits.stall_hold)
@@ -139,6 +146,18 @@ mod tests {
             stop_told: Micros(500_000),
         },
     };
+
+    /// Nobody asked in time, since the vehicle was only reckoned then: what the switches said stands. Off for 0.4 s, then 1.5 s.
+    #[test]
+    fn a_stall_counts_though_its_deadline_was_not_told() {
+        let (mut engine, mut sheet) = (Engine::BEGIN, Sheet::default());
+        for (at, running) in [(0, true), (2_000, false), (2_400, true), (3_000, false), (4_500, true)] {
+            let what = What::Signal(Signal::EngineRunning, running);
+            engine = engine.step(Fact::new(EventTime(at * 1_000), what), LIMITS, &mut sheet);
+        }
+        let written: Vec<_> = sheet.0.iter().map(|note| (note.at.0, note.fault)).collect();
+        assert_eq!(written, [(3_000_000, "stalled")]);
+    }
 
     #[test]
     fn each_stall_counts_and_a_late_first_word_is_none() {
