@@ -3,9 +3,11 @@ use crate::board::{Board, Fitness, ItemState, ItemView, Unfit};
 use crate::facts::SiteWatch;
 use crate::facts::motion::Motion;
 use crate::facts::switches::Switch;
+use crate::facts::way::Heading;
 use crate::finding::{Finding, Question, Verdict};
 use crate::ground::album::Album;
 use crate::ground::arrow::back_to;
+use crate::ground::gauge::When;
 use crate::ground::pose::Mark;
 use crate::ground::{Ground, Laid, Pose};
 use crate::inbox::{Dated, Inbox};
@@ -28,6 +30,7 @@ pub struct Exam {
     inbox: Inbox,
     ground: Ground,
     motion: Motion<Mark>,
+    heading: Heading<Pose>,
     items: Vec<Item>,
     general: Vec<General>,
     switches: [Switch; 16],
@@ -66,6 +69,7 @@ impl Exam {
             inbox: Inbox::new(parts.vehicle.ports),
             ground: Ground::new(&parts.course, &parts.vehicle, &parts.syllabus.doubt),
             motion: Motion::default(),
+            heading: Heading::default(),
             items,
             general: class
                 .general
@@ -227,6 +231,7 @@ impl Exam {
         self.ground.distrust();
         self.unheard(self.now.unwrap_or_default());
         let mut said = Vec::new();
+        self.heading.interrupt();
         self.motion
             .interrupt(believed, &mut |at, what: What<RoleNo>| said.push(Fact::new(at, what)));
         for (no, item) in self.items.iter_mut().enumerate() {
@@ -273,13 +278,33 @@ impl Exam {
                 fact.sight = Sight { at, on: Aim::Rest };
             }
             self.deal_to_all(fact);
-            if fact.what == What::Stopped {
-                let body = self.ground.outline();
-                self.each_watch(|watch, out| watch.measure_stop(pose, &body, fact.at, out));
+            match fact.what {
+                What::Stopped => self.measure(When::AtStop, pose, fact.at),
+                What::MovedOff(stood) => self.heading.moved_off(pose, fact.at, stood),
+                _ => {}
             }
         }
+        self.follow_way(pose);
         // What it is only reckoned to have done charges nobody by a switch.
         self.deliver_deadlines(pose.believed);
+    }
+
+    /// Whether it went on or turned round; what is asked for where it turned.
+    fn follow_way(&mut self, pose: &Pose) {
+        let knobs = self.setup.parts.syllabus.reading;
+        let mut said = Vec::new();
+        let turn = self.heading.push(pose, &knobs, &mut |at, what: What<RoleNo>| {
+            said.push(Fact::new(at, what))
+        });
+        said.into_iter().for_each(|fact| self.deal_to_all(fact));
+        if let Some(turn) = turn {
+            self.measure(When::AtTurn, &turn.place, turn.at);
+        }
+    }
+
+    fn measure(&mut self, when: When, place: &Pose, at: EventTime) {
+        let body = self.ground.outline();
+        self.each_watch(|watch, out| watch.measure(when, place, &body, at, out));
     }
 
     fn take_signals(&mut self, at: EventTime, signals: &Signals) {

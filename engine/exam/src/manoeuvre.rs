@@ -5,6 +5,7 @@
 //! table of roles, so a map that lacks one is refused before the start.
 //!
 //! Deliberately not here: points, floats, geometry, other manoeuvres.
+pub mod lamps;
 pub mod while_moving;
 
 use crate::budget::Budget;
@@ -70,6 +71,32 @@ pub enum Wheel {
     Rear,
 }
 
+/// Which way a vehicle goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// As it looks.
+    Forwards,
+    /// Reversing.
+    Backwards,
+}
+
+impl Way {
+    /// The other one.
+    pub fn other(self) -> Way {
+        match self {
+            Way::Forwards => Way::Backwards,
+            Way::Backwards => Way::Forwards,
+        }
+    }
+    /// +1 forwards, -1 backwards.
+    pub(crate) fn sign(self) -> i64 {
+        match self {
+            Way::Forwards => 1,
+            Way::Backwards => -1,
+        }
+    }
+}
+
 /// Something became true on the course. `P` is the manoeuvre's own list of map parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fact<P> {
@@ -131,7 +158,7 @@ pub enum What<P> {
     Passed(P, u16, Distance),
     /// The vehicle stands.
     Stopped,
-    /// Asked for at a stop: how far the part is missed or how far away it is (the role's own measure).
+    /// Asked for at a stop, or where it turned round: how far the part is missed or how far away it is (the role's own measure).
     Measured(P, Distance),
     /// It has become slow: it may come to rest, or ride on (then it is told to move again).
     Slowed,
@@ -141,6 +168,10 @@ pub enum What<P> {
     Unseen,
     /// It moves again, after standing this long.
     MovedOff(Took),
+    /// From here on it goes this way: told when that is beyond doubt, dated when it left the place where it turned round.
+    Goes(Way),
+    /// After standing this long it went on the way it had come.
+    WentOn(Took),
     /// A roll-back is over: farthest distance against the riding direction since the stop.
     RolledBack(Distance),
     /// A signal changed and held (debounced).
@@ -169,6 +200,8 @@ impl<P> What<P> {
             What::Unheard => What::Unheard,
             What::Unseen => What::Unseen,
             What::MovedOff(stood) => What::MovedOff(stood),
+            What::Goes(way) => What::Goes(way),
+            What::WentOn(stood) => What::WentOn(stood),
             What::RolledBack(by) => What::RolledBack(by),
             What::Signal(signal, on) => What::Signal(signal, on),
             What::Contact(wheel, on, inside) => What::Contact(wheel, on, inside),
@@ -203,7 +236,17 @@ pub enum Watch {
     TyreBeyond,
     /// The outline reaching a pole, and the side on which it is passed.
     Pole,
-    /// At each stop: the front axle outside an area, along the riding direction.
+    /// The ends of the body crossing a line: what is told of the front wheel is the foremost point, of the rear the rearmost.
+    EndsCrossing,
+    /// The outline beyond a line, by its deepest point; the inside is the side of the lane or of the bay.
+    BodyBeyond,
+    /// Where it turned round: how far the outline reaches out over a line (the mouth of a bay).
+    BodyBeyondAtTurn,
+    /// Where it turned round: how far the outline reaches out of the area that a line encloses (a bay), at any side.
+    OutsideAtTurn,
+    /// Where it turned round: how far the front wheel that has come least far is short of a line.
+    FrontShortAtTurn,
+    /// At each stop: the front axle (of a car: the front bumper) outside an area, along the riding direction.
     AxleAtStop,
     /// At each stop: the outermost body point's gap to a line.
     BodyGapAtStop,
@@ -227,6 +270,15 @@ pub struct Role<P> {
 }
 
 impl<P> Role<P> {
+    /// A role filled at least once.
+    pub const fn some(name: &'static str, part: P, most: usize, watch: &'static [Watch]) -> Role<P> {
+        Role {
+            name,
+            part,
+            count: 1..=most,
+            watch,
+        }
+    }
     /// A role filled exactly once.
     pub const fn one(name: &'static str, part: P, watch: &'static [Watch]) -> Role<P> {
         Role {

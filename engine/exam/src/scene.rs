@@ -59,6 +59,8 @@ pub enum VehiclePoint {
     RearTyre,
     /// The middle of the front axle.
     FrontAxle,
+    /// The foremost point of the outline.
+    FrontBumper,
     /// A point of the outline.
     Body,
 }
@@ -70,6 +72,7 @@ impl VehiclePoint {
             VehiclePoint::FrontTyre => "front_tyre",
             VehiclePoint::RearTyre => "rear_tyre",
             VehiclePoint::FrontAxle => "front_axle",
+            VehiclePoint::FrontBumper => "front_bumper",
             VehiclePoint::Body => "body",
         }
     }

@@ -4,7 +4,7 @@
 //! 4.0 measured pole_line 720 u 12   -> axle_far_from_line 720 u 12
 //! ```
 //! Times in seconds, distances in millimetres, durations in milliseconds.
-use crate::manoeuvre::{Distance, Fact, Manoeuvre, Note, Sheet, Weighed, What, Wheel};
+use crate::manoeuvre::{Distance, Fact, Manoeuvre, Note, Sheet, Way, Weighed, What, Wheel};
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
 
@@ -63,6 +63,12 @@ fn what<'a, M: Manoeuvre>(words: &mut impl Iterator<Item = &'a str>) -> Option<W
         "slowed" => What::Slowed,
         "unheard" => What::Unheard,
         "measured" => What::Measured(part::<M>(words), distance(words)),
+        "goes" => What::Goes(match words.next() {
+            Some("forwards") => Way::Forwards,
+            Some("backwards") => Way::Backwards,
+            other => panic!("forwards or backwards, not {other:?}"),
+        }),
+        "went_on" => What::WentOn(Micros(words.next().unwrap().parse::<i64>().unwrap() * 1_000).into()),
         "moved_off" => What::MovedOff(Micros(words.next().unwrap().parse::<i64>().unwrap() * 1_000).into()),
         "rolled_back" => What::RolledBack(distance(words)),
         "signal" => What::Signal(Signal::named(words.next().unwrap()).expect("a signal"), on(words)),

@@ -134,6 +134,8 @@ pub(crate) struct Reading {
     /// A stop as it is seen, below `stop_below`, is longer than the standstill by so much: rolling out and moving off.
     pub stop_edges: Micros,
     pub move_distance: TenthMillimetres,
+    /// It goes the other way as soon as it has gone so far.
+    pub turn_distance: TenthMillimetres,
     pub signal_hold: Micros,
     pub rearm: TenthMillimetres,
     pub roll_back_noted: TenthMillimetres,
@@ -391,6 +393,7 @@ impl Reader {
         };
         Reading {
             move_distance: tenth_mm(self, "move_distance"),
+            turn_distance: tenth_mm(self, "turn_distance"),
             rearm: tenth_mm(self, "rearm"),
             roll_back_noted: tenth_mm(self, "roll_back_noted"),
             stop_below_mm_s: self.quantity(t, p, "stop_below", Kind::Speed),

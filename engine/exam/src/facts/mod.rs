@@ -6,8 +6,9 @@ pub mod crossing;
 pub mod excursion;
 pub mod motion;
 pub mod switches;
+pub mod way;
 
-use crate::ground::gauge::{Gauge, Reads, Yard};
+use crate::ground::gauge::{Gauge, Reads, When, Yard};
 use crate::ground::pose::{Mark, Outline, Pose};
 use crate::manoeuvre::{Aim, Distance, Fact, Sight, Watch, What, Wheel};
 use crate::passage::RoleNo;
@@ -68,11 +69,16 @@ impl Watched {
     /// A gauge for a role, with the part's ordinal.
     pub fn new(role: RoleNo, ordinal: u16, watch: Watch, gauge: Gauge) -> Watched {
         let track = match watch {
-            Watch::Crossing => Track::Crossing(Default::default()),
-            Watch::TyreBeyond => Track::Beyond(Excursion::default()),
+            Watch::Crossing | Watch::EndsCrossing => Track::Crossing(Default::default()),
+            Watch::TyreBeyond | Watch::BodyBeyond => Track::Beyond(Excursion::default()),
             Watch::Pole => Track::Pole(PoleTrack::default()),
             Watch::Deck => Track::Deck(VecDeque::with_capacity(DECK_MEMORY)),
-            Watch::AxleAtStop | Watch::BodyGapAtStop | Watch::Nothing => Track::AtStop,
+            Watch::AxleAtStop
+            | Watch::BodyGapAtStop
+            | Watch::BodyBeyondAtTurn
+            | Watch::OutsideAtTurn
+            | Watch::FrontShortAtTurn
+            | Watch::Nothing => Track::Once,
         };
         Watched {
             no: 0,
@@ -90,7 +96,7 @@ enum Track {
     Beyond(Excursion),
     Pole(PoleTrack),
     Deck(VecDeque<(EventTime, [Distance; 2])>),
-    AtStop,
+    Once,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -155,9 +161,13 @@ impl SiteWatch {
             return;
         }
         self.near = true;
-        let mut outline = body.lazy(pose);
-        for watched in self.watched.iter_mut().filter(|watched| !watched.gauge.at_stop_only()) {
-            let reads = watched.gauge.read(pose, &mut outline);
+        let outline = body.lazy(pose);
+        for watched in self
+            .watched
+            .iter_mut()
+            .filter(|watched| watched.gauge.when() == When::Always)
+        {
+            let reads = watched.gauge.read(pose, &outline);
             watched.take(pose.at, reads, doubt, knobs, out);
         }
         // It has left only when that is beyond doubt; it is on it as soon as it is seen there.
@@ -177,13 +187,14 @@ impl SiteWatch {
         self.inside
     }
 
-    /// What is asked for at a stop.
-    pub fn measure_stop(&self, pose: &Pose, body: &Outline, at: EventTime, out: Out<'_>) {
-        let mut outline = body.lazy(pose);
-        for watched in self.watched.iter().filter(|watched| watched.gauge.at_stop_only()) {
-            if let Reads::AtStop(by) = watched.gauge.read(pose, &mut outline) {
+    /// What is asked for where it stopped or turned round: `pose` is that place, `at` when it was there last.
+    pub fn measure(&self, when: When, pose: &Pose, body: &Outline, at: EventTime, out: Out<'_>) {
+        let outline = body.lazy(pose);
+        for watched in self.watched.iter().filter(|watched| watched.gauge.when() == when) {
+            if let Reads::Once(by) = watched.gauge.read(pose, &outline) {
+                let seen = if when == When::AtTurn { at } else { pose.at };
                 let sight = Sight {
-                    at: pose.at,
+                    at: seen,
                     on: Aim::Part(watched.no),
                 };
                 let what = What::Measured(watched.role, by);
@@ -258,7 +269,7 @@ impl SiteWatch {
                 Track::Beyond(excursion) => *excursion = Excursion::default(),
                 Track::Pole(track) => *track = PoleTrack::default(),
                 Track::Deck(memory) => memory.clear(),
-                Track::AtStop => {}
+                Track::Once => {}
             }
         }
     }

@@ -273,6 +273,7 @@ mod tests {
         stop_hold: Micros(500_000),
         stop_edges: Micros(100_000),
         move_distance: TenthMillimetres(1_000),
+        turn_distance: TenthMillimetres(1_500),
         signal_hold: Micros(150_000),
         rearm: TenthMillimetres(500),
         roll_back_noted: TenthMillimetres(300),

@@ -2,7 +2,7 @@
 //!
 //! Readings are made for every pose and must be quick; an arrow is drawn once for a finding, from the pose at which the
 //! value was read, so its length is the value's magnitude.
-use super::gauge::{Foot, Gauge, Kind, beside, clearance, worst_tyre};
+use super::gauge::{Foot, Gauge, Kind, beside, body_beyond, clearance, front_short, nearest_on_ring, worst_tyre};
 use super::pose::{Mark, Pose, tenth_mm};
 use crate::manoeuvre::Wheel;
 use crate::scene::{Arrow, Toward, VehiclePoint};
@@ -28,6 +28,30 @@ impl Gauge {
                 let at = along(pose.axle, *axis);
                 let by = if near - at >= at - far { near - at } else { far - at };
                 (pose.axle, moved(pose.axle, *axis, by), VehiclePoint::FrontAxle)
+            }
+            (Kind::BumperAtStop { near, far, axis }, _) => {
+                let nose = *outline
+                    .iter()
+                    .max_by(|a, b| along(**a, *axis).total_cmp(&along(**b, *axis)))?;
+                let at = along(nose, *axis);
+                let by = if near - at >= at - far { near - at } else { far - at };
+                (nose, moved(nose, *axis, by), VehiclePoint::FrontBumper)
+            }
+            (Kind::BodyBeyond { line, outward, .. }, _) => {
+                let (_, from, to) = body_beyond(outline, line, *outward)?;
+                (from, to, VehiclePoint::Body)
+            }
+            (Kind::BodyBeyondAtTurn { line, outward }, _) => body_to_line(outline, line, *outward)?,
+            (Kind::OutsideAtTurn { ring }, _) => {
+                let outside = |p: &Point2| clearance(ring, *p);
+                let from = *outline.iter().max_by(|a, b| outside(a).total_cmp(&outside(b)))?;
+                (from, nearest_on_ring(ring, from), VehiclePoint::Body)
+            }
+            (Kind::FrontShortAtTurn { line, outward, feet }, _) => {
+                let (short, foot) = front_short(feet, line, *outward, pose);
+                let from = foot?.at(pose);
+                let out = scaled(left_of(line, from), *outward);
+                (from, moved(from, out, short), VehiclePoint::FrontTyre)
             }
             (Kind::BodyGap { line, outward }, _) => body_to_line(outline, line, *outward)?,
             (Kind::Deck { from, to, axis }, Some(wheel)) => {
@@ -86,7 +110,7 @@ fn tyre_to_line(pose: &Pose, line: &[Point2], outward: f64, feet: &[Foot]) -> Op
 
 /// From the body's point nearest to a pole, or deepest in it, to the pole's surface.
 fn body_to_pole(outline: &[Point2], centre: Point2, radius: f64) -> Option<(Point2, Point2, VehiclePoint)> {
-    let from = nearest_on(outline, centre)?;
+    let from = nearest_on_ring(outline, centre);
     let (e, n) = (from.e - centre.e, from.n - centre.n);
     let length = libm::sqrt(e * e + n * n);
     // A pole whose middle the body has swallowed is left on its far side.
@@ -141,18 +165,12 @@ fn left_of(line: &[Point2], p: Point2) -> Point2 {
     Point2::new((a.n - b.n) / length, (b.e - a.e) / length)
 }
 
-/// The point of a ring's border that is nearest to a point.
-fn nearest_on(ring: &[Point2], p: Point2) -> Option<Point2> {
-    let stretches = (0..ring.len()).map(|i| foot(ring[i], ring[(i + 1) % ring.len()], p));
-    stretches.min_by(|a, b| distance2(*a, p).total_cmp(&distance2(*b, p)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::board::Fitness;
     use crate::ground::gauge::Reads;
-    use crate::ground::pose::Uncertainty;
+    use crate::ground::pose::{Outline, OutlineOnMap, Uncertainty};
     use kaoguan_telemetry::units::EventTime;
 
     const fn p(e: f64, n: f64) -> Point2 {
@@ -280,8 +298,25 @@ mod tests {
                 feet: vec![foot(Wheel::Front, 1.2, 0.05), foot(Wheel::Rear, 0.0, 0.06)],
             },
             Kind::BodyGap {
-                line: bent,
+                line: bent.clone(),
                 outward: 1.0,
+            },
+            Kind::BodyBeyondAtTurn {
+                line: [bent[0], bent[2]],
+                outward: 1.0,
+            },
+            Kind::OutsideAtTurn {
+                ring: vec![p(7.0, 0.0), p(9.0, 0.0), p(9.0, 4.0), p(7.0, 4.0)],
+            },
+            Kind::FrontShortAtTurn {
+                line: bent.clone(),
+                outward: 1.0,
+                feet: vec![foot(Wheel::Front, 0.0, 0.05)],
+            },
+            Kind::BumperAtStop {
+                near: 10.0,
+                far: 10.3,
+                axis: p(0.96, 0.28),
             },
             Kind::AxleAtStop {
                 near: 10.0,
@@ -308,8 +343,10 @@ mod tests {
             let at = pose(6.0 + 4.0 * draw(1), 0.5 + 3.0 * draw(2), 360.0 * draw(3));
             for kind in &kinds {
                 let gauge = Gauge { kind: kind.clone() };
-                let (value, wheel) = match gauge.read(&at, &mut || body(&at)) {
-                    Reads::Beyond(by) | Reads::AtStop(by) => (by.value, None),
+                let outline = Outline::default();
+                let laid = OutlineOnMap::known(&outline, &at, body(&at));
+                let (value, wheel) = match gauge.read(&at, &laid) {
+                    Reads::Beyond(by) | Reads::Once(by) => (by.value, None),
                     Reads::Pole { touch, .. } => (touch.value, None),
                     Reads::Deck([_, rear]) => (rear.value, Some(Wheel::Rear)),
                     Reads::Crossing { .. } => continue,

@@ -1,5 +1,5 @@
 //! What is measured on a part of the course at every pose: integers, tenths of a millimetre, each with its uncertainty.
-use super::pose::{Pose, tenth_mm};
+use super::pose::{OutlineOnMap, Pose, tenth_mm};
 use crate::manoeuvre::{Distance, Watch, Wheel};
 use crate::vehicle::Vehicle;
 use kaoguan_course::{Part, Point2, Shape, Side, Site};
@@ -64,9 +64,34 @@ pub(super) enum Kind {
         axis: Point2,
         height: f64,
     },
+    /// The foremost point of the outline outside an area.
+    BumperAtStop {
+        near: f64,
+        far: f64,
+        axis: Point2,
+    },
     BodyGap {
         line: Vec<Point2>,
         outward: f64,
+    },
+    BodyBeyond {
+        line: Vec<Point2>,
+        outward: f64,
+        /// No point of the outline is farther from the body's origin.
+        reach: f64,
+    },
+    /// The outline beyond an endless line through the part's ends.
+    BodyBeyondAtTurn {
+        line: [Point2; 2],
+        outward: f64,
+    },
+    OutsideAtTurn {
+        ring: Vec<Point2>,
+    },
+    FrontShortAtTurn {
+        line: Vec<Point2>,
+        outward: f64,
+        feet: Vec<Foot>,
     },
     Deck {
         from: f64,
@@ -108,6 +133,29 @@ impl Foot {
         feet
     }
 
+    /// The front and the rear axle's: a third axle passes a line when it will.
+    fn axles(vehicle: &Vehicle) -> Vec<Foot> {
+        let mut feet = Foot::all(vehicle);
+        feet.retain(|foot| foot.ahead == 0.0);
+        feet
+    }
+
+    /// The ends of the body, in its middle: as if the outline stood on a foot there.
+    fn ends(vehicle: &Vehicle) -> Vec<Foot> {
+        let along = || vehicle.outline.iter().map(|point| f64::from(point[0]) * 1e-3);
+        let nose = along().fold(f64::NEG_INFINITY, f64::max);
+        let tail = along().fold(f64::INFINITY, f64::min);
+        let wheelbase = f64::from(vehicle.wheelbase) * 1e-3;
+        let end = |wheel, ahead, lever| Foot {
+            wheel,
+            ahead,
+            right: 0.0,
+            half: 0.0,
+            lever,
+        };
+        vec![end(Wheel::Front, nose - wheelbase, nose), end(Wheel::Rear, tail, tail)]
+    }
+
     /// Where it stands.
     pub fn at(&self, pose: &Pose) -> Point2 {
         let axle = match self.wheel {
@@ -125,10 +173,10 @@ impl Foot {
     }
 }
 
-/// How far an axle is beyond a line: beyond as soon as its last foot is, before it as long as none is, on it between.
+/// How far an axle, or an end of the body, is beyond a line: beyond as soon as its last foot is, before it as long as none is, on it between.
 fn axle_beyond(feet: &[Foot], wheel: Wheel, line: &[Point2], sign: f64, pose: &Pose) -> (TenthMillimetres, bool) {
     let (mut low, mut high, mut within) = (f64::INFINITY, f64::NEG_INFINITY, true);
-    for foot in feet.iter().filter(|foot| foot.wheel == wheel && foot.ahead == 0.0) {
+    for foot in feet.iter().filter(|foot| foot.wheel == wheel) {
         let (distance, inside) = beside(line, foot.at(pose));
         low = low.min(distance * sign);
         high = high.max(distance * sign);
@@ -165,8 +213,19 @@ pub enum Reads {
     },
     /// How far each wheel, front and rear, is inside the deck's ends.
     Deck([Distance; 2]),
-    /// At a stop only.
-    AtStop(Distance),
+    /// Where it stopped or turned round only.
+    Once(Distance),
+}
+
+/// When a gauge is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// At every pose.
+    Always,
+    /// When the vehicle stops.
+    AtStop,
+    /// Where the vehicle turned round: forwards to backwards or back again.
+    AtTurn,
 }
 
 impl Gauge {
@@ -178,7 +237,27 @@ impl Gauge {
             (Watch::Crossing, Shape::Line(line)) => Kind::Crossing {
                 line: line.clone(),
                 sign: along_axis(line, site),
-                feet: Foot::all(vehicle),
+                feet: Foot::axles(vehicle),
+            },
+            (Watch::EndsCrossing, Shape::Line(line)) => Kind::Crossing {
+                line: line.clone(),
+                sign: along_axis(line, site),
+                feet: Foot::ends(vehicle),
+            },
+            (Watch::BodyBeyond, Shape::Line(line)) => Kind::BodyBeyond {
+                line: line.clone(),
+                outward: outward_of(part, line, site),
+                reach: reach_of(vehicle),
+            },
+            (Watch::BodyBeyondAtTurn, Shape::Line(line)) => Kind::BodyBeyondAtTurn {
+                line: [*line.first()?, *line.last()?],
+                outward: outward_of(part, line, site),
+            },
+            (Watch::OutsideAtTurn, Shape::Line(line)) => Kind::OutsideAtTurn { ring: line.clone() },
+            (Watch::FrontShortAtTurn, Shape::Line(line)) => Kind::FrontShortAtTurn {
+                line: line.clone(),
+                outward: outward_of(part, line, site),
+                feet: Foot::axles(vehicle),
             },
             (Watch::TyreBeyond, Shape::Line(line)) => Kind::TyreBeyond {
                 line: line.clone(),
@@ -198,11 +277,15 @@ impl Gauge {
             },
             (Watch::AxleAtStop, Shape::Area(ring)) => {
                 let (near, far) = extent(ring, site.axis);
-                Kind::AxleAtStop {
-                    near,
-                    far,
-                    axis: site.axis,
-                    height: mm(vehicle.tyre_radius),
+                let axis = site.axis;
+                match vehicle.stops_by_its_axle() {
+                    true => Kind::AxleAtStop {
+                        near,
+                        far,
+                        axis,
+                        height: mm(vehicle.tyre_radius),
+                    },
+                    false => Kind::BumperAtStop { near, far, axis },
                 }
             }
             (Watch::Deck, Shape::Area(ring)) => {
@@ -218,13 +301,17 @@ impl Gauge {
         Some(Gauge { kind })
     }
 
-    /// Whether it is read only when the vehicle stops.
-    pub fn at_stop_only(&self) -> bool {
-        matches!(self.kind, Kind::AxleAtStop { .. } | Kind::BodyGap { .. })
+    /// When it is read.
+    pub fn when(&self) -> When {
+        match self.kind {
+            Kind::AxleAtStop { .. } | Kind::BumperAtStop { .. } | Kind::BodyGap { .. } => When::AtStop,
+            Kind::BodyBeyondAtTurn { .. } | Kind::OutsideAtTurn { .. } | Kind::FrontShortAtTurn { .. } => When::AtTurn,
+            _ => When::Always,
+        }
     }
 
-    /// Reads it at a pose. `outline` gives the body's points on the map, worked out only where they are needed.
-    pub fn read(&self, pose: &Pose, outline: &mut dyn FnMut() -> Vec<Point2>) -> Reads {
+    /// Reads it at a pose. `outline` gives the body's points on the map.
+    pub fn read(&self, pose: &Pose, outline: &OutlineOnMap<'_>) -> Reads {
         match &self.kind {
             Kind::Crossing { line, sign, feet } => {
                 let (front, in_front) = axle_beyond(feet, Wheel::Front, line, *sign, pose);
@@ -257,15 +344,43 @@ impl Gauge {
             } => {
                 let along = pose.axle.e * axis.e + pose.axle.n * axis.n;
                 let outside = tenth_mm((near - along).max(along - far));
-                Reads::AtStop(pose.doubt.judged_along(outside, *height))
+                Reads::Once(pose.doubt.judged_along(outside, *height))
+            }
+            Kind::BumperAtStop { near, far, axis } => {
+                let along = outline.points().iter().map(|p| p.e * axis.e + p.n * axis.n);
+                let nose = along.fold(f64::NEG_INFINITY, f64::max);
+                Reads::Once(pose.doubt.judged_along(tenth_mm((near - nose).max(nose - far)), 0.0))
+            }
+            Kind::BodyBeyond { line, outward, reach } => {
+                let beyond = match line_distance(line, pose.origin) < *reach {
+                    true => body_beyond(outline.points(), line, *outward),
+                    false => None,
+                };
+                let beyond = beyond.map_or(TenthMillimetres(FAR), |(by, ..)| tenth_mm(by));
+                Reads::Beyond(pose.doubt.judged_anywhere(beyond))
+            }
+            Kind::BodyBeyondAtTurn { line, outward } => {
+                let beyond = outline.points().iter().map(|p| beside(line, *p).0 * outward);
+                let worst = beyond.fold(f64::NEG_INFINITY, f64::max);
+                Reads::Once(pose.doubt.judged_anywhere(tenth_mm(worst)))
+            }
+            Kind::OutsideAtTurn { ring } => {
+                let outside = outline.points().iter().map(|p| clearance(ring, *p));
+                let worst = outside.fold(f64::NEG_INFINITY, f64::max);
+                Reads::Once(pose.doubt.judged_anywhere(tenth_mm(worst)))
+            }
+            Kind::FrontShortAtTurn { line, outward, feet } => {
+                let (short, _) = front_short(feet, line, *outward, pose);
+                Reads::Once(pose.doubt.judged_anywhere(tenth_mm(short)))
             }
             Kind::BodyGap { line, outward } => {
-                let gap = outline()
+                let gap = outline
+                    .points()
                     .iter()
                     .map(|p| -beside(line, *p).0 * outward)
                     .fold(f64::INFINITY, f64::min);
                 let ahead = pose.doubt.antenna_ahead;
-                Reads::AtStop(pose.doubt.judged_across(tenth_mm(gap), ahead, 0.0))
+                Reads::Once(pose.doubt.judged_across(tenth_mm(gap), ahead, 0.0))
             }
             Kind::Deck { from, to, axis } => {
                 let inside = |p: Point2| {
@@ -291,9 +406,44 @@ pub(super) fn worst_tyre<'f>(feet: &'f [Foot], line: &[Point2], outward: f64, po
     worst
 }
 
+/// How far the front wheel that has come least far is short of a line, metres, and which it is.
+pub(super) fn front_short<'f>(feet: &'f [Foot], line: &[Point2], outward: f64, pose: &Pose) -> (f64, Option<&'f Foot>) {
+    let front = feet.iter().filter(|foot| foot.wheel == Wheel::Front);
+    let short = front.map(|foot| (-beside(line, foot.at(pose)).0 * outward, Some(foot)));
+    short.fold(
+        (f64::NEG_INFINITY, None),
+        |worst, each| if each.0 > worst.0 { each } else { worst },
+    )
+}
+
+/// How deep the body reaches beyond a line, metres: its outermost point between the line's ends, or a point of the line
+/// that it has swallowed, whichever is deeper; from which point of the body to which on the line. `None` where neither the
+/// body's points nor the line's concern each other.
+pub(super) fn body_beyond(outline: &[Point2], line: &[Point2], outward: f64) -> Option<(f64, Point2, Point2)> {
+    let mut worst: Option<(f64, Point2, Point2)> = None;
+    let mut take = |by: f64, from: Point2, to: Point2| {
+        if worst.is_none_or(|(known, ..)| by > known) {
+            worst = Some((by, from, to));
+        }
+    };
+    for point in outline {
+        let (left, within) = beside(line, *point);
+        if within {
+            take(left * outward, *point, nearest_on_line(line, *point));
+        }
+    }
+    for corner in line {
+        let depth = -clearance(outline, *corner);
+        if depth > 0.0 {
+            take(depth, nearest_on_ring(outline, *corner), *corner);
+        }
+    }
+    worst
+}
+
 fn read_pole(
     pose: &Pose,
-    outline: &mut dyn FnMut() -> Vec<Point2>,
+    outline: &OutlineOnMap<'_>,
     centre: Point2,
     radius: f64,
     axis: Point2,
@@ -307,7 +457,7 @@ fn read_pole(
     let (front, rear) = (seen(pose.front), seen(pose.rear));
     let near = front.0.abs().min(rear.0.abs()) < POLE_REACH && front.1.abs().min(rear.1.abs()) < POLE_REACH;
     let reach = if near {
-        tenth_mm(radius - clearance(&outline(), centre)).0
+        tenth_mm(radius - clearance(outline.points(), centre)).0
     } else {
         FAR
     };
@@ -358,6 +508,45 @@ fn round_a_bend(line: &[Point2], bend: usize, p: Point2, distance2: f64) -> f64 
     if left { distance } else { -distance }
 }
 
+/// Distance of a point to a line.
+fn line_distance(line: &[Point2], p: Point2) -> f64 {
+    let foot = nearest_on_line(line, p);
+    libm::hypot(foot.e - p.e, foot.n - p.n)
+}
+
+/// The point of a line that is nearest to a point.
+fn nearest_on_line(line: &[Point2], p: Point2) -> Point2 {
+    nearest_of(line.windows(2).map(|pair| (pair[0], pair[1])), p)
+}
+
+/// The point of a ring's border that is nearest to a point.
+pub(super) fn nearest_on_ring(ring: &[Point2], p: Point2) -> Point2 {
+    nearest_of((0..ring.len()).map(|i| (ring[i], ring[(i + 1) % ring.len()])), p)
+}
+
+fn nearest_of(stretches: impl Iterator<Item = (Point2, Point2)>, p: Point2) -> Point2 {
+    let mut best = (f64::INFINITY, p);
+    for (a, b) in stretches {
+        let (de, dn) = (b.e - a.e, b.n - a.n);
+        let t = (((p.e - a.e) * de + (p.n - a.n) * dn) / (de * de + dn * dn)).clamp(0.0, 1.0);
+        let foot = Point2::new(a.e + t * de, a.n + t * dn);
+        let (e, n) = (foot.e - p.e, foot.n - p.n);
+        if e * e + n * n < best.0 {
+            best = (e * e + n * n, foot);
+        }
+    }
+    best.1
+}
+
+/// How far the outline's farthest point is from the body's origin, metres, and a little more: it leans and tilts.
+fn reach_of(vehicle: &Vehicle) -> f64 {
+    let far = vehicle
+        .outline
+        .iter()
+        .map(|p| libm::hypot(f64::from(p[0]), f64::from(p[1])) * 1e-3);
+    far.fold(0.0, f64::max) + 0.5
+}
+
 /// Distance of a point to a ring's border, negative inside.
 pub fn clearance(ring: &[Point2], p: Point2) -> f64 {
     let (mut nearest2, mut inside) = (f64::INFINITY, false);
@@ -392,19 +581,35 @@ fn outward_of(part: &Part, line: &[Point2], site: &Site) -> f64 {
     match part.role.as_str() {
         "edge_left" => 1.0,
         "edge_right" => -1.0,
+        "bay_line" | "bay_mouth" | "control_first" | "control_second" => away_from(line, middle_of_bay(site)),
         _ => away_from_middle(line, site),
     }
 }
 
+/// The middle of a site's bay; of a site without one, of its ground.
+fn middle_of_bay(site: &Site) -> Point2 {
+    site.parts_of("bay_line")
+        .next()
+        .map_or(middle(&site.ground), |part| middle(&part.points()))
+}
+
 /// +1 where the line's left is away from the middle of the site's ground.
 fn away_from_middle(line: &[Point2], site: &Site) -> f64 {
-    let n = site.ground.len() as f64;
-    let sum = site
-        .ground
+    away_from(line, middle(&site.ground))
+}
+
+/// +1 where the line's left is away from a point.
+fn away_from(line: &[Point2], point: Point2) -> f64 {
+    if beside(line, point).0 > 0.0 { -1.0 } else { 1.0 }
+}
+
+/// The mean of some points.
+fn middle(points: &[Point2]) -> Point2 {
+    let n = points.len() as f64;
+    let sum = points
         .iter()
         .fold(Point2::new(0.0, 0.0), |s, p| Point2::new(s.e + p.e, s.n + p.n));
-    let (left, _) = beside(line, Point2::new(sum.e / n, sum.n / n));
-    if left > 0.0 { -1.0 } else { 1.0 }
+    Point2::new(sum.e / n, sum.n / n)
 }
 
 fn extent(ring: &[Point2], axis: Point2) -> (f64, f64) {
@@ -454,5 +659,30 @@ mod tests {
         let ring = [p(0.0, 0.0), p(4.0, 0.0), p(4.0, 2.0), p(0.0, 2.0)];
         assert_eq!(clearance(&ring, p(1.0, 0.5)), -0.5);
         assert_eq!(clearance(&ring, p(7.0, 6.0)), 5.0);
+    }
+
+    /// A lane's edge along n = 0, drawn to the east, with the forbidden side on its right; a body 4 m long, 2 m wide.
+    #[test]
+    fn the_body_beyond_a_line_by_its_outermost_point_or_by_a_corner_that_it_swallows() {
+        let body = |e: f64, n: f64| [p(e, n), p(e + 4.0, n), p(e + 4.0, n + 2.0), p(e, n + 2.0)];
+        let edge = [p(0.0, 0.0), p(10.0, 0.0)];
+        let by = |body: [Point2; 4], line: &[Point2]| body_beyond(&body, line, -1.0).map(|(by, ..)| (by * 1e3).round());
+        assert_eq!(by(body(3.0, 0.25), &edge), Some(-250.0), "inside");
+        assert_eq!(by(body(3.0, -0.25), &edge), Some(250.0), "beyond");
+        // It reaches over the line's end, between its own corners: all of them are past the end.
+        let long = [p(8.5, -0.3), p(14.0, -0.3), p(14.0, 1.7), p(8.5, 1.7)];
+        assert_eq!(by(long, &[p(0.0, 0.0), p(8.0, 0.0)]), None, "past the end");
+        assert_eq!(
+            by(long, &[p(0.0, 0.0), p(8.8, 0.0)]),
+            Some(300.0),
+            "its corner is beyond the line, its side swallows the end"
+        );
+        let slanting = [p(9.0, -1.5), p(12.0, 1.5), p(10.5, 3.0), p(7.5, 0.0)];
+        // The end of the line, (8, 0), is half a metre from (7.5, 0), where the side runs at 45 degrees: 0.5 / sqrt 2 inside it.
+        assert_eq!(
+            by(slanting, &[p(0.0, 0.0), p(8.0, 0.0)]),
+            Some(354.0),
+            "half a metre along the side's normal"
+        );
     }
 }

@@ -5,6 +5,7 @@ use crate::budget::Budget;
 use crate::manoeuvre::Distance;
 use kaoguan_course::Point2;
 use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
+use std::cell::OnceCell;
 
 /// Poses between two fixes are at most this far apart, metres, and at most this many.
 const SWEEP_STEP: f64 = 0.05;
@@ -88,6 +89,14 @@ impl Uncertainty {
             },
             sight: None,
         }
+    }
+    /// A value of whichever point of the body in whichever direction: as uncertain as the worst.
+    pub fn judged_anywhere(&self, value: TenthMillimetres) -> Distance {
+        let (across, along) = (
+            self.judged_across(value, self.antenna_ahead, 0.0),
+            self.judged_along(value, 0.0),
+        );
+        if across.u > along.u { across } else { along }
     }
     /// The same along the vehicle.
     pub fn judged_along(&self, value: TenthMillimetres, height: f64) -> Distance {
@@ -248,9 +257,36 @@ impl Outline {
         self.0.iter().map(|b| moved(pose.origin, rotation.turn(*b))).collect()
     }
     /// The same, worked out when first asked for.
-    pub fn lazy<'o>(&'o self, pose: &'o Pose) -> impl FnMut() -> Vec<Point2> + 'o {
-        let mut laid = None;
-        move || laid.get_or_insert_with(|| self.laid(pose)).clone()
+    pub fn lazy<'o>(&'o self, pose: &'o Pose) -> OutlineOnMap<'o> {
+        OutlineOnMap {
+            body: self,
+            pose,
+            points: OnceCell::new(),
+        }
+    }
+}
+
+/// An outline on the map, worked out when first asked for.
+#[derive(Debug)]
+pub struct OutlineOnMap<'o> {
+    body: &'o Outline,
+    pose: &'o Pose,
+    points: OnceCell<Vec<Point2>>,
+}
+
+impl OutlineOnMap<'_> {
+    /// Its points.
+    pub fn points(&self) -> &[Point2] {
+        self.points.get_or_init(|| self.body.laid(self.pose))
+    }
+}
+
+#[cfg(test)]
+impl<'o> OutlineOnMap<'o> {
+    /// Of points that are known.
+    pub fn known(body: &'o Outline, pose: &'o Pose, points: Vec<Point2>) -> OutlineOnMap<'o> {
+        let points = OnceCell::from(points);
+        OutlineOnMap { body, pose, points }
     }
 }
 

@@ -1,12 +1,15 @@
-//! 坡道定点停车和起步: stop with the front axle on the pole line, near the right edge, then move off without rolling back.
+//! 坡道定点停车和起步: stop with the front axle on the pole line, near the right edge, then move off without rolling back;
+//! a car with its parking brake pulled while it stands, and its left lamp lit when it moves off.
 //!
 //! The front axle of a motorcycle (the front bumper of a car) must stand over the 300 mm wide pole line; what it is outside
 //! is measured from the line's nearer edge. Whoever stops on the way up may still ride on to the line, so a stop is judged
 //! when the item ends: the only one as it was; the first of several, where a later one was better, by a person, because no
 //! source says which of them is the stop. The roll-back limits, the lateral limits and the start time are the
 //! tariff's; bands are two rules, and the tariff charges the worse of a band only.
+use crate::manoeuvre::lamps::{Lamp, Lamps};
 use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
+use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::{EventTime, Micros};
 
 crate::faults! {
@@ -28,6 +31,10 @@ crate::faults! {
         RolledBackFar = "rolled_back_far",
         /// 后溜距离大于 10 cm 小于 30 cm
         RolledBack = "rolled_back",
+        /// 停车后未拉紧驻车制动器
+        ParkingBrake = "parking_brake",
+        /// 起步未开左转向灯
+        Lamp = "lamp",
         /// 不按规定路线、顺序行驶 (no stop, or left the ramp)
         WrongRoute = "wrong_route",
     }
@@ -60,6 +67,21 @@ pub struct Limits {
     pub start_told: Micros,
     /// Uncertainty of a duration.
     pub time_u: Micros,
+    /// A lamp counts as lit for so long after it was: it blinks.
+    pub blink: Micros,
+}
+
+/// The hill start: how far it has come, and what the switches have said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HillStart {
+    phase: Phase,
+    lamps: Lamps,
+    /// The parking brake is pulled now.
+    brake: bool,
+    /// It was, while the vehicle stood.
+    held: bool,
+    /// The left lamp was lit when the vehicle moved off.
+    signalled: bool,
 }
 
 /// Where it stood.
@@ -130,7 +152,7 @@ impl Stops {
 
 /// The phases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HillStart {
+pub enum Phase {
     /// Before the entry line.
     Before,
     /// On the way up.
@@ -174,13 +196,20 @@ impl Manoeuvre for HillStart {
         Role::one("profile", HillPart::Profile, &[Watch::Nothing]),
     ];
     const JUDGES_ROLL_BACK: bool = true;
-    const BEGIN: Self = HillStart::Before;
+    const BEGIN: Self = HillStart {
+        phase: Phase::Before,
+        lamps: Lamps::DARK,
+        brake: false,
+        held: false,
+        signalled: false,
+    };
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         Limits {
             start_deadline: reader.rule_micros_with_tolerance("start_too_slow"),
             start_told: reader.micros("start_told"),
             time_u: reader.micros("time_u"),
+            blink: reader.micros("blink"),
         }
     }
 
@@ -188,9 +217,62 @@ impl Manoeuvre for HillStart {
         matches!(what, What::Crossed(HillPart::Entry, Wheel::Front))
     }
 
+    fn step(mut self, fact: Fact<HillPart>, limits: Limits, sheet: &mut Sheet) -> Self {
+        self.hear(fact, limits);
+        let phase = self.phase.step(fact, limits, sheet);
+        if matches!(self.phase, Phase::Leaving { .. }) && phase == Phase::Done {
+            self.judge_switches(fact.at, sheet);
+        }
+        HillStart { phase, ..self }
+    }
+
+    fn ends(what: What<HillPart>) -> bool {
+        matches!(what, What::Crossed(HillPart::Exit, Wheel::Rear) | What::LeftGround)
+    }
+
+    fn is_done(self) -> bool {
+        self.phase == Phase::Done
+    }
+
+    fn deadline(self, limits: Limits) -> Option<EventTime> {
+        match self.phase {
+            Phase::Standing { stop, late: false, .. } => Some(stop.at + limits.start_deadline + limits.start_told),
+            _ => None,
+        }
+    }
+}
+
+impl HillStart {
+    /// What the switches say, and what counts of it.
+    fn hear(&mut self, fact: Fact<HillPart>, limits: Limits) {
+        match fact.what {
+            What::Signal(Signal::ParkingBrake, on) => self.brake = on,
+            What::Signal(signal, on) => self.lamps = self.lamps.hear(fact.at, signal, on),
+            What::Unheard => (self.lamps, self.brake) = (Lamps::DARK, false),
+            What::MovedOff(_) if matches!(self.phase, Phase::Standing { .. }) => {
+                self.signalled |= self.lamps.shows(Lamp::Left, fact.at, limits.blink);
+            }
+            _ => {}
+        }
+        self.held |= self.brake && matches!(self.phase, Phase::Standing { .. });
+    }
+
+    /// One of several stops is enough: no source says which of them is the stop.
+    fn judge_switches(self, at: EventTime, sheet: &mut Sheet) {
+        if !self.held {
+            sheet.fault_by_switch(at, Wrong::ParkingBrake);
+        }
+        if !self.signalled {
+            sheet.fault_by_switch(at, Wrong::Lamp);
+        }
+    }
+}
+
+impl Phase {
+    /// One fact further.
     fn step(self, fact: Fact<HillPart>, limits: Limits, sheet: &mut Sheet) -> Self {
         use HillPart::*;
-        use HillStart::*;
+        use Phase::*;
         let at = fact.at;
         match (self, fact.what) {
             (Before, What::Crossed(Entry, Wheel::Front)) => Climbing { slowed: false },
@@ -272,28 +354,11 @@ impl Manoeuvre for HillStart {
         }
     }
 
-    fn ends(what: What<HillPart>) -> bool {
-        matches!(what, What::Crossed(HillPart::Exit, Wheel::Rear) | What::LeftGround)
-    }
-
-    fn is_done(self) -> bool {
-        self == HillStart::Done
-    }
-
-    fn deadline(self, limits: Limits) -> Option<EventTime> {
-        match self {
-            HillStart::Standing { stop, late: false, .. } => Some(stop.at + limits.start_deadline + limits.start_told),
-            _ => None,
-        }
-    }
-}
-
-impl HillStart {
     /// All stops, the present one with them.
     fn stops(self) -> Option<Stops> {
         match self {
-            HillStart::Standing { stop, before, .. } => Some(Stops::and(before, stop)),
-            HillStart::Leaving { stops } => Some(stops),
+            Phase::Standing { stop, before, .. } => Some(Stops::and(before, stop)),
+            Phase::Leaving { stops } => Some(stops),
             _ => None,
         }
     }
@@ -302,18 +367,26 @@ impl HillStart {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::script::check;
+    use crate::script;
 
     const LIMITS: Limits = Limits {
         start_deadline: Micros(31_000_000),
         start_told: Micros(3_000_000),
         time_u: Micros(30_000),
+        blink: Micros(1_000_000),
     };
+
+    /// With the parking brake pulled and the left lamp lit from the beginning: these cases are about the rest.
+    fn check(script: &str) {
+        script::check::<HillStart>(
+            LIMITS,
+            &format!("-9.0 signal parking_brake on\n -9.0 signal lamp_left on\n {script}"),
+        );
+    }
 
     #[test]
     fn clean() {
-        check::<HillStart>(
-            LIMITS,
+        check(
             " 0.0 crossed entry_line front
               4.0 stopped
               4.0 measured pole_line -150 u 12
@@ -326,8 +399,7 @@ body_far_from_edge 150 u 15, body_off_edge 150 u 15",
 
     #[test]
     fn rolls_back() {
-        check::<HillStart>(
-            LIMITS,
+        check(
             " 0.0 crossed entry_line front
               4.0 stopped
               8.0 moved_off 4000                -> start_too_slow 4000 ms
@@ -339,8 +411,7 @@ body_far_from_edge 150 u 15, body_off_edge 150 u 15",
 
     #[test]
     fn stands_too_long_and_is_charged_once() {
-        check::<HillStart>(
-            LIMITS,
+        check(
             " 0.0 crossed entry_line front
               4.0 stopped
              37.9 tick
@@ -352,8 +423,7 @@ body_far_from_edge 150 u 15, body_off_edge 150 u 15",
 
     #[test]
     fn a_second_stop_behind_the_line_is_timed_and_not_measured() {
-        check::<HillStart>(
-            LIMITS,
+        check(
             " 0.0 crossed entry_line front
               4.0 stopped
               4.0 measured pole_line -150 u 12
@@ -369,8 +439,7 @@ body_far_from_edge 150 u 15, body_off_edge 150 u 15",
     /// Stops at the foot, then on the line: a person says which of them is the stop.
     #[test]
     fn a_second_stop_on_the_line_leaves_the_first_to_the_examiner() {
-        check::<HillStart>(
-            LIMITS,
+        check(
             " 0.0 crossed entry_line front
               1.0 stopped
               1.0 measured pole_line 4000 u 12
@@ -384,8 +453,7 @@ body_far_from_edge 150 u 15, body_off_edge 150 u 15",
 
     #[test]
     fn a_moment_s_stop_is_for_the_examiner_to_say() {
-        check::<HillStart>(
-            LIMITS,
+        check(
             " 0.0 crossed entry_line front
               4.0 slowed
               4.3 moved_off 0
@@ -395,8 +463,7 @@ body_far_from_edge 150 u 15, body_off_edge 150 u 15",
 
     #[test]
     fn riding_over_without_a_stop_is_a_wrong_route() {
-        check::<HillStart>(
-            LIMITS,
+        check(
             " 0.0 crossed entry_line front
               5.0 crossed exit_line front
               6.0 crossed exit_line rear         -> wrong_route",
@@ -410,17 +477,15 @@ body_far_from_edge 150 u 15, body_off_edge 150 u 15",
             "\n 1.0 stopped",
             "\n 1.0 stopped\n 2.0 moved_off 1000 -> start_too_slow 1000 ms",
         ] {
-            check::<HillStart>(
-                LIMITS,
-                &format!("0.0 crossed entry_line front{before}\n 9.0 left_ground -> wrong_route"),
-            );
+            check(&format!(
+                "0.0 crossed entry_line front{before}\n 9.0 left_ground -> wrong_route"
+            ));
         }
     }
 
     #[test]
     fn wheels_on_the_edge_are_weighed_from_the_entry_on() {
-        check::<HillStart>(
-            LIMITS,
+        check(
             "-1.0 beyond edge_left 90 u 9
               0.0 crossed entry_line front
               1.0 beyond edge_left 90 u 9  -> wheel_on_edge 90 u 9
@@ -430,11 +495,36 @@ body_far_from_edge 150 u 15, body_off_edge 150 u 15",
 
     #[test]
     fn a_stop_before_the_entry_is_no_stop() {
-        check::<HillStart>(
-            LIMITS,
+        check(
             "-2.0 stopped
               0.0 crossed entry_line front
               6.0 crossed exit_line rear         -> wrong_route",
         );
+    }
+
+    /// Pulled while it stood, lit before it moved off and still blinking then.
+    #[test]
+    fn the_brake_while_it_stands_and_the_lamp_before_it_starts() {
+        for (switches, faults) in [
+            (
+                "4.1 signal parking_brake on\n 7.0 signal lamp_left on\n 7.2 signal lamp_left off",
+                "",
+            ),
+            ("7.0 signal lamp_left on", "parking_brake"),
+            (
+                "4.1 signal parking_brake on\n 6.0 signal lamp_left on\n 6.9 signal lamp_left off",
+                "lamp",
+            ),
+            ("4.1 signal parking_brake on\n 7.0 signal lamp_right on", "lamp"),
+            ("", "parking_brake, lamp"),
+        ] {
+            let arrow = if faults.is_empty() { "" } else { " -> " };
+            script::check::<HillStart>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front\n 1.0 signal parking_brake on\n 2.0 signal parking_brake off\n 4.0 stopped\n {switches}\n 8.0 moved_off 4000 -> start_too_slow 4000 ms\n 9.0 signal lamp_left on\n 12.0 crossed exit_line rear{arrow}{faults}"
+                ),
+            );
+        }
     }
 }

@@ -4,9 +4,11 @@ pub mod engine;
 pub mod hill_start;
 pub mod plank_bridge;
 pub mod pole_course;
+pub mod reverse_bay;
 pub mod rider;
 pub mod right_angle;
 pub mod road_run;
+pub mod side_parking;
 
 use crate::manoeuvre::{Fault, Manoeuvre};
 use crate::passage::{Passage, Play, RoleNeed};
@@ -49,9 +51,11 @@ pub const ALL: &[Entry] = &[
     entry::<hill_start::HillStart>(),
     entry::<plank_bridge::PlankBridge>(),
     entry::<pole_course::PoleCourse>(),
+    entry::<reverse_bay::ReverseBay>(),
     entry::<rider::Rider>(),
     entry::<right_angle::RightAngle>(),
     entry::<road_run::RoadRun>(),
+    entry::<side_parking::SideParking>(),
 ];
 
 #[cfg(test)]

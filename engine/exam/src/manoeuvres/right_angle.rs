@@ -3,10 +3,10 @@
 //! A line across the lane where the turn begins says which way it goes (`turn_left` or `turn_right`): by then that side's lamp
 //! has been lit and the other's not. A lamp blinks, so it counts as lit for a moment after it was. When it must be off
 //! again nobody has said: one that still blinks at the exit is for a person to judge.
+use crate::manoeuvre::lamps::{Lamp, Lamps};
 use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
-use kaoguan_telemetry::Signal;
-use kaoguan_telemetry::units::{EventTime, Micros};
+use kaoguan_telemetry::units::Micros;
 
 crate::faults! {
     /// 直角转弯 faults.
@@ -47,27 +47,6 @@ pub struct Limits {
     pub blink: Micros,
 }
 
-/// When each lamp, left and right, was lit last: `None` where it has not been since the item began.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Lamps {
-    lit: [bool; 2],
-    last: [Option<EventTime>; 2],
-}
-
-impl Lamps {
-    fn set(mut self, at: EventTime, side: usize, on: bool) -> Lamps {
-        if on || self.lit[side] {
-            self.last[side] = Some(at);
-        }
-        self.lit[side] = on;
-        self
-    }
-
-    fn is_lit(&self, side: usize, at: EventTime, blink: Micros) -> bool {
-        self.lit[side] || self.last[side].is_some_and(|last| at - last <= blink)
-    }
-}
-
 /// The phases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RightAngle {
@@ -85,9 +64,6 @@ pub enum RightAngle {
     /// Over the exit line.
     Done,
 }
-
-const LEFT: usize = 0;
-const RIGHT: usize = 1;
 
 impl Manoeuvre for RightAngle {
     const NAME: &'static str = "right_angle";
@@ -112,10 +88,7 @@ impl Manoeuvre for RightAngle {
             watch: &[Watch::Crossing],
         },
     ];
-    const BEGIN: Self = RightAngle::Before(Lamps {
-        lit: [false; 2],
-        last: [None; 2],
-    });
+    const BEGIN: Self = RightAngle::Before(Lamps::DARK);
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         Limits {
@@ -131,35 +104,23 @@ impl Manoeuvre for RightAngle {
     fn step(self, fact: Fact<CornerPart>, limits: Limits, sheet: &mut Sheet) -> Self {
         use RightAngle::*;
         let at = fact.at;
-        let side = |signal| match signal {
-            Signal::LampLeft => Some(LEFT),
-            Signal::LampRight => Some(RIGHT),
-            _ => None,
-        };
         match (self, fact.what) {
-            (Before(lamps), What::Signal(signal, on)) => match side(signal) {
-                Some(side) => Before(lamps.set(at, side, on)),
-                None => self,
-            },
-            (Before(_) | Driving { .. }, What::Unheard) => self.with(Lamps::default()),
+            (Before(lamps) | Driving { lamps, .. }, What::Signal(signal, on)) => self.with(lamps.hear(at, signal, on)),
+            (Before(_) | Driving { .. }, What::Unheard) => self.with(Lamps::DARK),
             (Before(lamps), What::Crossed(CornerPart::Entry, Wheel::Front)) => Driving {
                 lamps,
                 rests: false,
                 charged: false,
             },
-            (Driving { lamps, .. }, What::Signal(signal, on)) => match side(signal) {
-                Some(side) => self.with(lamps.set(at, side, on)),
-                None => self,
-            },
             (
                 Driving { lamps, rests, .. },
                 What::Crossed(turn @ (CornerPart::TurnLeft | CornerPart::TurnRight), Wheel::Front),
             ) => {
-                let (right, wrong) = match turn {
-                    CornerPart::TurnLeft => (LEFT, RIGHT),
-                    _ => (RIGHT, LEFT),
+                let lamp = match turn {
+                    CornerPart::TurnLeft => Lamp::Left,
+                    _ => Lamp::Right,
                 };
-                let charged = !lamps.is_lit(right, at, limits.blink) || lamps.is_lit(wrong, at, Micros(0));
+                let charged = !lamps.shows(lamp, at, limits.blink) || lamps.shows(lamp.other(), at, Micros(0));
                 if charged {
                     sheet.fault_by_switch(at, Wrong::Lamp);
                 }
@@ -179,7 +140,9 @@ impl Manoeuvre for RightAngle {
                 self
             }
             (Driving { lamps, charged, .. }, What::Crossed(CornerPart::Exit, Wheel::Rear)) => {
-                let blinks = [LEFT, RIGHT].iter().any(|side| lamps.is_lit(*side, at, limits.blink));
+                let blinks = [Lamp::Left, Lamp::Right]
+                    .iter()
+                    .any(|lamp| lamps.shows(*lamp, at, limits.blink));
                 if blinks && !charged {
                     sheet.ask(at, Wrong::Lamp);
                 }

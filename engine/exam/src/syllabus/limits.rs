@@ -75,6 +75,13 @@ impl<'s> LimitReader<'s> {
             Limit::Distance { .. } => None,
         }
     }
+    /// The same with the law's tolerance.
+    pub fn rule_micros_with_tolerance_if_set(&mut self, fault: &str) -> Option<Micros> {
+        match self.syllabus.tariff.get(&join(self.manoeuvre, fault))?.limit? {
+            Limit::Time { limit, tolerance } => Some(limit + tolerance),
+            Limit::Distance { .. } => None,
+        }
+    }
     /// The time limit of one of the manoeuvre's rules plus the law's tolerance and what doubt takes: beyond it the fault is proven.
     pub fn rule_micros_with_tolerance(&mut self, fault: &str) -> Micros {
         let rule = self.syllabus.tariff.get(&join(self.manoeuvre, fault));

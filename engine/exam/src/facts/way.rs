@@ -1,0 +1,215 @@
+//! Which way it goes: forwards or backwards, and whether it went on or turned round after a stop.
+//!
+//! A vehicle that reverses into a bay stops because it must; one that stops and goes on as before has stopped on the way. A
+//! turn is told when it is beyond doubt, some distance later, and dated when the place of turning was left.
+use super::motion::Place;
+use crate::manoeuvre::{Took, Way, What};
+use crate::syllabus::Reading;
+use kaoguan_telemetry::units::EventTime;
+
+/// Follows which way one vehicle goes. `P` is its pose.
+#[derive(Debug, Clone, Copy)]
+pub struct Heading<P: Place> {
+    way: Option<Way>,
+    /// The farthest it has come this way.
+    farthest: Option<P>,
+    /// When it was there last, or so near that nobody can tell.
+    there: EventTime,
+    /// It has stood, and nobody knows yet how it goes on: from where, since when it moves, for how long it stood.
+    stood: Option<(P::Mark, EventTime, Took)>,
+}
+
+/// A turn that is beyond doubt.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn<P> {
+    /// Where: the farthest it came before.
+    pub place: P,
+    /// When it left there.
+    pub at: EventTime,
+}
+
+impl<P: Place> Default for Heading<P> {
+    fn default() -> Self {
+        Heading {
+            way: None,
+            farthest: None,
+            there: EventTime::default(),
+            stood: None,
+        }
+    }
+}
+
+impl<P: Place + Copy> Heading<P> {
+    /// It has moved off here, after standing for so long.
+    pub fn moved_off(&mut self, pose: &P, at: EventTime, stood: Took) {
+        if stood.at_most.0 > 0 {
+            let longest = self.stood.map_or(
+                stood,
+                |(.., before)| if before.at_most > stood.at_most { before } else { stood },
+            );
+            self.stood = Some((pose.mark(), at, longest));
+        }
+    }
+
+    /// Takes the next pose that is fit; says what is beyond doubt, and where it turned.
+    pub fn push<Q>(&mut self, pose: &P, knobs: &Reading, say: &mut impl FnMut(EventTime, What<Q>)) -> Option<Turn<P>> {
+        let at = pose.at();
+        let farthest = *self.farthest.get_or_insert(*pose);
+        let ahead = i64::from(pose.ahead_of(&farthest.mark()).0);
+        let turned = i64::from(knobs.turn_distance.0);
+        let Some(way) = self.way else {
+            if ahead.abs() > turned {
+                let way = if ahead > 0 { Way::Forwards } else { Way::Backwards };
+                (self.way, self.farthest, self.there, self.stood) = (Some(way), Some(*pose), at, None);
+                say(at, What::Goes(way));
+            }
+            return None;
+        };
+        let advance = ahead * way.sign();
+        if advance >= 0 {
+            (self.farthest, self.there) = (Some(*pose), at);
+            self.went_on(pose, way, turned, say);
+        } else if advance > -i64::from(knobs.move_distance.0) {
+            self.there = at;
+        } else if advance < -turned {
+            let turn = Turn {
+                place: farthest,
+                at: self.there,
+            };
+            say(turn.at, What::Goes(way.other()));
+            (self.way, self.farthest, self.there, self.stood) = (Some(way.other()), Some(*pose), at, None);
+            return Some(turn);
+        }
+        None
+    }
+
+    fn went_on<Q>(&mut self, pose: &P, way: Way, far: i64, say: &mut impl FnMut(EventTime, What<Q>)) {
+        let has_gone = |mark: &P::Mark| i64::from(pose.ahead_of(mark).0) * way.sign() > far;
+        if let Some((_, at, stood)) = self.stood.take_if(|(mark, ..)| has_gone(mark)) {
+            say(at, What::WentOn(stood));
+        }
+    }
+
+    /// Out of sight: nobody knows how it went on.
+    pub fn interrupt(&mut self) {
+        *self = Heading::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manoeuvre::Distance;
+    use kaoguan_telemetry::units::{Micros, TenthMillimetres};
+
+    /// A vehicle on a rail: milliseconds and millimetres.
+    #[derive(Clone, Copy)]
+    struct Rail(i64, i32);
+    impl Place for Rail {
+        type Mark = i32;
+        fn mark(&self) -> i32 {
+            self.1 * 10
+        }
+        fn ahead_of(&self, mark: &i32) -> TenthMillimetres {
+            TenthMillimetres(self.1 * 10 - mark)
+        }
+        fn has_turned_from(&self, _: &i32) -> bool {
+            false
+        }
+        fn at(&self) -> EventTime {
+            EventTime(self.0 * 1_000)
+        }
+        fn speed_mm_s(&self) -> i64 {
+            0
+        }
+        fn apart(&self, value: TenthMillimetres) -> Distance {
+            Distance::of(value, TenthMillimetres(0))
+        }
+    }
+
+    const STOOD: Took = Took {
+        surely: Micros(2_900_000),
+        at_most: Micros(3_100_000),
+    };
+
+    /// Rows of milliseconds and millimetres; it moves off at the times given. What was said, and where it turned.
+    fn run(rows: &[(i64, i32)], moves_off: &[i64]) -> (Vec<(i64, What<()>)>, Vec<(i64, i32)>) {
+        let knobs = Reading {
+            turn_distance: TenthMillimetres(1_500),
+            move_distance: TenthMillimetres(300),
+            ..Reading::default()
+        };
+        let (mut heading, mut said, mut turns) = (Heading::default(), Vec::new(), Vec::new());
+        for (ms, mm) in rows {
+            let pose = Rail(*ms, *mm);
+            if moves_off.contains(ms) {
+                heading.moved_off(&pose, pose.at(), STOOD);
+            }
+            let turn = heading.push(&pose, &knobs, &mut |at, what: What<()>| said.push((at.0 / 1_000, what)));
+            turns.extend(turn.map(|turn| (turn.at.0 / 1_000, turn.place.1)));
+        }
+        (said, turns)
+    }
+
+    /// Forwards to 1000 mm, trembling there, then back: dated when it was last within 30 mm of the farthest.
+    #[test]
+    fn a_turn_is_told_when_sure_and_dated_when_its_place_was_left() {
+        let rows = [
+            (0, 0),
+            (100, 500),
+            (200, 1000),
+            (300, 990),
+            (400, 998),
+            (500, 975),
+            (600, 930),
+            (700, 840),
+            (800, 700),
+        ];
+        let (said, turns) = run(&rows, &[400]);
+        assert_eq!(
+            said,
+            [(100, What::Goes(Way::Forwards)), (500, What::Goes(Way::Backwards))]
+        );
+        assert_eq!(turns, [(500, 1000)]);
+    }
+
+    #[test]
+    fn who_stops_and_goes_the_same_way_went_on() {
+        let rows = [
+            (0, 0),
+            (100, 500),
+            (200, 600),
+            (3200, 600),
+            (3300, 700),
+            (3400, 760),
+            (3500, 900),
+        ];
+        let (said, turns) = run(&rows, &[3200]);
+        assert_eq!(said, [(100, What::Goes(Way::Forwards)), (3200, What::WentOn(STOOD))]);
+        assert!(turns.is_empty());
+    }
+
+    /// Backwards as well, and a roll of 150 mm the other way is none.
+    #[test]
+    fn backwards_is_a_way_too() {
+        let rows = [
+            (0, 0),
+            (100, -500),
+            (200, -600),
+            (300, -450),
+            (400, -700),
+            (500, -800),
+            (600, -649),
+        ];
+        let (said, turns) = run(&rows, &[300]);
+        assert_eq!(
+            said,
+            [
+                (100, What::Goes(Way::Backwards)),
+                (300, What::WentOn(STOOD)),
+                (500, What::Goes(Way::Forwards))
+            ]
+        );
+        assert_eq!(turns, [(500, -800)]);
+    }
+}
