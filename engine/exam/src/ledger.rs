@@ -8,22 +8,11 @@ use crate::manoeuvre::{Note, Sheet, Sight};
 use crate::scene::Scene;
 use crate::score::{Weight, weigh};
 use crate::setup::SetupParts;
-use crate::syllabus::{Rule, Syllabus};
+use crate::syllabus::{Rule, Syllabus, sensors};
 use crate::{Act, Answer};
 use kaoguan_telemetry::units::{EventTime, Micros};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// Sensors that rules may rest on, by their names in a syllabus.
-const SENSORS: [&str; 7] = [
-    "plank",
-    "helmet",
-    "peg_left",
-    "peg_right",
-    "engine_running",
-    "lamp_left",
-    "lamp_right",
-];
 
 /// Where a note was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,7 +144,7 @@ impl Ledger {
             // Nobody is charged by a sensor that was not there all the time; the rule is asked when all is ridden.
             if !self.heard_since(&rule, place.began) {
                 self.fell_silent
-                    .extend(SENSORS.iter().filter(|have| rule.sensors.iter().any(|s| s == *have)));
+                    .extend(sensors().filter(|have| rule.sensors.iter().any(|s| s == have)));
                 continue;
             }
             if rule.unless.as_ref().is_some_and(|other| charged.contains(other)) {

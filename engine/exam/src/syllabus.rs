@@ -11,6 +11,7 @@ mod quantity;
 mod remedy;
 
 use crate::Issue;
+use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::{Micros, TenthMillimetres};
 pub use limits::LimitReader;
 use quantity::{Kind, quantity};
@@ -141,6 +142,11 @@ pub(crate) struct Reading {
     pub roll_back_noted: TenthMillimetres,
 }
 
+/// Sensors that rules may rest on, by their names in a syllabus: every signal of the box, and the plank's contacts.
+pub(crate) fn sensors() -> impl Iterator<Item = &'static str> {
+    Signal::ALL.into_iter().map(|(_, name)| name).chain(["plank"])
+}
+
 /// A proven syllabus.
 #[derive(Debug, Clone, Default)]
 pub struct Syllabus {
@@ -267,6 +273,19 @@ impl Reader {
                 String::new()
             }
         }
+    }
+
+    /// Names of sensors that exist.
+    fn sensors(&mut self, t: &Table, place: &str) -> Vec<String> {
+        let named = self.texts(t, place, "sensors");
+        for name in named.iter().filter(|name| !sensors().any(|known| known == **name)) {
+            let known: Vec<&str> = sensors().collect();
+            self.issues.push(issue(
+                &join(place, "sensors"),
+                format!("no sensor is called `{name}`: write one of {}", known.join(", ")),
+            ));
+        }
+        named
     }
 
     fn texts(&mut self, from: &Table, place: &str, key: &str) -> Vec<String> {
@@ -487,7 +506,7 @@ impl Reader {
             limit: self.limit(t, place),
             once: repeat == "once",
             unless: t.get("unless").and_then(Value::as_str).map(|other| join(item, other)),
-            sensors: self.texts(t, place, "sensors"),
+            sensors: self.sensors(t, place),
             classes: t.contains_key("classes").then(|| self.texts(t, place, "classes")),
         }
     }

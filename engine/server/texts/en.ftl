@@ -109,6 +109,7 @@ need-x = { $n } times
 point-front-tyre = front wheel
 point-rear-tyre = rear wheel
 point-front-axle = front axle
+point-front-bumper = front bumper
 point-body = body
 point-wheel = wheel
 toward-forward = forward

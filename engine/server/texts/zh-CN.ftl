@@ -109,6 +109,7 @@ need-x = { $n } 次
 point-front-tyre = 前轮
 point-rear-tyre = 后轮
 point-front-axle = 前轴
+point-front-bumper = 前保险杠
 point-body = 车身
 point-wheel = 车轮
 toward-forward = 向前

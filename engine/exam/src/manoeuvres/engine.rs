@@ -14,6 +14,10 @@ crate::faults! {
         Stalled = "stalled",
         /// 行驶中空挡滑行
         Coasting = "coasting",
+        /// 启动发动机时，挡位未置于空挡（驻车挡）
+        StartedInGear = "started_in_gear",
+        /// 发动机启动后，不及时松开启动开关
+        StarterHeld = "starter_held",
         /// 起步时车辆后溜距离大于 30 cm
         RolledBackFar = "rolled_back_far",
         /// 起步时车辆后溜，但后溜距离小于 30 cm
@@ -29,6 +33,8 @@ pub struct Limits {
     pub stall_hold: Micros,
     /// Moving in neutral.
     pub coasting: Spans,
+    /// Uncertainty of a duration.
+    pub time_u: Micros,
 }
 
 /// What the switches say.
@@ -37,6 +43,10 @@ pub struct Engine {
     running: bool,
     neutral: bool,
     off_since: Option<EventTime>,
+    /// It runs since then, as far as it was heard.
+    on_since: Option<EventTime>,
+    /// The starter is held since then.
+    starter: Option<EventTime>,
     coasting: WhileMoving,
 }
 
@@ -50,6 +60,8 @@ impl Manoeuvre for Engine {
         running: false,
         neutral: false,
         off_since: None,
+        on_since: None,
+        starter: None,
         coasting: WhileMoving::BEGIN,
     };
 
@@ -61,6 +73,7 @@ impl Manoeuvre for Engine {
                 hold: reader.micros("coasting_hold"),
                 stop_told: reader.stop_told(),
             },
+            time_u: reader.micros("time_u"),
         }
     }
 
@@ -82,6 +95,7 @@ impl Manoeuvre for Engine {
             What::Unheard => {
                 self.coasting.unheard();
                 (self.running, self.neutral, self.off_since) = (false, false, None);
+                (self.on_since, self.starter) = (None, None);
             }
             What::Signal(Signal::EngineRunning, running) => {
                 // A deadline waits until the vehicle is seen; an engine that was off for so long has stalled all the same.
@@ -89,12 +103,25 @@ impl Manoeuvre for Engine {
                 // In neutral it is turned off, not stalled.
                 self.off_since = (self.running && !running && !self.neutral).then_some(at);
                 self.running = running;
+                self.on_since = running.then_some(at);
                 // A motorcycle that is pushed does not coast.
                 self.coasting.state(at, running && self.neutral, limits.coasting);
             }
             What::Signal(Signal::Neutral, on) => {
                 self.neutral = on;
                 self.coasting.state(at, on && self.running, limits.coasting);
+            }
+            What::Signal(Signal::Starter, true) => {
+                if !self.neutral && !self.running {
+                    sheet.fault_by_switch(at, Wrong::StartedInGear);
+                }
+                self.starter = Some(at);
+            }
+            What::Signal(Signal::Starter, false) => {
+                // How long it was held while the engine already ran.
+                if let (Some(held), Some(runs)) = (self.starter.take(), self.on_since) {
+                    sheet.time(at, Wrong::StarterHeld, at - held.max(runs), limits.time_u);
+                }
             }
             What::RolledBack(by) if self.running => {
                 sheet.distance(at, Wrong::RolledBackFar, by);
@@ -145,7 +172,24 @@ mod tests {
             hold: Micros(5_000_000),
             stop_told: Micros(500_000),
         },
+        time_u: Micros(100_000),
     };
+
+    #[test]
+    fn the_starter_in_gear_and_held_too_long() {
+        check::<Engine>(
+            LIMITS,
+            "0.0 signal neutral on
+             1.0 signal starter on
+             1.5 signal engine_running on
+             2.0 signal starter off               -> starter_held 500 ms
+             9.0 signal engine_running off
+            10.0 signal neutral off
+            11.0 signal starter on                -> started_in_gear
+            12.0 signal engine_running on
+            15.0 signal starter off               -> starter_held 3000 ms",
+        );
+    }
 
     /// Nobody asked in time, since the vehicle was only reckoned then: what the switches said stands. Off for 0.4 s, then 1.5 s.
     #[test]

@@ -1,4 +1,4 @@
-//! The rider, everywhere on the course: helmet on, feet on the pegs while moving.
+//! The rider or driver, everywhere on the course: helmet or belt on, feet on the pegs while moving.
 //!
 //! Switches prove these rules, positions only that the vehicle moved. Facts of signals come debounced. A foot may stand on
 //! the ground while the vehicle stands, and for a moment before that and after: the spans are knobs of the syllabus.
@@ -13,6 +13,8 @@ crate::faults! {
     RiderFault {
         /// 不按规定戴安全头盔
         NoHelmet = "no_helmet",
+        /// 不按规定使用安全带
+        NoBelt = "no_belt",
         /// 二轮摩托车在行驶中脚触地
         FootDown = "foot_down",
     }
@@ -26,6 +28,8 @@ pub struct Limits {
     pub foot: Spans,
     /// The helmet off.
     pub helmet: Spans,
+    /// The belt off.
+    pub belt: Spans,
 }
 
 /// What the switches say.
@@ -34,6 +38,7 @@ pub struct Rider {
     feet_off: [bool; 2],
     foot: WhileMoving,
     helmet: WhileMoving,
+    belt: WhileMoving,
 }
 
 impl Rider {
@@ -53,6 +58,7 @@ impl Manoeuvre for Rider {
         feet_off: [false; 2],
         foot: WhileMoving::BEGIN,
         helmet: WhileMoving::BEGIN,
+        belt: WhileMoving::BEGIN,
     };
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
@@ -68,6 +74,11 @@ impl Manoeuvre for Rider {
                 hold: reader.micros("helmet_hold"),
                 stop_told,
             },
+            belt: Spans {
+                grace: Micros(0),
+                hold: reader.micros("belt_hold"),
+                stop_told,
+            },
         }
     }
 
@@ -81,22 +92,29 @@ impl Manoeuvre for Rider {
             What::MovedOff(_) => {
                 self.foot.moves(at);
                 self.helmet.moves(at);
+                self.belt.moves(at);
             }
             What::Stopped | What::Slowed | What::Unseen => {
                 self.foot.rests(at, limits.foot);
                 self.helmet.rests(at, limits.helmet);
+                self.belt.rests(at, limits.belt);
             }
             What::Unheard => {
                 self.feet_off = [false; 2];
                 self.foot.unheard();
                 self.helmet.unheard();
+                self.belt.unheard();
             }
             What::Signal(Signal::Helmet, on) => self.helmet.state(at, !on, limits.helmet),
+            What::Signal(Signal::Belt, on) => self.belt.state(at, !on, limits.belt),
             What::Signal(Signal::PegLeft, on) => self.foot_off(at, 0, !on, limits),
             What::Signal(Signal::PegRight, on) => self.foot_off(at, 1, !on, limits),
             What::Deadline => {
                 if let Some(since) = self.helmet.decided(at, limits.helmet) {
                     sheet.fault_by_switch(since, Wrong::NoHelmet);
+                }
+                if let Some(since) = self.belt.decided(at, limits.belt) {
+                    sheet.fault_by_switch(since, Wrong::NoBelt);
                 }
                 if let Some(since) = self.foot.decided(at, limits.foot) {
                     sheet.fault_by_switch(since, Wrong::FootDown);
@@ -108,7 +126,11 @@ impl Manoeuvre for Rider {
     }
 
     fn deadline(self, limits: Limits) -> Option<EventTime> {
-        let due = [self.foot.due(limits.foot), self.helmet.due(limits.helmet)];
+        let due = [
+            self.foot.due(limits.foot),
+            self.helmet.due(limits.helmet),
+            self.belt.due(limits.belt),
+        ];
         due.into_iter().flatten().min()
     }
 }
@@ -130,7 +152,27 @@ mod tests {
             hold: Micros(0),
             stop_told: STOP_TOLD,
         },
+        belt: Spans {
+            grace: Micros(0),
+            hold: Micros(2_000_000),
+            stop_told: STOP_TOLD,
+        },
     };
+
+    #[test]
+    fn a_belt_off_while_moving_is_charged_once_it_lasts() {
+        check::<Rider>(
+            LIMITS,
+            "0.0 signal belt off
+             5.0 signal belt on
+            10.0 moved_off 10000
+            20.0 signal belt off
+            22.0 tick
+            22.4 tick
+            22.6 tick -> no_belt
+            30.0 stopped",
+        );
+    }
 
     #[test]
     fn feet_may_be_down_while_standing_just_after_and_just_before() {
