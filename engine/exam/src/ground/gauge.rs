@@ -241,7 +241,7 @@ impl Gauge {
             },
             (Watch::EndsCrossing, Shape::Line(line)) => Kind::Crossing {
                 line: line.clone(),
-                sign: along_axis(line, site),
+                sign: onward_of(part, line, site),
                 feet: Foot::ends(vehicle),
             },
             (Watch::BodyBeyond, Shape::Line(line)) => Kind::BodyBeyond {
@@ -563,6 +563,15 @@ pub fn clearance(ring: &[Point2], p: Point2) -> f64 {
     }
     let distance = libm::sqrt(nearest2);
     if inside { -distance } else { distance }
+}
+
+/// +1 where the line's left normal points the way it is crossed: out of a bay through its mouth, else along the riding
+/// direction.
+fn onward_of(part: &Part, line: &[Point2], site: &Site) -> f64 {
+    match part.role.as_str() {
+        "bay_mouth" => away_from(line, middle_of_bay(site)),
+        _ => along_axis(line, site),
+    }
 }
 
 /// +1 where the line's left normal points along the riding direction there.
