@@ -3,8 +3,9 @@
 //! The problem: "beyond a line" must be one number wherever the line ends or has a corner, or a fault cannot be exact. The
 //! answer: a [`Fence`] forbids one side of a line; a place is beyond it where the nearest point of the fence is seen from the
 //! forbidden side, as far as that point is away. A corner of a fence that pokes into a body is as deep in it as the body's
-//! contour is away from it. Deliberately not here: limits, and what the lines mean.
+//! contour is away from it. Deliberately not here: limits.
 use crate::vehicle::path::Xy;
+use kaoguan_course::{Part, Point2, Site};
 
 /// A line of which one side is forbidden.
 #[derive(Debug, Clone)]
@@ -85,6 +86,20 @@ pub type Beyond = [f64; 2];
 const NOTHING: Beyond = [f64::NEG_INFINITY; 2];
 
 impl Fences {
+    /// Those of a site: left of `edge_left`, right of `edge_right` and outside of `bay_line` is forbidden.
+    pub fn of(site: &Site) -> Fences {
+        let edge = |role: &'static str, left: bool| site.parts_of(role).map(move |part| Fence::new(points(part), left));
+        let bay = |part: &Part| {
+            let points = points(part);
+            let inside_left = turn_of(&points) > 0.0;
+            Fence::new(points, !inside_left)
+        };
+        Fences {
+            edges: edge("edge_left", true).chain(edge("edge_right", false)).collect(),
+            bay: site.parts_of("bay_line").map(bay).collect(),
+        }
+    }
+
     /// How far a tyre reaches beyond an edge: a disc of half its width round the middle of its contact, whichever way the
     /// wheel points.
     pub fn tyre(&self, contact: Xy, half: f64) -> f64 {
@@ -116,6 +131,11 @@ impl Fences {
             _ => [inside(edge), inside(bay)],
         }
     }
+}
+
+/// A part's points on the plane.
+pub fn points(part: &Part) -> Vec<Xy> {
+    part.points().iter().map(|p| Xy::new(p.e, p.n)).collect()
 }
 
 /// The larger of each.
@@ -153,6 +173,15 @@ pub struct Gate {
 }
 
 impl Gate {
+    /// A site's line across the lane, onward in riding direction; `None` where it has no such line.
+    pub fn of(site: &Site, role: &str) -> Option<Gate> {
+        let line = points(site.part(role)?);
+        let (a, b) = (*line.first()?, *line.last()?);
+        let middle = a.plus(b.plus(a, -1.0), 0.5);
+        let way = site.direction_at(Point2::new(middle.x, middle.y));
+        Some(Gate::new(a, b, Xy::new(way.e, way.n)))
+    }
+
     /// Through two points; onward is where `way` points.
     pub fn new(a: Xy, b: Xy, way: Xy) -> Gate {
         let length = a.to(b).max(1e-9);

@@ -54,6 +54,12 @@ impl Rail {
         self
     }
 
+    /// Goes on as another rail.
+    pub fn then(mut self, mut other: Rail) -> Rail {
+        self.0.append(&mut other.0);
+        self
+    }
+
     fn leg(&mut self, length: f64, from: f64, to: f64) {
         if length > 1e-9 {
             self.0.push(Leg { length, from, to });
