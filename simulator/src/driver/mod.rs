@@ -7,6 +7,7 @@
 
 mod car;
 mod drawn;
+mod drawn_car;
 pub mod frame;
 mod hill;
 pub mod line;
@@ -18,6 +19,7 @@ mod temperament;
 pub mod transit;
 
 pub use drawn::{close, drawn};
+pub use drawn_car::{close_of, drawn_of};
 pub use temperament::{ALL, Fault, Faults, Manners, Temperament, choice, choices, named};
 
 use crate::rng::Rng;

@@ -22,6 +22,8 @@ mod wrong_side;
 
 use crate::vehicle::Kind;
 
+pub use cars::IN_A_CAR;
+
 /// How somebody rides.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Manners {
