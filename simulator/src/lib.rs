@@ -11,6 +11,7 @@
 pub mod drive;
 pub mod driver;
 pub mod elsewhere;
+pub mod geometry;
 pub mod replay;
 pub mod ride;
 pub mod rig;

@@ -11,6 +11,7 @@ use kaoguan_sim::sensors::signal_box::Check;
 use kaoguan_sim::sensors::weather::{self, Weather};
 use kaoguan_sim::sensors::{Chunk, Port, START_UTC_US, Settings};
 use kaoguan_sim::truth::Summary;
+use kaoguan_sim::vehicle::Kind;
 use kaoguan_sim::vehicle::spec::Spec;
 use kaoguan_sim::{drive, replay};
 use std::fmt::{self, Display, Formatter};
@@ -40,7 +41,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// 列出考生 | Lists the riders and what each does wrong
+    /// 列出考生 | Lists the riders, and the drivers of cars, and what each does wrong
     Riders,
     /// 骑行并写出字节与真值 | Rides, and writes bytes, arrivals, truth and a summary into a folder
     #[command(after_help = EXAMPLES)]
@@ -57,7 +58,7 @@ enum Command {
 struct Who {
     /// The course: a course.geojson or its folder
     course: PathBuf,
-    /// The vehicle file
+    /// The vehicle file; its class says whether riders or drivers of cars are offered
     #[arg(long, default_value = "engine/vehicles/e-hj110.toml")]
     vehicle: PathBuf,
     /// Seed of all chance
@@ -212,8 +213,11 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 }
 
 fn riders() {
-    for rider in driver::ALL {
-        println!("{:16} {} | {}", rider.name, rider.zh, rider.en);
+    for (kind, title) in [(Kind::Motorcycle, "摩托车 | motorcycles"), (Kind::Car, "汽车 | cars")] {
+        println!("{title}");
+        for rider in driver::choices(kind) {
+            println!("  {:18} {} | {}", rider.name, rider.zh, rider.en);
+        }
     }
 }
 
@@ -329,7 +333,10 @@ impl Who {
         let mut faults = Vec::new();
         let course = document(&course, Course::load, &mut faults);
         let spec = document(&self.vehicle, Spec::read, &mut faults);
-        let riders = riders.iter().map(|name| named(name, self.seed));
+        let kind = spec.as_ref().map_or(Kind::Motorcycle, |spec| spec.kind);
+        // Of a vehicle that cannot be read nobody knows who rides it.
+        let riders = riders.iter().filter(|_| spec.is_some());
+        let riders = riders.map(|name| named(kind, name, self.seed));
         let riders: Vec<_> = riders
             .filter_map(|rider| rider.map_err(|fault| faults.push(fault)).ok())
             .collect();
@@ -378,17 +385,21 @@ fn document<T, I: Display>(
 }
 
 /// A rider of the list, or the one that is drawn by the seed.
-fn named(name: &str, seed: u64) -> Result<Temperament, String> {
+fn named(kind: Kind, name: &str, seed: u64) -> Result<Temperament, String> {
     if name == "close" {
-        return Ok(driver::close(seed));
+        return Ok(driver::close_of(kind, seed));
     }
     if name == "drawn" {
-        return Ok(driver::drawn(seed));
+        return Ok(driver::drawn_of(kind, seed));
     }
-    driver::named(name).copied().ok_or_else(|| {
-        let known: Vec<&str> = driver::ALL.iter().map(|r| r.name).collect();
+    driver::choice(kind, name).copied().ok_or_else(|| {
+        let known: Vec<&str> = driver::choices(kind).iter().map(|r| r.name).collect();
+        let who = match kind {
+            Kind::Motorcycle => "rider",
+            Kind::Car => "driver of a car",
+        };
         format!(
-            "no rider is called \"{name}\"; there are {}, drawn and close",
+            "no {who} is called \"{name}\"; there are {}, drawn and close",
             known.join(", ")
         )
     })

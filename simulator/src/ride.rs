@@ -6,11 +6,13 @@
 use crate::driver::stint::{Act, Berth, Sky, Stint};
 use crate::driver::transit::inside;
 use crate::driver::{Item, Scene, Temperament};
-use crate::truth::{Switches, Truth};
+use crate::truth::{Cabin, Switches, Truth, Tyre};
+use crate::vehicle::car::{self, Car};
 use crate::vehicle::motorcycle::Motorcycle;
+use crate::vehicle::body::{Enu, Pose};
 use crate::vehicle::path::Xy;
 use crate::vehicle::spec::Spec;
-use crate::vehicle::{LOOK_AHEAD_S, Rolling, Vehicle};
+use crate::vehicle::{Kind, LOOK_AHEAD_S, Rolling, Vehicle};
 use kaoguan_course::{Course, Point2, Shape, Site};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -20,6 +22,9 @@ pub const STEP_US: i64 = 5_000;
 const STEP_S: f64 = STEP_US as f64 * 1e-6;
 /// A gate may ask for so many seconds of rest in one place.
 const PATIENCE_S: u32 = 120;
+
+/// The reverse gear as signal boxes tell it.
+const REVERSE_GEAR: u8 = 8;
 
 /// What a gate answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,8 +116,12 @@ pub struct Ride {
 /// What is ridden, and what the rider did with it.
 struct Body {
     vehicle: Box<dyn Vehicle + Send>,
+    kind: Kind,
     left_foot: bool,
     left_lamp: bool,
+    right_lamp: bool,
+    belt: bool,
+    parking_brake: bool,
     helmet: bool,
     engine: bool,
     neutral: bool,
@@ -138,24 +147,17 @@ impl Ride {
             .first()
             .ok_or_else(|| format!("course {} has no sites to ride", request.course.id))?;
         let item = request.scene(1).plan(first);
-        let body = Body {
-            vehicle: Box::new(Motorcycle::new(request.rider.manners.wobble_deg, request.seed)),
-            left_foot: false,
-            left_lamp: false,
-            helmet: true,
-            engine: true,
-            neutral: false,
-            braking: true,
-            sky: Sky::Clear,
-        };
+        let body = Body::new(&request);
+        let mut queue = VecDeque::from(item.lead);
+        queue.push_back(item.stint);
         let lead_in_us = (request.lead_in_s * 1e6) as i64 / STEP_US * STEP_US;
         Ok(Ride {
             sites: sites.iter().map(|s| s.id.clone()).collect(),
             item: 0,
             rides: 1,
             berth: item.from,
-            queue: VecDeque::new(),
-            stint: Some(item.stint),
+            stint: queue.pop_front(),
+            queue,
             stint_us: 0,
             act: 0,
             now_us: 0,
@@ -282,7 +284,10 @@ impl Ride {
         };
         let way = goal.and_then(|goal| self.request.scene(self.rides).transit(here, goal));
         self.queue.extend(way);
-        self.queue.extend(item.map(|item| item.stint));
+        if let Some(item) = item {
+            self.queue.extend(item.lead);
+            self.queue.push_back(item.stint);
+        }
         self.next_stint();
     }
 
@@ -291,7 +296,7 @@ impl Ride {
         let end = stint.path.at(stint.motion.end().s);
         Berth {
             at: end.at,
-            direction: end.direction,
+            direction: facing(stint, end.direction),
         }
     }
 
@@ -315,6 +320,14 @@ impl Ride {
         }
         let truth = self.body.stand(&self.request, stint, &self.places, t, self.now_us);
         Moment::Truth(Box::new(truth))
+    }
+}
+
+/// The body's direction on a line of this direction.
+fn facing(stint: &Stint, direction: f64) -> f64 {
+    match stint.reverse {
+        true => direction + core::f64::consts::PI,
+        false => direction,
     }
 }
 
@@ -377,11 +390,36 @@ fn distance(a: Xy, b: Xy, p: Xy) -> f64 {
 }
 
 impl Body {
+    fn new(request: &Request) -> Body {
+        let kind = request.spec.kind;
+        let vehicle: Box<dyn Vehicle + Send> = match kind {
+            Kind::Motorcycle => Box::new(Motorcycle::new(request.rider.manners.wobble_deg, request.seed)),
+            Kind::Car => Box::new(Car),
+        };
+        Body {
+            vehicle,
+            kind,
+            left_foot: false,
+            left_lamp: false,
+            right_lamp: false,
+            belt: true,
+            parking_brake: false,
+            helmet: true,
+            engine: true,
+            neutral: false,
+            braking: true,
+            sky: Sky::Clear,
+        }
+    }
+
     fn obey(&mut self, act: Act) {
         match act {
             Act::LeftFoot(on) => self.left_foot = on,
             Act::Helmet(on) => self.helmet = on,
+            Act::Belt(on) => self.belt = on,
             Act::LeftLamp(on) => self.left_lamp = on,
+            Act::ParkingBrake(on) => self.parking_brake = on,
+            Act::RightLamp(on) => self.right_lamp = on,
             Act::Engine(on) => self.engine = on,
             Act::Neutral(on) => self.neutral = on,
             Act::Sky(sky) => self.sky = sky,
@@ -392,10 +430,13 @@ impl Body {
         let along = stint.motion.at(t);
         let point = stint.path.at(along.s);
         let ahead = stint.motion.at(t + LOOK_AHEAD_S);
+        // Backwards the body looks, and its line bends, the other way.
+        let sign = if stint.reverse { -1.0 } else { 1.0 };
+        let curvature = sign * point.curvature;
         let now = Rolling {
             at: point.at,
-            direction: point.direction,
-            soon: (ahead.v, stint.path.at(ahead.s).curvature),
+            direction: facing(stint, point.direction),
+            soon: (sign * ahead.v, sign * stint.path.at(ahead.s).curvature),
             time_s: now_us as f64 * 1e-6,
             step_s: STEP_S,
         };
@@ -417,10 +458,14 @@ impl Body {
             rear_axle: axle(0.0),
             front_axle: axle(request.spec.wheelbase),
             outline,
-            speed: along.v,
-            steer: -libm::atan(request.spec.wheelbase * point.curvature),
+            tyres: self.tyres(&request.spec, &pose),
+            speed: sign * along.v,
+            steer: -libm::atan(request.spec.wheelbase * curvature),
             site: stint.site.clone(),
-            switches: self.switches(stint, t, along.v),
+            switches: match self.kind {
+                Kind::Motorcycle => self.switches(stint, t, along.v),
+                Kind::Car => self.car_switches(stint, t, sign * along.v),
+            },
             on_plank: [places.on_deck(pose.front), places.on_deck(pose.rear)],
             touched,
             clearance,
@@ -428,13 +473,45 @@ impl Body {
         }
     }
 
-    fn switches(&mut self, stint: &Stint, t: f64, v: f64) -> Switches {
-        let soon = stint.motion.at(t + 0.05).v;
-        self.braking = if v.abs() < 1e-6 {
-            soon.abs() < 1e-6
-        } else {
-            soon.abs() < v.abs() - 1e-4
+    fn tyres(&self, spec: &Spec, pose: &Pose) -> Vec<Tyre> {
+        if self.kind == Kind::Motorcycle {
+            return Vec::new();
+        }
+        let halves = spec.contacts().map(|(_, half)| half);
+        let tyre = |(p, half): (Enu, f64)| Tyre {
+            contact: Xy::new(p[0], p[1]),
+            half,
         };
+        car::tyres(spec, pose).into_iter().zip(halves).map(tyre).collect()
+    }
+
+    /// Nobody in a car wears a helmet or stands on pegs; the foot brake holds it while it stands.
+    fn car_switches(&mut self, stint: &Stint, t: f64, v: f64) -> Switches {
+        self.braking = brakes(stint, t, v);
+        let blink = (t * 3.0) as i64 % 2 == 0;
+        Switches {
+            foot_brake: self.braking,
+            clutch: v.abs() < 0.3,
+            engine: self.engine,
+            left_lamp: self.left_lamp && blink,
+            gear: match (self.neutral, stint.reverse) {
+                (true, _) => 0,
+                (false, true) => REVERSE_GEAR,
+                (false, false) => 1 + u8::from(stint.site.is_none() && v > 2.2),
+            },
+            cabin: Some(Cabin {
+                belt: self.belt,
+                parking_brake: self.parking_brake,
+                stalk: [self.left_lamp, self.right_lamp],
+                right_lamp: self.right_lamp && blink,
+                doors_shut: true,
+            }),
+            ..Switches::default()
+        }
+    }
+
+    fn switches(&mut self, stint: &Stint, t: f64, v: f64) -> Switches {
+        self.braking = brakes(stint, t, v);
         let blink = (t * 3.0) as i64 % 2 == 0;
         Switches {
             helmet: self.helmet,
@@ -450,6 +527,17 @@ impl Body {
                 false if stint.site.is_none() && v > 2.2 => 2,
                 false => 1,
             },
+            cabin: None,
         }
+    }
+}
+
+/// Whether a brake is on at a time, at this speed.
+fn brakes(stint: &Stint, t: f64, v: f64) -> bool {
+    let soon = stint.motion.at(t + 0.05).v;
+    if v.abs() < 1e-6 {
+        soon.abs() < 1e-6
+    } else {
+        soon.abs() < v.abs() - 1e-4
     }
 }

@@ -3,8 +3,13 @@
 //! The problem: a test needs the truth apart from everything that measured it. The answer: the state of each 5 ms, a
 //! JSON-lines writer, and a summary of each item in millimetres, made from exact geometry. Deliberately not here: limits,
 //! points, opinions.
+mod car;
+
+pub use car::{CarTruth, Lamp, Reversing};
+
 use crate::driver::frame::{Frame, span, y_at};
 use crate::driver::stint::Sky;
+use crate::vehicle::Kind;
 use crate::vehicle::body::Pose;
 use crate::vehicle::path::Xy;
 use crate::vehicle::spec::Spec;
@@ -32,8 +37,35 @@ pub struct Switches {
     pub engine: bool,
     /// Left turn lamp lit at this moment (it blinks at 1.5 Hz).
     pub left_lamp: bool,
-    /// Selected gear.
+    /// Selected gear; 8 is reverse.
     pub gear: u8,
+    /// What only a car has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cabin: Option<Cabin>,
+}
+
+/// Switches that only a car has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Cabin {
+    /// The driver's belt is fastened.
+    pub belt: bool,
+    /// Parking brake pulled.
+    pub parking_brake: bool,
+    /// The turn lamps' switch is on the left, on the right.
+    pub stalk: [bool; 2],
+    /// Right turn lamp lit at this moment.
+    pub right_lamp: bool,
+    /// All doors shut.
+    pub doors_shut: bool,
+}
+
+/// A tyre of a car on the ground.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tyre {
+    /// The middle of its contact on the plane.
+    pub contact: Xy,
+    /// Half its width, metres.
+    pub half: f64,
 }
 
 /// One moment.
@@ -49,7 +81,9 @@ pub struct Truth {
     pub front_axle: Xy,
     /// The outline's points on the plane.
     pub outline: Vec<Xy>,
-    /// Along the line, on the plane, m/s; negative when rolling back.
+    /// A car's tyres: front left, front right, rear left, rear right; none of a motorcycle.
+    pub tyres: Vec<Tyre>,
+    /// Along the line, on the plane, m/s; negative when rolling back or driving backwards.
     pub speed: f64,
     /// Steering angle, radians, right positive.
     pub steer: f64,
@@ -93,6 +127,8 @@ struct Line<'a> {
     on_plank: [bool; 2],
     touched: u32,
     outline: Vec<[f64; 2]>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tyres: Vec<[f64; 2]>,
 }
 
 impl<W: Write> Writer<W> {
@@ -135,6 +171,7 @@ impl<W: Write> Writer<W> {
             on_plank: truth.on_plank,
             touched: truth.touched,
             outline: truth.outline.iter().map(|p| plane(*p)).collect(),
+            tyres: truth.tyres.iter().map(|tyre| plane(tyre.contact)).collect(),
         };
         serde_json::to_writer(&mut self.out, &line)?;
         self.out.write_all(b"\n")
@@ -169,7 +206,8 @@ pub struct ItemTruth {
     pub pole_clearance_mm: Option<f64>,
     /// On which side each pole was passed by the rear axle: 'L' or 'R', in the order of the ordinals.
     pub passed: String,
-    /// Farthest outer tyre edge beyond (positive) or inside (negative) an edge line, while abreast of it.
+    /// Farthest outer tyre edge beyond (positive) or inside (negative) an edge line, while abreast of it; of a car as far as
+    /// the middle of its contact and half its width, ends and corners of the line included.
     pub tyre_beyond_edge_mm: Option<f64>,
     /// When a tyre's edge first got beyond an edge line, seconds of the ride.
     pub over_edge_at_s: Option<f64>,
@@ -178,9 +216,9 @@ pub struct ItemTruth {
     /// From the first rest there to the end of the last standstill within 50 mm of it, and within 150 mm: rolling back a
     /// little is no start, and nobody has said how much is little.
     pub start_s: Option<[f64; 2]>,
-    /// Front axle outside the pole line at its first rest there, before it or behind it: negative on the line.
+    /// Front axle (of a car the bumper) outside the pole line at its first rest there, before it or behind it: negative on the line.
     pub off_pole_line_mm: Option<f64>,
-    /// Front axle to the pole line's middle at that rest, positive short of it.
+    /// Front axle (bumper) to the pole line's middle at that rest, positive short of it.
     pub short_of_middle_mm: Option<f64>,
     /// The body's outermost right point to the right edge line at that rest.
     pub right_gap_mm: Option<f64>,
@@ -204,6 +242,9 @@ pub struct ItemTruth {
     pub steer_max_deg: f64,
     /// Time without a fixed solution, seconds.
     pub sky_bad_s: f64,
+    /// What only a car's item has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub car: Option<CarTruth>,
 }
 
 /// What truly happened in a ride.
@@ -247,6 +288,7 @@ struct Open<'a> {
     started: [bool; 2],
     foremost: f64,
     before: Option<Xy>,
+    watch: Option<car::Watch>,
 }
 
 /// Who is nearer than the first to where the vehicle came to rest has not started, who is farther than the second has;
@@ -277,7 +319,7 @@ impl<'a> Observer<'a> {
             self.open = here.and_then(|id| self.course.site(id)).map(|site| {
                 let ride = self.rides.entry(site.id.clone()).or_insert(0);
                 *ride += 1;
-                Open::new(site, *ride, truth.t_us)
+                Open::new(site, *ride, truth.t_us, self.spec.kind)
             });
         }
         if let Some(open) = &mut self.open {
@@ -304,7 +346,7 @@ impl<'a> Observer<'a> {
 }
 
 impl<'a> Open<'a> {
-    fn new(site: &'a Site, ride: u32, t_us: i64) -> Open<'a> {
+    fn new(site: &'a Site, ride: u32, t_us: i64, kind: Kind) -> Open<'a> {
         let frame = Frame::of(site);
         let first = ["start_line", "entry_line"].map(|r| frame.role(site, r)).concat();
         let last = ["finish_line", "exit_line"].map(|r| frame.role(site, r)).concat();
@@ -353,22 +395,34 @@ impl<'a> Open<'a> {
             rested,
             foremost,
             before,
+            watch: (kind == Kind::Car).then(|| car::Watch::new(site)),
         }
     }
 
     fn push(&mut self, truth: &Truth, spec: &Spec) {
+        self.everybody(truth);
+        if let Some(watch) = &mut self.watch {
+            watch.push(&mut self.truth, truth, spec);
+            if self.site.part("pole_line").is_some() {
+                let bumper = truth.pose.place(spec.bumper());
+                self.rest(truth, self.frame.local(Xy::new(bumper[0], bumper[1])));
+            }
+            return;
+        }
+        self.rider(truth);
+        self.poles(truth);
+        self.edges(truth, spec);
+        self.rest(truth, self.frame.local(truth.front_axle));
+        self.plank(truth);
+    }
+
+    fn everybody(&mut self, truth: &Truth) {
         let item = &mut self.truth;
         item.to_s = truth.t_us as f64 * 1e-6;
         item.lean_max_deg = item.lean_max_deg.max(truth.pose.lean.to_degrees().abs());
         item.steer_max_deg = item.steer_max_deg.max(truth.steer.to_degrees().abs());
         if truth.sky != Sky::Clear {
             item.sky_bad_s += STEP_S;
-        }
-        if truth.speed.abs() > 0.05 && truth.switches.pegs.contains(&false) {
-            item.foot_off_moving_s += STEP_S;
-        }
-        if truth.speed.abs() > 0.05 && !truth.switches.helmet {
-            item.helmet_off_moving_s += STEP_S;
         }
         let (moving, neutral) = (truth.speed.abs() > 0.05, truth.switches.gear == 0);
         let coasts = moving && neutral && truth.switches.engine;
@@ -380,10 +434,16 @@ impl<'a> Open<'a> {
             self.stalled_s + STEP_S
         };
         item.stalled_s = item.stalled_s.max(self.stalled_s);
-        self.poles(truth);
-        self.edges(truth, spec);
-        self.rest(truth);
-        self.plank(truth);
+    }
+
+    fn rider(&mut self, truth: &Truth) {
+        let item = &mut self.truth;
+        if truth.speed.abs() > 0.05 && truth.switches.pegs.contains(&false) {
+            item.foot_off_moving_s += STEP_S;
+        }
+        if truth.speed.abs() > 0.05 && !truth.switches.helmet {
+            item.helmet_off_moving_s += STEP_S;
+        }
     }
 
     fn poles(&mut self, truth: &Truth) {
@@ -431,8 +491,8 @@ impl<'a> Open<'a> {
         }
     }
 
-    fn rest(&mut self, truth: &Truth) {
-        let axle = self.frame.local(truth.front_axle);
+    /// `axle`: what stops on the pole line, in the site's frame.
+    fn rest(&mut self, truth: &Truth, axle: Xy) {
         let within = axle.x > self.lines.0 && axle.x < self.lines.1;
         let still = truth.speed.abs() < 1e-6;
         self.rest_s = if still && within { self.rest_s + STEP_S } else { 0.0 };

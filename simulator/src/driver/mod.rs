@@ -5,7 +5,9 @@
 //! and tunes the fault on the exact geometry before the ride begins. Deliberately not here: how rides are judged; the
 //! simulator must not know.
 
+mod car;
 mod drawn;
+mod drawn_car;
 pub mod frame;
 mod hill;
 pub mod line;
@@ -17,9 +19,11 @@ mod temperament;
 pub mod transit;
 
 pub use drawn::{close, drawn};
-pub use temperament::{ALL, Fault, Faults, Manners, Temperament, named};
+pub use drawn_car::{close_of, drawn_of};
+pub use temperament::{ALL, Fault, Faults, Manners, Temperament, choice, choices, named};
 
 use crate::rng::Rng;
+use crate::vehicle::Kind;
 use crate::vehicle::motion::Motion;
 use crate::vehicle::path::{Path, Xy};
 use crate::vehicle::spec::Spec;
@@ -56,7 +60,9 @@ pub struct Item {
     pub from: Berth,
     /// Where it ends at rest.
     pub to: Berth,
-    /// The ride between.
+    /// Stretches from rest to rest that come before the last one.
+    pub lead: Vec<Stint>,
+    /// The last stretch.
     pub stint: Stint,
 }
 
@@ -82,15 +88,24 @@ impl Scene<'_> {
 
     /// Plans one site's item, from a berth before it to a berth after it.
     pub fn plan(&self, site: &Site) -> Item {
-        let mut item = match site.manoeuvre.as_str() {
+        let mut item = match self.spec.kind {
+            Kind::Motorcycle => self.plan_ride(site),
+            Kind::Car => car::plan(self, site),
+        };
+        item.stint.motion.keep(REST_S);
+        if self.spec.kind == Kind::Motorcycle {
+            item.stint.rest_feet();
+        }
+        item
+    }
+
+    fn plan_ride(&self, site: &Site) -> Item {
+        match site.manoeuvre.as_str() {
             "pole_course" => slalom::plan(self, site),
             "hill_start" => hill::plan(self, site),
             "plank_bridge" => plank::plan(self, site),
             _ => straight::plan(self, site),
-        };
-        item.stint.motion.keep(REST_S);
-        item.stint.rest_feet();
-        item
+        }
     }
 
     /// Plans the way between two berths; `None` where they are one.
@@ -98,7 +113,11 @@ impl Scene<'_> {
         if from.at.to(to.at) < 1e-6 {
             return None;
         }
-        let path = transit::way(self.course, from, to, self.manners().turn_radius);
+        let room = match self.spec.kind {
+            Kind::Motorcycle => transit::RIDER,
+            Kind::Car => transit::CAR,
+        };
+        let path = transit::way(self.course, from, to, self.manners().turn_radius, room);
         let mut motion = Motion::new();
         motion
             .keep(1.0)
@@ -107,11 +126,14 @@ impl Scene<'_> {
         let mut stint = Stint {
             site: None,
             path,
+            reverse: false,
             motion,
             acts: Vec::new(),
             gate: false,
         };
-        stint.rest_feet();
+        if self.spec.kind == Kind::Motorcycle {
+            stint.rest_feet();
+        }
         Some(stint)
     }
 }
@@ -132,9 +154,11 @@ fn item(frame: &Frame, site: &Site, path: Path, from: f64, to: f64, y_from: f64,
     Item {
         from: berth(from, y_from),
         to: berth(to, y_to),
+        lead: Vec::new(),
         stint: Stint {
             site: Some(site.id.clone()),
             path,
+            reverse: false,
             motion: Motion::new(),
             acts: Vec::new(),
             gate: true,

@@ -36,8 +36,14 @@ pub enum Act {
     Engine(bool),
     /// The gear box is in neutral, or not.
     Neutral(bool),
+    /// The belt is fastened, or not.
+    Belt(bool),
     /// The left turn lamp's switch.
     LeftLamp(bool),
+    /// The parking brake is pulled, or not.
+    ParkingBrake(bool),
+    /// The right turn lamp's switch.
+    RightLamp(bool),
     /// The sky changes.
     Sky(Sky),
 }
@@ -49,6 +55,8 @@ pub struct Stint {
     pub site: Option<String>,
     /// The rear contact's line.
     pub path: Path,
+    /// The vehicle goes along it backwards.
+    pub reverse: bool,
     /// Progress along it.
     pub motion: Motion,
     /// Acts with their times from the stint's beginning, seconds, ascending.

@@ -8,22 +8,43 @@ use crate::vehicle::path::{Path, Xy, resample};
 use core::f64::consts::TAU;
 use kaoguan_course::{Course, Point2};
 
-/// Straight run at either end, metres: the spline must not bend in the berth itself.
-const RUN: f64 = 1.0;
+/// What a vehicle needs on its way.
+#[derive(Debug, Clone, Copy)]
+pub struct Room {
+    /// Straight run at either end, metres: the spline must not bend in the berth itself.
+    run: f64,
+    /// Spacing of the way points, metres: the spline turns the wheel over about twice as much.
+    step: f64,
+    /// Half the width that it needs, metres.
+    half_width: f64,
+}
+
+/// A leaning rider.
+pub const RIDER: Room = Room {
+    run: 1.0,
+    step: 0.25,
+    half_width: 0.6,
+};
+
+/// A car.
+pub const CAR: Room = Room {
+    run: 2.5,
+    step: 1.0,
+    half_width: 1.2,
+};
+
 /// Fine for a step of 0.25 m where nobody should ride, metres.
 const FINE: f64 = 50.0;
-/// Half the width that a leaning rider needs, metres.
-const HALF_WIDTH: f64 = 0.6;
 
 /// The shortest free way with turns of a radius, metres.
-pub fn way(course: &Course, from: Berth, to: Berth, radius: f64) -> Path {
+pub fn way(course: &Course, from: Berth, to: Berth, radius: f64, room: Room) -> Path {
     let words = [(1.0, 1.0), (-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0)];
     let start = Berth {
-        at: ahead(from, RUN),
+        at: ahead(from, room.run),
         ..from
     };
     let goal = Berth {
-        at: ahead(to, -RUN),
+        at: ahead(to, -room.run),
         ..to
     };
     let mut best: Option<(f64, Vec<Xy>)> = None;
@@ -33,9 +54,9 @@ pub fn way(course: &Course, from: Berth, to: Berth, radius: f64) -> Path {
         };
         points.insert(0, from.at);
         points.push(to.at);
-        let points = resample(&points, 0.25);
+        let points = resample(&points, room.step);
         // The last term decides between mirrored ways of one length, whatever the rounding of a turned course.
-        let cost = cost(course, &points) + k as f64 * 0.01;
+        let cost = cost(course, &points, room.half_width) + k as f64 * 0.01;
         if best.as_ref().is_none_or(|(least, _)| cost < *least) {
             best = Some((cost, points));
         }
@@ -90,16 +111,16 @@ fn arc(centre: Xy, radius: f64, from: f64, to: f64, side: f64) -> Vec<Xy> {
     (0..=count).map(point).collect()
 }
 
-fn cost(course: &Course, points: &[Xy]) -> f64 {
+fn cost(course: &Course, points: &[Xy], half: f64) -> f64 {
     let length: f64 = points.windows(2).map(|w| w[0].to(w[1])).sum();
-    let bad = points.windows(2).filter(|w| forbidden(course, w[0], w[1])).count();
+    let bad = points.windows(2).filter(|w| forbidden(course, w[0], w[1], half)).count();
     length + FINE * bad as f64
 }
 
-fn forbidden(course: &Course, from: Xy, to: Xy) -> bool {
+fn forbidden(course: &Course, from: Xy, to: Xy, half: f64) -> bool {
     let length = from.to(to).max(1e-9);
     let left = Xy::new(-(to.y - from.y) / length, (to.x - from.x) / length);
-    [-HALF_WIDTH, 0.0, HALF_WIDTH].iter().any(|side| {
+    [-half, 0.0, half].iter().any(|side| {
         let p = from.plus(left, *side);
         course.sites.iter().any(|site| inside(&site.ground, p)) || !inside(&course.boundary, p)
     })

@@ -21,12 +21,11 @@ const STEP_S: f64 = crate::ride::STEP_US as f64 * 1e-6;
 const PASS: f64 = 0.47;
 /// Share in the vendor's tilt: about 0.3 s.
 const TILT_PASS: f64 = 0.017;
-/// Under the seat: forward, right, down, metres.
-const PLACE: Body = [0.150, 0.0, -0.550];
 
 /// The sensor.
 pub struct AttitudeSensor {
     axes: [Body; 3],
+    at: Body,
     rng: Rng,
     force_bias: [f64; 3],
     rate_bias: [f64; 3],
@@ -91,6 +90,7 @@ impl AttitudeSensor {
         let mut rng = Rng::new(seed, "attitude");
         AttitudeSensor {
             axes: spec.sensor_axes,
+            at: spec.sensor_at,
             force_bias: [0; 3].map(|_| rng.normal(0.02)),
             rate_bias: [0; 3].map(|_| rng.normal(0.05)),
             rng,
@@ -105,7 +105,7 @@ impl AttitudeSensor {
 
     /// Takes a moment; speaks about the moment before it, because a rate needs both its neighbours.
     pub fn push(&mut self, truth: &Truth, out: &mut Vec<Word>) {
-        self.history.push((truth.t_us, truth.pose.place(PLACE), truth.pose));
+        self.history.push((truth.t_us, truth.pose.place(self.at), truth.pose));
         let [a, b, c] = match self.history.as_slice() {
             [a, b, c] => [a, b, c].map(|h| *h),
             _ => return,

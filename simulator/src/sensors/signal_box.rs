@@ -202,6 +202,11 @@ impl SignalBox {
         body[0] = bit(s.foot_brake, 0) | bit(s.clutch, 1) | bit(s.left_lamp, 5);
         body[1] = bit(s.engine, 7);
         body[2] = 0xf0 | (s.gear & 0x0f);
+        if let Some(cabin) = &s.cabin {
+            body[0] |= bit(cabin.right_lamp, 4) | bit(cabin.parking_brake, 6);
+            body[1] |= bit(s.gear == 8, 2) | bit(cabin.belt, 5);
+            body[2] &= if cabin.doors_shut { 0xff } else { 0x0f };
+        }
         body[4] = if s.engine { 14 } else { 0 };
         if let Some(odometer) = &self.odometer {
             body[14..16].copy_from_slice(&odometer.pulses().to_be_bytes());

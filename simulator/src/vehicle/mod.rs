@@ -3,23 +3,44 @@
 //! A kind of vehicle is one file that says how it stands on the ground while it rolls: [`Vehicle`].
 
 pub mod body;
+pub mod car;
 pub mod motion;
 pub mod motorcycle;
 pub mod path;
+pub mod rail;
 pub mod spec;
 
 use body::Pose;
 use path::Xy;
 use spec::Spec;
 
+/// What is ridden or driven: the class decides, here and nowhere else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// It leans, its rider has pegs and a helmet.
+    Motorcycle,
+    /// Four wheels, a belt and a parking brake.
+    Car,
+}
+
+impl Kind {
+    /// Of a class (准驾车型): those that begin with A, B or C are driven.
+    pub fn of(class: &str) -> Kind {
+        match class.starts_with(['A', 'B', 'C']) {
+            true => Kind::Car,
+            false => Kind::Motorcycle,
+        }
+    }
+}
+
 /// What a vehicle is asked to do in one step.
 #[derive(Debug, Clone, Copy)]
 pub struct Rolling {
     /// The rear contact (of four wheels: the rear axle's centre) on the course plane.
     pub at: Xy,
-    /// Direction of its line there, radians, counter-clockwise from east.
+    /// Direction of the body there, radians, counter-clockwise from east.
     pub direction: f64,
-    /// Speed in m/s and signed curvature in 1/m (positive to the left), [`LOOK_AHEAD_S`] from now.
+    /// Speed in m/s (backwards negative) and signed curvature in 1/m (positive to the left), [`LOOK_AHEAD_S`] from now.
     pub soon: (f64, f64),
     /// Time of the ride, seconds.
     pub time_s: f64,

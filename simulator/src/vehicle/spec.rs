@@ -3,23 +3,33 @@
 //! The problem: the simulator must ride the very vehicle that the examiner surveyed, but may not share the engine's reader,
 //! or one mistake would hide the other. The answer: a small reader of its own, which reports all issues at once.
 //! Deliberately not here: anything about judging.
+use super::Kind;
 use serde::Deserialize;
 
 /// A point or direction in the body frame: forward, right, down, metres.
 pub type Body = [f64; 3];
+
+/// Where an attitude sensor sits that no file places.
+const UNDER_THE_SEAT: Body = [0.150, 0.0, -0.550];
 
 /// A vehicle's measures, metres, body frame FRD with its origin on the ground under the rear axle centre.
 #[derive(Debug, Clone)]
 pub struct Spec {
     /// The vehicle's id.
     pub id: String,
+    /// What it is, by the class it is examined in.
+    pub kind: Kind,
     /// Distance of the axles.
     pub wheelbase: f64,
+    /// Between the middles of the front tyres' contacts; 0 of a single wheel.
+    pub front_track: f64,
+    /// Between the middles of the rear tyres' contacts; 0 of a single wheel.
+    pub rear_track: f64,
     /// Half the width of the front tyre's contact.
     pub front_half_width: f64,
     /// Half the width of the rear tyre's contact.
     pub rear_half_width: f64,
-    /// Radius of the tyre's profile: the contact moves by it times the lean.
+    /// Radius of the tyre's profile: the contact moves by it times the lean. 0 of what does not lean.
     pub profile_radius: f64,
     /// Height of the axle centres.
     pub radius: f64,
@@ -29,6 +39,8 @@ pub struct Spec {
     pub second_antenna: Body,
     /// Directions of the attitude sensor's x, y, z in the body frame (unit vectors along body axes).
     pub sensor_axes: [Body; 3],
+    /// Where the attitude sensor sits.
+    pub sensor_at: Body,
     /// How far the rear wheel rolls from one pulse to the next; `None` where nobody counts them.
     pub pulse: Option<f64>,
     /// The body's contour, a ring.
@@ -56,9 +68,34 @@ impl Spec {
         if issues.is_empty() { Ok(spec) } else { Err(issues) }
     }
 
+    /// Middles of the four contacts of upright wheels: front left, front right, rear left, rear right; with half their widths.
+    pub fn contacts(&self) -> [(Body, f64); 4] {
+        let axle = |x: f64, track: f64, half: f64| [-1.0, 1.0].map(|side| ([x, side * track / 2.0, 0.0], half));
+        let [a, b] = axle(self.wheelbase, self.front_track, self.front_half_width);
+        let [c, d] = axle(0.0, self.rear_track, self.rear_half_width);
+        [a, b, c, d]
+    }
+
     /// The outline's foremost point, metres before the rear axle.
     pub fn nose(&self) -> f64 {
         self.outline.iter().map(|p| p[0]).fold(self.wheelbase, f64::max)
+    }
+
+    /// The outline's foremost point.
+    pub fn bumper(&self) -> Body {
+        let first = |a: &&Body, b: &&Body| a[0].total_cmp(&b[0]);
+        self.outline.iter().max_by(first).copied().unwrap_or_default()
+    }
+
+    /// The outline's rearmost point.
+    pub fn rear_end(&self) -> Body {
+        let first = |a: &&Body, b: &&Body| a[0].total_cmp(&b[0]);
+        self.outline.iter().min_by(first).copied().unwrap_or_default()
+    }
+
+    /// Half the outline's width, metres.
+    pub fn half_width(&self) -> f64 {
+        self.outline.iter().map(|p| p[1].abs()).fold(0.0, f64::max)
     }
 
     /// The outline's rearmost point, metres behind the rear axle (positive).
@@ -80,6 +117,7 @@ struct File {
 #[derive(Deserialize)]
 struct Vehicle {
     id: String,
+    class: String,
     wheelbase: String,
 }
 
@@ -87,7 +125,9 @@ struct Vehicle {
 struct Tyre {
     front_half_width: String,
     rear_half_width: String,
-    profile_radius: String,
+    front_track: Option<String>,
+    rear_track: Option<String>,
+    profile_radius: Option<String>,
     radius: String,
 }
 
@@ -100,6 +140,7 @@ struct Antenna {
 #[derive(Deserialize)]
 struct Axes {
     axes: [String; 3],
+    at: Option<[String; 3]>,
 }
 
 #[derive(Deserialize)]
@@ -118,21 +159,32 @@ impl File {
         let wheelbase = length("vehicle.wheelbase", &self.vehicle.wheelbase);
         let front_half_width = length("tyre.front_half_width", &self.tyre.front_half_width);
         let rear_half_width = length("tyre.rear_half_width", &self.tyre.rear_half_width);
-        let profile_radius = length("tyre.profile_radius", &self.tyre.profile_radius);
+        let mut or_none = |place: &str, text: &Option<String>| text.as_ref().map_or(0.0, |text| length(place, text));
+        let profile_radius = or_none("tyre.profile_radius", &self.tyre.profile_radius);
+        let front_track = or_none("tyre.front_track", &self.tyre.front_track);
+        let rear_track = or_none("tyre.rear_track", &self.tyre.rear_track);
         let radius = length("tyre.radius", &self.tyre.radius);
         let travel = self.wheel.map(|wheel| wheel.travel_of_100_pulses);
         let pulse = travel.map(|text| length("wheel.travel_of_100_pulses", &text) / 100.0);
         let mut point = |place: &str, texts: &[String; 3]| [0, 1, 2].map(|i| length(place, &texts[i]));
         let main_antenna = point("antenna.main", &self.antenna.main);
         let second_antenna = point("antenna.second", &self.antenna.second);
+        let sensor_at = self.attitude.at.as_ref().map(|at| point("attitude.at", at));
         let outline = self.outline.points.iter().enumerate();
         let outline = outline
             .map(|(i, p)| point(&format!("outline.points[{i}]"), p))
             .collect();
+        let kind = Kind::of(&self.vehicle.class);
+        if kind == Kind::Motorcycle && self.tyre.profile_radius.is_none() {
+            issues.push("tyre.profile_radius: missing; a two-wheeler leans on its tyres' profile".to_owned());
+        }
         let sensor_axes = [0, 1, 2].map(|i| axis(&self.attitude.axes[i], issues));
         Spec {
             id: self.vehicle.id,
+            kind,
             wheelbase,
+            front_track,
+            rear_track,
             front_half_width,
             rear_half_width,
             profile_radius,
@@ -140,6 +192,7 @@ impl File {
             main_antenna,
             second_antenna,
             sensor_axes,
+            sensor_at: sensor_at.unwrap_or(UNDER_THE_SEAT),
             pulse,
             outline,
         }
@@ -187,10 +240,19 @@ mod tests {
         let spec = Spec::read(text).expect("the example is good");
         assert_eq!(spec.outline.len(), 24);
         assert!((spec.nose() + spec.tail() - 1.905).abs() < 1e-9, "length");
+        assert_eq!(spec.kind, Kind::Motorcycle);
         let bad = text
             .replace("\"1235 mm\"", "\"1235\"")
             .replace("\"285 mm\"", "\"long\"");
         let issues = Spec::read(&bad).expect_err("two bad lengths");
         assert_eq!(issues.len(), 2, "{issues:?}");
+    }
+
+    #[test]
+    fn a_car_has_tracks_and_no_lean() {
+        let spec = Spec::read(include_str!("../../../engine/vehicles/c1-santana.toml")).expect("the example is good");
+        assert_eq!((spec.kind, spec.profile_radius), (Kind::Car, 0.0));
+        assert!((spec.front_track - 1.46).abs() < 1e-12 && (spec.rear_track - 1.498).abs() < 1e-12);
+        assert!((spec.bumper()[0] - 3.503).abs() < 1e-12 && (spec.rear_end()[0] + 0.970).abs() < 1e-12);
     }
 }

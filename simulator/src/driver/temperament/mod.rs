@@ -1,6 +1,7 @@
-//! The riders, one a file.
+//! The riders, one a file; the drivers of cars, one a line of a table.
 
 mod calm;
+mod cars;
 mod drops_plank;
 mod flawless;
 mod foot_down;
@@ -19,6 +20,10 @@ mod wobbly;
 mod wrong_fix;
 mod wrong_side;
 
+use crate::vehicle::Kind;
+
+pub use cars::IN_A_CAR;
+
 /// How somebody rides.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Manners {
@@ -30,6 +35,10 @@ pub struct Manners {
     pub hill_speed: f64,
     /// On the plank, m/s.
     pub plank_speed: f64,
+    /// Backwards, m/s.
+    pub reverse_speed: f64,
+    /// In the yard's narrow items, m/s.
+    pub yard_speed: f64,
     /// Mean acceleration and braking, m/s².
     pub acceleration: f64,
     /// Radius of the turns between the items, metres.
@@ -50,6 +59,8 @@ pub const PRACTISED: Manners = Manners {
     slalom_speed: 1.3,
     hill_speed: 2.0,
     plank_speed: 1.5,
+    reverse_speed: 0.7,
+    yard_speed: 0.9,
     acceleration: 0.9,
     turn_radius: 3.5,
     hold_s: (3.5, 4.5),
@@ -63,10 +74,44 @@ pub const PRACTISED: Manners = Manners {
 pub enum Fault {
     /// Nothing.
     None,
+    /// The first time in the bay its front reaches so far out of it; inside is negative.
+    BayNotIn {
+        /// How far.
+        out: f64,
+    },
+    /// The body gets over the bay's lines on the first way in.
+    BayOverLine {
+        /// How far.
+        beyond: f64,
+    },
+    /// Begins the first reversing before both front wheels have passed the control line.
+    BayShort {
+        /// How far the farther one is short of it.
+        short: f64,
+    },
+    /// Takes its time between the reversings.
+    BaySlow {
+        /// The item's time, where it is more than it takes anyway.
+        seconds: f64,
+    },
     /// Rides in neutral with the engine running, after the fourth pole.
     Coasts {
         /// For how long.
         seconds: f64,
+    },
+    /// The turn lamp is still on at the end of the right-angle turn.
+    CornerLampStays,
+    /// No turn lamp before the right-angle turn.
+    CornerNoLamp,
+    /// The inner rear tyre gets beyond the inner corner of the right-angle turn.
+    CornerOverEdge {
+        /// How far.
+        beyond: f64,
+    },
+    /// A tyre gets beyond an edge of the curve, in its second bend.
+    CurveOverEdge {
+        /// How far.
+        beyond: f64,
     },
     /// The rear wheel leaves the plank's deck mid-way and rolls on beside it.
     DropsPlank,
@@ -80,12 +125,14 @@ pub enum Fault {
         /// For how long.
         seconds: f64,
     },
+    /// No left turn lamp before the start on the hill.
+    HillNoLamp,
     /// The front tyre's outer edge gets beyond an edge line, once, after the last pole.
     LeavesSlalom {
         /// How far.
         beyond: f64,
     },
-    /// The front tyre's outer edge gets beyond the hill's right edge line after the start.
+    /// The front tyre's (of a car the worst tyre's) outer edge gets beyond the hill's right edge line after the start.
     LeavesHill {
         /// How far.
         beyond: f64,
@@ -97,17 +144,43 @@ pub enum Fault {
     },
     /// Rides beside the plank, both wheels on the ground.
     MissesPlank,
+    /// The belt is off in every item.
+    NoBelt,
     /// The helmet comes off at the first pole, and is on again after the item.
     NoHelmet,
+    /// The parking brake is not pulled on the hill.
+    NoParkingBrake,
     /// Rolls back after the hold.
     RollsBack {
         /// How far.
         distance: f64,
     },
-    /// The front axle stops short of the pole line's near edge.
+    /// The front axle (of a car the bumper) stops short of the pole line's near edge.
     ShortStop {
         /// How far.
         short: f64,
+    },
+    /// No left turn lamp before leaving the slot.
+    SlotNoLamp,
+    /// Parks in the slot with a part of the body out of it; inside is negative.
+    SlotNotIn {
+        /// How far.
+        out: f64,
+    },
+    /// A tyre gets beyond the lane's far edge on the way out of the slot.
+    SlotOverEdge {
+        /// How far.
+        beyond: f64,
+    },
+    /// The body gets over the slot's lines on the way out.
+    SlotOverLine {
+        /// How far.
+        beyond: f64,
+    },
+    /// Takes its time in the slot.
+    SlotSlow {
+        /// The item's time, where it is more than it takes anyway.
+        seconds: f64,
     },
     /// Holds the hill start for too long.
     SlowStart {
@@ -126,6 +199,13 @@ pub enum Fault {
     },
     /// Stops between the third and the fourth pole.
     StopsInPoles {
+        /// For how long.
+        seconds: f64,
+    },
+    /// A car stops half-way in an item, in the bay and the slot half-way in, and goes on in the same direction.
+    StopsUnderWay {
+        /// The item.
+        manoeuvre: &'static str,
         /// For how long.
         seconds: f64,
     },
@@ -228,4 +308,17 @@ pub const ALL: [Temperament; 18] = [
 /// The rider with a name.
 pub fn named(name: &str) -> Option<&'static Temperament> {
     ALL.iter().find(|rider| rider.name == name)
+}
+
+/// Who rides or drives vehicles of a kind, by name.
+pub fn choices(kind: Kind) -> &'static [Temperament] {
+    match kind {
+        Kind::Motorcycle => &ALL,
+        Kind::Car => &cars::ALL,
+    }
+}
+
+/// The one with a name among those of a kind.
+pub fn choice(kind: Kind, name: &str) -> Option<&'static Temperament> {
+    choices(kind).iter().find(|who| who.name == name)
 }

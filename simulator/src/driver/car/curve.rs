@@ -1,0 +1,195 @@
+//! 曲线行驶: the front axle's middle is steered along a line, the rear axle follows as it must.
+//!
+//! The line is the lane's middle, moved to the outside of each bend so far that the inner rear tyre and the outer front tyre
+//! have the same room (searched). The rear axle's line is the tractrix of the front axle's.
+use super::{clear_of_ground, item, stretch, tune, tyres};
+use crate::driver::stint::Berth;
+use crate::driver::{Fault, Item, Scene};
+use crate::geometry::{Fences, points};
+use crate::vehicle::path::{Path, Xy, resample};
+use crate::vehicle::rail::Place;
+use kaoguan_course::Site;
+
+/// Spacing of the lane's middle, metres.
+const STEP: f64 = 0.25;
+/// The lane's bend is looked at over so much of its length on either side, metres.
+const SIGHT: f64 = 1.5;
+/// Whoever drifts does so over this length on either side of the middle of the second bend, metres.
+const DRIFT: f64 = 3.5;
+
+/// The lane's middle: places with their bend, 1/m, positive to the left.
+struct Lane {
+    middle: Vec<(Place, f64)>,
+    fences: Fences,
+}
+
+/// Plans the item.
+pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
+    let lane = Lane::of(site)?;
+    let first = lane.middle.first()?.0;
+    let last = lane.middle.last()?.0;
+    let runs = [
+        clear_of_ground(scene, site, first, 1.0) + scene.spec.wheelbase,
+        clear_of_ground(scene, site, last, -1.0) + scene.spec.wheelbase,
+    ];
+    let outwards = tune(-0.5, 1.2, 0.0, |out| {
+        let [inner, outer] = lane.room(&follow(scene, &lane.line(out, 0.0, runs)), scene);
+        outer - inner
+    });
+    let over = scene.fault(|fault| match fault {
+        Fault::CurveOverEdge { beyond } => Some(beyond),
+        _ => None,
+    });
+    let drift = over.map(|beyond| {
+        tune(0.0, 2.5, beyond, |drift| {
+            let rear = follow(scene, &lane.line(outwards, drift, runs));
+            let all = places(&rear).into_iter().map(|p| tyres(scene.spec, p, false, &lane.fences));
+            all.fold(f64::NEG_INFINITY, f64::max)
+        })
+    });
+    let rear = follow(scene, &lane.line(outwards, drift.unwrap_or(0.0), runs));
+    let start = rear.at(0.0);
+    let motion = scene.along(site, &rear, scene.manners().yard_speed, true);
+    let from = Berth {
+        at: start.at,
+        direction: start.direction,
+    };
+    item(from, vec![stretch(site, rear, false, motion)])
+}
+
+impl Lane {
+    fn of(site: &Site) -> Option<Lane> {
+        let [left, right] = ["edge_left", "edge_right"].map(|role| site.part(role).map(points));
+        let (left, right) = (left?, right?);
+        let middles: Vec<Xy> = resample(&left, STEP)
+            .into_iter()
+            .map(|p| {
+                let q = nearest(&right, p);
+                p.plus(q.plus(p, -1.0), 0.5)
+            })
+            .collect();
+        let middles = resample(&middles, STEP);
+        let direction = |i: usize| {
+            let (a, b) = (middles[i.saturating_sub(1)], middles[(i + 1).min(middles.len() - 1)]);
+            libm::atan2(b.y - a.y, b.x - a.x)
+        };
+        let reach = (SIGHT / STEP) as usize;
+        let last = middles.len().checked_sub(1)?;
+        let place = |i: usize| {
+            let (a, b) = (i.saturating_sub(reach), (i + reach).min(last));
+            let turned = wrap(direction(b) - direction(a));
+            let at = Place {
+                at: middles[i],
+                direction: direction(i),
+            };
+            (at, turned / ((b - a).max(1) as f64 * STEP))
+        };
+        (last >= 2).then(|| Lane {
+            middle: (0..=last).map(place).collect(),
+            fences: Fences::of(site),
+        })
+    }
+
+    /// The front axle's line: so far outside of the middle in the bends, inside by `drift` in the last one, and straight runs
+    /// before and after.
+    fn line(&self, out: f64, drift: f64, [before, after]: [f64; 2]) -> Path {
+        let sharpest = self.middle.iter().map(|(_, bend)| bend.abs()).fold(1e-9, f64::max);
+        let peak = self.middle.len() as f64 * 0.75 * STEP;
+        let mut points: Vec<Xy> = Vec::new();
+        for (i, (place, bend)) in self.middle.iter().enumerate() {
+            let off = (i as f64 * STEP - peak).abs() / DRIFT;
+            let fade = if off < 1.0 {
+                (1.0 + libm::cos(core::f64::consts::PI * off)) / 2.0
+            } else {
+                0.0
+            };
+            let right = Xy::new(libm::sin(place.direction), -libm::cos(place.direction));
+            let share = bend / sharpest;
+            points.push(place.at.plus(right, share * out - share.signum() * drift * fade));
+        }
+        if let (Some((first, _)), Some((last, _))) = (self.middle.first(), self.middle.last()) {
+            let run = |from: Xy, direction: f64, k: usize, count: usize, length: f64| {
+                let d = length * k as f64 / count as f64;
+                from.plus(Xy::new(libm::cos(direction), libm::sin(direction)), d)
+            };
+            let count = |length: f64| libm::ceil(length / STEP).max(1.0) as usize;
+            let (ahead, behind) = (count(after), count(before));
+            let (a, b) = (points[0], points[points.len() - 1]);
+            let mut all: Vec<Xy> = (1..=behind)
+                .rev()
+                .map(|k| run(a, first.direction, k, behind, -before))
+                .collect();
+            all.extend(points);
+            all.extend((1..=ahead).map(|k| run(b, last.direction, k, ahead, after)));
+            points = all;
+        }
+        Path::new(&points)
+    }
+
+    /// How far the inner rear tyres and the outer front tyres get beyond the edges in the bends.
+    fn room(&self, rear: &Path, scene: &Scene) -> [f64; 2] {
+        let contacts = scene.spec.contacts();
+        let worst = |wheels: &[usize]| {
+            let each = places(rear).into_iter().step_by(4);
+            let beyond = each.flat_map(|p| {
+                wheels.iter().map(move |i| {
+                    let (body, half) = contacts[*i];
+                    self.fences.tyre(super::point(p, false, body), half)
+                })
+            });
+            beyond.fold(f64::NEG_INFINITY, f64::max)
+        };
+        [worst(&[2, 3]), worst(&[0, 1])]
+    }
+}
+
+/// The rear axle's line behind a front axle that is led along a path.
+fn follow(scene: &Scene, front: &Path) -> Path {
+    let base = scene.spec.wheelbase;
+    let start = front.at(0.0);
+    let mut heading = start.direction;
+    let rear = |front: Xy, heading: f64| front.plus(Xy::new(libm::cos(heading), libm::sin(heading)), -base);
+    let mut points = vec![rear(start.at, heading)];
+    let count = libm::ceil(front.length() / 0.02) as usize;
+    let step = front.length() / count.max(1) as f64;
+    for k in 0..count {
+        // Heun's rule.
+        let turn = |s: f64, heading: f64| libm::sin(front.at(s).direction - heading) / base;
+        let s = k as f64 * step;
+        let first = turn(s, heading);
+        let second = turn(s + step, heading + first * step);
+        heading += (first + second) / 2.0 * step;
+        if k % 4 == 3 || k + 1 == count {
+            points.push(rear(front.at(s + step).at, heading));
+        }
+    }
+    Path::new(&resample(&points, 0.08))
+}
+
+/// Places each five centimetres.
+fn places(path: &Path) -> Vec<Place> {
+    let count = (path.length() / 0.05) as usize;
+    let at = |k: usize| {
+        let p = path.at(k as f64 * 0.05);
+        Place {
+            at: p.at,
+            direction: p.direction,
+        }
+    };
+    (0..=count).map(at).collect()
+}
+
+fn nearest(line: &[Xy], p: Xy) -> Xy {
+    let foot = |w: &[Xy]| {
+        let (along, from) = (w[1].plus(w[0], -1.0), p.plus(w[0], -1.0));
+        let square = (along.x * along.x + along.y * along.y).max(1e-18);
+        w[0].plus(along, ((along.x * from.x + along.y * from.y) / square).clamp(0.0, 1.0))
+    };
+    let feet = line.windows(2).map(foot);
+    feet.min_by(|a, b| a.to(p).total_cmp(&b.to(p))).unwrap_or(p)
+}
+
+fn wrap(angle: f64) -> f64 {
+    use core::f64::consts::{PI, TAU};
+    (angle + PI).rem_euclid(TAU) - PI
+}

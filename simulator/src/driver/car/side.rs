@@ -1,0 +1,179 @@
+//! 侧方停车: past the slot, back into it in one go, left lamp, out and on.
+//!
+//! Backwards an S at lock, and forwards an S at lock; how far from the slot the vehicle passes it, and how far from its rear
+//! line it stops, are searched: they keep the body farthest from all lines.
+use super::bay::{far_edge, mouth};
+use super::{EASE, LAMP_S, Plot, SHIFT_S, Track, berth, item, lamp, least, stretch, tune};
+use crate::driver::stint::Stint;
+use crate::driver::{Fault, Item, Scene, WAITING_ROOM};
+use crate::geometry::{Fences, Gate};
+use crate::vehicle::motion::Motion;
+use crate::vehicle::path::Xy;
+use crate::vehicle::rail::Rail;
+use kaoguan_course::Site;
+
+/// Straight backwards before the wheel is turned, metres.
+const LEAD: f64 = 0.30;
+/// Rest in the slot, seconds: long enough for the lamp.
+const PARKED_S: f64 = 6.0;
+
+/// The slot's measures in its plot.
+struct Slot {
+    plot: Plot,
+    fences: Fences,
+    depth: f64,
+    far: f64,
+    reach: (f64, f64),
+}
+
+/// A driver's numbers of one ride: y in the lane before, the place in the slot, y in the lane after.
+#[derive(Clone, Copy)]
+struct Drawing {
+    before: f64,
+    slot: Xy,
+    after: f64,
+}
+
+/// Plans the item.
+pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
+    let (plot, corners) = mouth(site)?;
+    let fences = Fences::of(site);
+    let slot = Slot {
+        depth: -corners[1].y.max(corners[2].y),
+        far: far_edge(&plot, &fences),
+        reach: plot.reach(site),
+        plot,
+        fences,
+    };
+    let drawing = drawing(scene, &slot);
+    let stretches = drive(scene, site, &slot, drawing);
+    let from = Xy::new(slot.reach.0 - scene.spec.nose() - WAITING_ROOM, drawing.before);
+    item(berth(&slot.plot, from, 0.0), stretches)
+}
+
+fn drawing(scene: &Scene, slot: &Slot) -> Drawing {
+    let (spec, half) = (scene.spec, scene.spec.half_width());
+    let worst = |track: Track, each: usize| {
+        let [edge, line] = track.body(&slot.plot, spec, &slot.fences, each);
+        edge.max(line)
+    };
+    let clean = |gap: f64| Drawing {
+        before: slot.far / 2.0,
+        slot: Xy::new(spec.tail() + gap, -slot.depth / 2.0),
+        after: slot.far / 2.0,
+    };
+    let far = slot.far - half;
+    let passing = |drawing: Drawing| {
+        let before = least(half, far, 12, |before| {
+            worst(back(scene, Drawing { before, ..drawing }), 4)
+        });
+        Drawing { before, ..drawing }
+    };
+    let gap = least(0.2, 0.8, 8, |gap| {
+        let drawing = passing(clean(gap));
+        worst(back(scene, drawing), 4).max(worst(out(scene, drawing, 12.0), 4))
+    });
+    let mut drawing = passing(clean(gap));
+    for fault in scene.rider.faults.iter() {
+        match fault {
+            Fault::SlotNotIn { out } => drawing.slot.y = out - half,
+            Fault::SlotOverLine { beyond } => {
+                let nearer = |by: f64| Drawing {
+                    slot: Xy::new(drawing.slot.x + by, drawing.slot.y),
+                    ..drawing
+                };
+                let by = tune(0.0, 2.0, beyond, |by| worst(out(scene, nearer(by), 12.0), 1));
+                drawing = nearer(by);
+            }
+            Fault::SlotOverEdge { beyond } => {
+                let wider = |after: f64| out(scene, Drawing { after, ..drawing }, 20.0);
+                let after = |after: f64| wider(after).tyres(&slot.plot, spec, &slot.fences, 1);
+                drawing.after = tune(slot.far / 2.0, slot.far + 0.5, beyond, after);
+            }
+            _ => {}
+        }
+    }
+    drawing
+}
+
+/// An S to the left at lock, so far to the side.
+fn s_bend(scene: &Scene, aside: f64) -> Rail {
+    let bend = |angle: f64| {
+        Rail::new()
+            .turn(angle, scene.lock(), [EASE, EASE])
+            .turn(-angle, scene.lock(), [EASE, EASE])
+    };
+    bend(tune(0.0, 1.5, aside, |angle| bend(angle).end().at.y))
+}
+
+/// Backwards from the lane into the slot.
+fn back(scene: &Scene, drawing: Drawing) -> Track {
+    let bend = s_bend(scene, drawing.before - drawing.slot.y);
+    let start = Xy::new(drawing.slot.x + bend.end().at.x + LEAD, drawing.before);
+    Track::backward(start, 0.0, Rail::new().straight(LEAD).then(bend))
+}
+
+/// Forwards out of the slot into the lane, up to an x.
+fn out(scene: &Scene, drawing: Drawing, to: f64) -> Track {
+    let bend = s_bend(scene, drawing.after - drawing.slot.y);
+    let rest = to - drawing.slot.x - bend.end().at.x;
+    Track::forward(drawing.slot, 0.0, bend.straight(rest))
+}
+
+fn drive(scene: &Scene, site: &Site, slot: &Slot, drawing: Drawing) -> Vec<Stint> {
+    let spec = scene.spec;
+    let from = slot.reach.0 - spec.nose() - WAITING_ROOM;
+    let to = slot.reach.1 + spec.tail() + WAITING_ROOM;
+    let back = back(scene, drawing);
+    let past = Rail::new().straight(back.from.at.x - from);
+    let past = Track::forward(Xy::new(from, drawing.before), 0.0, past);
+    let tracks = [past, back, out(scene, drawing, to)];
+    let manners = scene.manners();
+    let mut stretches: Vec<Stint> = tracks
+        .iter()
+        .map(|track| {
+            let path = track.path(&slot.plot);
+            let speed = if track.reverse {
+                manners.reverse_speed
+            } else {
+                manners.yard_speed
+            };
+            let motion = scene.along(site, &path, speed, track.reverse);
+            stretch(site, path, track.reverse, motion)
+        })
+        .collect();
+    let slow = scene.fault(|fault| match fault {
+        Fault::SlotSlow { seconds } => Some(seconds),
+        _ => None,
+    });
+    let parked = |wait: f64| {
+        let mut motion = Motion::new();
+        motion
+            .keep(wait)
+            .hop(stretches[2].path.length(), manners.yard_speed, manners.acceleration);
+        motion
+    };
+    let base = item_time(scene, site, &stretches[1], &stretches[2], parked(PARKED_S));
+    let wait = PARKED_S + slow.map_or(0.0, |seconds| (seconds - base).max(0.0));
+    stretches[2].motion = parked(wait);
+    if !scene.has(Fault::SlotNoLamp) {
+        lamp(&mut stretches[2], true, wait - LAMP_S[0], wait + 6.0);
+    }
+    stretches
+}
+
+/// From where reversing begins to where the rear end passes the slot's front, seconds.
+fn item_time(scene: &Scene, site: &Site, back: &Stint, out: &Stint, motion: Motion) -> f64 {
+    let Some(gate) = Gate::of(site, "bay_front") else { return 0.0 };
+    let rear = scene.spec.rear_end();
+    let past = |s: f64| {
+        let p = out.path.at(s);
+        let place = crate::vehicle::rail::Place {
+            at: p.at,
+            direction: p.direction,
+        };
+        gate.past(super::point(place, false, rear))
+    };
+    let passed = tune(0.0, out.path.length(), 0.0, past);
+    back.motion.duration() - SHIFT_S + motion.when(passed)
+}
