@@ -195,7 +195,10 @@ impl Watch {
         };
         let bumper = place(truth, spec.bumper());
         self.under_way |= self.entry.is_some_and(|gate| gate.past(bumper) > 0.0);
-        let within = self.under_way && !self.exit.is_some_and(|gate| gate.past(bumper) > 0.0 && self.heads_on(truth));
+        let within = self.under_way
+            && !self
+                .exit
+                .is_some_and(|gate| gate.past(bumper) > 0.0 && self.heads_on(truth));
         if way == 0 && within {
             self.stand(item, car, truth);
         }

@@ -2,10 +2,12 @@
 //!
 //! The problem: an engine that is tested against what it printed itself is always right. The answer: the simulator says
 //! what truly happened, in millimetres and seconds, and this file says what the regulation makes of it. Limits and
-//! tolerances are written here once more, from the facts (GA 1026-2022 for class E; the tolerances of 6.1: distances are
+//! tolerances are written here once more, from the facts (GA 1026-2022 for classes C1 and E; the tolerances of 6.1: distances are
 //! told up to 50 mm late, standing times up to 0.5 s, others up to 1 s, and never early), not read from a syllabus.
 //!
 //! Deliberately not here: uncertainty, points, questions. The truth has no doubt.
+mod car;
+
 use kaoguan_sim::truth::ItemTruth;
 
 /// What a value is measured in.
@@ -100,16 +102,21 @@ pub fn judge(item: &ItemTruth, sides: &str) -> Vec<Encounter> {
         "plank_bridge" => plank_bridge(&mut seen),
         _ => {}
     }
+    match &item.car {
+        Some(car) => {
+            match item.manoeuvre.as_str() {
+                "curve" => car::curve(&mut seen, car),
+                "hill_start" => car::hill_start(&mut seen, car),
+                "reverse_bay" => car::reverse_bay(&mut seen, car),
+                "right_angle" => car::right_angle(&mut seen, car),
+                "side_parking" => car::side_parking(&mut seen, car),
+                _ => {}
+            }
+            car::driver(&mut seen, car);
+        }
+        None => rider(&mut seen),
+    }
     // Everywhere.
-    seen.add(
-        "rider.foot_down",
-        None,
-        item.foot_off_moving_s * 1e3,
-        0.0,
-        FOOT,
-        Unit::Ms,
-    );
-    seen.yes("rider.no_helmet", item.helmet_off_moving_s > 0.0);
     seen.add("engine.stalled", None, item.stalled_s * 1e3, 0.0, SWITCH, Unit::Ms);
     seen.add(
         "engine.coasting",
@@ -120,6 +127,20 @@ pub fn judge(item: &ItemTruth, sides: &str) -> Vec<Encounter> {
         Unit::Ms,
     );
     seen.encounters
+}
+
+/// On two wheels: the feet on their pegs, the helmet on.
+fn rider(seen: &mut Sheet) {
+    let item = seen.item;
+    seen.add(
+        "rider.foot_down",
+        None,
+        item.foot_off_moving_s * 1e3,
+        0.0,
+        FOOT,
+        Unit::Ms,
+    );
+    seen.yes("rider.no_helmet", item.helmet_off_moving_s > 0.0);
 }
 
 /// 桩考: 20201 wrong side of a pole, 20202 a pole touched, 20203 a wheel over the line, 20205 standing over 2 s.
@@ -224,10 +245,13 @@ pub fn lost(encounters: &[Encounter]) -> Loss {
     }
 }
 
-/// The tables of GA 1026-2022 for class E.
+/// The tables of GA 1026-2022 for classes C1 and E.
 fn points(rule: &str) -> u32 {
     match rule {
         "pole_course.stopped" | "plank_bridge.stopped" => 5,
+        "reverse_bay.stopped" | "right_angle.stopped" | "side_parking.stopped" => 5,
+        "hill_start.lamp" | "hill_start.parking_brake" | "right_angle.lamp" => 10,
+        "side_parking.body_on_bay" | "side_parking.lamp" | "side_parking.wheel_on_edge" => 10,
         "hill_start.axle_off_line" | "hill_start.body_off_edge" | "hill_start.rolled_back" => 10,
         "plank_bridge.wheel_missed" | "plank_bridge.wheel_dropped" | "engine.stalled" => 10,
         _ => 100,
@@ -272,6 +296,12 @@ impl Sheet<'_> {
     fn band(&mut self, rule: &'static str, worse: &'static str, value: Option<f64>, limit: f64) {
         if let Some(value) = value {
             self.add(rule, Some(worse), value, limit, DISTANCE, Unit::Mm);
+        }
+    }
+
+    fn time(&mut self, rule: &'static str, seconds: Option<f64>, limit: f64, tolerance: f64) {
+        if let Some(seconds) = seconds {
+            self.add(rule, None, seconds * 1e3, limit, tolerance, Unit::Ms);
         }
     }
 

@@ -227,4 +227,3 @@ fn item_time(scene: &Scene, site: &Site, stretches: &[Stint]) -> f64 {
     let passed = tune(0.0, last.path.length(), 0.0, past);
     before - SHIFT_S + last.motion.when(passed)
 }
-

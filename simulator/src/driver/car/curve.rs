@@ -43,7 +43,9 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
     let drift = over.map(|beyond| {
         tune(0.0, 2.5, beyond, |drift| {
             let rear = follow(scene, &lane.line(outwards, drift, runs));
-            let all = places(&rear).into_iter().map(|p| tyres(scene.spec, p, false, &lane.fences));
+            let all = places(&rear)
+                .into_iter()
+                .map(|p| tyres(scene.spec, p, false, &lane.fences));
             all.fold(f64::NEG_INFINITY, f64::max)
         })
     });

@@ -173,10 +173,7 @@ impl Track {
 /// Where a point of the body is on level ground.
 fn point(place: Place, reverse: bool, body: Body) -> Xy {
     let facing = if reverse { -1.0 } else { 1.0 };
-    let ahead = Xy::new(
-        facing * libm::cos(place.direction),
-        facing * libm::sin(place.direction),
-    );
+    let ahead = Xy::new(facing * libm::cos(place.direction), facing * libm::sin(place.direction));
     let right = Xy::new(ahead.y, -ahead.x);
     place.at.plus(ahead, body[0]).plus(right, body[1])
 }
@@ -187,7 +184,9 @@ fn outline(spec: &Spec, place: Place, reverse: bool) -> Vec<Xy> {
 
 fn tyres(spec: &Spec, place: Place, reverse: bool, fences: &Fences) -> f64 {
     let contacts = spec.contacts();
-    let beyond = contacts.iter().map(|(b, half)| fences.tyre(point(place, reverse, *b), *half));
+    let beyond = contacts
+        .iter()
+        .map(|(b, half)| fences.tyre(point(place, reverse, *b), *half));
     beyond.fold(f64::NEG_INFINITY, f64::max)
 }
 

@@ -164,7 +164,9 @@ fn drive(scene: &Scene, site: &Site, slot: &Slot, drawing: Drawing) -> Vec<Stint
 
 /// From where reversing begins to where the rear end passes the slot's front, seconds.
 fn item_time(scene: &Scene, site: &Site, back: &Stint, out: &Stint, motion: Motion) -> f64 {
-    let Some(gate) = Gate::of(site, "bay_front") else { return 0.0 };
+    let Some(gate) = Gate::of(site, "bay_front") else {
+        return 0.0;
+    };
     let rear = scene.spec.rear_end();
     let past = |s: f64| {
         let p = out.path.at(s);
