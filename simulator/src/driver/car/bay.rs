@@ -1,7 +1,7 @@
 //! 倒车入库: past the bay, back into it, out to the other side, back into it again, out and on.
 //!
 //! Both turns are the same drawing mirrored: along the lane at one distance from the bay, a quarter of a circle at lock, straight
-//! into the middle of the bay. The distance is searched: it keeps the body farthest from all lines.
+//! into the middle of the bay. The distance is searched: as near to the bay as leaves the body its room.
 use super::{EASE, Plot, SHIFT_S, Track, berth, item, least, point, stretch, tune};
 use crate::driver::stint::Stint;
 use crate::driver::{Fault, Item, Scene, WAITING_ROOM};
@@ -14,6 +14,9 @@ use kaoguan_course::Site;
 
 /// Both front wheels stop so far past a control line, metres.
 const PAST: f64 = 0.30;
+
+/// Room of the body at the mouth's corner, metres; half of the bay's own is 0.30.
+const ROOM: f64 = 0.22;
 
 /// The site's measures in its plot, whose origin is the mouth's corner that is met first.
 struct Bay {
@@ -98,8 +101,13 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
         let [edge, line] = back(scene, drawing).body(&bay.plot, spec, &bay.fences, each);
         edge.max(line)
     };
+    // As near to the bay as the room allows: there an instructor would want it.
     let half = spec.half_width();
-    let lane = least(half, bay.far - half, 24, |lane| worst(straight(middle, lane), 5));
+    let best = least(half, bay.far - half, 20, |lane| worst(straight(middle, lane), 5));
+    let lane = match worst(straight(middle, best), 5) < -ROOM {
+        true => tune(half, best, ROOM, |lane| -worst(straight(middle, lane), 3)),
+        false => best,
+    };
     let mut first = straight(middle, lane);
     for fault in scene.rider.faults.iter() {
         match fault {

@@ -17,6 +17,9 @@ const LEAD: f64 = 0.30;
 /// Rest in the slot, seconds: long enough for the lamp.
 const PARKED_S: f64 = 6.0;
 
+/// The numbers are searched as far as this x, metres: long straight again.
+const LEFT: f64 = 14.0;
+
 /// The slot's measures in its plot.
 struct Slot {
     plot: Plot,
@@ -64,16 +67,20 @@ fn drawing(scene: &Scene, slot: &Slot) -> Drawing {
     };
     let far = slot.far - half;
     let passing = |drawing: Drawing| {
-        let before = least(half, far, 12, |before| {
-            worst(back(scene, Drawing { before, ..drawing }), 4)
-        });
+        let way = |before: f64| back(scene, Drawing { before, ..drawing });
+        let before = least(half, far, 8, |before| worst(way(before), 5));
         Drawing { before, ..drawing }
     };
-    let gap = least(0.2, 0.8, 8, |gap| {
-        let drawing = passing(clean(gap));
-        worst(back(scene, drawing), 4).max(worst(out(scene, drawing, 12.0), 4))
+    let leaving = |drawing: Drawing| {
+        let way = |after: f64| out(scene, Drawing { after, ..drawing }, LEFT);
+        let after = least(half, far, 8, |after| worst(way(after), 5));
+        Drawing { after, ..drawing }
+    };
+    let gap = least(0.2, 0.8, 5, |gap| {
+        let drawing = leaving(clean(gap));
+        worst(out(scene, drawing, LEFT), 5).max(worst(back(scene, passing(drawing)), 5))
     });
-    let mut drawing = passing(clean(gap));
+    let mut drawing = leaving(passing(clean(gap)));
     for fault in scene.rider.faults.iter() {
         match fault {
             Fault::SlotNotIn { out } => drawing.slot.y = out - half,
@@ -82,11 +89,11 @@ fn drawing(scene: &Scene, slot: &Slot) -> Drawing {
                     slot: Xy::new(drawing.slot.x + by, drawing.slot.y),
                     ..drawing
                 };
-                let by = tune(0.0, 2.0, beyond, |by| worst(out(scene, nearer(by), 12.0), 1));
+                let by = tune(0.0, 2.0, beyond, |by| worst(out(scene, nearer(by), LEFT), 1));
                 drawing = nearer(by);
             }
             Fault::SlotOverEdge { beyond } => {
-                let wider = |after: f64| out(scene, Drawing { after, ..drawing }, 20.0);
+                let wider = |after: f64| out(scene, Drawing { after, ..drawing }, LEFT);
                 let after = |after: f64| wider(after).tyres(&slot.plot, spec, &slot.fences, 1);
                 drawing.after = tune(slot.far / 2.0, slot.far + 0.5, beyond, after);
             }
