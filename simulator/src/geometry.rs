@@ -223,7 +223,10 @@ mod tests {
                 Fence::new(line(&[(-9.0, 0.0), (0.0, 0.0)]), false),
                 Fence::new(line(&[(4.0, 0.0), (9.0, 0.0)]), false),
             ],
-            bay: vec![Fence::new(line(&[(0.0, 0.0), (0.0, -2.0), (4.0, -2.0), (4.0, 0.0)]), false)],
+            bay: vec![Fence::new(
+                line(&[(0.0, 0.0), (0.0, -2.0), (4.0, -2.0), (4.0, 0.0)]),
+                false,
+            )],
         }
     }
 
@@ -240,7 +243,10 @@ mod tests {
         assert!((bay().body(&square(-3.0, -0.1))[0] - 0.1).abs() < 1e-9);
         assert!(bay().body(&square(-3.0, -0.1))[1] < -1.9);
         // Through the bay's back, and in the lane over the far edge.
-        near([bay().body(&square(1.5, -2.3))[1], bay().body(&square(1.0, 4.4))[0]], [0.3, 0.4]);
+        near(
+            [bay().body(&square(1.5, -2.3))[1], bay().body(&square(1.0, 4.4))[0]],
+            [0.3, 0.4],
+        );
         // The mouth's corner pokes into a body whose own corners are all where they may be.
         let leaning = line(&[(-0.7, 0.5), (0.5, -0.7), (1.6, 0.4), (0.4, 1.6)]);
         let poked = 0.2 / 2f64.sqrt();

@@ -21,7 +21,11 @@ pub fn drawn_of(kind: Kind, seed: u64) -> Temperament {
         zh: "随机",
         en: "drawn by chance",
         manners,
-        faults: if honest { Faults::NONE } else { Faults::one(fault(which, &mut rng)) },
+        faults: if honest {
+            Faults::NONE
+        } else {
+            Faults::one(fault(which, &mut rng))
+        },
     }
 }
 
@@ -86,12 +90,16 @@ fn fault(which: usize, rng: &mut Rng) -> Fault {
         0 => Fault::BayNotIn { out: near(rng, 0.0) },
         1 => Fault::BayOverLine { beyond: near(rng, 0.0) },
         2 => Fault::BayShort { short: near(rng, 0.0) },
-        3 => Fault::BaySlow { seconds: seconds(rng, 210.0) },
+        3 => Fault::BaySlow {
+            seconds: seconds(rng, 210.0),
+        },
         4 => stops(rng, "reverse_bay"),
         5 => Fault::SlotNotIn { out: near(rng, 0.0) },
         6 => Fault::SlotOverLine { beyond: near(rng, 0.0) },
         7 => Fault::SlotOverEdge { beyond: near(rng, 0.0) },
-        8 => Fault::SlotSlow { seconds: seconds(rng, 90.0) },
+        8 => Fault::SlotSlow {
+            seconds: seconds(rng, 90.0),
+        },
         9 => stops(rng, "side_parking"),
         10 => Fault::SlotNoLamp,
         11 => Fault::CurveOverEdge { beyond: near(rng, 0.0) },
@@ -113,7 +121,9 @@ fn fault(which: usize, rng: &mut Rng) -> Fault {
             let distance = near(rng, limit).max(0.0);
             Fault::RollsBack { distance }
         }
-        24 => Fault::SlowStart { seconds: seconds(rng, 30.0) },
+        24 => Fault::SlowStart {
+            seconds: seconds(rng, 30.0),
+        },
         25 => Fault::NoParkingBrake,
         _ => Fault::LeavesHill { beyond: near(rng, 0.0) },
     }

@@ -113,7 +113,10 @@ fn arc(centre: Xy, radius: f64, from: f64, to: f64, side: f64) -> Vec<Xy> {
 
 fn cost(course: &Course, points: &[Xy], half: f64) -> f64 {
     let length: f64 = points.windows(2).map(|w| w[0].to(w[1])).sum();
-    let bad = points.windows(2).filter(|w| forbidden(course, w[0], w[1], half)).count();
+    let bad = points
+        .windows(2)
+        .filter(|w| forbidden(course, w[0], w[1], half))
+        .count();
     length + FINE * bad as f64
 }
 

@@ -76,7 +76,8 @@ mod tests {
         let spec = santana();
         let pose = pose(&spec, Xy::new(1.0, 2.0), 0.0, &|_| 0.0);
         let [fl, fr, rl, rr] = tyres(&spec, &pose);
-        let near = |got: Enu, e: f64, n: f64| assert!((got[0] - e).abs() < 1e-9 && (got[1] - n).abs() < 1e-9, "{got:?}");
+        let near =
+            |got: Enu, e: f64, n: f64| assert!((got[0] - e).abs() < 1e-9 && (got[1] - n).abs() < 1e-9, "{got:?}");
         near(fl, 3.603, 2.73);
         near(fr, 3.603, 1.27);
         near(rl, 1.0, 2.749);

@@ -125,11 +125,17 @@ mod tests {
     fn a_circle_closes_and_a_turn_turns() {
         let circle = Rail::new().turn(2.0 * PI, 4.6, [0.0, 0.0]);
         assert!(circle.end().at.to(Xy::default()) < 1e-6, "{:?}", circle.end());
-        let eased = Rail::new().straight(1.0).turn(-FRAC_PI_2, 4.6, [0.8, 1.2]).straight(2.0);
+        let eased = Rail::new()
+            .straight(1.0)
+            .turn(-FRAC_PI_2, 4.6, [0.8, 1.2])
+            .straight(2.0);
         let end = eased.end();
         assert!((end.direction + FRAC_PI_2).abs() < 1e-12);
         // A clothoid of length e moves the arc's beginning back by about half of it.
-        assert!((end.at.x - 1.0 - 4.6 - 0.4).abs() < 0.02 && (end.at.y + 2.0 + 4.6 + 0.6).abs() < 0.02, "{end:?}");
+        assert!(
+            (end.at.x - 1.0 - 4.6 - 0.4).abs() < 0.02 && (end.at.y + 2.0 + 4.6 + 0.6).abs() < 0.02,
+            "{end:?}"
+        );
         let slight = Rail::new().turn(0.05, 4.6, [0.8, 0.8]).end();
         assert!((slight.direction - 0.05).abs() < 1e-12);
     }

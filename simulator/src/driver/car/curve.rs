@@ -2,7 +2,7 @@
 //!
 //! The line is the lane's middle, moved to the outside of each bend so far that the inner rear tyre has its room (searched). The
 //! rear axle's line is the tractrix of the front axle's.
-use super::{clear_of_ground, item, point, stretch, tune, tyres};
+use super::{clear_of_ground, exact_tyres, item, point, spot, stretch, tune};
 use crate::driver::stint::Berth;
 use crate::driver::{Fault, Item, Scene};
 use crate::geometry::{Fences, points};
@@ -45,8 +45,7 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
     let drift = over.map(|beyond| {
         tune(0.0, 2.5, beyond, |drift| {
             let rear = follow(scene, &lane.line(outwards, drift, runs));
-            let all = places(&rear).into_iter().map(|p| tyres(scene.spec, p, false, &lane.fences));
-            all.fold(f64::NEG_INFINITY, f64::max)
+            exact_tyres(scene, &rear, false, &lane.fences)
         })
     });
     let rear = follow(scene, &lane.line(outwards, drift.unwrap_or(0.0), runs));
@@ -172,14 +171,7 @@ fn follow(scene: &Scene, front: &Path) -> Path {
 /// Places each five centimetres.
 fn places(path: &Path) -> Vec<Place> {
     let count = (path.length() / 0.05) as usize;
-    let at = |k: usize| {
-        let p = path.at(k as f64 * 0.05);
-        Place {
-            at: p.at,
-            direction: p.direction,
-        }
-    };
-    (0..=count).map(at).collect()
+    (0..=count).map(|k| spot(path, k as f64 * 0.05)).collect()
 }
 
 fn nearest(line: &[Xy], p: Xy) -> Xy {

@@ -3,17 +3,18 @@
 //! Backwards an S at lock, and forwards an S at lock; how far from the slot the vehicle passes it, and how far from its rear
 //! line it stops, are searched: they keep the body farthest from all lines.
 use super::bay::{far_edge, mouth};
-use super::{EASE, LAMP_S, Plot, SHIFT_S, Track, berth, item, lamp, least, stretch, tune};
+use super::{EASE, LAMP_S, Plot, SHIFT_S, Track, berth, exact_body, exact_tyres, item, lamp, least, point, spot};
+use super::{stance, stood, stretch, tune};
 use crate::driver::stint::Stint;
 use crate::driver::{Fault, Item, Scene, WAITING_ROOM};
 use crate::geometry::{Fences, Gate};
 use crate::vehicle::motion::Motion;
 use crate::vehicle::path::Xy;
-use crate::vehicle::rail::Rail;
+use crate::vehicle::rail::{Place, Rail};
 use kaoguan_course::Site;
 
-/// Straight backwards before the wheel is turned, metres.
-const LEAD: f64 = 0.30;
+/// Straight before the wheel is turned, and when it is straight again, metres.
+const LEAD: f64 = 0.20;
 /// Rest in the slot, seconds: long enough for the lamp.
 const PARKED_S: f64 = 6.0;
 
@@ -35,6 +36,8 @@ struct Drawing {
     before: f64,
     slot: Xy,
     after: f64,
+    /// Straight on in the slot before the wheel is turned on the way out.
+    late: f64,
 }
 
 /// Plans the item.
@@ -64,6 +67,7 @@ fn drawing(scene: &Scene, slot: &Slot) -> Drawing {
         before: slot.far / 2.0,
         slot: Xy::new(spec.tail() + gap, -slot.depth / 2.0),
         after: slot.far / 2.0,
+        late: 0.0,
     };
     let far = slot.far - half;
     let passing = |drawing: Drawing| {
@@ -83,24 +87,37 @@ fn drawing(scene: &Scene, slot: &Slot) -> Drawing {
     let mut drawing = leaving(passing(clean(gap)));
     for fault in scene.rider.faults.iter() {
         match fault {
-            Fault::SlotNotIn { out } => drawing.slot.y = out - half,
+            Fault::SlotNotIn { out } => {
+                for _ in 0..3 {
+                    drawing.slot.y += out - left_side(scene, slot, drawing);
+                }
+            }
             Fault::SlotOverLine { beyond } => {
-                let nearer = |by: f64| Drawing {
-                    slot: Xy::new(drawing.slot.x + by, drawing.slot.y),
-                    ..drawing
-                };
-                let by = tune(0.0, 2.0, beyond, |by| worst(out(scene, nearer(by), LEFT), 1));
-                drawing = nearer(by);
+                drawing.late = tune(0.0, 2.0, beyond, |late| {
+                    let path = out(scene, Drawing { late, ..drawing }, LEFT).path(&slot.plot);
+                    exact_body(scene, &path, false, &slot.fences)
+                });
             }
             Fault::SlotOverEdge { beyond } => {
                 let wider = |after: f64| out(scene, Drawing { after, ..drawing }, LEFT);
-                let after = |after: f64| wider(after).tyres(&slot.plot, spec, &slot.fences, 1);
+                let after = |after: f64| exact_tyres(scene, &wider(after).path(&slot.plot), false, &slot.fences);
                 drawing.after = tune(slot.far / 2.0, slot.far + 0.5, beyond, after);
             }
             _ => {}
         }
     }
     drawing
+}
+
+/// How far the body's left side is before the mouth at rest in the slot.
+fn left_side(scene: &Scene, slot: &Slot, drawing: Drawing) -> f64 {
+    let rest = slot.plot.lay(Place {
+        at: drawing.slot,
+        direction: 0.0,
+    });
+    let pose = stance(scene, rest, false);
+    let outline = scene.spec.outline.iter().map(|b| slot.plot.local(stood(&pose, *b)).y);
+    outline.fold(f64::NEG_INFINITY, f64::max)
 }
 
 /// An S to the left at lock, so far to the side.
@@ -116,15 +133,16 @@ fn s_bend(scene: &Scene, aside: f64) -> Rail {
 /// Backwards from the lane into the slot.
 fn back(scene: &Scene, drawing: Drawing) -> Track {
     let bend = s_bend(scene, drawing.before - drawing.slot.y);
-    let start = Xy::new(drawing.slot.x + bend.end().at.x + LEAD, drawing.before);
-    Track::backward(start, 0.0, Rail::new().straight(LEAD).then(bend))
+    let start = Xy::new(drawing.slot.x + bend.end().at.x + 2.0 * LEAD, drawing.before);
+    Track::backward(start, 0.0, Rail::new().straight(LEAD).then(bend).straight(LEAD))
 }
 
 /// Forwards out of the slot into the lane, up to an x.
 fn out(scene: &Scene, drawing: Drawing, to: f64) -> Track {
     let bend = s_bend(scene, drawing.after - drawing.slot.y);
-    let rest = to - drawing.slot.x - bend.end().at.x;
-    Track::forward(drawing.slot, 0.0, bend.straight(rest))
+    let rest = to - drawing.slot.x - bend.end().at.x - LEAD - drawing.late;
+    let rail = Rail::new().straight(LEAD + drawing.late).then(bend).straight(rest);
+    Track::forward(drawing.slot, 0.0, rail)
 }
 
 fn drive(scene: &Scene, site: &Site, slot: &Slot, drawing: Drawing) -> Vec<Stint> {
@@ -171,16 +189,11 @@ fn drive(scene: &Scene, site: &Site, slot: &Slot, drawing: Drawing) -> Vec<Stint
 
 /// From where reversing begins to where the rear end passes the slot's front, seconds.
 fn item_time(scene: &Scene, site: &Site, back: &Stint, out: &Stint, motion: Motion) -> f64 {
-    let Some(gate) = Gate::of(site, "bay_front") else { return 0.0 };
-    let rear = scene.spec.rear_end();
-    let past = |s: f64| {
-        let p = out.path.at(s);
-        let place = crate::vehicle::rail::Place {
-            at: p.at,
-            direction: p.direction,
-        };
-        gate.past(super::point(place, false, rear))
+    let Some(gate) = Gate::of(site, "bay_front") else {
+        return 0.0;
     };
+    let rear = scene.spec.rear_end();
+    let past = |s: f64| gate.past(point(spot(&out.path, s), false, rear));
     let passed = tune(0.0, out.path.length(), 0.0, past);
     back.motion.duration() - SHIFT_S + motion.when(passed)
 }
