@@ -152,7 +152,7 @@ fn follow(scene: &Scene, front: &Path) -> Path {
     let mut heading = start.direction;
     let rear = |front: Xy, heading: f64| front.plus(Xy::new(libm::cos(heading), libm::sin(heading)), -base);
     let mut points = vec![rear(start.at, heading)];
-    let count = libm::ceil(front.length() / 0.02) as usize;
+    let count = libm::ceil(front.length() / 0.05) as usize;
     let step = front.length() / count.max(1) as f64;
     for k in 0..count {
         // Heun's rule.
@@ -161,11 +161,9 @@ fn follow(scene: &Scene, front: &Path) -> Path {
         let first = turn(s, heading);
         let second = turn(s + step, heading + first * step);
         heading += (first + second) / 2.0 * step;
-        if k % 4 == 3 || k + 1 == count {
-            points.push(rear(front.at(s + step).at, heading));
-        }
+        points.push(rear(front.at(s + step).at, heading));
     }
-    Path::new(&resample(&points, 0.08))
+    Path::new(&resample(&points, 0.05))
 }
 
 /// Places each five centimetres.

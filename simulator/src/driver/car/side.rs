@@ -72,18 +72,23 @@ fn drawing(scene: &Scene, slot: &Slot) -> Drawing {
     let far = slot.far - half;
     let passing = |drawing: Drawing| {
         let way = |before: f64| back(scene, Drawing { before, ..drawing });
-        let before = least(half, far, 8, |before| worst(way(before), 5));
+        let before = least(half, far, 6, |before| worst(way(before), 6));
         Drawing { before, ..drawing }
     };
     let leaving = |drawing: Drawing| {
         let way = |after: f64| out(scene, Drawing { after, ..drawing }, LEFT);
-        let after = least(half, far, 8, |after| worst(way(after), 5));
+        let after = least(half, far, 6, |after| worst(way(after), 6));
         Drawing { after, ..drawing }
     };
-    let gap = least(0.2, 0.8, 5, |gap| {
+    let room = |gap: f64| {
         let drawing = leaving(clean(gap));
-        worst(out(scene, drawing, LEFT), 5).max(worst(back(scene, passing(drawing)), 5))
-    });
+        worst(out(scene, drawing, LEFT), 6).max(worst(back(scene, passing(drawing)), 6))
+    };
+    let gaps = [0.2, 0.3, 0.4, 0.5, 0.6].map(|gap| (gap, room(gap)));
+    let gap = gaps
+        .into_iter()
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .map_or(0.3, |(gap, _)| gap);
     let mut drawing = leaving(passing(clean(gap)));
     for fault in scene.rider.faults.iter() {
         match fault {
@@ -127,7 +132,17 @@ fn s_bend(scene: &Scene, aside: f64) -> Rail {
             .turn(angle, scene.lock(), [EASE, EASE])
             .turn(-angle, scene.lock(), [EASE, EASE])
     };
-    bend(tune(0.0, 1.5, aside, |angle| bend(angle).end().at.y))
+    let off = |angle: f64| bend(angle).end().at.y - aside;
+    // A secant finds it in a few steps: the curve is nearly a parabola there.
+    let (mut a, mut b) = (0.5, 0.8);
+    for _ in 0..12 {
+        let (fa, fb) = (off(a), off(b));
+        if (fb - fa).abs() < 1e-12 {
+            break;
+        }
+        (a, b) = (b, (b - fb * (b - a) / (fb - fa)).clamp(0.01, 1.5));
+    }
+    bend(b)
 }
 
 /// Backwards from the lane into the slot.
