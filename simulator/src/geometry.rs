@@ -11,9 +11,14 @@ use kaoguan_course::{Part, Point2, Site};
 #[derive(Debug, Clone)]
 pub struct Fence {
     points: Vec<Xy>,
+    /// Round each [`RUN`] of its stretches: a circle, so that far ones need no look.
+    runs: Vec<(Xy, f64)>,
     /// +1 where the left of the line is forbidden, -1 where its right is.
     outward: f64,
 }
+
+/// Stretches of a fence that are looked at together.
+const RUN: usize = 12;
 
 /// The nearest point of something.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +31,14 @@ impl Fence {
     /// Along these points; `left`: what lies to the left in their order is forbidden, else what lies to the right.
     pub fn new(points: Vec<Xy>, left: bool) -> Fence {
         let outward = if left { 1.0 } else { -1.0 };
-        Fence { points, outward }
+        let last = points.len().saturating_sub(1);
+        let run = |first: usize| {
+            let run = &points[first..=(first + RUN).min(last)];
+            let middle = run[run.len() / 2];
+            (middle, run.iter().map(|p| middle.to(*p)).fold(0.0, f64::max))
+        };
+        let runs = (0..last).step_by(RUN).map(run).collect();
+        Fence { points, runs, outward }
     }
 
     /// Its vertices.
@@ -36,7 +48,21 @@ impl Fence {
 
     fn near(&self, p: Xy) -> Option<Near> {
         let mut best: Option<(f64, f64)> = None;
-        for (i, pair) in self.points.windows(2).enumerate() {
+        for (run, (middle, radius)) in self.runs.iter().enumerate() {
+            let least = middle.to(p) - radius;
+            if best.is_none_or(|(known, _)| least < known) {
+                self.near_in(run * RUN, p, &mut best);
+            }
+        }
+        best.map(|(distance, side)| Near {
+            distance,
+            beyond: side * self.outward > 0.0,
+        })
+    }
+
+    /// The nearest point of a run of stretches, where it is nearer than the best so far.
+    fn near_in(&self, first: usize, p: Xy, best: &mut Option<(f64, f64)>) {
+        for (i, pair) in self.points.windows(2).enumerate().skip(first).take(RUN) {
             let (along, from) = (pair[1].plus(pair[0], -1.0), p.plus(pair[0], -1.0));
             let square = along.x * along.x + along.y * along.y;
             let share = (along.x * from.x + along.y * from.y) / square.max(1e-18);
@@ -48,13 +74,9 @@ impl Fence {
                     s if s > 1.0 => self.outside_of_bend(i + 1),
                     _ => cross(along, from),
                 };
-                best = Some((distance, side));
+                *best = Some((distance, side));
             }
         }
-        best.map(|(distance, side)| Near {
-            distance,
-            beyond: side * self.outward > 0.0,
-        })
     }
 
     /// On which side the points lie that are nearest to a vertex itself: outside of its bend; 0 at either end.

@@ -27,7 +27,9 @@ Examples:
   kaoguan-sim rig course-maps/village-square --rider flawless --clock /tmp/led.sock \\
       --unit-config-out /tmp/unit.toml --mqtt 127.0.0.1:1883      then: kaoguan-unit --config /tmp/unit.toml
   kaoguan-sim replay /tmp/ride --clock /tmp/led.sock --unit-config-out /tmp/unit.toml --speed 10
-  kaoguan-sim replay --receiver drive.nmea";
+  kaoguan-sim replay --receiver drive.nmea
+A car, on a course of its class:
+  kaoguan-sim drive COURSE --vehicle engine/vehicles/c1-santana.toml --rider bay_over_line --out /tmp/drive";
 
 const EXIT_CODES: &str = "Exit codes: 0 ridden, 1 it failed, 2 what was given is wrong (all faults are printed).";
 
@@ -156,6 +158,9 @@ struct Replay {
     /// The signal box's raw bytes (10 Hz)
     #[arg(long, requires = "receiver")]
     signals: Option<PathBuf>,
+    /// The signal box is wired as in a car
+    #[arg(long)]
+    car: bool,
     #[command(flatten)]
     knobs: Knobs,
     #[command(flatten)]
@@ -224,7 +229,8 @@ fn riders() {
 fn run_drive(args: &Drive) -> anyhow::Result<()> {
     let mut requests = args.who.requests(std::slice::from_ref(&args.rider))?;
     let request = requests.remove(0);
-    let summary = drive::drive(request, &args.knobs.settings(), &args.out, args.truth_every)
+    let settings = args.knobs.settings(request.spec.kind);
+    let summary = drive::drive(request, &settings, &args.out, args.truth_every)
         .with_context(|| format!("writing into {}", args.out.display()))?;
     println!(
         "{}: {:.1} s, {} items",
@@ -237,7 +243,9 @@ fn run_drive(args: &Drive) -> anyhow::Result<()> {
 
 async fn run_rig(args: &RigRide) -> anyhow::Result<()> {
     let requests = args.who.requests(&args.rider)?;
-    let settings = args.knobs.settings();
+    let settings = args
+        .knobs
+        .settings(requests.first().map_or(Kind::Motorcycle, |first| first.spec.kind));
     let mut rig = args.around.open(&settings).await?;
     let count = requests.len();
     for (k, mut request) in requests.into_iter().enumerate() {
@@ -276,7 +284,8 @@ async fn run_replay(args: &Replay) -> anyhow::Result<()> {
         _ => return Err(wrong("there are no bytes to replay")),
     };
     let bytes: usize = chunks.iter().map(|c| c.bytes.len()).sum();
-    let mut rig = args.around.open(&args.knobs.settings()).await?;
+    let kind = if args.car { Kind::Car } else { Kind::Motorcycle };
+    let mut rig = args.around.open(&args.knobs.settings(kind)).await?;
     let bar = spinner("replay");
     let total = (last - first) as f64 * 1e-6;
     let mut shown = first;
@@ -350,13 +359,14 @@ impl Who {
 }
 
 impl Knobs {
-    fn settings(&self) -> Settings {
+    fn settings(&self, wired_to: Kind) -> Settings {
         Settings {
             start_utc_us: START_UTC_US,
             ksxt_crc: !self.ksxt_xor,
             check: self.check,
             box_text: self.box_text,
             weather: self.weather,
+            wired_to,
             installation: if self.installed {
                 Installation::CAREFUL
             } else {

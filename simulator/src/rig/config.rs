@@ -1,6 +1,7 @@
 //! The configuration of a unit around the simulated sensors.
 use super::Rig;
 use crate::sensors::{Port, Settings, attitude, receiver, signal_box};
+use crate::vehicle::Kind;
 use std::path::Path;
 
 /// Where a unit belongs.
@@ -81,19 +82,27 @@ check = {check:?}
 spacing_min = "50 ms"
 spacing_max = "200 ms"
 gear = true
-pole_hits = true
-odometer = true
-plank = {{ byte = 34, front_bit = 7, rear_bit = 6, on_when = {plank:?} }}
-
+{also}
 [signal_box.signals]
 {wires}"#,
         signals = quoted(rig.path(box_port)),
         signals_ms = signal_box::LATENCY_US / 1000,
         length = signal_box::LENGTH,
         check = settings.check.name(),
-        plank = if settings.plank_active_high { "high" } else { "low" },
-        wires = wires(),
+        also = also(settings),
+        wires = wires(settings.wired_to),
     )
+}
+
+/// What only a motorcycle's box is wired to: a car's bits of it are always zero, and a wheel without pulses would stand.
+fn also(settings: &Settings) -> String {
+    match settings.wired_to {
+        Kind::Car => "pole_hits = false\nodometer = false\n".to_owned(),
+        Kind::Motorcycle => format!(
+            "pole_hits = true\nodometer = true\nplank = {{ byte = 34, front_bit = 7, rear_bit = 6, on_when = {plank:?} }}\n",
+            plank = if settings.plank_active_high { "high" } else { "low" },
+        ),
+    }
 }
 
 /// Signal, byte and bit of the simulated box; a set bit is "on".
@@ -110,9 +119,23 @@ pub const WIRES: [(&str, u8, u8); 10] = [
     ("engine_running", 1, 7),
 ];
 
-fn wires() -> String {
+/// The same in a car.
+pub const CAR_WIRES: [(&str, u8, u8); 7] = [
+    ("brake_foot", 0, 0),
+    ("clutch", 0, 1),
+    ("lamp_right", 0, 4),
+    ("lamp_left", 0, 5),
+    ("parking_brake", 0, 6),
+    ("belt", 1, 5),
+    ("engine_running", 1, 7),
+];
+
+fn wires(kind: Kind) -> String {
     let line = |(signal, byte, bit): &(&str, u8, u8)| {
         format!("{signal} = {{ byte = {byte}, bit = {bit}, on_when = \"high\" }}\n")
     };
-    WIRES.iter().map(line).collect()
+    match kind {
+        Kind::Motorcycle => WIRES.iter().map(line).collect(),
+        Kind::Car => CAR_WIRES.iter().map(line).collect(),
+    }
 }

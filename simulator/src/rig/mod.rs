@@ -11,7 +11,7 @@ mod clock;
 mod config;
 mod pty;
 
-pub use config::{UnitSite, WIRES, unit_toml};
+pub use config::{CAR_WIRES, UnitSite, WIRES, unit_toml};
 
 use crate::ride::{Moment, Next, Ride};
 use crate::sensors::{Chunk, Port, Sensors, Settings};

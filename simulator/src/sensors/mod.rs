@@ -13,6 +13,7 @@ pub mod signal_box;
 pub mod weather;
 
 use crate::truth::Truth;
+use crate::vehicle::Kind;
 use crate::vehicle::spec::Spec;
 use kaoguan_course::Course;
 
@@ -126,6 +127,8 @@ pub struct Settings {
     pub installation: installation::Installation,
     /// A set plank bit means "on the plank".
     pub plank_active_high: bool,
+    /// What the box is wired to.
+    pub wired_to: Kind,
 }
 
 impl Default for Settings {
@@ -138,6 +141,7 @@ impl Default for Settings {
             weather: weather::Weather::default(),
             installation: installation::Installation::default(),
             plank_active_high: true,
+            wired_to: Kind::Motorcycle,
         }
     }
 }

@@ -4,6 +4,7 @@
 use super::{Settings, Word, nmea};
 use crate::rng::Rng;
 use crate::truth::Truth;
+use crate::vehicle::Kind;
 use crate::vehicle::body::Enu;
 use crate::vehicle::spec::Spec;
 
@@ -117,9 +118,13 @@ impl Odometer {
 /// Worn contacts, and drops on the poles' sensors.
 struct Faults {
     rng: Rng,
+    contacts: &'static [(usize, u8)],
     bounce: f64,
     phantom_each_s: Option<f64>,
 }
+
+/// The same in a car: clutch, parking brake, belt, engine.
+const CAR_CONTACTS: [(usize, u8); 4] = [(0, 1), (0, 6), (1, 5), (1, 7)];
 
 /// Bits that lie when a contact bounces: helmet, grips, pegs, engine, the plank's contacts.
 const CONTACTS: [(usize, u8); 8] = [(31, 2), (31, 3), (31, 4), (31, 5), (31, 6), (1, 7), (34, 7), (34, 6)];
@@ -128,7 +133,8 @@ impl Faults {
     /// One contact of a frame lies.
     fn spoil(&mut self, body: &mut [u8; LENGTH]) {
         if self.bounce > 0.0 && self.rng.unit() < self.bounce {
-            let (byte, bit) = CONTACTS[(self.rng.unit() * CONTACTS.len() as f64) as usize % CONTACTS.len()];
+            let (byte, bit) =
+                self.contacts[(self.rng.unit() * self.contacts.len() as f64) as usize % self.contacts.len()];
             body[byte] ^= 1 << bit;
         }
     }
@@ -170,6 +176,10 @@ impl SignalBox {
             pole: None,
             faults: Faults {
                 rng: Rng::new(seed, "contacts"),
+                contacts: match spec.kind {
+                    Kind::Motorcycle => &CONTACTS,
+                    Kind::Car => &CAR_CONTACTS,
+                },
                 bounce: settings.weather.bounce,
                 phantom_each_s: settings.weather.phantom_hits_s,
             },

@@ -3,7 +3,7 @@
 //! The problem: a bay is judged by the whole body, an edge by each tyre, a time by lines that are crossed both ways. The
 //! answer: one watch with exact geometry ([`Fences`], [`Gate`]) that takes each 5 ms and keeps the extremes. Deliberately not
 //! here: limits.
-use super::{ItemTruth, STEP_S, Truth};
+use super::{ItemTruth, STEP_S, Truth, Tyre};
 use crate::geometry::{Beyond, Fences, Gate, points, ring_depth};
 use crate::vehicle::path::Xy;
 use crate::vehicle::spec::Spec;
@@ -25,11 +25,11 @@ pub struct CarTruth {
     /// The item's time: from where the first reversing began to both front wheels' last passing of `control_first`, or the rear
     /// end's passing of `bay_front`.
     pub time_s: Option<f64>,
-    /// The longest rest between the entry and the exit line after which the vehicle went on in the same direction.
+    /// The longest rest between the entry and the exit line after which the vehicle went on in the same direction; not on the hill.
     pub stopped_under_way_s: f64,
     /// How long after the first rest between the lines the parking brake was pulled; `null` if it was not before the start.
     pub parking_brake_after_s: Option<f64>,
-    /// The turn lamps' switch when the vehicle moved off after its (last) rest between the lines.
+    /// The turn lamps' switch when the vehicle last moved off forwards on the hill, or out of a slot.
     pub at_start: Option<Lamp>,
     /// The same when the bumper passed `turn_left` or `turn_right`, and when the rear end passed `exit_line`.
     pub before_turn: Option<Lamp>,
@@ -96,7 +96,38 @@ struct Before {
     way: i8,
     /// Past `control_first`, past the turn's line, past the exit.
     past: [Option<bool>; 3],
+    points: Option<Points>,
 }
+
+/// What may be beyond a line.
+#[derive(Clone)]
+struct Points {
+    tyres: Vec<Tyre>,
+    outline: Vec<Xy>,
+}
+
+impl Points {
+    /// Part of the way to where they are later.
+    fn towards(&self, later: &Points, share: f64) -> Points {
+        let between = |a: Xy, b: Xy| a.plus(b.plus(a, -1.0), share);
+        let tyre = |(a, b): (&Tyre, &Tyre)| Tyre {
+            contact: between(a.contact, b.contact),
+            half: a.half,
+        };
+        Points {
+            tyres: self.tyres.iter().zip(&later.tyres).map(tyre).collect(),
+            outline: self
+                .outline
+                .iter()
+                .zip(&later.outline)
+                .map(|(a, b)| between(*a, *b))
+                .collect(),
+        }
+    }
+}
+
+/// Who is farther than this from all lines is not looked at between two moments, metres.
+const NEAR: f64 = 0.05;
 
 /// A standstill.
 #[derive(Default)]
@@ -147,12 +178,21 @@ impl Watch {
         if self.before.way == 0 && truth.speed == 0.0 && item.tyre_beyond_edge_mm.is_some() {
             return;
         }
-        let tyres = truth.tyres.iter().map(|t| self.fences.tyre(t.contact, t.half));
-        let tyre = tyres.fold(f64::NEG_INFINITY, f64::max);
-        let [edge, bay]: Beyond = match self.body_counts {
-            true => self.fences.body(&truth.outline),
-            false => [f64::NEG_INFINITY; 2],
+        let points = Points {
+            tyres: truth.tyres.clone(),
+            outline: truth.outline.clone(),
         };
+        let (mut tyre, [mut edge, mut bay]) = self.beyond(&points);
+        // Round a corner the worst may lie between two moments: look there where it matters.
+        let before = self.before.points.replace(points);
+        let near = tyre.max(edge).max(bay) > -NEAR;
+        for share in [0.25, 0.5, 0.75].into_iter().filter(|_| near) {
+            let (Some(before), Some(now)) = (&before, &self.before.points) else {
+                break;
+            };
+            let (t, [e, b]) = self.beyond(&before.towards(now, share));
+            (tyre, edge, bay) = (tyre.max(t), edge.max(e), bay.max(b));
+        }
         let most = |known: &mut Option<f64>, now: f64| {
             if now.is_finite() {
                 *known = Some(known.unwrap_or(f64::NEG_INFINITY).max(now * 1e3));
@@ -170,6 +210,15 @@ impl Watch {
             item.over_edge_at_s.get_or_insert(seconds(truth) - STEP_S / 2.0);
         }
         self.over = now;
+    }
+
+    fn beyond(&self, points: &Points) -> (f64, Beyond) {
+        let tyres = points.tyres.iter().map(|t| self.fences.tyre(t.contact, t.half));
+        let tyre = tyres.fold(f64::NEG_INFINITY, f64::max);
+        match self.body_counts {
+            true => (tyre, self.fences.body(&points.outline)),
+            false => (tyre, [f64::NEG_INFINITY; 2]),
+        }
     }
 
     fn switches(&mut self, car: &mut CarTruth, truth: &Truth) {
@@ -228,17 +277,19 @@ impl Watch {
 
     fn move_off(&mut self, car: &mut CarTruth, truth: &Truth, way: i8, within: bool) {
         let rest = core::mem::take(&mut self.rest.seconds);
-        if within && self.rest.came == way {
+        if within && self.rest.came == way && !self.pole_line {
             car.stopped_under_way_s = car.stopped_under_way_s.max(rest);
         }
         if within && self.rest.first_at_s.is_some() {
             self.rest.left = true;
             // Rolling back on the hill is no start; out of a slot only the way forwards is one.
-            if way > 0 {
+            if way > 0 && (self.pole_line || self.bay_front.is_some()) {
                 car.at_start = Some(self.lamp);
             }
         }
-        if way < 0 && !self.pole_line {
+        // Whoever stopped on the way back and goes on has not begun anew.
+        let goes_on = self.rest.came < 0 && !car.reversings.is_empty();
+        if way < 0 && !goes_on && !self.pole_line {
             let short = match self.heads_on(truth) {
                 true => self.control[0].map(|gate| (gate, 1.0)),
                 false => self.control[1].map(|gate| (gate, -1.0)),

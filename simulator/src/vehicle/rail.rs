@@ -72,7 +72,11 @@ impl Rail {
             at: Xy::default(),
             direction: 0.0,
         };
-        self.walk(start).last().copied().unwrap_or(start)
+        self.0.iter().fold(start, |place, leg| {
+            let steps = libm::ceil(leg.length / 0.4).max(1.0);
+            let h = leg.length / steps;
+            (0..steps as usize).fold(place, |place, k| leg.step(place, k as f64 * h, h))
+        })
     }
 
     /// Its length, metres.

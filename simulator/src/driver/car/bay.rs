@@ -1,8 +1,8 @@
 //! 倒车入库: past the bay, back into it, out to the other side, back into it again, out and on.
 //!
 //! Both turns are the same drawing mirrored: along the lane at one distance from the bay, a quarter of a circle at lock, straight
-//! into the middle of the bay. The distance is searched: it keeps the body farthest from all lines.
-use super::{EASE, Plot, SHIFT_S, Track, berth, item, least, point, stretch, tune};
+//! into the middle of the bay. The distance is searched: as near to the bay as leaves the body its room.
+use super::{EASE, Plot, SHIFT_S, Track, berth, exact_body, item, least, point, spot, stance, stood, stretch, tune};
 use crate::driver::stint::Stint;
 use crate::driver::{Fault, Item, Scene, WAITING_ROOM};
 use crate::geometry::{Fences, Gate, points};
@@ -14,6 +14,9 @@ use kaoguan_course::Site;
 
 /// Both front wheels stop so far past a control line, metres.
 const PAST: f64 = 0.30;
+
+/// Room of the body at the mouth's corner, metres; half of the bay's own is 0.30.
+const ROOM: f64 = 0.22;
 
 /// The site's measures in its plot, whose origin is the mouth's corner that is met first.
 struct Bay {
@@ -98,12 +101,21 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
         let [edge, line] = back(scene, drawing).body(&bay.plot, spec, &bay.fences, each);
         edge.max(line)
     };
+    // As near to the bay as the room allows: there an instructor would want it.
     let half = spec.half_width();
-    let lane = least(half, bay.far - half, 24, |lane| worst(straight(middle, lane), 5));
+    let best = least(half, bay.far - half, 20, |lane| worst(straight(middle, lane), 5));
+    let lane = match worst(straight(middle, best), 5) < -ROOM {
+        true => tune(half, best, ROOM, |lane| -worst(straight(middle, lane), 3)),
+        false => best,
+    };
     let mut first = straight(middle, lane);
     for fault in scene.rider.faults.iter() {
         match fault {
-            Fault::BayNotIn { out } => first.bay.y = out - spec.nose(),
+            Fault::BayNotIn { out } => {
+                for _ in 0..3 {
+                    first.bay.y += out - front(scene, &bay, first);
+                }
+            }
             Fault::BayShort { short } => first.turn = bay.control[0] - spec.wheelbase - short,
             _ => {}
         }
@@ -117,7 +129,10 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
             bay: Xy::new(middle + by, first.bay.y),
             ..first
         };
-        first = shifted(tune(0.0, 1.2, beyond, |by| worst(shifted(by), 1)));
+        first = shifted(tune(0.0, 1.2, beyond, |by| {
+            let track = back(scene, shifted(by));
+            exact_body(scene, &track.path(&bay.plot), true, &bay.fences)
+        }));
     }
     // The second time from the other side: the same drawing, mirrored.
     let mirror = Plot {
@@ -134,6 +149,17 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
     item(berth(&bay.plot, from, 0.0), stretches)
 }
 
+/// How far the foremost point of the body is before the mouth at rest in the bay.
+fn front(scene: &Scene, bay: &Bay, drawing: Drawing) -> f64 {
+    let rest = bay.plot.lay(Place {
+        at: drawing.bay,
+        direction: FRAC_PI_2,
+    });
+    let pose = stance(scene, rest, false);
+    let outline = scene.spec.outline.iter().map(|b| bay.plot.local(stood(&pose, *b)).y);
+    outline.fold(f64::NEG_INFINITY, f64::max)
+}
+
 /// A quarter of a circle at lock, between a lane and the bay.
 fn quarter(scene: &Scene, ease: f64, angle: f64) -> Rail {
     Rail::new().turn(angle, scene.lock(), [ease, EASE])
@@ -142,10 +168,14 @@ fn quarter(scene: &Scene, ease: f64, angle: f64) -> Rail {
 /// Backwards from the lane into the bay.
 fn back(scene: &Scene, drawing: Drawing) -> Track {
     let room = drawing.turn - drawing.bay.x;
+    let straight = 0.1;
     let reaches = |ease: f64| quarter(scene, ease, FRAC_PI_2).end().at;
     // Where the vehicle did not come far enough it turns the wheel while it begins to roll.
     let ease = [EASE, 0.6, 0.4, 0.25];
-    let ease = ease.into_iter().find(|ease| reaches(*ease).x <= room).unwrap_or(0.1);
+    let ease = ease
+        .into_iter()
+        .find(|ease| reaches(*ease).x + straight <= room)
+        .unwrap_or(0.1);
     let by = reaches(ease);
     let rail = Rail::new()
         .straight(room - by.x)
@@ -216,12 +246,8 @@ fn item_time(scene: &Scene, site: &Site, stretches: &[Stint]) -> f64 {
     let before: f64 = reversing.iter().map(|stint| stint.motion.duration()).sum();
     let contacts = scene.spec.contacts();
     let past = |s: f64| {
-        let p = last.path.at(s);
-        let place = Place {
-            at: p.at,
-            direction: p.direction,
-        };
-        let wheels = contacts[..2].iter().map(|(b, _)| gate.past(point(place, false, *b)));
+        let p = spot(&last.path, s);
+        let wheels = contacts[..2].iter().map(|(b, _)| gate.past(point(p, false, *b)));
         wheels.fold(f64::INFINITY, f64::min)
     };
     let passed = tune(0.0, last.path.length(), 0.0, past);

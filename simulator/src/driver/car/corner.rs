@@ -2,7 +2,7 @@
 //!
 //! The plot's origin is the inner corner, y points into the turn. How far from the outer edge the vehicle comes in, and how far
 //! beyond the corner it goes out, are searched: they keep the tyres farthest from the edges.
-use super::{EASE, LAMP_S, Plot, Track, berth, clear_of_ground, item, lamp, least, stretch, tune};
+use super::{EASE, LAMP_S, Plot, Track, berth, clear_of_ground, exact_tyres, item, lamp, least, stretch, tune};
 use crate::driver::{Fault, Item, Scene};
 use crate::geometry::{Fences, Gate, points};
 use crate::vehicle::path::{Path, Xy};
@@ -40,7 +40,10 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
         _ => None,
     });
     if let Some(beyond) = over {
-        leave -= tune(0.0, 1.5, beyond, |early| worst((enter, leave - early), 1));
+        leave -= tune(0.0, 1.5, beyond, |early| {
+            let path = track(scene, enter, leave - early, [LEG; 2]).path(&plot);
+            exact_tyres(scene, &path, false, &fences)
+        });
     }
     drive(scene, site, &plot, (enter, leave), turns_left)
 }

@@ -1,19 +1,22 @@
 //! 曲线行驶: the front axle's middle is steered along a line, the rear axle follows as it must.
 //!
-//! The line is the lane's middle, moved to the outside of each bend so far that the inner rear tyre and the outer front tyre
-//! have the same room (searched). The rear axle's line is the tractrix of the front axle's.
-use super::{clear_of_ground, item, stretch, tune, tyres};
+//! The line is the lane's middle, moved to the outside of each bend so far that the inner rear tyre has its room (searched). The
+//! rear axle's line is the tractrix of the front axle's.
+use super::{clear_of_ground, exact_tyres, item, point, spot, stretch, tune};
 use crate::driver::stint::Berth;
 use crate::driver::{Fault, Item, Scene};
 use crate::geometry::{Fences, points};
 use crate::vehicle::path::{Path, Xy, resample};
 use crate::vehicle::rail::Place;
+use crate::vehicle::spec::Body;
 use kaoguan_course::Site;
 
+/// Room of the inner rear tyre in the bends, metres.
+const ROOM: f64 = 0.30;
 /// Spacing of the lane's middle, metres.
 const STEP: f64 = 0.25;
 /// The lane's bend is looked at over so much of its length on either side, metres.
-const SIGHT: f64 = 1.5;
+const SIGHT: f64 = 3.0;
 /// Whoever drifts does so over this length on either side of the middle of the second bend, metres.
 const DRIFT: f64 = 3.5;
 
@@ -32,9 +35,8 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
         clear_of_ground(scene, site, first, 1.0) + scene.spec.wheelbase,
         clear_of_ground(scene, site, last, -1.0) + scene.spec.wheelbase,
     ];
-    let outwards = tune(-0.5, 1.2, 0.0, |out| {
-        let [inner, outer] = lane.room(&follow(scene, &lane.line(out, 0.0, runs)), scene);
-        outer - inner
+    let outwards = tune(-0.5, 1.2, ROOM, |out| {
+        -lane.rear(&follow(scene, &lane.line(out, 0.0, runs)), scene)
     });
     let over = scene.fault(|fault| match fault {
         Fault::CurveOverEdge { beyond } => Some(beyond),
@@ -43,10 +45,7 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
     let drift = over.map(|beyond| {
         tune(0.0, 2.5, beyond, |drift| {
             let rear = follow(scene, &lane.line(outwards, drift, runs));
-            let all = places(&rear)
-                .into_iter()
-                .map(|p| tyres(scene.spec, p, false, &lane.fences));
-            all.fold(f64::NEG_INFINITY, f64::max)
+            exact_tyres(scene, &rear, false, &lane.fences)
         })
     });
     let rear = follow(scene, &lane.line(outwards, drift.unwrap_or(0.0), runs));
@@ -71,12 +70,18 @@ impl Lane {
             })
             .collect();
         let middles = resample(&middles, STEP);
-        let direction = |i: usize| {
-            let (a, b) = (middles[i.saturating_sub(1)], middles[(i + 1).min(middles.len() - 1)]);
+        let last = middles.len().checked_sub(1).filter(|last| *last >= 3)?;
+        let chord = |a: usize, b: usize| {
+            let (a, b) = (middles[a], middles[b]);
             libm::atan2(b.y - a.y, b.x - a.x)
         };
+        // At either end the tangent is the chord less half of what it turns to the next one.
+        let direction = |i: usize| match i {
+            0 => chord(0, 1) - wrap(chord(1, 2) - chord(0, 1)) / 2.0,
+            i if i == last => chord(i - 1, i) + wrap(chord(i - 1, i) - chord(i - 2, i - 1)) / 2.0,
+            i => chord(i - 1, i + 1),
+        };
         let reach = (SIGHT / STEP) as usize;
-        let last = middles.len().checked_sub(1)?;
         let place = |i: usize| {
             let (a, b) = (i.saturating_sub(reach), (i + reach).min(last));
             let turned = wrap(direction(b) - direction(a));
@@ -86,7 +91,7 @@ impl Lane {
             };
             (at, turned / ((b - a).max(1) as f64 * STEP))
         };
-        (last >= 2).then(|| Lane {
+        Some(Lane {
             middle: (0..=last).map(place).collect(),
             fences: Fences::of(site),
         })
@@ -128,20 +133,15 @@ impl Lane {
         Path::new(&points)
     }
 
-    /// How far the inner rear tyres and the outer front tyres get beyond the edges in the bends.
-    fn room(&self, rear: &Path, scene: &Scene) -> [f64; 2] {
+    /// How far the rear tyres get beyond the edges: the inner ones of the bends.
+    fn rear(&self, rear: &Path, scene: &Scene) -> f64 {
         let contacts = scene.spec.contacts();
-        let worst = |wheels: &[usize]| {
-            let each = places(rear).into_iter().step_by(4);
-            let beyond = each.flat_map(|p| {
-                wheels.iter().map(move |i| {
-                    let (body, half) = contacts[*i];
-                    self.fences.tyre(super::point(p, false, body), half)
-                })
-            });
-            beyond.fold(f64::NEG_INFINITY, f64::max)
-        };
-        [worst(&[2, 3]), worst(&[0, 1])]
+        let each = places(rear).into_iter().step_by(4);
+        let beyond = each.map(|p| {
+            let tyre = |(body, half): (Body, f64)| self.fences.tyre(point(p, false, body), half);
+            tyre(contacts[2]).max(tyre(contacts[3]))
+        });
+        beyond.fold(f64::NEG_INFINITY, f64::max)
     }
 }
 
@@ -152,7 +152,7 @@ fn follow(scene: &Scene, front: &Path) -> Path {
     let mut heading = start.direction;
     let rear = |front: Xy, heading: f64| front.plus(Xy::new(libm::cos(heading), libm::sin(heading)), -base);
     let mut points = vec![rear(start.at, heading)];
-    let count = libm::ceil(front.length() / 0.02) as usize;
+    let count = libm::ceil(front.length() / 0.05) as usize;
     let step = front.length() / count.max(1) as f64;
     for k in 0..count {
         // Heun's rule.
@@ -161,24 +161,15 @@ fn follow(scene: &Scene, front: &Path) -> Path {
         let first = turn(s, heading);
         let second = turn(s + step, heading + first * step);
         heading += (first + second) / 2.0 * step;
-        if k % 4 == 3 || k + 1 == count {
-            points.push(rear(front.at(s + step).at, heading));
-        }
+        points.push(rear(front.at(s + step).at, heading));
     }
-    Path::new(&resample(&points, 0.08))
+    Path::new(&resample(&points, 0.05))
 }
 
 /// Places each five centimetres.
 fn places(path: &Path) -> Vec<Place> {
     let count = (path.length() / 0.05) as usize;
-    let at = |k: usize| {
-        let p = path.at(k as f64 * 0.05);
-        Place {
-            at: p.at,
-            direction: p.direction,
-        }
-    };
-    (0..=count).map(at).collect()
+    (0..=count).map(|k| spot(path, k as f64 * 0.05)).collect()
 }
 
 fn nearest(line: &[Xy], p: Xy) -> Xy {

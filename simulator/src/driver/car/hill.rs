@@ -1,5 +1,5 @@
 //! 坡道定点停车和起步 of a car: the front bumper on the pole line, parking brake, left lamp, off without rolling back.
-use super::{LAMP_S, lamp, tune};
+use super::{LAMP_S, exact_tyres, lamp, tune};
 use crate::driver::frame::{Frame, span, y_at};
 use crate::driver::line::Line;
 use crate::driver::stint::Act;
@@ -7,7 +7,6 @@ use crate::driver::{Fault, Item, Scene, berths, item};
 use crate::geometry::Fences;
 use crate::vehicle::car;
 use crate::vehicle::path::{Path, Xy};
-use crate::vehicle::rail::Place;
 use kaoguan_course::Site;
 
 /// The body's distance from the right edge line, metres (the regulation's limit is 0.3).
@@ -127,16 +126,7 @@ fn drift_out(scene: &Scene, site: &Site, frame: &Frame, (stop_x, y): (f64, f64),
     };
     let worst = |out: f64| {
         let path: Path = along(out).path(from - 1.0, from + 2.0 * DRIFT + 1.0, frame);
-        let count = (path.length() / 0.05) as usize;
-        let tyres = (0..=count).map(|k| {
-            let p = path.at(k as f64 * 0.05);
-            let place = Place {
-                at: p.at,
-                direction: p.direction,
-            };
-            super::tyres(scene.spec, place, false, &fences)
-        });
-        tyres.fold(f64::NEG_INFINITY, f64::max)
+        exact_tyres(scene, &path, false, &fences)
     };
     along(tune(0.0, 3.0, beyond, worst))
 }

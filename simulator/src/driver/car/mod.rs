@@ -16,6 +16,7 @@ mod side;
 use super::stint::{Act, Berth, Stint};
 use super::{Fault, Item, Scene, WAITING_ROOM, straight};
 use crate::geometry::{Beyond, Fences, larger, ring_depth};
+use crate::vehicle::body::Pose;
 use crate::vehicle::motion::Motion;
 use crate::vehicle::path::{Path, Xy};
 use crate::vehicle::rail::{Place, Rail};
@@ -188,6 +189,66 @@ fn tyres(spec: &Spec, place: Place, reverse: bool, fences: &Fences) -> f64 {
         .iter()
         .map(|(b, half)| fences.tyre(point(place, reverse, *b), *half));
     beyond.fold(f64::NEG_INFINITY, f64::max)
+}
+
+/// The body on the ground of its course.
+fn stance(scene: &Scene, place: Place, reverse: bool) -> Pose {
+    let facing = place.direction + if reverse { core::f64::consts::PI } else { 0.0 };
+    let ground = |p: Xy| scene.course.surface().at(p.x, p.y).height;
+    crate::vehicle::car::pose(scene.spec, place.at, facing, &ground)
+}
+
+/// Where a point of the standing body is on the plane.
+fn stood(pose: &Pose, body: Body) -> Xy {
+    let p = pose.place(body);
+    Xy::new(p[0], p[1])
+}
+
+/// How far the body gets beyond a site's lines on a path, exactly.
+fn exact_body(scene: &Scene, path: &Path, reverse: bool, fences: &Fences) -> f64 {
+    peak(path, |place| {
+        let pose = stance(scene, place, reverse);
+        let outline: Vec<Xy> = scene.spec.outline.iter().map(|b| stood(&pose, *b)).collect();
+        let [edge, line] = fences.body(&outline);
+        edge.max(line)
+    })
+}
+
+/// How far the worst tyre gets beyond a site's edges on a path, exactly.
+fn exact_tyres(scene: &Scene, path: &Path, reverse: bool, fences: &Fences) -> f64 {
+    let contacts = scene.spec.contacts();
+    peak(path, |place| {
+        let pose = stance(scene, place, reverse);
+        let beyond = contacts.iter().map(|(b, half)| fences.tyre(stood(&pose, *b), *half));
+        beyond.fold(f64::NEG_INFINITY, f64::max)
+    })
+}
+
+/// The greatest value along a path: a look each five centimetres, and closer ones around the best.
+fn peak(path: &Path, f: impl Fn(Place) -> f64) -> f64 {
+    let best = |from: f64, step: f64, count: usize| {
+        let all = (0..=count).map(|k| from + k as f64 * step);
+        let valued = all.map(|s| (s, f(spot(path, s))));
+        valued
+            .max_by(|a, b| a.1.total_cmp(&b.1))
+            .unwrap_or((from, f64::NEG_INFINITY))
+    };
+    let mut step = 0.05;
+    let (mut s, mut most) = best(0.0, step, (path.length() / step) as usize);
+    while step > 2e-4 {
+        (s, most) = best(s - step, step / 5.0, 10);
+        step /= 5.0;
+    }
+    most
+}
+
+/// The place of a path at an arc length.
+fn spot(path: &Path, s: f64) -> Place {
+    let p = path.at(s);
+    Place {
+        at: p.at,
+        direction: p.direction,
+    }
 }
 
 /// The argument between two bounds at which a rising function reaches a goal.

@@ -3,19 +3,23 @@
 //! Backwards an S at lock, and forwards an S at lock; how far from the slot the vehicle passes it, and how far from its rear
 //! line it stops, are searched: they keep the body farthest from all lines.
 use super::bay::{far_edge, mouth};
-use super::{EASE, LAMP_S, Plot, SHIFT_S, Track, berth, item, lamp, least, stretch, tune};
+use super::{EASE, LAMP_S, Plot, SHIFT_S, Track, berth, exact_body, exact_tyres, item, lamp, least, point, spot};
+use super::{stance, stood, stretch, tune};
 use crate::driver::stint::Stint;
 use crate::driver::{Fault, Item, Scene, WAITING_ROOM};
 use crate::geometry::{Fences, Gate};
 use crate::vehicle::motion::Motion;
 use crate::vehicle::path::Xy;
-use crate::vehicle::rail::Rail;
+use crate::vehicle::rail::{Place, Rail};
 use kaoguan_course::Site;
 
-/// Straight backwards before the wheel is turned, metres.
-const LEAD: f64 = 0.30;
+/// Straight before the wheel is turned, and when it is straight again, metres.
+const LEAD: f64 = 0.20;
 /// Rest in the slot, seconds: long enough for the lamp.
 const PARKED_S: f64 = 6.0;
+
+/// The numbers are searched as far as this x, metres: long straight again.
+const LEFT: f64 = 14.0;
 
 /// The slot's measures in its plot.
 struct Slot {
@@ -32,6 +36,8 @@ struct Drawing {
     before: f64,
     slot: Xy,
     after: f64,
+    /// Straight on in the slot before the wheel is turned on the way out.
+    late: f64,
 }
 
 /// Plans the item.
@@ -61,39 +67,62 @@ fn drawing(scene: &Scene, slot: &Slot) -> Drawing {
         before: slot.far / 2.0,
         slot: Xy::new(spec.tail() + gap, -slot.depth / 2.0),
         after: slot.far / 2.0,
+        late: 0.0,
     };
     let far = slot.far - half;
     let passing = |drawing: Drawing| {
-        let before = least(half, far, 12, |before| {
-            worst(back(scene, Drawing { before, ..drawing }), 4)
-        });
+        let way = |before: f64| back(scene, Drawing { before, ..drawing });
+        let before = least(half, far, 6, |before| worst(way(before), 6));
         Drawing { before, ..drawing }
     };
-    let gap = least(0.2, 0.8, 8, |gap| {
-        let drawing = passing(clean(gap));
-        worst(back(scene, drawing), 4).max(worst(out(scene, drawing, 12.0), 4))
-    });
-    let mut drawing = passing(clean(gap));
+    let leaving = |drawing: Drawing| {
+        let way = |after: f64| out(scene, Drawing { after, ..drawing }, LEFT);
+        let after = least(half, far, 6, |after| worst(way(after), 6));
+        Drawing { after, ..drawing }
+    };
+    let room = |gap: f64| {
+        let drawing = leaving(clean(gap));
+        worst(out(scene, drawing, LEFT), 6).max(worst(back(scene, passing(drawing)), 6))
+    };
+    let gaps = [0.2, 0.3, 0.4, 0.5, 0.6].map(|gap| (gap, room(gap)));
+    let gap = gaps
+        .into_iter()
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .map_or(0.3, |(gap, _)| gap);
+    let mut drawing = leaving(passing(clean(gap)));
     for fault in scene.rider.faults.iter() {
         match fault {
-            Fault::SlotNotIn { out } => drawing.slot.y = out - half,
+            Fault::SlotNotIn { out } => {
+                for _ in 0..3 {
+                    drawing.slot.y += out - left_side(scene, slot, drawing);
+                }
+            }
             Fault::SlotOverLine { beyond } => {
-                let nearer = |by: f64| Drawing {
-                    slot: Xy::new(drawing.slot.x + by, drawing.slot.y),
-                    ..drawing
-                };
-                let by = tune(0.0, 2.0, beyond, |by| worst(out(scene, nearer(by), 12.0), 1));
-                drawing = nearer(by);
+                drawing.late = tune(0.0, 2.0, beyond, |late| {
+                    let path = out(scene, Drawing { late, ..drawing }, LEFT).path(&slot.plot);
+                    exact_body(scene, &path, false, &slot.fences)
+                });
             }
             Fault::SlotOverEdge { beyond } => {
-                let wider = |after: f64| out(scene, Drawing { after, ..drawing }, 20.0);
-                let after = |after: f64| wider(after).tyres(&slot.plot, spec, &slot.fences, 1);
+                let wider = |after: f64| out(scene, Drawing { after, ..drawing }, LEFT);
+                let after = |after: f64| exact_tyres(scene, &wider(after).path(&slot.plot), false, &slot.fences);
                 drawing.after = tune(slot.far / 2.0, slot.far + 0.5, beyond, after);
             }
             _ => {}
         }
     }
     drawing
+}
+
+/// How far the body's left side is before the mouth at rest in the slot.
+fn left_side(scene: &Scene, slot: &Slot, drawing: Drawing) -> f64 {
+    let rest = slot.plot.lay(Place {
+        at: drawing.slot,
+        direction: 0.0,
+    });
+    let pose = stance(scene, rest, false);
+    let outline = scene.spec.outline.iter().map(|b| slot.plot.local(stood(&pose, *b)).y);
+    outline.fold(f64::NEG_INFINITY, f64::max)
 }
 
 /// An S to the left at lock, so far to the side.
@@ -103,21 +132,32 @@ fn s_bend(scene: &Scene, aside: f64) -> Rail {
             .turn(angle, scene.lock(), [EASE, EASE])
             .turn(-angle, scene.lock(), [EASE, EASE])
     };
-    bend(tune(0.0, 1.5, aside, |angle| bend(angle).end().at.y))
+    let off = |angle: f64| bend(angle).end().at.y - aside;
+    // A secant finds it in a few steps: the curve is nearly a parabola there.
+    let (mut a, mut b) = (0.5, 0.8);
+    for _ in 0..12 {
+        let (fa, fb) = (off(a), off(b));
+        if (fb - fa).abs() < 1e-12 {
+            break;
+        }
+        (a, b) = (b, (b - fb * (b - a) / (fb - fa)).clamp(0.01, 1.5));
+    }
+    bend(b)
 }
 
 /// Backwards from the lane into the slot.
 fn back(scene: &Scene, drawing: Drawing) -> Track {
     let bend = s_bend(scene, drawing.before - drawing.slot.y);
-    let start = Xy::new(drawing.slot.x + bend.end().at.x + LEAD, drawing.before);
-    Track::backward(start, 0.0, Rail::new().straight(LEAD).then(bend))
+    let start = Xy::new(drawing.slot.x + bend.end().at.x + 2.0 * LEAD, drawing.before);
+    Track::backward(start, 0.0, Rail::new().straight(LEAD).then(bend).straight(LEAD))
 }
 
 /// Forwards out of the slot into the lane, up to an x.
 fn out(scene: &Scene, drawing: Drawing, to: f64) -> Track {
     let bend = s_bend(scene, drawing.after - drawing.slot.y);
-    let rest = to - drawing.slot.x - bend.end().at.x;
-    Track::forward(drawing.slot, 0.0, bend.straight(rest))
+    let rest = to - drawing.slot.x - bend.end().at.x - LEAD - drawing.late;
+    let rail = Rail::new().straight(LEAD + drawing.late).then(bend).straight(rest);
+    Track::forward(drawing.slot, 0.0, rail)
 }
 
 fn drive(scene: &Scene, site: &Site, slot: &Slot, drawing: Drawing) -> Vec<Stint> {
@@ -168,14 +208,7 @@ fn item_time(scene: &Scene, site: &Site, back: &Stint, out: &Stint, motion: Moti
         return 0.0;
     };
     let rear = scene.spec.rear_end();
-    let past = |s: f64| {
-        let p = out.path.at(s);
-        let place = crate::vehicle::rail::Place {
-            at: p.at,
-            direction: p.direction,
-        };
-        gate.past(super::point(place, false, rear))
-    };
+    let past = |s: f64| gate.past(point(spot(&out.path, s), false, rear));
     let passed = tune(0.0, out.path.length(), 0.0, past);
     back.motion.duration() - SHIFT_S + motion.when(passed)
 }

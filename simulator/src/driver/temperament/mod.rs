@@ -172,7 +172,7 @@ pub enum Fault {
         /// How far.
         beyond: f64,
     },
-    /// The body gets over the slot's lines on the way out.
+    /// Turns out of the slot so late that the body gets over its line.
     SlotOverLine {
         /// How far.
         beyond: f64,
