@@ -91,6 +91,20 @@ pub(crate) const MANOEUVRES: &[Roles] = &[
         ],
     },
     Roles {
+        manoeuvre: "reverse_bay",
+        roles: &[
+            GROUND,
+            role("bay_line", Kind::Line, 1, 1),
+            role("bay_mouth", Kind::Line, 1, 1),
+            role("control_first", Kind::Line, 1, 1),
+            role("control_second", Kind::Line, 1, 1),
+            role("edge_left", Kind::Line, 1, 3),
+            role("edge_right", Kind::Line, 1, 3),
+            role("entry_line", Kind::Line, 1, 1),
+            role("exit_line", Kind::Line, 1, 1),
+        ],
+    },
+    Roles {
         manoeuvre: "right_angle",
         roles: &[
             GROUND,
@@ -109,6 +123,19 @@ pub(crate) const MANOEUVRES: &[Roles] = &[
             role("line", Kind::Line, 1, 200),
             role("profile", Kind::Profile, 0, 20),
             role("stop_zone", Kind::Area, 0, 20),
+        ],
+    },
+    Roles {
+        manoeuvre: "side_parking",
+        roles: &[
+            GROUND,
+            role("bay_front", Kind::Line, 1, 1),
+            role("bay_line", Kind::Line, 1, 1),
+            role("bay_mouth", Kind::Line, 1, 1),
+            role("edge_left", Kind::Line, 1, 3),
+            role("edge_right", Kind::Line, 1, 3),
+            role("entry_line", Kind::Line, 1, 1),
+            role("exit_line", Kind::Line, 1, 1),
         ],
     },
 ];
