@@ -3,14 +3,26 @@
 use crate::{BuiltFor, TenthMm};
 use serde::Deserialize;
 
-const MOTORCYCLE_E: &str = include_str!("../dimensions/motorcycle-e.toml");
+const FILES: [&str; 2] = [
+    include_str!("../dimensions/motorcycle-e.toml"),
+    include_str!("../dimensions/small-car.toml"),
+];
 
-/// The rules of one vehicle class.
+/// The rules of a group of vehicle classes.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct Rules {
-    pub class: String,
+    classes: Vec<String>,
+    #[serde(rename = "item")]
+    items: Vec<Item>,
     #[serde(rename = "dimension")]
     pub rules: Vec<Rule>,
+}
+
+/// An item that some of the classes are examined in.
+#[derive(Debug, Clone, Deserialize)]
+struct Item {
+    manoeuvre: String,
+    classes: Vec<String>,
 }
 
 /// One dimension that the regulation names.
@@ -40,13 +52,15 @@ pub enum Compare {
     AtMost,
 }
 
-/// A length or a gradient, as whole tenths of a millimetre or hundredths of a percent.
+/// A length, a gradient or an angle, as whole tenths of a millimetre, hundredths of a percent or of a degree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
     /// A length.
     Length(TenthMm),
     /// Rise per run, hundredths of a percent: 1,000 is 10 %.
     Gradient(i32),
+    /// An angle, hundredths of a degree.
+    Angle(i32),
 }
 
 impl Measure {
@@ -60,10 +74,15 @@ impl Measure {
         Measure::Gradient(libm::round(value * 1e4) as i32)
     }
 
+    /// An angle in radians, rounded to a hundredth of a degree.
+    pub(crate) fn angle(value: f64) -> Measure {
+        Measure::Angle(libm::round(value.to_degrees() * 1e2) as i32)
+    }
+
     /// The bare integer, for comparing two of the same kind.
     pub(crate) fn raw(self) -> i32 {
         match self {
-            Measure::Length(TenthMm(raw)) | Measure::Gradient(raw) => raw,
+            Measure::Length(TenthMm(raw)) | Measure::Gradient(raw) | Measure::Angle(raw) => raw,
         }
     }
 
@@ -72,6 +91,7 @@ impl Measure {
         match self {
             Measure::Length(_) => Measure::Length(TenthMm(raw)),
             Measure::Gradient(_) => Measure::Gradient(raw),
+            Measure::Angle(_) => Measure::Angle(raw),
         }
     }
 }
@@ -81,47 +101,63 @@ impl std::fmt::Display for Measure {
         match self {
             Measure::Length(TenthMm(tenths)) => write!(f, "{:.1} mm", f64::from(*tenths) / 10.0),
             Measure::Gradient(hundredths) => write!(f, "{:.2} %", f64::from(*hundredths) / 100.0),
+            Measure::Angle(hundredths) => write!(f, "{:.2}°", f64::from(*hundredths) / 100.0),
         }
     }
+}
+
+/// The classes whose dimensions are known here.
+pub(crate) fn classes() -> Vec<String> {
+    let all = FILES.iter().filter_map(|text| toml::from_str::<Rules>(text).ok());
+    all.flat_map(|rules| rules.classes).collect()
 }
 
 impl Rules {
     /// The rules of a vehicle class; none for a class whose dimensions are not known here.
     pub fn of(class: &str) -> Option<Rules> {
-        let rules: Rules = toml::from_str(MOTORCYCLE_E).ok()?;
-        (rules.class == class).then_some(rules)
+        let all = FILES.iter().filter_map(|text| toml::from_str::<Rules>(text).ok());
+        all.into_iter()
+            .find(|rules| rules.classes.iter().any(|known| known == class))
     }
 
-    /// The rule with this key.
-    pub fn rule(&self, key: &str) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.key == key)
+    /// The manoeuvres that a class is examined in, in the order in which they are ridden.
+    pub fn items(&self, class: &str) -> Vec<&str> {
+        let held = |item: &&Item| item.classes.iter().any(|known| known == class);
+        let items = self.items.iter().filter(held);
+        items.map(|item| item.manoeuvre.as_str()).collect()
     }
 
-    /// The required value in metres, or as rise per run.
-    pub fn value(&self, key: &str, vehicle: &BuiltFor) -> Option<f64> {
-        self.rule(key)?
-            .required(vehicle)
-            .map(|measure| f64::from(measure.raw()) * 1e-4)
+    /// The rule of a manoeuvre with this key.
+    pub fn rule(&self, manoeuvre: &str, key: &str) -> Option<&Rule> {
+        self.rules
+            .iter()
+            .find(|rule| rule.manoeuvre == manoeuvre && rule.key == key)
+    }
+
+    /// The required value in metres, as rise per run, or in degrees.
+    pub fn value(&self, manoeuvre: &str, key: &str, vehicle: &BuiltFor) -> Option<f64> {
+        let measure = self.rule(manoeuvre, key)?.required(vehicle)?;
+        let unit = if matches!(measure, Measure::Angle(_)) { 1e-2 } else { 1e-4 };
+        Some(f64::from(measure.raw()) * unit)
     }
 }
 
 impl Rule {
-    /// The required value for a vehicle: a sum of terms such as `1.5 L`, `500 mm` or `10 %`.
+    /// The required value for a vehicle: a sum of terms such as `1.5 L`, `500 mm`, `10 %` or `135 deg`.
     pub fn required(&self, vehicle: &BuiltFor) -> Option<Measure> {
         let mut sum = 0.0;
-        let mut gradient = false;
+        let mut kind = Measure::Length(TenthMm(0));
         for term in self.required.split('+') {
             let (number, unit) = term.trim().split_once(' ')?;
             let number: f64 = number.parse().ok()?;
-            gradient |= unit == "%";
+            kind = match unit {
+                "%" => Measure::Gradient(0),
+                "deg" => Measure::Angle(0),
+                _ => kind,
+            };
             sum += number * tenths_in(unit, vehicle)?;
         }
-        let raw = libm::round(sum) as i32;
-        Some(if gradient {
-            Measure::Gradient(raw)
-        } else {
-            Measure::Length(TenthMm(raw))
-        })
+        Some(kind.with_raw(libm::round(sum) as i32))
     }
 
     /// The required value as the file writes it: the formula.
@@ -130,11 +166,11 @@ impl Rule {
     }
 }
 
-/// What one of a unit is in tenths of a millimetre, or in hundredths of a percent.
+/// What one of a unit is in tenths of a millimetre, or in hundredths of a percent or a degree.
 fn tenths_in(unit: &str, vehicle: &BuiltFor) -> Option<f64> {
     match unit {
         "mm" => Some(10.0),
-        "%" => Some(100.0),
+        "%" | "deg" => Some(100.0),
         "L" => Some(f64::from(vehicle.length.0)),
         "W" => Some(f64::from(vehicle.width.0)),
         "WB" => Some(f64::from(vehicle.wheelbase.0)),
@@ -172,8 +208,9 @@ mod tests {
         ];
         assert_eq!(rules.rules.len(), expected.len());
         for (key, value) in expected {
+            let rule = rules.rules.iter().find(|rule| rule.key == key);
             assert_eq!(
-                rules.rule(key).unwrap().required(&HJ110).unwrap().to_string(),
+                rule.unwrap().required(&HJ110).unwrap().to_string(),
                 value,
                 "{key}"
             );
