@@ -24,6 +24,8 @@ pub struct Texts {
     pub syllabus: String,
     /// TOML.
     pub vehicle: String,
+    /// The class that is examined.
+    pub class: &'static str,
 }
 
 impl Texts {
@@ -33,6 +35,17 @@ impl Texts {
             course: include_str!("../../course-maps/village-square/course.geojson").to_owned(),
             syllabus: include_str!("../../engine/syllabi/ga1026-2022.toml").to_owned(),
             vehicle: include_str!("../../engine/vehicles/e-hj110.toml").to_owned(),
+            class: "E",
+        }
+    }
+
+    /// The ground laid out for the typical small car, the 2022 edition.
+    pub fn small_car() -> Texts {
+        Texts {
+            course: include_str!("../../course-maps/small-car-ground/course.geojson").to_owned(),
+            syllabus: include_str!("../../engine/syllabi/ga1026-2022.toml").to_owned(),
+            vehicle: include_str!("../../engine/vehicles/c1-santana.toml").to_owned(),
+            class: "C1",
         }
     }
 
@@ -45,7 +58,7 @@ impl Texts {
             exam: "test".into(),
             candidate: "token".into(),
             attempt: 1,
-            class: "E".into(),
+            class: self.class.into(),
             unit: UnitId::new("moto-1").expect("a good name"),
             course: Course::load(&self.course).expect("a good course"),
             syllabus: Syllabus::parse(&self.syllabus).expect("a good syllabus"),
@@ -55,25 +68,49 @@ impl Texts {
     }
 }
 
-/// The unit's configuration for the simulated sensors.
+/// The unit's configuration for the simulated sensors of a motorcycle.
 pub fn unit_config() -> Config {
-    let wire = |signal, byte, bit| Wire {
-        signal,
-        byte,
-        bit,
-        active_high: true,
-    };
-    let wiring = [
-        wire(Signal::Helmet, 31, 2),
-        wire(Signal::GripLeft, 31, 3),
-        wire(Signal::GripRight, 31, 4),
-        wire(Signal::PegLeft, 31, 5),
-        wire(Signal::PegRight, 31, 6),
-        wire(Signal::BrakeFoot, 0, 0),
-        wire(Signal::BrakeFront, 55, 1),
-        wire(Signal::EngineRunning, 1, 7),
-        wire(Signal::Clutch, 0, 1),
-    ];
+    wired(&[
+        (Signal::Helmet, 31, 2),
+        (Signal::GripLeft, 31, 3),
+        (Signal::GripRight, 31, 4),
+        (Signal::PegLeft, 31, 5),
+        (Signal::PegRight, 31, 6),
+        (Signal::BrakeFoot, 0, 0),
+        (Signal::BrakeFront, 55, 1),
+        (Signal::EngineRunning, 1, 7),
+        (Signal::Clutch, 0, 1),
+    ])
+}
+
+/// The same for those of a car.
+pub fn car_config() -> Config {
+    let mut config = wired(&[
+        (Signal::BrakeFoot, 0, 0),
+        (Signal::Clutch, 0, 1),
+        (Signal::LampRight, 0, 4),
+        (Signal::LampLeft, 0, 5),
+        (Signal::ParkingBrake, 0, 6),
+        (Signal::Belt, 1, 5),
+        (Signal::Starter, 1, 6),
+        (Signal::EngineRunning, 1, 7),
+    ]);
+    // A car's box has no wheel, no poles and no plank on its wires; a wheel without pulses would stand.
+    let signals = &mut config.signals;
+    (signals.pole_hits, signals.odometer, signals.plank) = (false, false, None);
+    config
+}
+
+fn wired(wires: &[(Signal, u8, u8)]) -> Config {
+    let wiring: Vec<Wire> = wires
+        .iter()
+        .map(|(signal, byte, bit)| Wire {
+            signal: *signal,
+            byte: *byte,
+            bit: *bit,
+            active_high: true,
+        })
+        .collect();
     let silence = Micros(500_000);
     Config {
         receiver: ReceiverConfig {

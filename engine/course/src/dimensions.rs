@@ -137,7 +137,11 @@ impl Rules {
     /// The required value in metres, as rise per run, or in degrees.
     pub fn value(&self, manoeuvre: &str, key: &str, vehicle: &BuiltFor) -> Option<f64> {
         let measure = self.rule(manoeuvre, key)?.required(vehicle)?;
-        let unit = if matches!(measure, Measure::Angle(_)) { 1e-2 } else { 1e-4 };
+        let unit = if matches!(measure, Measure::Angle(_)) {
+            1e-2
+        } else {
+            1e-4
+        };
         Some(f64::from(measure.raw()) * unit)
     }
 }
@@ -209,11 +213,7 @@ mod tests {
         assert_eq!(rules.rules.len(), expected.len());
         for (key, value) in expected {
             let rule = rules.rules.iter().find(|rule| rule.key == key);
-            assert_eq!(
-                rule.unwrap().required(&HJ110).unwrap().to_string(),
-                value,
-                "{key}"
-            );
+            assert_eq!(rule.unwrap().required(&HJ110).unwrap().to_string(), value, "{key}");
         }
     }
 

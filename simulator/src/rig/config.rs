@@ -120,13 +120,14 @@ pub const WIRES: [(&str, u8, u8); 10] = [
 ];
 
 /// The same in a car.
-pub const CAR_WIRES: [(&str, u8, u8); 7] = [
+pub const CAR_WIRES: [(&str, u8, u8); 8] = [
     ("brake_foot", 0, 0),
     ("clutch", 0, 1),
     ("lamp_right", 0, 4),
     ("lamp_left", 0, 5),
     ("parking_brake", 0, 6),
     ("belt", 1, 5),
+    ("starter", 1, 6),
     ("engine_running", 1, 7),
 ];
 

@@ -31,7 +31,7 @@ pub(crate) fn side_parking(seen: &mut Sheet, car: &CarTruth) {
     seen.mm("side_parking.body_out", stood.reduce(f64::min), 0.0);
     seen.mm("side_parking.body_on_bay", car.body_beyond_bay_mm, 0.0);
     seen.mm("side_parking.wheel_on_edge", seen.item.tyre_beyond_edge_mm, 0.0);
-    seen.yes("side_parking.lamp", car.at_start.is_some_and(|lamp| lamp != Lamp::Left));
+    seen.yes("side_parking.lamp", car.at_start.is_some_and(|lamp| !is_left(lamp)));
     seen.time("side_parking.too_slow", car.time_s, SLOT_TIME, ITEM_TIME);
     seen.time("side_parking.stopped", Some(car.stopped_under_way_s), STOP, STANDING);
 }
@@ -43,7 +43,7 @@ pub(crate) fn hill_start(seen: &mut Sheet, car: &CarTruth) {
         "hill_start.parking_brake",
         started && car.parking_brake_after_s.is_none(),
     );
-    seen.yes("hill_start.lamp", car.at_start.is_some_and(|lamp| lamp != Lamp::Left));
+    seen.yes("hill_start.lamp", car.at_start.is_some_and(|lamp| !is_left(lamp)));
 }
 
 /// 曲线行驶: 20601 a wheel on an edge, 20602 standing over 2 s.
@@ -56,9 +56,13 @@ pub(crate) fn curve(seen: &mut Sheet, car: &CarTruth) {
 pub(crate) fn right_angle(seen: &mut Sheet, car: &CarTruth) {
     seen.mm("right_angle.wheel_on_edge", seen.item.tyre_beyond_edge_mm, 0.0);
     seen.time("right_angle.stopped", Some(car.stopped_under_way_s), STOP, STANDING);
-    let wrong = car.before_turn.is_some_and(|lamp| lamp != Lamp::Left);
-    let left_on = car.after_turn.is_some_and(|lamp| lamp != Lamp::None);
+    let wrong = car.before_turn.is_some_and(|lamp| !is_left(lamp));
+    let left_on = car.after_turn.is_some_and(|lamp| lamp.left || lamp.right);
     seen.yes("right_angle.lamp", wrong || left_on);
+}
+
+fn is_left(lamp: Lamp) -> bool {
+    lamp.left && !lamp.right
 }
 
 /// Everywhere.
@@ -90,6 +94,18 @@ mod tests {
         all.filter(|e| e.expected() == Expected::Guilty)
             .map(|e| e.rule)
             .collect()
+    }
+
+    const LEFT: Lamp = lamp(true, false);
+    const RIGHT: Lamp = lamp(false, true);
+    const DARK: Lamp = lamp(false, false);
+
+    const fn lamp(left: bool, right: bool) -> Lamp {
+        Lamp {
+            left,
+            right,
+            since_s: 5.0,
+        }
     }
 
     fn reversing(short: f64, mouth: f64, out: f64) -> Reversing {
@@ -127,27 +143,18 @@ mod tests {
             ..CarTruth::default()
         };
         assert_eq!(
-            guilty("side_parking", 50.0, slot(50.0, Lamp::Left)),
+            guilty("side_parking", 50.0, slot(50.0, LEFT)),
             ["side_parking.too_slow"]
         );
         let all = ["body_out", "body_on_bay", "wheel_on_edge", "lamp", "too_slow"].map(|f| format!("side_parking.{f}"));
-        assert_eq!(guilty("side_parking", 51.0, slot(51.0, Lamp::None)), all);
+        assert_eq!(guilty("side_parking", 51.0, slot(51.0, DARK)), all);
         let corner = |before, after| CarTruth {
             before_turn: Some(before),
             after_turn: Some(after),
             ..CarTruth::default()
         };
-        assert_eq!(
-            guilty("right_angle", -100.0, corner(Lamp::Left, Lamp::None)),
-            Vec::<&str>::new()
-        );
-        assert_eq!(
-            guilty("right_angle", -100.0, corner(Lamp::Right, Lamp::None)),
-            ["right_angle.lamp"]
-        );
-        assert_eq!(
-            guilty("right_angle", -100.0, corner(Lamp::Left, Lamp::Left)),
-            ["right_angle.lamp"]
-        );
+        assert_eq!(guilty("right_angle", -100.0, corner(LEFT, DARK)), Vec::<&str>::new());
+        assert_eq!(guilty("right_angle", -100.0, corner(RIGHT, DARK)), ["right_angle.lamp"]);
+        assert_eq!(guilty("right_angle", -100.0, corner(LEFT, LEFT)), ["right_angle.lamp"]);
     }
 }

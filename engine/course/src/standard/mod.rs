@@ -146,7 +146,10 @@ fn unfit(class: &str, held: &[&str], items: &[String]) -> Vec<Issue> {
             let text = format!("class {class} is not examined in {item:?}: choose from {all}");
             issues.push(issue("items", text));
         } else if items.iter().take(index).any(|before| before == item) {
-            issues.push(issue("items", format!("{item} is named twice: a course has one of each")));
+            issues.push(issue(
+                "items",
+                format!("{item} is named twice: a course has one of each"),
+            ));
         }
     }
     if class == "E" && !items.is_empty() && items != held {

@@ -200,4 +200,3 @@ fn plank_bridge(page: &mut Page<'_>, needs: &Needs) {
         &profile,
     );
 }
-

@@ -21,7 +21,10 @@ pub(super) fn layout(given: &Given<'_>) -> Option<Item> {
         .line("edge_left", &[(0.0, lane), (end, lane)])
         .line("edge_right", &[(0.0, 0.0), (before, 0.0)])
         .line("edge_right", &[(beyond, 0.0), (end, 0.0)])
-        .line("bay_line", &[(before, 0.0), (before, back), (beyond, back), (beyond, 0.0)])
+        .line(
+            "bay_line",
+            &[(before, 0.0), (before, back), (beyond, back), (beyond, 0.0)],
+        )
         .line("bay_mouth", &[(before, 0.0), (beyond, 0.0)]);
     Some(item)
 }
