@@ -180,6 +180,7 @@ fn measure(course: &Course, site: &Site, key: &str) -> Vec<Found> {
         "finish_distance" => one(finish_distance(site)),
         "ramp_gradient" => slope(straight(site), u),
         "ramp_length" => one(ramp_length(course, site)),
+        "vertical_curve_radius" => vertical_curves(course, site, u),
         "pole_line_width" => one(extent(site, "pole_line", |site, p| site.along(p)).map(|(low, high)| high - low)),
         "pole_line_above_foot" => one(above_foot(site)),
         "road_width" => one(road_width(site)),
@@ -337,6 +338,42 @@ fn ramp_length(course: &Course, site: &Site) -> Option<f64> {
     let crest = above.iter().find(|(_, above)| top - above < 5e-4)?.0;
     Some(above.first()?.0.distance(crest))
 }
+
+/// A piece of one slope that is longer than this (metres) is a straight, not a chord of a curve.
+const NO_CHORD: f64 = 1.0;
+
+/// The radius of each vertical curve of a ramp, in riding direction: its length by the bend between the straights that it
+/// joins, the ground before and behind among them; where two straights meet in a kink, 0.
+fn vertical_curves(course: &Course, site: &Site, u: f64) -> Vec<Found> {
+    let mut curves = Vec::new();
+    let (mut slope, mut chords) = (0.0, 0.0);
+    let pieces = straights(&above_ground(course, site));
+    let level = (Point2::default(), 0.0, f64::INFINITY);
+    for (_, rise, run) in pieces.into_iter().chain([level]) {
+        if run < NO_CHORD {
+            chords += run;
+            continue;
+        }
+        curves.push((chords, libm::fabs(rise / run - slope)));
+        (slope, chords) = (rise / run, 0.0);
+    }
+    let bent = curves.into_iter().filter(|(_, bend)| *bend > KINK);
+    let found = |(index, (length, bend)): (usize, (f64, f64))| {
+        let radius = length / bend;
+        Found {
+            place: format!("{}", index + 1),
+            value: Measure::metres(radius),
+            // What the survey blurs is the sagitta, length x bend / 8.
+            u: Measure::metres(libm::fmin(radius * 8.0 * u / (length * bend), MOST)),
+        }
+    };
+    bent.enumerate().map(found).collect()
+}
+
+/// A smaller bend (rise per run) is no vertical curve but the survey's noise.
+const KINK: f64 = 0.02;
+/// A radius is not known worse than this, metres: where two straights meet in a kink its sagitta is 0.
+const MOST: f64 = 1_000.0;
 
 fn above_foot(site: &Site) -> Option<f64> {
     let foot = profile(site)?.first()?.0;

@@ -1,11 +1,33 @@
-//! Start, finish, entry and exit lines lie across the riding direction, and the vehicle comes to them in order.
+//! Lines that a vehicle crosses lie across the riding direction, and the vehicle comes to them in order.
 
 use crate::draft::{Draft, DraftSite, Feature};
 use crate::read::say;
 use crate::{Guide, Issue, Point2};
 
-/// Lines that a vehicle crosses, first and last.
-const PAIRS: &[(&str, &str)] = &[("entry_line", "exit_line"), ("start_line", "finish_line")];
+/// Lines that a vehicle crosses.
+const ACROSS_THE_LANE: &[&str] = &[
+    "bay_front",
+    "control_first",
+    "control_second",
+    "entry_line",
+    "exit_line",
+    "finish_line",
+    "start_line",
+    "turn_left",
+    "turn_right",
+];
+
+/// Lines that a vehicle comes to one after the other, on its way along the lane.
+const PAIRS: &[(&str, &str)] = &[
+    ("entry_line", "exit_line"),
+    ("entry_line", "bay_front"),
+    ("entry_line", "control_second"),
+    ("bay_front", "exit_line"),
+    ("control_first", "exit_line"),
+    ("start_line", "finish_line"),
+    ("entry_line", "turn_left"),
+    ("entry_line", "turn_right"),
+];
 
 /// Sine of 60 degrees: a line that lies flatter to the riding direction is no line across it.
 const ACROSS: f64 = 0.866;
@@ -13,13 +35,11 @@ const ACROSS: f64 = 0.866;
 pub(super) fn check(draft: &Draft, issues: &mut Vec<Issue>) {
     for site in draft.sites() {
         let Some(guide) = site.guide() else { continue };
+        for line in ACROSS_THE_LANE.iter().filter_map(|role| site.part(role)) {
+            lies_across(line, &guide, issues);
+        }
         for (first, last) in PAIRS {
-            let lines = [site.part(first), site.part(last)];
-            lines
-                .iter()
-                .flatten()
-                .for_each(|line| lies_across(line, &guide, issues));
-            in_order(&site, lines, &guide, issues);
+            in_order(&site, [site.part(first), site.part(last)], &guide, issues);
         }
     }
 }

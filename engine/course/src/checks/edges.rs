@@ -8,14 +8,13 @@ use geo::Intersects;
 
 pub(super) fn check(draft: &Draft, issues: &mut Vec<Issue>) {
     for site in draft.sites() {
-        let (Some(left), Some(right)) = (site.part("edge_left"), site.part("edge_right")) else {
-            continue;
+        let edges = |role: &'static str| {
+            let of_role = site.parts.iter().filter(move |part| part.role == role);
+            of_role.filter_map(|part| Some((*part, part.geometry.plane()?)))
         };
-        let (Some(left_line), Some(right_line)) = (left.geometry.plane(), right.geometry.plane()) else {
-            continue;
-        };
-        if let Some(text) = amiss(&left_line, &right_line, &right.id) {
-            say(issues, &left.id, text);
+        for (left, left_line) in edges("edge_left") {
+            let texts = edges("edge_right").filter_map(|(right, line)| amiss(&left_line, &line, &right.id));
+            texts.for_each(|text| say(issues, &left.id, text));
         }
     }
 }

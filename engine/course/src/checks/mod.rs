@@ -4,6 +4,7 @@
 //! here and complained about in `coordinates`. Deliberately not here: the regulation's dimensions; a course that
 //! misses one is still a course, and [`report`] says so.
 
+mod bays;
 mod boundary;
 #[cfg(test)]
 mod cases;
@@ -13,6 +14,7 @@ mod datum;
 mod edges;
 mod geometry;
 mod ids;
+mod lanes;
 mod lengths;
 mod orders;
 mod overlap;
@@ -35,6 +37,7 @@ use geo::{Intersects, LineString, Polygon};
 type Check = fn(&Draft, &mut Vec<Issue>);
 
 const ALL: &[(&str, Check)] = &[
+    ("bays", bays::check),
     ("boundary", boundary::check),
     ("coordinates", coordinates::check),
     ("crossings", crossings::check),
@@ -42,6 +45,7 @@ const ALL: &[(&str, Check)] = &[
     ("edges", edges::check),
     ("geometry", geometry::check),
     ("ids", ids::check),
+    ("lanes", lanes::check),
     ("lengths", lengths::check),
     ("orders", orders::check),
     ("overlap", overlap::check),

@@ -177,6 +177,18 @@ pub(crate) mod tests {
         wheelbase: TenthMm(12_350),
     };
 
+    pub(crate) const SANTANA: BuiltFor = BuiltFor {
+        length: TenthMm(44_730),
+        width: TenthMm(17_060),
+        wheelbase: TenthMm(26_030),
+    };
+
+    /// Items of class C1 for the example car, all where none are named.
+    pub(crate) fn small_car(items: &[&str]) -> String {
+        let items: Vec<String> = items.iter().map(|item| (*item).to_owned()).collect();
+        lay_out("C1", &SANTANA, &items, &Place::of_class("C1")).unwrap()
+    }
+
     #[test]
     fn the_committed_village_square_is_what_the_builder_writes() {
         let path = concat!(
@@ -252,5 +264,168 @@ pub(crate) mod tests {
         );
         assert!(close(at(10.5, -12.09).height, -0.0525 + 0.05) && close(at(10.5, -12.11).height, -0.0525));
         assert!(close(at(9.4, -12.0).slope_e, 0.0625 - 0.005), "{:?}", at(9.4, -12.0));
+    }
+
+    /// A point of a part must lie where paper says, to the tenth of a millimetre of nine decimals of a degree.
+    fn lies(course: &Course, site: &str, part: &str, index: usize, (e, n): (f64, f64)) {
+        let site = course.site(site).unwrap();
+        let points = site.parts.iter().find(|known| known.id == part).unwrap().points();
+        let off = points[index].distance(Point2::new(e, n));
+        assert!(off < 3e-4, "{part} {index}: {:?}, not ({e}, {n})", points[index]);
+    }
+
+    /// L 4.473, W 1.706: the ground begins 2 m before the entry and 2 m below the bay's back (L + 0.7 = 5.173). Control lines
+    /// after 2.5 m; 1.5 L = 6.7095 m; bay W + 0.6 = 2.306 m; 6.7095 m; 2.5 m.
+    #[test]
+    fn the_bay_is_where_paper_puts_it() {
+        let course = Course::load(&small_car(&["reverse_bay"])).unwrap();
+        let mouth = 2.0 + 5.173;
+        let lane = mouth + 6.7095;
+        for (part, index, at) in [
+            ("bay-entry-line", 0, (2.0, lane)),
+            ("bay-control-second", 1, (4.5, mouth)),
+            ("bay-bay-line", 0, (11.2095, mouth)),
+            ("bay-bay-line", 1, (11.2095, 2.0)),
+            ("bay-bay-line", 2, (13.5155, 2.0)),
+            ("bay-bay-mouth", 1, (13.5155, mouth)),
+            ("bay-control-first", 0, (20.225, lane)),
+            ("bay-exit-line", 1, (22.725, mouth)),
+            ("bay-edge-right", 1, (11.2095, mouth)),
+            ("bay-edge-right-2", 0, (13.5155, mouth)),
+            ("bay-edge-left", 1, (22.725, lane)),
+        ] {
+            lies(&course, "bay", part, index, at);
+        }
+    }
+
+    /// Slot W + 0.8 = 2.506 deep after 1.5 L = 6.7095 m, 1.5 L + 1 = 7.7095 m long; lane 1.5 W + 0.8 = 3.359 m.
+    #[test]
+    fn the_slot_is_where_paper_puts_it() {
+        let course = Course::load(&small_car(&["side_parking"])).unwrap();
+        for (part, index, at) in [
+            ("parking-bay-line", 1, (8.7095, 2.0)),
+            ("parking-bay-line", 3, (16.419, 4.506)),
+            ("parking-bay-front", 0, (16.419, 7.865)),
+            ("parking-bay-front", 1, (16.419, 2.0)),
+            ("parking-exit-line", 0, (25.365, 7.865)),
+        ] {
+            lies(&course, "parking", part, index, at);
+        }
+    }
+
+    /// Centres 5.75 m beside the entry and 11.5 m from there to the south-east: the lane moves 2 x (5.75 + 11.5 / 2 x 0.7071)
+    /// = 19.6317 m aside and 8.1317 m ahead, and leaves as it entered. Every vertex lies on its arc, every chord's middle
+    /// within a millimetre of it.
+    #[test]
+    fn the_curve_is_two_exact_arcs() {
+        let course = Course::load(&small_car(&["curve"])).unwrap();
+        let site = course.site("curve").unwrap();
+        let entry = site.part("entry_line").unwrap().points();
+        let (left, right) = (entry[0], entry[1]);
+        assert!((left.distance(right) - 3.5).abs() < 3e-4);
+        let exit = site.part("exit_line").unwrap().points();
+        let ways = exit[0].minus(left);
+        assert!(
+            (ways.e - 8.1317).abs() < 3e-4 && (ways.n + 19.6317).abs() < 3e-4,
+            "{ways:?}"
+        );
+        let first = Point2::new(left.e, left.n - 7.5);
+        let second = Point2::new(first.e + 8.131_728, first.n - 8.131_728);
+        for (role, radii) in [("edge_left", [7.5, 4.0]), ("edge_right", [4.0, 7.5])] {
+            let points = site.part(role).unwrap().points();
+            // The arcs meet on the line through their centres; to the north-east of it lies the first one.
+            let ruled = |p: Point2| {
+                if (p.e - first.e) + (p.n - first.n) > 0.0 {
+                    (first, radii[0])
+                } else {
+                    (second, radii[1])
+                }
+            };
+            let mut bends = [0, 0];
+            for pair in points.windows(2) {
+                let middle = Point2::new((pair[0].e + pair[1].e) * 0.5, (pair[0].n + pair[1].n) * 0.5);
+                let (centre, radius) = ruled(middle);
+                bends[usize::from(centre == second)] += 1;
+                let off = radius - middle.distance(centre);
+                assert!((-3e-4..1e-3).contains(&off), "{role}: {off}");
+                let ends = pair.iter().map(|p| (p.distance(centre) - radius).abs());
+                assert!(ends.fold(0.0, f64::max) < 3e-4, "{role}");
+            }
+            assert!(bends.iter().all(|chords| *chords > 40), "{bends:?}");
+        }
+    }
+
+    /// WB + 1 = 3.603 m wide; legs of 1.5 L = 6.7095 m and the 50 mm of a survey; the turn one width before the corner.
+    #[test]
+    fn the_corner_turns_left_after_a_leg() {
+        let course = Course::load(&small_car(&["right_angle"])).unwrap();
+        for (part, index, at) in [
+            ("corner-edge-left", 1, (8.7595, 5.603)),
+            ("corner-edge-left", 2, (8.7595, 12.3625)),
+            ("corner-edge-right", 1, (12.3625, 2.0)),
+            ("corner-turn-left", 0, (5.1565, 5.603)),
+            ("corner-exit-line", 1, (12.3625, 12.3625)),
+        ] {
+            lies(&course, "corner", part, index, at);
+        }
+        let exit = course.site("corner").unwrap().direction_at(Point2::new(10.0, 12.0));
+        assert!(exit.e.abs() < 1e-4 && exit.n > 0.999, "{exit:?}");
+    }
+
+    /// Alone it rides to the east, where the ground falls 0.5 %: 10.5 % above it are 10 % against the level. Curves of 32 m
+    /// over 10.5 % are 3.36 m; 20.05 m in all; the straight between them 13.33 m. On top 0.1764 + 1.3997 + 0.1764 m.
+    #[test]
+    fn the_ramp_is_as_steep_as_asked_against_the_level() {
+        let course = Course::load(&small_car(&["hill_start"])).unwrap();
+        let foot = 2.0 + 2.5;
+        let n = 2.0 + 0.5 + 3.55;
+        let at = |run: f64| course.surface().at(foot + run, n - 0.5);
+        let rise = at(15.0).height - at(5.0).height;
+        assert!((rise - 1.0).abs() < 3e-4, "{rise}");
+        let above = |run: f64| at(run).height + 0.005 * (foot + run);
+        assert!((above(20.05) - 1.7525).abs() < 3e-4 && (above(22.0) - 1.7525).abs() < 3e-4);
+        assert!((above(3.36) - 0.1764).abs() < 3e-4, "{}", above(3.36));
+        // The bumper's line: curve, the whole car and a metre above the foot.
+        let line = course.site("hill").unwrap().part("pole_line").unwrap().points();
+        let low = line.iter().map(|p| p.e).fold(f64::MAX, f64::min);
+        assert!((low - (foot + 3.36 + 4.473 + 1.0)).abs() < 3e-4, "{low}");
+    }
+
+    /// Each class with the items of the regulation, each vehicle with its own measures, and nothing overlaps.
+    #[test]
+    fn every_class_has_its_course() {
+        for (class, items) in [("C1", 5), ("C2", 4), ("C3", 5), ("C5", 4), ("E", 3)] {
+            // The square of class E is as large as it is; a ground for cars grows with its vehicle.
+            let lengths: &[i32] = if class == "E" {
+                &[17_300, 21_050]
+            } else {
+                &[34_000, 44_730, 60_000]
+            };
+            for &length in lengths {
+                let vehicle = BuiltFor {
+                    length: TenthMm(length),
+                    width: SANTANA.width,
+                    wheelbase: TenthMm(length / 10 * 6),
+                };
+                let text = lay_out(class, &vehicle, &[], &Place::of_class(class)).unwrap();
+                let course = Course::load(&text).unwrap_or_else(|issues| panic!("{class} {length}: {issues:#?}"));
+                assert_eq!((course.sites.len(), course.class.as_str()), (items, class));
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_laid_out_is_said_all_at_once() {
+        let refused = |class: &str, items: &[&str]| {
+            let items: Vec<String> = items.iter().map(|item| (*item).to_owned()).collect();
+            let issues = lay_out(class, &SANTANA, &items, &Place::of_class(class)).unwrap_err();
+            issues.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        };
+        let said = refused("C2", &["curve", "hill_start", "curve", "slalom"]);
+        for words in ["in \"hill_start\"", "curve is named twice", "in \"slalom\""] {
+            assert!(said.contains(words), "{words}: {said}");
+        }
+        assert!(refused("A1", &[]).contains("choose one of E, C1, C2, C3, C5"));
+        assert!(refused("E", &["plank_bridge"]).contains("one layout"));
     }
 }

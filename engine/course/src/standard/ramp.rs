@@ -22,14 +22,19 @@ impl Ramp {
         2.0 * self.crest() + self.top
     }
 
-    /// Points about 0.2 m apart from foot to foot: (run, height above the ground).
+    /// Points at most about 0.2 m apart from foot to foot, one wherever a curve begins or ends: (run, height above the
+    /// ground).
     pub fn stations(&self) -> Vec<(f64, f64)> {
-        let length = self.length();
-        let steps = libm::round(length / STEP) as u32;
-        (0..=steps)
-            .map(|step| length * f64::from(step) / f64::from(steps))
-            .map(|run| (run, self.rise(run)))
-            .collect()
+        let up = [self.curve, self.straight, self.curve];
+        let pieces = up.into_iter().chain([self.top]).chain(up);
+        let (mut from, mut stations) = (0.0, vec![(0.0, 0.0)]);
+        for length in pieces {
+            let steps = libm::ceil(length / STEP - 0.01) as u32;
+            let runs = (1..=steps).map(|step| from + length * f64::from(step) / f64::from(steps));
+            stations.extend(runs.map(|run| (run, self.rise(run))));
+            from += length;
+        }
+        stations
     }
 
     /// Height above the ground `run` metres from its foot.
