@@ -130,16 +130,32 @@ fn arcs_of(site: &Site, edge: &'static str) -> Vec<Arc> {
             _ => runs.push((i, i, turn > 0.0)),
         }
     }
-    runs.iter()
-        .filter_map(|(first, last, _)| arc(&line, *first, *last))
-        .collect()
+    // Two arcs share the vertex where they meet: the one between them, or of their nearest two the one that turns less.
+    let between = |before: usize, after: usize| match after - before {
+        1 if turn_at(before).abs() < turn_at(after).abs() => before,
+        1 => after,
+        _ => before + 1,
+    };
+    let end = line.len().saturating_sub(1);
+    let ranges = runs.iter().enumerate().map(|(i, (first, last, _))| {
+        let from = match i.checked_sub(1).and_then(|i| runs.get(i)) {
+            Some((_, before, _)) => between(*before, *first),
+            None if *first == 1 => 0,
+            None => *first,
+        };
+        let to = match runs.get(i + 1) {
+            Some((after, ..)) => between(*last, *after),
+            None if *last + 1 == end => end,
+            None => *last,
+        };
+        (from, to)
+    });
+    ranges.filter_map(|(from, to)| arc(&line, from, to)).collect()
 }
 
-/// The arc through these vertices, and through their neighbours where they lie on it: an arc may begin with the line.
-fn arc(line: &[Point2], first: usize, last: usize) -> Option<Arc> {
-    let (centre, radius) = circle(line[first], line[(first + last) / 2], line[last])?;
-    let on = |i: usize| (line[i].distance(centre) - radius).abs() < ON_ARC;
-    let (from, to) = (first - usize::from(on(first - 1)), last + usize::from(on(last + 1)));
+/// The arc through these vertices.
+fn arc(line: &[Point2], from: usize, to: usize) -> Option<Arc> {
+    let (centre, radius) = circle(line[from], line[(from + to) / 2], line[to])?;
     let central = |pair: &[Point2]| 2.0 * libm::asin(pair[0].distance(pair[1]) / (2.0 * radius));
     Some(Arc {
         centre,
@@ -147,9 +163,6 @@ fn arc(line: &[Point2], first: usize, last: usize) -> Option<Arc> {
         turn: line[from..=to].windows(2).map(central).sum(),
     })
 }
-
-/// A vertex so near to a circle is on it, metres: the first vertex of the next arc is twice as far off.
-const ON_ARC: f64 = 0.005;
 
 /// The circle through three points; `None` where they lie on a line.
 fn circle(a: Point2, b: Point2, c: Point2) -> Option<(Point2, f64)> {
