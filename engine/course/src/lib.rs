@@ -14,6 +14,7 @@ mod dimensions;
 mod draft;
 pub mod draw;
 mod guide;
+mod lanes;
 mod part;
 mod read;
 mod report;

@@ -6,6 +6,7 @@
 //! person to allow, in writing.
 
 use crate::dimensions::{Rule, Rules};
+use crate::lanes;
 use crate::{Compare, Course, Measure, Point2, Shape, Site, TenthMm};
 
 /// One dimension of the regulation on this course.
@@ -167,6 +168,7 @@ fn measure(course: &Course, site: &Site, key: &str) -> Vec<Found> {
         value: Measure::metres(value),
         u: Measure::metres(u),
     };
+    let placed = |all: Vec<lanes::Placed>| all.into_iter().map(|(place, value)| length(place, value)).collect();
     let one = |value: Option<f64>| value.map(|value| length("", value)).into_iter().collect();
     match key {
         "pole_spacing" => pole_spacing(site)
@@ -191,9 +193,31 @@ fn measure(course: &Course, site: &Site, key: &str) -> Vec<Found> {
             .reduce(libm::fmax)),
         "deck_length" => one(extent(site, "deck", |site, p| site.along(p)).map(|(low, high)| high - low)),
         "bridge_ramp_slope" => slope(bridge_ramp(course, site), u),
+        "bay_width" | "slot_length" => placed(lanes::along_the_mouth(site)),
+        "bay_length" | "slot_width" => placed(lanes::into_the_bay(site)),
+        "control_distance" => placed(lanes::control_distance(site)),
+        "lane_width" => placed(lanes::lane_width(site)),
+        "leg_length" => placed(lanes::leg_length(site)),
+        "outer_radius" => placed(lanes::radii(site, true)),
+        "inner_radius" => placed(lanes::radii(site, false)),
+        "centre_distance" => placed(lanes::centre_distance(site)),
+        "arc" => angles(lanes::turns(site), u),
         _ => Vec::new(),
     }
 }
+
+/// Angles of arcs: a point off by u at either end of some metres of arc.
+fn angles(all: Vec<lanes::Placed>, u: f64) -> Vec<Found> {
+    let found = |(place, value): lanes::Placed| Found {
+        place: place.into(),
+        value: Measure::angle(value),
+        u: Measure::angle(u / ARC_LENGTH),
+    };
+    all.into_iter().map(found).collect()
+}
+
+/// An arc of 3/8 circle at the inner radius of 4 m is so long, metres.
+const ARC_LENGTH: f64 = 9.4;
 
 /// Standard uncertainty of a distance between two surveyed points, metres.
 fn between_points(survey_u: TenthMm) -> f64 {
@@ -503,5 +527,50 @@ mod tests {
         assert_eq!(judge(Compare::AtMost, 226, 113), Verdict::NotSettled);
         assert_eq!(judge(Compare::AtMost, 227, 113), Verdict::Warning);
         assert_eq!(judge(Compare::AtMost, -500, 113), Verdict::Ok);
+    }
+
+    /// The regulation's dimensions for L 4.473, W 1.706, WB 2.603 m, worked out on paper; what the layout has must be that.
+    #[test]
+    fn the_small_car_ground_is_as_the_regulation_asks() {
+        let santana = crate::BuiltFor {
+            length: TenthMm(44_730),
+            width: TenthMm(17_060),
+            wheelbase: TenthMm(26_030),
+        };
+        let place = crate::standard::Place::of_class("C1");
+        let rows = rows(&crate::standard::lay_out("C1", &santana, &[], &place).unwrap());
+        let expected = [
+            ("bay", "bay_width", 2_306.0),
+            ("bay", "bay_length", 5_173.0),
+            ("bay", "lane_width", 6_709.5),
+            ("bay", "control_distance", 6_709.5),
+            ("parking", "slot_length", 7_709.5),
+            ("parking", "slot_width", 2_506.0),
+            ("parking", "lane_width", 3_359.0),
+            ("curve", "lane_width", 3_500.0),
+            ("curve", "outer_radius", 7_500.0),
+            ("curve", "inner_radius", 4_000.0),
+            ("curve", "centre_distance", 11_500.0),
+            ("corner", "lane_width", 3_603.0),
+        ];
+        for (site, key, value) in expected {
+            let of_key: Vec<_> = rows.iter().filter(|row| row.site == site && row.key == key).collect();
+            assert!(!of_key.is_empty(), "{site} {key}");
+            for row in of_key {
+                let off = (number(row.found.unwrap()) - value).abs();
+                assert!(off < 1.5 && row.verdict == Verdict::Ok, "{value}: {row:?}");
+            }
+        }
+        let arcs: Vec<f64> = rows
+            .iter()
+            .filter(|row| row.key == "arc")
+            .map(|row| f64::from(row.found.unwrap().raw()) / 100.0)
+            .collect();
+        assert!(
+            arcs.len() == 2 && arcs.iter().all(|arc| (arc - 135.0).abs() < 0.5),
+            "{arcs:?}"
+        );
+        let legs = rows.iter().filter(|row| row.key == "leg_length");
+        assert!(legs.clone().count() == 2 && legs.clone().all(|row| row.verdict == Verdict::Ok));
     }
 }

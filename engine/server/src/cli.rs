@@ -79,7 +79,8 @@ pub fn print(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
-fn tell_file(key: &str, file: &Path, why: &std::io::Error) {
+/// Says what went wrong with a file.
+pub fn tell_file(key: &str, file: &Path, why: &std::io::Error) {
     let (file, why) = (file.display().to_string(), why.to_string());
     tell(say(key, &[("file", &file), ("why", &why)]));
 }
@@ -101,7 +102,7 @@ pub struct ServeArgs {
     pub config: PathBuf,
 }
 
-/// 演示 A village's exam day: simulated riders through real serial bytes, units, broker, engine and console in one process
+/// 演示 An exam day: simulated riders or drivers through real serial bytes, units, broker, engine and console in one process
 #[derive(Debug, Args)]
 #[command(after_help = "Example: kaoguan demo --once --json --seed 7\n\
     Exit codes: 0 all exams have ended, 1 the demo could not go on.")]
@@ -112,6 +113,9 @@ pub struct DemoArgs {
     /// Print one JSON object a line, one for each exam, as they end
     #[arg(long)]
     pub json: bool,
+    /// The class that is examined: E on a village square, C1 on a ground for small cars
+    #[arg(long, default_value = "E")]
+    pub class: String,
     /// The riders' seed: the same seed rides the same exams
     #[arg(long, default_value_t = 7)]
     pub seed: u64,

@@ -1,8 +1,9 @@
-//! `kaoguan course check` and `kaoguan course draw`: the thin shell over `kaoguan-course`.
-use crate::cli::{WRONG, print, read_text, tell_faults, write_text};
+//! `kaoguan course new`, `check` and `draw`: the thin shell over `kaoguan-course`.
+use crate::cli::{FAILED, WRONG, print, read_text, tell, tell_faults, tell_file, write_text};
 use crate::texts::say;
 use clap::Subcommand;
-use kaoguan_course::{Course, Dimension, Measure, draw, report};
+use kaoguan_course::{BuiltFor, Course, Dimension, Measure, TenthMm, draw, report, standard};
+use kaoguan_exam::Vehicle;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -17,6 +18,28 @@ pub enum Command {
     Check {
         /// The course's GeoJSON
         file: PathBuf,
+    },
+    /// 布设 Lay out a course from the regulation's dimensions for one vehicle: its map and its picture
+    #[command(
+        after_help = "Example: kaoguan course new --class C1 --vehicle engine/vehicles/c1-santana.toml --out ground\n\
+        Exit codes: 0 course.geojson and course.svg are written, 1 they could not be, 2 what was asked for is refused."
+    )]
+    New {
+        /// The class that is examined
+        #[arg(long)]
+        class: String,
+        /// The vehicle's TOML: its length, width and wheelbase decide
+        #[arg(long, value_name = "FILE")]
+        vehicle: PathBuf,
+        /// Only these items, in this order; all of the class where it is missing
+        #[arg(long, value_delimiter = ',')]
+        items: Vec<String>,
+        /// The course's id; the class's own where it is missing
+        #[arg(long)]
+        id: Option<String>,
+        /// The folder to write into
+        #[arg(long, value_name = "FOLDER")]
+        out: PathBuf,
     },
     /// 绘图 Draw a course as SVG
     #[command(after_help = "Example: kaoguan course draw course-maps/village-square/course.geojson -o square.svg")]
@@ -36,6 +59,25 @@ pub fn run(command: &Command) -> ExitCode {
             print(&table(course));
             ExitCode::SUCCESS
         }),
+        Command::New {
+            class,
+            vehicle,
+            items,
+            id,
+            out,
+        } => with_vehicle(vehicle, |built_for| {
+            let mut place = standard::Place::of_class(class);
+            if let Some(id) = id {
+                place.id.clone_from(id);
+            }
+            match standard::lay_out(class, &built_for, items, &place) {
+                Ok(text) => lay(&text, out),
+                Err(issues) => {
+                    tell_faults(vehicle, &issues);
+                    ExitCode::from(WRONG)
+                }
+            }
+        }),
         Command::Draw { file, out } => with_course(file, |course| write_text(&draw::svg(course), out.as_deref())),
     }
 }
@@ -47,6 +89,56 @@ fn with_course(file: &Path, then: impl FnOnce(&Course) -> ExitCode) -> ExitCode 
     };
     match Course::load(&text) {
         Ok(course) => then(&course),
+        Err(issues) => {
+            tell_faults(file, &issues);
+            ExitCode::from(WRONG)
+        }
+    }
+}
+
+/// Writes the map and its picture, and shows its dimensions.
+fn lay(text: &str, out: &Path) -> ExitCode {
+    let course = match Course::load(text) {
+        Ok(course) => course,
+        Err(issues) => {
+            tell_faults(out, &issues);
+            return ExitCode::from(FAILED);
+        }
+    };
+    if let Err(why) = std::fs::create_dir_all(out) {
+        tell_file("cli-unwritten", out, &why);
+        return ExitCode::from(FAILED);
+    }
+    let (map, picture) = (out.join("course.geojson"), out.join("course.svg"));
+    let written = [
+        write_text(text, Some(&map)),
+        write_text(&draw::svg(&course), Some(&picture)),
+    ];
+    print(&table(&course));
+    match written.into_iter().find(|code| *code != ExitCode::SUCCESS) {
+        Some(code) => code,
+        None => {
+            tell(say("cli-course-laid", &[("file", &map.display().to_string())]));
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+fn with_vehicle(file: &Path, then: impl FnOnce(BuiltFor) -> ExitCode) -> ExitCode {
+    let text = match read_text(file) {
+        Ok(text) => text,
+        Err(code) => return code,
+    };
+    match Vehicle::parse(&text) {
+        Ok(vehicle) => {
+            let [length, width] = vehicle.size();
+            let tenths = |mm: i32| TenthMm(mm.saturating_mul(10));
+            then(BuiltFor {
+                length: tenths(length),
+                width: tenths(width),
+                wheelbase: tenths(vehicle.wheelbase()),
+            })
+        }
         Err(issues) => {
             tell_faults(file, &issues);
             ExitCode::from(WRONG)

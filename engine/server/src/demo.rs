@@ -1,11 +1,12 @@
-//! `kaoguan demo`: a village's exam day in one process.
+//! `kaoguan demo`: an exam day in one process, of motorcycles in a village or of cars on their ground.
 //!
-//! Nothing is short-cut: simulated riders make the bytes of real sensors, pseudo terminals carry them into two real units, these
+//! Nothing is short-cut: simulated riders and drivers make the bytes of real sensors, pseudo terminals carry them into two real units, these
 //! publish to the embedded broker, and the engine journals, judges, seals and shows them like any other. Only time is led:
 //! the simulator moves the units' clocks, so that a ride takes seconds and its event time stays true. The rider looks at the
 //! board after each item, and simulated time stands still meanwhile.
 //!
 //! Deliberately not here: any way into the exam that a real vehicle would not have.
+mod day;
 mod lane;
 mod outcome;
 
@@ -13,7 +14,8 @@ use crate::cli::{self, DemoArgs};
 use crate::config::{Documents, Mqtt, SiteConfig};
 use crate::engine::{self, Engine};
 use crate::texts::say;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
+use day::{DAYS, Day};
 use indicatif::{MultiProgress, ProgressDrawTarget};
 use lane::Lane;
 use outcome::Row;
@@ -24,32 +26,15 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The riders of the day: name, and what each does.
-const RIDERS: [&str; 10] = [
-    "flawless",
-    "short_stop",
-    "rolls_back_200",
-    "rolls_back_140",
-    "rolls_back_450",
-    "leaves_slalom",
-    "wrong_side",
-    "foot_down",
-    "drops_plank",
-    "loses_fix",
-];
-/// Two vehicles, so that two candidates ride at a time.
-const UNITS: [&str; 2] = ["moto-1", "moto-2"];
 /// Where the console listens if nobody says otherwise.
 const CONSOLE_PORT: u16 = 8_790;
-const COURSE: &str = include_str!("../../../course-maps/village-square/course.geojson");
 const SYLLABUS: &str = include_str!("../../syllabi/ga1026-2022.toml");
-const VEHICLE: &str = include_str!("../../vehicles/e-hj110.toml");
 
 /// Runs the demo.
 pub fn run(args: &DemoArgs) -> ExitCode {
     let ran = tokio::runtime::Runtime::new()
         .context("no runtime")
-        .and_then(|runtime| runtime.block_on(day(args)));
+        .and_then(|runtime| runtime.block_on(show(args)));
     match ran {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
@@ -59,27 +44,39 @@ pub fn run(args: &DemoArgs) -> ExitCode {
     }
 }
 
-async fn day(args: &DemoArgs) -> Result<()> {
+async fn show(args: &DemoArgs) -> Result<()> {
+    let day = Day::of(&args.class).ok_or_else(|| {
+        let known: Vec<&str> = DAYS.iter().map(|day| day.class).collect();
+        anyhow!(
+            "{}",
+            say("demo-no-class", &[("class", &args.class), ("known", &known.join(", "))])
+        )
+    })?;
     let folder = fresh_folder(&args.data)?;
-    let engine = Arc::new(start(args, &folder).await?);
+    let engine = Arc::new(start(args, day, &folder).await?);
     let address = format!("http://{}/", engine.http_addr());
     cli::tell(say("demo-page", &[("address", &address)]));
     let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
     let lane = |no: usize| Lane {
         engine: Arc::clone(&engine),
-        unit: UNITS[no],
-        riders: (1..).zip(RIDERS).skip(no).step_by(UNITS.len()).collect(),
+        day,
+        unit: day.units[no],
+        candidates: (1..)
+            .zip(day.candidates.iter().copied())
+            .skip(no)
+            .step_by(day.units.len())
+            .collect(),
         seed: args.seed,
         speed: args.speed,
         scripted: args.once,
-        folder: folder.join(UNITS[no]),
+        folder: folder.join(day.units[no]),
         bars: bars.clone(),
         json: args.json,
     };
     let (first, second) = tokio::try_join!(lane(0).ride(), lane(1).ride())?;
     bars.clear().ok();
     let mut rows: Vec<Row> = first.into_iter().chain(second).collect();
-    rows.sort_by_key(|row| RIDERS.iter().position(|rider| *rider == row.rider));
+    rows.sort_by_key(|row| day.candidates.iter().position(|name| *name == row.rider));
     if !args.json {
         outcome::print(&rows, SYLLABUS);
     }
@@ -93,18 +90,18 @@ async fn day(args: &DemoArgs) -> Result<()> {
     Ok(())
 }
 
-async fn start(args: &DemoArgs, folder: &Path) -> Result<Engine> {
+async fn start(args: &DemoArgs, day: &Day, folder: &Path) -> Result<Engine> {
     let config = |port| SiteConfig {
-        id: "village-square".into(),
+        id: day.site.into(),
         data: folder.join("site"),
         mqtt: Mqtt::Own(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
         http: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
         // Simulated time stands still while a person thinks; that is no lost source.
         source_lost_after: Duration::from_secs(24 * 3_600),
         documents: Documents {
-            course: COURSE.into(),
+            course: day.course.into(),
             syllabus: SYLLABUS.into(),
-            vehicle: VEHICLE.into(),
+            vehicle: day.vehicle.into(),
             vehicles: BTreeMap::new(),
         },
     };

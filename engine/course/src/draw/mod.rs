@@ -32,7 +32,7 @@ text{font-family:'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microso
 .frame{fill:none;stroke:#111;stroke-width:1}.rule{stroke:#999;stroke-width:.7}\
 .boundary{fill:none;stroke:#111;stroke-width:1.4;stroke-dasharray:10 4 2 4}\
 .ground{fill:#f2f5ee;stroke:#6f7d62;stroke-width:.8;stroke-dasharray:3 3}\
-.edge{fill:none;stroke:#111;stroke-width:2}.cross{fill:none;stroke:#1d4f91;stroke-width:2}\
+.edge{fill:none;stroke:#111;stroke-width:2}.cross{fill:none;stroke:#1d4f91;stroke-width:2}.dashed{fill:none;stroke:#1d4f91;stroke-width:1.2;stroke-dasharray:6 5}\
 .area{fill:#d9dde2;stroke:#111;stroke-width:1}.surface{fill:#efe6d6;stroke:#8a7a5c;stroke-width:.8;fill-opacity:.75}\
 .pole{fill:#b3261e;stroke:#5c0f0a;stroke-width:1}.ride{fill:none;stroke:#b3261e;stroke-width:1.6;marker-end:url(#arrow)}\
 .dim{fill:none;stroke:#444;stroke-width:.8;marker-start:url(#tick);marker-end:url(#tick)}.ext{stroke:#888;stroke-width:.6}\
@@ -109,6 +109,11 @@ fn signatures(canvas: &mut Canvas, y: f64) -> f64 {
 /// The name of a role for people; the role itself where it has none here.
 fn role_name(role: &str) -> &str {
     const NAMES: &[(&str, &str)] = &[
+        ("bay_front", "库位前端 slot's front"),
+        ("bay_line", "库线 bay"),
+        ("bay_mouth", "库口 mouth"),
+        ("control_first", "控制线一 control 1"),
+        ("control_second", "控制线二 control 2"),
         ("deck", "桥面 deck"),
         ("edge_left", "左边线 left edge"),
         ("edge_right", "右边线 right edge"),
@@ -121,6 +126,8 @@ fn role_name(role: &str) -> &str {
         ("profile", "纵断面 profile"),
         ("start_line", "起点线 start"),
         ("stop_zone", "停车区 stop zone"),
+        ("turn_left", "左转处 turn left"),
+        ("turn_right", "右转处 turn right"),
     ];
     NAMES
         .iter()

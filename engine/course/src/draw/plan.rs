@@ -134,7 +134,12 @@ fn part_on(canvas: &mut Canvas, view: &View, part: &Part) {
 }
 
 fn line_class(role: &str) -> &'static str {
-    if role.starts_with("edge") { "edge" } else { "cross" }
+    match role {
+        "bay_line" => "edge",
+        "bay_mouth" | "bay_front" => "dashed",
+        role if role.starts_with("edge") => "edge",
+        _ => "cross",
+    }
 }
 
 /// The outline of a profile: its axis moved by half its width to either side.

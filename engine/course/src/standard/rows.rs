@@ -4,7 +4,7 @@ use super::item::{Item, Seat};
 use super::page::Page;
 
 /// Free ground between two items, metres. Assumed.
-const GAP: f64 = 6.0;
+const GAP: f64 = 10.0;
 /// Free ground around all of them, metres. Assumed: a car turns round in it.
 const MARGIN: f64 = 15.0;
 

@@ -1,4 +1,5 @@
 //! One vehicle of the demo: its unit, its simulated sensors, and its candidates one after another.
+use super::day::Day;
 use super::outcome::Row;
 use crate::engine::Engine;
 use crate::keeper::OpenRequest;
@@ -30,9 +31,10 @@ const UNIT_PATIENCE: Duration = Duration::from_secs(20);
 /// One vehicle and its candidates.
 pub struct Lane {
     pub engine: Arc<Engine>,
+    pub day: &'static Day,
     pub unit: &'static str,
-    /// With each rider's number in the table.
-    pub riders: Vec<(usize, &'static str)>,
+    /// With each candidate's number in the table.
+    pub candidates: Vec<(usize, &'static str)>,
     pub seed: u64,
     pub speed: f64,
     pub scripted: bool,
@@ -48,7 +50,10 @@ impl Lane {
     /// A sentence: a pseudo terminal, the unit, the engine.
     pub async fn ride(self) -> Result<Vec<Row>> {
         std::fs::create_dir_all(&self.folder).with_context(|| format!("cannot create {}", self.folder.display()))?;
-        let settings = Settings::default();
+        let settings = Settings {
+            wired_to: self.day.kind,
+            ..Settings::default()
+        };
         let mut rig = Rig::open(START_UTC_US, self.speed).context("no pseudo terminal")?;
         // A socket's path has a short limit, and the data folder may lie deep.
         let socket = std::env::temp_dir().join(format!("kaoguan-{}-{}.sock", std::process::id(), self.unit));
@@ -57,15 +62,15 @@ impl Lane {
         rig.lead(&socket, UNIT_PATIENCE)
             .await
             .with_context(|| format!("{} does not start", self.unit))?;
-        let course = Arc::new(Course::load(super::COURSE).map_err(|issues| anyhow!("{}", issues[0]))?);
-        let spec = Arc::new(Spec::read(super::VEHICLE).map_err(|faults| anyhow!("{}", faults.join("; ")))?);
+        let course = Arc::new(Course::load(self.day.course).map_err(|issues| anyhow!("{}", issues[0]))?);
+        let spec = Arc::new(Spec::read(self.day.vehicle).map_err(|faults| anyhow!("{}", faults.join("; ")))?);
         let bar = self.bars.add(ProgressBar::new(1_000));
         bar.set_style(ProgressStyle::with_template(
             "{prefix:8} {msg:34} {wide_bar} {elapsed}",
         )?);
         bar.set_prefix(self.unit);
         let mut rows = Vec::new();
-        for (no, rider) in &self.riders {
+        for (no, rider) in &self.candidates {
             rows.push(
                 self.candidate(*no, rider, &mut rig, &settings, &course, &spec, &bar)
                     .await?,
@@ -88,7 +93,7 @@ impl Lane {
         spec: &Arc<Spec>,
         bar: &ProgressBar,
     ) -> Result<Row> {
-        let rider = driver::named(name).with_context(|| format!("no rider is called {name}"))?;
+        let rider = driver::choice(self.day.kind, name).with_context(|| format!("no candidate is called {name}"))?;
         let request = Request {
             come_home: true,
             ..Request::new(course.clone(), spec.clone(), rider, self.seed)
@@ -101,7 +106,7 @@ impl Lane {
             exam: None,
             refused: None,
         };
-        bar.set_message(say(&format!("demo-rider-{}", name.replace('_', "-")), &[]).zh);
+        bar.set_message(rider.zh);
         let progress = |progress: &Progress, _: &_| {
             let (item, items) = progress.item;
             bar.set_length(items as u64 * 10);
@@ -124,7 +129,7 @@ impl Lane {
         let (questions, items) = board.map(|board| (board.questions, board.items)).unwrap_or_default();
         let row = Row {
             rider: name,
-            class: "E",
+            class: self.day.class,
             outcome,
             questions,
             items,
@@ -139,7 +144,7 @@ impl Lane {
         let mqtt = self.engine.mqtt_addr();
         let host = mqtt.ip().to_string();
         let site = UnitSite {
-            site: "village-square",
+            site: self.day.site,
             unit: self.unit,
             mqtt: (&host, mqtt.port()),
             spool: &self.folder.join("spool"),
@@ -166,7 +171,7 @@ impl Gate for BoardGate<'_> {
         let request = OpenRequest {
             candidate: self.rider.replace('_', "-"),
             unit: self.lane.unit.into(),
-            class: "E".into(),
+            class: self.lane.day.class.into(),
             by: EXAMINER.into(),
             attempt: 1,
             exam: Some(format!("demo-{:02}", self.no)),
