@@ -11,7 +11,8 @@ use kaoguan_sim::vehicle::body::Pose;
 use kaoguan_sim::vehicle::spec::Spec;
 use kaoguan_telemetry::units::Micros;
 use kaoguan_telemetry::{Sample, Signal, UnitId};
-use kaoguan_unit_core::{AttitudeConfig, Check, Config, PlankWiring, ReceiverConfig, SignalConfig, Wire};
+pub use kaoguan_unit_core::Config;
+use kaoguan_unit_core::{AttitudeConfig, Check, PlankWiring, ReceiverConfig, SignalConfig, Wire};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -8,8 +8,9 @@ use kaoguan_sim::driver::{self, Temperament};
 use kaoguan_sim::sensors::Settings;
 use kaoguan_sim::sensors::installation::Installation;
 use kaoguan_sim::sensors::weather::Weather;
+use kaoguan_sim::vehicle::Kind;
 use kaoguan_tests::door::Way;
-use kaoguan_tests::river::{Ground, River, Texts, unit_config};
+use kaoguan_tests::river::{Config, Ground, River, Texts, car_config, unit_config};
 
 /// The row of the exam as a whole.
 pub const VERDICT: &str = "exam.verdict";
@@ -26,6 +27,20 @@ pub struct Grounds {
 }
 
 impl Grounds {
+    /// Where a class is examined under the edition in force; `None` where the season knows no ground for it.
+    pub fn of_class(class: &str) -> Option<Grounds> {
+        match class {
+            "E" => Some(Grounds::village()),
+            "C1" => Some(Grounds::of(Texts::small_car())),
+            _ => None,
+        }
+    }
+
+    /// What is driven on it.
+    pub fn kind(&self) -> Kind {
+        self.judged.spec.kind
+    }
+
     /// The village square under the edition in force.
     pub fn village() -> Grounds {
         Grounds::of(Texts::village())
@@ -104,14 +119,21 @@ pub struct Case {
     pub weather: Weather,
     /// With which errors of the installation.
     pub installation: Installation,
+    /// On what.
+    pub kind: Kind,
 }
 
 impl Case {
-    /// The day of a seed.
+    /// The day of a seed on two wheels.
     pub fn of(day: Day, weather: &Weather, seed: u64) -> Case {
+        Case::on(Kind::Motorcycle, day, weather, seed)
+    }
+
+    /// The day of a seed.
+    pub fn on(kind: Kind, day: Day, weather: &Weather, seed: u64) -> Case {
         let rider = match day {
-            Day::Exam => driver::drawn(seed),
-            Day::Close => driver::close(seed),
+            Day::Exam => driver::drawn_of(kind, seed),
+            Day::Close => driver::close_of(kind, seed),
         };
         Case {
             day,
@@ -119,6 +141,7 @@ impl Case {
             rider,
             weather: *weather,
             installation: Installation::CAREFUL,
+            kind,
         }
     }
 
@@ -127,7 +150,16 @@ impl Case {
         Settings {
             weather: self.weather,
             installation: self.installation,
+            wired_to: self.kind,
             ..Settings::default()
+        }
+    }
+
+    /// How its unit is wired.
+    pub fn config(&self) -> Config {
+        match self.kind {
+            Kind::Motorcycle => unit_config(),
+            Kind::Car => car_config(),
         }
     }
 
@@ -145,7 +177,7 @@ impl Case {
         let way = if way.is_open(&settings) { way } else { Way::Bytes };
         River::ride_by(
             way,
-            unit_config(),
+            self.config(),
             ground,
             &self.rider,
             self.seed,

@@ -53,6 +53,9 @@ struct Cli {
     /// The first day's seed; each day has its own
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// The class that is examined: E or C1; a class has its own --out
+    #[arg(long, default_value = "E", value_parser = class_named)]
+    class: String,
     /// Only these weathers, separated by commas
     #[arg(long, value_delimiter = ',', value_parser = weather_named)]
     weather: Vec<Weather>,
@@ -85,6 +88,9 @@ enum Command {
         /// Don't save the worst cases as runs
         #[arg(long)]
         no_runs: bool,
+        /// The class whose blocks they are
+        #[arg(long, default_value = "E", value_parser = class_named)]
+        class: String,
     },
     /// Estimates by importance sampling how often an error is larger than k times its stated uncertainty
     Tail(tail::Wanted),
@@ -101,6 +107,12 @@ fn weather_named(name: &str) -> Result<Weather, String> {
     weather::named(name).ok_or_else(|| format!("there is no weather \"{name}\"; there are {known}"))
 }
 
+fn class_named(name: &str) -> Result<String, String> {
+    Grounds::of_class(name)
+        .map(|_| name.to_owned())
+        .ok_or_else(|| format!("the season has no ground for class \"{name}\"; it has E and C1"))
+}
+
 fn shard(text: &str) -> Result<(u64, u64), String> {
     let pair = text
         .split_once('/')
@@ -113,7 +125,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match &cli.command {
         Some(Command::Shrink(wanted)) => shrink::shrink(wanted),
-        Some(Command::Report { out, no_runs }) => report_all(out, !no_runs),
+        Some(Command::Report { out, no_runs, class }) => report_all(out, class, !no_runs),
         Some(Command::Tail(wanted)) => tail::tail(wanted),
         Some(Command::Sizes(wanted)) => sizes::sizes(wanted),
         Some(Command::Fusion(wanted)) => fusion::fusion(wanted),
@@ -154,7 +166,8 @@ fn season(cli: &Cli) -> Result<()> {
         .filter(|(block, no)| (no - 1) % parts == part - 1 && !block.file.exists())
         .map(|(block, _)| block)
         .collect();
-    ride(&mine, cli.bytes_each)?;
+    let grounds = Grounds::of_class(&cli.class).context("no ground")?;
+    ride(&mine, &grounds, cli.bytes_each)?;
     let missing = blocks.iter().filter(|block| !block.file.exists()).count();
     if missing > 0 {
         println!(
@@ -163,30 +176,34 @@ fn season(cli: &Cli) -> Result<()> {
         );
         return Ok(());
     }
-    report(&cli.out, blocks.iter().map(|block| block.file.as_path()), !cli.no_runs)
+    report(
+        &cli.out,
+        blocks.iter().map(|block| block.file.as_path()),
+        (!cli.no_runs).then_some(&grounds),
+    )
 }
 
-fn report<'f>(out: &Path, blocks: impl Iterator<Item = &'f Path>, with_runs: bool) -> Result<()> {
+fn report<'f>(out: &Path, blocks: impl Iterator<Item = &'f Path>, with_runs: Option<&Grounds>) -> Result<()> {
     let mut rows = Vec::new();
     for block in blocks {
         rows.extend(read(block)?);
     }
-    let worst = report::write(out, &rows, with_runs)?;
-    if with_runs {
-        save_worst(out, &worst)?;
+    let worst = report::write(out, &rows, with_runs.is_some())?;
+    if let Some(grounds) = with_runs {
+        save_worst(out, grounds, &worst)?;
     }
     println!("{}", out.join("report.md").display());
     Ok(())
 }
 
 /// Rides the worst days again and keeps their bytes where the report says.
-fn save_worst(out: &Path, worst: &[&Row]) -> Result<()> {
-    let (grounds, bar) = (Grounds::village(), progress(worst.len() as u64));
+fn save_worst(out: &Path, grounds: &Grounds, worst: &[&Row]) -> Result<()> {
+    let bar = progress(worst.len() as u64);
     for row in worst {
         let weather = weather_named(&row.weather).map_err(anyhow::Error::msg)?;
         let folder = out.join(row.run());
         if !folder.exists() {
-            shrink::save_whole(&grounds, &Case::of(row.day, &weather, row.seed), &folder)?;
+            shrink::save_whole(grounds, &Case::on(grounds.kind(), row.day, &weather, row.seed), &folder)?;
         }
         bar.inc(1);
     }
@@ -195,7 +212,7 @@ fn save_worst(out: &Path, worst: &[&Row]) -> Result<()> {
 }
 
 /// The report of all blocks in a folder, in the order of weathers, days and seeds.
-fn report_all(out: &Path, with_runs: bool) -> Result<()> {
+fn report_all(out: &Path, class: &str, with_runs: bool) -> Result<()> {
     let folder = out.join("blocks");
     let entries = fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?;
     let mut blocks = Vec::new();
@@ -221,7 +238,12 @@ fn report_all(out: &Path, with_runs: bool) -> Result<()> {
         );
     }
     blocks.sort();
-    report(out, blocks.iter().map(|(_, _, _, file)| file.as_path()), with_runs)
+    let grounds = Grounds::of_class(class).filter(|_| with_runs);
+    report(
+        out,
+        blocks.iter().map(|(_, _, _, file)| file.as_path()),
+        grounds.as_ref(),
+    )
 }
 
 fn blocks(cli: &Cli, folder: &Path) -> Vec<Block> {
@@ -251,9 +273,9 @@ fn blocks(cli: &Cli, folder: &Path) -> Vec<Block> {
 }
 
 /// Rides blocks on all cores.
-fn ride(blocks: &[&Block], bytes_each: u64) -> Result<()> {
+fn ride(blocks: &[&Block], grounds: &Grounds, bytes_each: u64) -> Result<()> {
     let bar = progress(blocks.iter().map(|block| block.seeds.end - block.seeds.start).sum());
-    let (next, grounds) = (AtomicUsize::new(0), Grounds::village());
+    let next = AtomicUsize::new(0);
     let work = || -> Result<()> {
         while let Some(block) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) {
             let mut text = format!("{}\n", Row::HEAD);
@@ -263,7 +285,8 @@ fn ride(blocks: &[&Block], bytes_each: u64) -> Result<()> {
                 } else {
                     Way::Samples
                 };
-                day::ride(&grounds, &Case::of(block.day, &block.weather, seed), way)?
+                let case = Case::on(grounds.kind(), block.day, &block.weather, seed);
+                day::ride(grounds, &case, way)?
                     .iter()
                     .for_each(|row| text += &(row.line() + "\n"));
                 bar.inc(1);

@@ -20,11 +20,27 @@ const NEAR: [(f64, f64); 2] = [(-100.0, 300.0), (-1_000.0, 3_000.0)];
 const BY_U: [f64; 8] = [0.0, 2.0, 4.0, 4.8, 6.0, 7.9, 10.0, f64::INFINITY];
 
 /// Rules that are judged from the same quantity.
-const FAMILIES: [(&str, &[&str]); 12] = [
+const FAMILIES: [(&str, &[&str]); 18] = [
     (
         "wheel over a line",
-        &["pole_course.wheel_over_line", "hill_start.wheel_on_edge"],
+        &[
+            "pole_course.wheel_over_line",
+            "hill_start.wheel_on_edge",
+            "curve.wheel_on_edge",
+            "right_angle.wheel_on_edge",
+            "side_parking.wheel_on_edge",
+        ],
     ),
+    (
+        "body over a line",
+        &[
+            "reverse_bay.body_out",
+            "side_parking.body_out",
+            "side_parking.body_on_bay",
+        ],
+    ),
+    ("in the bay", &["reverse_bay.not_in"]),
+    ("control line", &["reverse_bay.not_past_control"]),
     (
         "axle at the stop",
         &["hill_start.axle_off_line", "hill_start.axle_far_from_line"],
@@ -34,7 +50,18 @@ const FAMILIES: [(&str, &[&str]); 12] = [
         &["hill_start.body_off_edge", "hill_start.body_far_from_edge"],
     ),
     ("roll-back", &["hill_start.rolled_back", "hill_start.rolled_back_far"]),
-    ("standing", &["pole_course.stopped", "plank_bridge.stopped"]),
+    (
+        "standing",
+        &[
+            "pole_course.stopped",
+            "plank_bridge.stopped",
+            "reverse_bay.stopped",
+            "side_parking.stopped",
+            "curve.stopped",
+            "right_angle.stopped",
+        ],
+    ),
+    ("time", &["reverse_bay.too_slow", "side_parking.too_slow"]),
     ("start", &["hill_start.start_too_slow"]),
     ("pole", &["pole_course.pole_touched"]),
     ("route", &["pole_course.wrong_route"]),
@@ -42,6 +69,16 @@ const FAMILIES: [(&str, &[&str]); 12] = [
     ("foot", &["rider.foot_down"]),
     ("helmet", &["rider.no_helmet"]),
     ("engine", &["engine.stalled", "engine.coasting"]),
+    ("belt", &["rider.no_belt"]),
+    (
+        "lamps and brake",
+        &[
+            "hill_start.lamp",
+            "hill_start.parking_brake",
+            "right_angle.lamp",
+            "side_parking.lamp",
+        ],
+    ),
 ];
 
 /// Writes `report.md`, `encounters.csv` and the pictures; hands out the worst cases, linked `with_runs` to where they are
@@ -226,6 +263,10 @@ fn families(text: &mut String, rows: &[Row]) -> std::fmt::Result {
             let (innocent, guilty) = (Tally::of(of("innocent")), Tally::of(of("guilty")));
             let wrong = innocent.count(Outcome::Charged) + of("absent").count();
             let missed = guilty.count(Outcome::Nothing);
+            if !rows.iter().any(|row| rules.contains(&row.rule.as_str())) {
+                // Not of this class.
+                continue;
+            }
             writeln!(
                 text,
                 "| {weather} | {family} | {} | {} | {wrong} | {:.5} | {} | {} | {} | {} | {missed} | {:.5} |",

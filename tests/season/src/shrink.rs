@@ -14,7 +14,7 @@ use kaoguan_sim::replay::Recorder;
 use kaoguan_sim::sensors::Chunk;
 use kaoguan_sim::sensors::weather::{STILL, Weather};
 use kaoguan_tests::door::Way;
-use kaoguan_tests::river::{River, unit_config};
+use kaoguan_tests::river::River;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -199,7 +199,7 @@ fn cut<'c>(grounds: &Grounds, case: &Case, goal: &Goal<'_>, river: &River, whole
     let does = |chunks: &[Chunk]| {
         let settings = case.settings();
         let mut played = River::replay(
-            unit_config(),
+            case.config(),
             case.ground(grounds),
             chunks,
             case.seed,
@@ -256,7 +256,7 @@ pub fn save_whole(grounds: &Grounds, case: &Case, folder: &Path) -> Result<()> {
 
 fn record(grounds: &Grounds, case: &Case) -> (River, Vec<Chunk>) {
     River::record_day(
-        unit_config(),
+        case.config(),
         case.ground(grounds),
         &case.rider,
         case.seed,
@@ -359,7 +359,7 @@ mod tests {
             ..Case::of(Day::Close, &weather, seed)
         };
         let ground = case.ground(&grounds);
-        let river = River::replay(unit_config(), ground, &chunks, seed, &case.settings(), Answer::Dismiss);
+        let river = River::replay(case.config(), ground, &chunks, seed, &case.settings(), Answer::Dismiss);
         assert!(
             river.exam.findings().iter().any(|finding| finding.rule == rule),
             "{page}"
