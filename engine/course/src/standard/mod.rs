@@ -177,6 +177,7 @@ pub(crate) mod tests {
         wheelbase: TenthMm(12_350),
     };
 
+    /// The typical car of class C1.
     pub(crate) const SANTANA: BuiltFor = BuiltFor {
         length: TenthMm(44_730),
         width: TenthMm(17_060),
@@ -202,16 +203,9 @@ pub(crate) mod tests {
         );
     }
 
-    /// The typical car of class C1.
-    const SANTANA: BuiltFor = BuiltFor {
-        length: TenthMm(44_730),
-        width: TenthMm(17_060),
-        wheelbase: TenthMm(26_030),
-    };
-
     #[test]
     fn the_committed_small_car_ground_is_what_the_builder_writes() {
-        let laid = lay_out("C1", &SANTANA, &[], &Place::of_class("C1")).unwrap();
+        let laid = small_car(&[]);
         let drawn = crate::draw::svg(&Course::load(&laid).unwrap());
         for (file, text) in [("course.geojson", laid), ("course.svg", drawn)] {
             let path = format!(
@@ -223,23 +217,6 @@ pub(crate) mod tests {
                 "write it again and look at it: kaoguan course new --class C1 --vehicle engine/vehicles/c1-santana.toml --out course-maps/small-car-ground"
             );
         }
-    }
-
-    /// An unknown class, an item of another class, one twice: all that is wrong is said.
-    #[test]
-    fn what_cannot_be_laid_out_is_refused() {
-        let place = Place::of_class("C1");
-        let refused = |class: &str, items: &[&str]| {
-            let items: Vec<String> = items.iter().map(ToString::to_string).collect();
-            let issues = lay_out(class, &SANTANA, &items, &place).expect_err("refused");
-            issues.into_iter().map(|issue| issue.text).collect::<Vec<_>>()
-        };
-        assert!(refused("Z9", &[])[0].contains("choose one of"));
-        let texts = refused("C1", &["pole_course", "curve", "curve"]);
-        assert!(
-            texts.len() == 2 && texts[0].contains("pole_course") && texts[1].contains("named twice"),
-            "{texts:?}"
-        );
     }
 
     /// As any GIS reads it: RFC 7946 features, outer rings closed and counterclockwise (section 3.1.6).
