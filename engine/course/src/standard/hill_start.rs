@@ -1,7 +1,7 @@
 //! 坡道定点停车和起步 for cars: a road over a ramp, level on top, down on its other side.
 
 use super::item::{Given, Item, SPARE};
-use super::ramp::{Ramp, STEP};
+use super::ramp::Ramp;
 
 /// Level road between the entry line and the foot, metres. Assumed.
 const LEAD: f64 = 2.5;
@@ -18,8 +18,7 @@ pub(super) fn layout(given: &Given<'_>) -> Option<Item> {
     // Where the ground falls away under the ramp, that much more: the gradient is meant against the level.
     let gradient = asked + libm::fmax(0.0, -given.rise);
     let curve = (given.value("vertical_curve_radius")? + WIDER) * gradient;
-    // The curve leaves the ground so gently that the first surveyed point of it is not told from the ground: one more.
-    let straight = given.value("ramp_length")? + SPARE + STEP - 2.0 * curve;
+    let straight = given.value("ramp_length")? + SPARE - 2.0 * curve;
     // On top a vehicle has room to be level before it goes down: its own length, assumed.
     let top = given.length();
     let ramp = Ramp {

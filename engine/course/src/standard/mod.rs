@@ -202,13 +202,6 @@ pub(crate) mod tests {
         );
     }
 
-    /// The typical car of class C1.
-    const SANTANA: BuiltFor = BuiltFor {
-        length: TenthMm(44_730),
-        width: TenthMm(17_060),
-        wheelbase: TenthMm(26_030),
-    };
-
     #[test]
     fn the_committed_small_car_ground_is_what_the_builder_writes() {
         let laid = lay_out("C1", &SANTANA, &[], &Place::of_class("C1")).unwrap();

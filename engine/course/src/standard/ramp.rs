@@ -9,7 +9,7 @@ pub(super) struct Ramp {
 }
 
 /// Spacing of the surveyed points of the ramp, metres: the chord of a 32 m curve lies 0.16 mm off.
-pub(super) const STEP: f64 = 0.2;
+const STEP: f64 = 0.2;
 
 impl Ramp {
     /// From the foot to the level top.
