@@ -105,11 +105,15 @@ fn lay(text: &str, out: &Path) -> ExitCode {
             return ExitCode::from(FAILED);
         }
     };
+    let (map, picture) = (out.join("course.geojson"), out.join("course.svg"));
+    if surveyed(&map) {
+        tell(say("cli-course-surveyed", &[("file", &map.display().to_string())]));
+        return ExitCode::from(WRONG);
+    }
     if let Err(why) = std::fs::create_dir_all(out) {
         tell_file("cli-unwritten", out, &why);
         return ExitCode::from(FAILED);
     }
-    let (map, picture) = (out.join("course.geojson"), out.join("course.svg"));
     let written = [
         write_text(text, Some(&map)),
         write_text(&draw::svg(&course), Some(&picture)),
@@ -121,6 +125,14 @@ fn lay(text: &str, out: &Path) -> ExitCode {
             tell(say("cli-course-laid", &[("file", &map.display().to_string())]));
             ExitCode::SUCCESS
         }
+    }
+}
+
+/// Whether a file is there that somebody has worked on: anything but a layout that nobody has surveyed.
+fn surveyed(map: &Path) -> bool {
+    match std::fs::read_to_string(map) {
+        Ok(text) => Course::load(&text).map_or(true, |course| course.survey_by != standard::NOT_SURVEYED),
+        Err(why) => why.kind() != std::io::ErrorKind::NotFound,
     }
 }
 

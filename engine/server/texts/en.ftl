@@ -210,6 +210,7 @@ cli-unwritten = cannot write { $file }: { $why }
 cli-faults = { $file } has { $n } faults:
 cli-course-valid = course { $name } ({ $id }) is valid
 cli-course-laid = laid out: { $file }, with its picture course.svg beside it; survey it before any exam
+cli-course-surveyed = { $file } is there already and is not a mere layout: name another folder, or move it away
 cli-syllabus-valid = syllabus { $id } is valid, { $rules } rules: { $name }
 cli-vehicle-valid = vehicle { $id } is valid: { $name }, class { $class }
 cli-vehicle-size = length { $length } mm, width { $width } mm without mirrors, u of a point { $u } mm

@@ -210,6 +210,7 @@ cli-unwritten = 无法写入 { $file }：{ $why }
 cli-faults = { $file } 有 { $n } 处错误：
 cli-course-valid = 场地 { $name }（{ $id }）有效
 cli-course-laid = 已布设：{ $file }，旁边有平面图 course.svg；测量后方可用于考试
+cli-course-surveyed = { $file } 已存在，且不是未测量的布设图：请另选文件夹，或先移走该文件
 cli-syllabus-valid = 评判标准 { $id } 有效，{ $rules } 条：{ $name }
 cli-vehicle-valid = 车辆 { $id } 有效：{ $name }，准驾车型 { $class }
 cli-vehicle-size = 车长 { $length } mm，车宽 { $width } mm（不含后视镜），测点 u { $u } mm

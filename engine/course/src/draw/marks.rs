@@ -5,7 +5,7 @@ use crate::Course;
 use std::fmt::Write;
 
 pub(super) fn draw(canvas: &mut Canvas, course: &Course, frame: Frame) {
-    let y = legend(canvas, frame);
+    let y = legend(canvas, course, frame);
     survey(canvas, course, frame.x, y + 30.0);
     north(canvas, frame);
 }
@@ -18,9 +18,14 @@ fn north(canvas: &mut Canvas, frame: Frame) {
     canvas.text("faint", (x, y + 30.0), 11.0, Anchor::Middle, "真北 true");
 }
 
-fn legend(canvas: &mut Canvas, frame: Frame) -> f64 {
+fn legend(canvas: &mut Canvas, course: &Course, frame: Frame) -> f64 {
     let x = frame.x;
     canvas.text("title", (x, frame.y + 16.0), 17.0, Anchor::Start, "图例 Legend");
+    let bays = course.sites.iter().any(|site| site.part("bay_line").is_some());
+    let of_bays = [
+        ("dashed", "库口 mouth of a bay"),
+        ("dotted", "库位前端，不画 slot's front, not painted"),
+    ];
     let rows = [
         ("boundary", "场地边界 boundary"),
         ("ground", "项目区域 ground of an item"),
@@ -33,10 +38,11 @@ fn legend(canvas: &mut Canvas, frame: Frame) -> f64 {
         ("dim", "尺寸 (mm) dimension"),
     ];
     let mut y = frame.y + 44.0;
-    for (class, words) in rows {
+    let of_bays = of_bays.into_iter().filter(|_| bays);
+    for (class, words) in rows.into_iter().chain(of_bays) {
         swatch(canvas, class, x, y);
         canvas.text("", (x + 60.0, y + 4.5), 13.0, Anchor::Start, words);
-        y += 27.0;
+        y += if bays { 24.0 } else { 27.0 };
     }
     y
 }
@@ -54,6 +60,11 @@ fn survey(canvas: &mut Canvas, course: &Course, x: f64, y: f64) {
     let datum = &course.datum;
     let degrees = |ndeg: i64| ndeg as f64 * 1e-9;
     let base = course.surface().base_at(0.0, 0.0);
+    let percent = |slope: f64| {
+        let hundredths = libm::round(-1e4 * slope);
+        // A level ground falls 0.00 %, not -0.00 %.
+        format!("{:.2} %", if hundredths == 0.0 { 0.0 } else { -100.0 * slope })
+    };
     let rows = [
         ("基准点 datum (WGS-84)", String::new()),
         ("　纬度 latitude", format!("{:.9}°", degrees(datum.lat_ndeg()))),
@@ -68,14 +79,8 @@ fn survey(canvas: &mut Canvas, course: &Course, x: f64, y: f64) {
         ),
         ("测量日期 date", course.survey_date.clone()),
         ("测量者 by", course.survey_by.clone()),
-        (
-            "地面坡度向东 fall to the east",
-            format!("{:.2} %", -100.0 * base.slope_e),
-        ),
-        (
-            "地面坡度向北 fall to the north",
-            format!("{:.2} %", -100.0 * base.slope_n),
-        ),
+        ("地面坡度向东 fall to the east", percent(base.slope_e)),
+        ("地面坡度向北 fall to the north", percent(base.slope_n)),
         ("项目数 items", course.sites.len().to_string()),
         ("文件摘要 BLAKE3 of the file", String::new()),
     ];

@@ -5,6 +5,7 @@
 //! views of ramps and bridges, and the regulation's dimensions as a table. Deliberately not here: interaction, maps
 //! in the background, colours that carry meaning a black-and-white copy would lose.
 
+mod bends;
 pub mod canvas;
 mod marks;
 mod panel;
@@ -32,7 +33,7 @@ text{font-family:'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microso
 .frame{fill:none;stroke:#111;stroke-width:1}.rule{stroke:#999;stroke-width:.7}\
 .boundary{fill:none;stroke:#111;stroke-width:1.4;stroke-dasharray:10 4 2 4}\
 .ground{fill:#f2f5ee;stroke:#6f7d62;stroke-width:.8;stroke-dasharray:3 3}\
-.edge{fill:none;stroke:#111;stroke-width:2}.cross{fill:none;stroke:#1d4f91;stroke-width:2}.dashed{fill:none;stroke:#1d4f91;stroke-width:1.2;stroke-dasharray:6 5}\
+.edge{fill:none;stroke:#111;stroke-width:2}.cross{fill:none;stroke:#1d4f91;stroke-width:2}.dashed{fill:none;stroke:#1d4f91;stroke-width:1.2;stroke-dasharray:6 5}.dotted{fill:none;stroke:#1d4f91;stroke-width:1.2;stroke-dasharray:1.5 4}\
 .area{fill:#d9dde2;stroke:#111;stroke-width:1}.surface{fill:#efe6d6;stroke:#8a7a5c;stroke-width:.8;fill-opacity:.75}\
 .pole{fill:#b3261e;stroke:#5c0f0a;stroke-width:1}.ride{fill:none;stroke:#b3261e;stroke-width:1.6;marker-end:url(#arrow)}\
 .dim{fill:none;stroke:#444;stroke-width:.8;marker-start:url(#tick);marker-end:url(#tick)}.ext{stroke:#888;stroke-width:.6}\
@@ -138,7 +139,10 @@ fn role_name(role: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::standard::{motorcycle_e, tests::HJ110};
+    use crate::standard::{
+        motorcycle_e,
+        tests::{HJ110, small_car},
+    };
 
     #[test]
     fn the_committed_sheet_is_what_the_pen_draws() {
@@ -175,6 +179,39 @@ mod tests {
             11,
             "five poles on the plan, five in the panel, one in the legend"
         );
+    }
+
+    /// Bends have their widths along their own lines: across the whole corner a tape would find 3822 mm.
+    #[test]
+    fn bays_and_bends_have_their_own_dimensions() {
+        let sheet = svg(&Course::load(&small_car(&[])).unwrap());
+        for words in [
+            "R 7500", "R 4000", ">11500<", ">3500<", ">3603<", ">2306<", ">5173<", ">7709<", ">2506<",
+        ] {
+            assert!(sheet.contains(words), "{words}");
+        }
+        assert!(!sheet.contains(">3822<") && !sheet.contains("-0.00"));
+        let strokes = |class: &str| sheet.matches(&format!("<polyline class=\"{class}\"")).count();
+        // On the plan and in its panel: two mouths, one front line.
+        assert_eq!((strokes("dashed"), strokes("dotted")), (4, 2));
+        assert_eq!(
+            sheet.matches("riding 270°").count(),
+            2,
+            "the hill and the curve, as it is entered"
+        );
+    }
+
+    /// No two names of a panel cover each other: the control lines are 2.5 m from the ends of the lane.
+    #[test]
+    fn names_make_room_for_each_other() {
+        let sheet = svg(&Course::load(&small_car(&["reverse_bay"])).unwrap());
+        let baseline = |name: &str| {
+            let line = sheet.lines().find(|line| line.contains(name)).unwrap();
+            let y = line.split("y=\"").nth(1).unwrap().split('"').next().unwrap();
+            y.parse::<f64>().unwrap()
+        };
+        assert_eq!(baseline("进入线 entry<") - baseline("控制线二 control 2<"), 17.0);
+        assert!(baseline("库线 bay<") > baseline("库口 mouth<") + 50.0);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One site at its own scale, riding to the right, with its dimensions in numbers.
 
 use super::canvas::{Anchor, Canvas, Frame, View};
-use super::{MARGIN, WIDTH, plan};
+use super::{MARGIN, WIDTH, bends, plan};
 use crate::{Part, Point2, Side, Site};
 
 /// Room above the picture for the heading, pixels.
@@ -11,12 +11,19 @@ const DIMENSIONS: f64 = 100.0;
 
 /// Draws the panel at `y` and says where the next thing may begin.
 pub(super) fn draw(canvas: &mut Canvas, site: &Site, y: f64) -> f64 {
+    let bend = bends::is_bend(site);
+    let site = &bends::entered(site);
     let frame = frame_of(site, y + HEADING);
     let margin = if site.manoeuvre == "road_run" { 16.0 } else { 0.3 };
     let view = View::fit(site.axis, &shown(site), margin, frame);
     let heading = format!("{}. {}　{}", site.order, site.zh, site.en);
     canvas.text("title", (MARGIN, y + 22.0), 21.0, Anchor::Start, &heading);
-    let note = "行驶方向向右，方格 1 m；尺寸单位 mm　riding to the right, grid 1 m, dimensions in mm";
+    let note = "自左驶入，方格 1 m；尺寸单位 mm　entered to the right, grid 1 m, dimensions in mm";
+    let note = if bend {
+        note
+    } else {
+        "行驶方向向右，方格 1 m；尺寸单位 mm　riding to the right, grid 1 m, dimensions in mm"
+    };
     let note = if view.pixels_per_metre < 8.0 {
         "行驶方向向右　riding to the right"
     } else {
@@ -37,6 +44,10 @@ pub(super) fn draw(canvas: &mut Canvas, site: &Site, y: f64) -> f64 {
     canvas.rect("frame", (frame.x, frame.y), frame.width, frame.height);
     names(canvas, &view, site, frame);
     let below = frame.y + frame.height;
+    if bend {
+        bends::dimensions(canvas, &view, site);
+        return below + 30.0;
+    }
     chains(canvas, &view, site, below);
     widths(canvas, &view, site);
     if site.manoeuvre == "road_run" {
@@ -96,6 +107,7 @@ fn passes(canvas: &mut Canvas, view: &View, site: &Site) {
 
 /// Writes each line's and area's name beside it.
 fn names(canvas: &mut Canvas, view: &View, site: &Site, frame: Frame) {
+    let mut names = Names::default();
     let mut lines = 0;
     for part in &site.parts {
         let Some((low, high)) = extent(site, part) else {
@@ -104,9 +116,14 @@ fn names(canvas: &mut Canvas, view: &View, site: &Site, frame: Frame) {
         let name = plan::label_of(part);
         match part.role.as_str() {
             "edge_left" | "edge_right" => {
-                let at = view.local(low.0 + (high.0 - low.0) * 0.72, (low.1 + high.1) * 0.5);
-                let lift = if part.role == "edge_left" { -7.0 } else { 17.0 };
-                canvas.text("halo", (at.0, at.1 + lift), 13.0, Anchor::Middle, &name);
+                let (at, anchor) = if bends::is_bend(site) {
+                    bends::name_of_edge(view, site, part)
+                } else {
+                    let at = view.local(low.0 + (high.0 - low.0) * 0.72, (low.1 + high.1) * 0.5);
+                    let lift = if part.role == "edge_left" { -7.0 } else { 17.0 };
+                    ((at.0, at.1 + lift), Anchor::Middle)
+                };
+                names.write(canvas, "halo", at, 13.0, anchor, &name);
             }
             "line" => {
                 let at = view.px(*part.points().first().unwrap_or(&Point2::default()));
@@ -123,6 +140,15 @@ fn names(canvas: &mut Canvas, view: &View, site: &Site, frame: Frame) {
                 );
             }
             "pole" | "profile" => {}
+            "bay_line" => {
+                // Inside, above its back: its mouth has a name of its own.
+                let back = part.points().into_iter().skip(1).take(2);
+                let sum = back.fold(Point2::default(), |sum, p| Point2::new(sum.e + p.e, sum.n + p.n));
+                let (x, y) = view.px(Point2::new(sum.e * 0.5, sum.n * 0.5));
+                let mouth = view.local(0.0, (low.1 + high.1) * 0.5).1;
+                let lift = if mouth < y { -8.0 } else { 17.0 };
+                names.write(canvas, "halo", (x, y + lift), 13.0, Anchor::Middle, &name);
+            }
             _ => {
                 let (x, y) = view.local((low.0 + high.0) * 0.5, high.1);
                 let anchor = if x > frame.x + frame.width - 70.0 {
@@ -130,9 +156,40 @@ fn names(canvas: &mut Canvas, view: &View, site: &Site, frame: Frame) {
                 } else {
                     Anchor::Middle
                 };
-                canvas.text("halo", (x, libm::fmax(frame.y + 14.0, y - 8.0)), 13.0, anchor, &name);
+                let at = (x, libm::fmax(frame.y + 14.0, y - 8.0));
+                names.write(canvas, "halo", at, 13.0, anchor, &name);
             }
         }
+    }
+}
+
+/// Height of a row of names, pixels.
+const NAME_ROW: f64 = 17.0;
+
+/// The names written so far, as (left, right, baseline): one that would cover another one is written above it.
+#[derive(Default)]
+struct Names(Vec<(f64, f64, f64)>);
+
+impl Names {
+    fn write(&mut self, canvas: &mut Canvas, class: &str, at: (f64, f64), size: f64, anchor: Anchor, words: &str) {
+        // A Chinese character is as wide as it is high, a Latin one about half of that.
+        let width: f64 = words
+            .chars()
+            .map(|c| if c.is_ascii() { 0.56 } else { 1.0 } * size)
+            .sum();
+        let left = match anchor {
+            Anchor::Start => at.0,
+            Anchor::Middle => at.0 - width * 0.5,
+            Anchor::End => at.0 - width,
+        };
+        let mut y = at.1;
+        while let Some(covered) = self.0.iter().find(|(from, to, known)| {
+            *from < left + width + 4.0 && left - 4.0 < *to && libm::fabs(known - y) < NAME_ROW - 1.0
+        }) {
+            y = covered.2 - NAME_ROW;
+        }
+        self.0.push((left, left + width, y));
+        canvas.text(class, (at.0, y), size, anchor, words);
     }
 }
 
@@ -203,7 +260,7 @@ fn chains(canvas: &mut Canvas, view: &View, site: &Site, below: f64) {
     }
 }
 
-/// Dimensions across: edge to edge, pole to edge, and the width of a deck.
+/// Dimensions across: edge to edge, pole to edge, the depth of a bay and the width of a deck.
 fn widths(canvas: &mut Canvas, view: &View, site: &Site) {
     let span = |role: &str| site.part(role).and_then(|part| extent(site, part));
     if let (Some(left), Some(right)) = (span("edge_left"), span("edge_right")) {
@@ -216,6 +273,9 @@ fn widths(canvas: &mut Canvas, view: &View, site: &Site) {
                 across(canvas, view, at, *low, *high);
             }
         });
+    }
+    if let Some((low, high)) = span("bay_line") {
+        across(canvas, view, low.0 + (high.0 - low.0) * 0.2, low.1, high.1);
     }
     if let Some((low, high)) = span("deck") {
         across(canvas, view, low.0 + (high.0 - low.0) * 0.5, low.1, high.1);

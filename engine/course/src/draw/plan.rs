@@ -1,7 +1,7 @@
 //! The whole course, north up, on its metre grid.
 
 use super::canvas::{Anchor, Canvas, Frame, View, round_step};
-use super::role_name;
+use super::{bends, role_name};
 use crate::{Course, Part, Point2, Shape, Site};
 
 const EAST: Point2 = Point2::new(1.0, 0.0);
@@ -81,7 +81,8 @@ fn site_on_plan(canvas: &mut Canvas, view: &View, site: &Site) {
         .unwrap_or_default();
     let middle = site.ground.iter().fold(0.0, |sum, p| sum + p.e) / site.ground.len() as f64;
     let (x, y) = view.px(Point2::new(middle, top.n));
-    let heading = libm::fmod(450.0 - libm::atan2(site.axis.n, site.axis.e).to_degrees(), 360.0);
+    let riding = bends::entry_direction(site);
+    let heading = libm::fmod(450.0 - libm::atan2(riding.n, riding.e).to_degrees(), 360.0);
     let name = format!("{}. {}", site.order, site.zh);
     canvas.text("title halo", (x, y - 24.0), 17.0, Anchor::Middle, &name);
     let english = format!("{}，行驶方向 riding {heading:.0}°", site.en);
@@ -89,12 +90,17 @@ fn site_on_plan(canvas: &mut Canvas, view: &View, site: &Site) {
     riding_arrow(canvas, view, site);
 }
 
-/// An arrow beside the site's ground, before its first line, in riding direction.
+/// An arrow beside the site's ground, before its first line, in the direction in which that is crossed.
 fn riding_arrow(canvas: &mut Canvas, view: &View, site: &Site) {
+    let site = &bends::entered(site);
     let Some(low) = site.ground.iter().map(|p| site.along(*p)).reduce(libm::fmin) else {
         return;
     };
-    let left = site.ground.iter().map(|p| site.leftward(*p)).sum::<f64>() / site.ground.len() as f64;
+    let lane = ["entry_line", "start_line"]
+        .into_iter()
+        .find_map(|role| site.part(role));
+    let middle_of = lane.map_or(site.ground.clone(), Part::points);
+    let left = middle_of.iter().map(|p| site.leftward(*p)).sum::<f64>() / middle_of.len() as f64;
     let point = |along: f64| {
         Point2::new(
             along * site.axis.e - left * site.axis.n,
@@ -136,7 +142,8 @@ fn part_on(canvas: &mut Canvas, view: &View, part: &Part) {
 fn line_class(role: &str) -> &'static str {
     match role {
         "bay_line" => "edge",
-        "bay_mouth" | "bay_front" => "dashed",
+        "bay_mouth" => "dashed",
+        "bay_front" => "dotted",
         role if role.starts_with("edge") => "edge",
         _ => "cross",
     }

@@ -21,6 +21,9 @@ use crate::{BuiltFor, Datum, Issue};
 use item::{Given, Item};
 use page::Page;
 
+/// Who surveyed a layout that was only calculated.
+pub const NOT_SURVEYED: &str = "standard dimensions, not surveyed";
+
 /// Where a course is laid and who says so.
 #[derive(Debug, Clone)]
 pub struct Place {
@@ -65,7 +68,7 @@ impl Place {
             en: "village square".into(),
             datum: Datum::new(26_647_000_000, 106_630_000_000, 10_850_000),
             survey_date: "2026-11-20".into(),
-            survey_by: "standard dimensions, not surveyed".into(),
+            survey_by: NOT_SURVEYED.into(),
             survey_u_mm: 8,
             fall_east: 0.005,
         }
