@@ -2,16 +2,20 @@
 mod common;
 
 use common::{hj110, square};
-use kaoguan_sim::driver::named;
+use kaoguan_course::Course;
+use kaoguan_sim::driver::choice;
 use kaoguan_sim::ride::{Moment, Next, Request, Ride};
-use kaoguan_sim::rig::WIRES;
+use kaoguan_sim::rig::{CAR_WIRES, WIRES};
 use kaoguan_sim::sensors::signal_box::Check;
 use kaoguan_sim::sensors::{Chunk, Port, Sensors, Settings, attitude, receiver, signal_box};
 use kaoguan_sim::truth::Truth;
+use kaoguan_sim::vehicle::Kind;
+use kaoguan_sim::vehicle::spec::Spec;
 use kaoguan_telemetry::units::{Micros, Uptime};
-use kaoguan_telemetry::{Quality, Reading, Sample, Signal, Stamp};
+use kaoguan_telemetry::{Gear, Quality, Reading, Sample, Signal, Stamp};
 use kaoguan_unit_core as core;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A ride's truth by UTC, and the samples that a unit makes of its bytes.
 struct Seen {
@@ -21,14 +25,12 @@ struct Seen {
 }
 
 fn see(rider: &str, settings: &Settings) -> Seen {
-    let (course, spec) = (square(), hj110());
-    let mut ride = Ride::new(Request::new(
-        course.clone(),
-        spec.clone(),
-        named(rider).expect("a rider"),
-        7,
-    ))
-    .expect("sites");
+    see_on(square(), hj110(), rider, settings)
+}
+
+fn see_on(course: Arc<Course>, spec: Arc<Spec>, rider: &str, settings: &Settings) -> Seen {
+    let rider = choice(spec.kind, rider).expect("a rider");
+    let mut ride = Ride::new(Request::new(course.clone(), spec.clone(), rider, 7)).expect("sites");
     let mut sensors = Sensors::new(&course, &spec, 7, settings);
     let (mut truth, mut chunks) = (BTreeMap::new(), Vec::new());
     loop {
@@ -75,7 +77,11 @@ fn read(mut chunks: Vec<Chunk>, settings: &Settings) -> (Vec<Sample>, core::Coun
 
 fn config(settings: &Settings) -> core::Config {
     let silence = Micros(500_000);
-    let wires = WIRES.iter().map(|(name, byte, bit)| core::Wire {
+    let wired: &[_] = match settings.wired_to {
+        Kind::Motorcycle => &WIRES,
+        Kind::Car => &CAR_WIRES,
+    };
+    let wires = wired.iter().map(|(name, byte, bit)| core::Wire {
         signal: Signal::named(name).expect("a signal's name"),
         byte: *byte,
         bit: *bit,
@@ -227,6 +233,60 @@ fn standing_the_force_shows_the_lean() {
     assert!(errors.len() > 300);
     let mean = errors.iter().sum::<f64>() / errors.len() as f64;
     assert!(mean.abs() < 0.4, "{mean}");
+}
+
+/// Belt, parking brake, lamps, gear: what a car's box says is what the driver did, but for the frame in which it changes.
+#[test]
+fn a_cars_switches_are_told() {
+    let settings = Settings {
+        wired_to: Kind::Car,
+        ..Settings::default()
+    };
+    let seen = see_on(
+        common::yard::only("hill_start"),
+        common::santana(),
+        "no_belt",
+        &settings,
+    );
+    let (mut told, mut wrong, mut pulled, mut lamp, mut unbelted) = (0, 0, 0, 0, 0);
+    for (reading, truth) in seen.pairs() {
+        let (Reading::Signals(s), Some(cabin)) = (reading, truth.switches.cabin) else {
+            continue;
+        };
+        told += 1;
+        assert_eq!(
+            (s.get(Signal::Helmet), s.get(Signal::PegLeft)),
+            (None, None),
+            "a car has neither"
+        );
+        let pairs = [
+            (Signal::Belt, cabin.belt),
+            (Signal::ParkingBrake, cabin.parking_brake),
+            (Signal::LampLeft, truth.switches.left_lamp),
+            (Signal::LampRight, cabin.right_lamp),
+            (Signal::EngineRunning, truth.switches.engine),
+        ];
+        wrong += pairs.iter().filter(|(signal, on)| s.get(*signal) != Some(*on)).count();
+        pulled += u32::from(cabin.parking_brake);
+        lamp += u32::from(truth.switches.left_lamp);
+        unbelted += u32::from(!cabin.belt);
+    }
+    assert!(told > 400 && wrong < 12, "{wrong} of {told}");
+    assert!(pulled > 30 && lamp > 10 && unbelted > 200, "{pulled} {lamp} {unbelted}");
+    let seen = see_on(
+        common::yard::only("side_parking"),
+        common::santana(),
+        "flawless",
+        &settings,
+    );
+    let gears = seen.pairs().filter_map(|(reading, truth)| match reading {
+        Reading::Signals(s) => Some((s.gear == Some(Gear::Reverse), truth.switches.gear == 8, truth.speed)),
+        _ => None,
+    });
+    let gears: Vec<(bool, bool, f64)> = gears.collect();
+    let wrong = gears.iter().filter(|(told, true_, _)| told != true_).count();
+    let back = gears.iter().filter(|(told, _, speed)| *told && *speed < -0.1).count();
+    assert!(wrong <= 2 && back > 50, "{wrong} {back}");
 }
 
 #[test]

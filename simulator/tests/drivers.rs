@@ -2,7 +2,7 @@
 //! mirrored yard changes anything.
 mod common;
 
-use common::yard::yard;
+use common::yard::{alone, yard};
 use common::{go, santana, travel};
 use kaoguan_course::Course;
 use kaoguan_sim::driver::{Fault, Temperament, choice, choices, close_of, drawn_of};
@@ -137,6 +137,14 @@ fn assert_clean(summary: &Summary) {
     );
 }
 
+/// The shipped course, as `kaoguan course new` lays it out.
+#[test]
+fn a_whole_exam_on_the_shipped_course_is_clean() {
+    let text = include_str!("../../course-maps/small-car-ground/course.geojson");
+    let course = Arc::new(Course::load(text).expect("the shipped course is good"));
+    assert_clean(&travel(&course, &santana(), "flawless", 7, &[]));
+}
+
 #[test]
 fn honest_drivers_are_clean() {
     for name in ["flawless", "calm", "hasty"] {
@@ -182,13 +190,6 @@ fn fault_at(driver: &Temperament) -> &'static str {
         ) => "side_parking",
         _ => "hill_start",
     }
-}
-
-/// A yard with one item only.
-fn alone(course: &Course, manoeuvre: &str) -> Arc<Course> {
-    let mut course = course.clone();
-    course.sites.retain(|site| site.manoeuvre == manoeuvre);
-    Arc::new(course)
 }
 
 /// What each driver does wrong, where, and how far: the only thing.

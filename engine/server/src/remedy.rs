@@ -114,18 +114,18 @@ mod tests {
         let rule = "hill_start.axle_far_from_line";
         check(
             said(rule, far, arrow(Toward::Forward)),
-            "停车时前轴再向前移 85 毫米",
-            "move the front axle's stopping place 85 mm forward",
+            "停车位置再向前移 85 毫米",
+            "move the stopping place 85 mm forward",
         );
         check(
             said(rule, far, arrow(Toward::Back)),
-            "停车时前轴再向后移 85 毫米",
-            "move the front axle's stopping place 85 mm back",
+            "停车位置再向后移 85 毫米",
+            "move the stopping place 85 mm back",
         );
         check(
             said(rule, far, None),
-            "停车时前轴再移 85 毫米",
-            "move the front axle's stopping place 85 mm",
+            "停车位置再移 85 毫米",
+            "move the stopping place 85 mm",
         );
     }
 

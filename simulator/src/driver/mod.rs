@@ -2,8 +2,8 @@
 //!
 //! The problem: a judgement can only be measured on rides whose faults are known to the millimetre. The answer: each rider
 //! is a temperament (one file each: manners and at most one fault); a rider plans each item in the site's own axis frame,
-//! and tunes the fault on the exact geometry before the ride begins. Deliberately not here: how rides are judged; the
-//! simulator must not know.
+//! and tunes the fault on the exact geometry before the ride begins. Cars have plans of their own (`car`) and a table of
+//! drivers. Deliberately not here: how rides are judged; the simulator must not know.
 
 mod car;
 mod drawn;

@@ -197,6 +197,18 @@ pub fn text(mirrored: bool) -> String {
     )
 }
 
+/// The yard with one item only.
+pub fn only(manoeuvre: &str) -> Arc<Course> {
+    alone(&yard(false, 0.0), manoeuvre)
+}
+
+/// A course without its other items.
+pub fn alone(course: &Course, manoeuvre: &str) -> Arc<Course> {
+    let mut course = course.clone();
+    course.sites.retain(|site| site.manoeuvre == manoeuvre);
+    Arc::new(course)
+}
+
 /// The yard, turned about its datum.
 pub fn yard(mirrored: bool, degrees: f64) -> Arc<Course> {
     let text = text(mirrored);

@@ -57,7 +57,7 @@ const fn stops(manoeuvre: &'static str, seconds: f64) -> Fault {
 }
 
 /// All drivers, by name.
-pub const ALL: [Temperament; 32] = [
+pub static ALL: [Temperament; 32] = [
     driver(
         "bay_not_in",
         "倒库不入：车头在库外 200 毫米",
