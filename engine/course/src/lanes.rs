@@ -94,7 +94,7 @@ pub(crate) fn radii(site: &Site, outer: bool) -> Vec<Placed> {
         let radii = arcs.iter().map(|arc| arc.radius);
         radii.reduce(if outer { libm::fmax } else { libm::fmin })
     };
-    each_edge(site, |arcs| pick(arcs))
+    each_edge(site, pick)
 }
 
 /// How far each arc turns, the one farthest from the requirement speaking for its edge.

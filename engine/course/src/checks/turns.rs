@@ -13,7 +13,7 @@ pub(super) fn check(draft: &Draft, issues: &mut Vec<Issue>) {
         if turns[0] == turns[1] {
             let text =
                 "it needs exactly one of `turn_left` and `turn_right`: the line across the lane where the turn begins";
-            say(issues, &site.id.to_string(), text.into());
+            say(issues, site.id, text.into());
         }
     }
 }
