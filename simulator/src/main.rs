@@ -342,10 +342,11 @@ impl Who {
         let mut faults = Vec::new();
         let course = document(&course, Course::load, &mut faults);
         let spec = document(&self.vehicle, Spec::read, &mut faults);
-        let kind = spec.as_ref().map_or(Kind::Motorcycle, |spec| spec.kind);
-        // Of a vehicle that cannot be read nobody knows who rides it.
-        let riders = riders.iter().filter(|_| spec.is_some());
-        let riders = riders.map(|name| named(kind, name, self.seed));
+        let riders = riders.iter().map(|name| match &spec {
+            Some(spec) => named(spec.kind, name, self.seed),
+            // Of a vehicle that cannot be read nobody knows who rides it; some names nobody has.
+            None => named(Kind::Car, name, self.seed).or_else(|_| named(Kind::Motorcycle, name, self.seed)),
+        });
         let riders: Vec<_> = riders
             .filter_map(|rider| rider.map_err(|fault| faults.push(fault)).ok())
             .collect();

@@ -2,7 +2,8 @@
 //!
 //! Readings are made for every pose and must be quick; an arrow is drawn once for a finding, from the pose at which the
 //! value was read, so its length is the value's magnitude.
-use super::gauge::{Foot, Gauge, Kind, beside, body_beyond, clearance, front_short, nearest_on_ring, worst_tyre};
+use super::gauge::{Foot, Gauge, Kind, body_beyond, front_short, worst_tyre};
+use super::plane::{beside, clearance, nearest_on_ring};
 use super::pose::{Mark, Pose, tenth_mm};
 use crate::manoeuvre::Wheel;
 use crate::scene::{Arrow, Toward, VehiclePoint};

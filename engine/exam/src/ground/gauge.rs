@@ -1,4 +1,5 @@
 //! What is measured on a part of the course at every pose: integers, tenths of a millimetre, each with its uncertainty.
+use super::plane::{beside, clearance, line_distance, middle, nearest_on_line, nearest_on_ring};
 use super::pose::{OutlineOnMap, Pose, tenth_mm};
 use crate::manoeuvre::{Distance, Watch, Wheel};
 use crate::vehicle::Vehicle;
@@ -468,76 +469,6 @@ fn read_pole(
     }
 }
 
-/// Signed distance of a point to a line, positive on its left; and whether its foot lies between the line's ends. Round a
-/// bend the distance is the one to the bend's point.
-pub fn beside(line: &[Point2], p: Point2) -> (f64, bool) {
-    let mut best = (f64::INFINITY, 0.0, false);
-    for (i, pair) in line.windows(2).enumerate() {
-        let (a, b) = (pair[0], pair[1]);
-        let (de, dn) = (b.e - a.e, b.n - a.n);
-        let (pe, pn) = (p.e - a.e, p.n - a.n);
-        let length2 = de * de + dn * dn;
-        let t = (pe * de + pn * dn) / length2;
-        let nearest = t.clamp(0.0, 1.0);
-        let (ne, nn) = (pe - nearest * de, pn - nearest * dn);
-        let distance2 = ne * ne + nn * nn;
-        if distance2 < best.0 {
-            let left = (de * pn - dn * pe) / libm::sqrt(length2);
-            best = (distance2, left, (0.0..=1.0).contains(&t));
-            let bend = if t > 1.0 { i + 1 } else { i };
-            if !best.2 && bend > 0 && bend + 1 < line.len() {
-                best = (distance2, round_a_bend(line, bend, p, distance2), true);
-            }
-        }
-    }
-    (best.1, best.2)
-}
-
-/// To the left of a bend that turns left is what lies left of both its stretches; of one that turns right, of either.
-fn round_a_bend(line: &[Point2], bend: usize, p: Point2, distance2: f64) -> f64 {
-    let (a, b, c) = (line[bend - 1], line[bend], line[bend + 1]);
-    let cross =
-        |from: Point2, to: Point2, p: Point2| (to.e - from.e) * (p.n - from.n) - (to.n - from.n) * (p.e - from.e);
-    let (before, after) = (cross(a, b, p) > 0.0, cross(b, c, p) > 0.0);
-    let left = if cross(a, b, c) > 0.0 {
-        before && after
-    } else {
-        before || after
-    };
-    let distance = libm::sqrt(distance2);
-    if left { distance } else { -distance }
-}
-
-/// Distance of a point to a line.
-fn line_distance(line: &[Point2], p: Point2) -> f64 {
-    let foot = nearest_on_line(line, p);
-    libm::hypot(foot.e - p.e, foot.n - p.n)
-}
-
-/// The point of a line that is nearest to a point.
-fn nearest_on_line(line: &[Point2], p: Point2) -> Point2 {
-    nearest_of(line.windows(2).map(|pair| (pair[0], pair[1])), p)
-}
-
-/// The point of a ring's border that is nearest to a point.
-pub(super) fn nearest_on_ring(ring: &[Point2], p: Point2) -> Point2 {
-    nearest_of((0..ring.len()).map(|i| (ring[i], ring[(i + 1) % ring.len()])), p)
-}
-
-fn nearest_of(stretches: impl Iterator<Item = (Point2, Point2)>, p: Point2) -> Point2 {
-    let mut best = (f64::INFINITY, p);
-    for (a, b) in stretches {
-        let (de, dn) = (b.e - a.e, b.n - a.n);
-        let t = (((p.e - a.e) * de + (p.n - a.n) * dn) / (de * de + dn * dn)).clamp(0.0, 1.0);
-        let foot = Point2::new(a.e + t * de, a.n + t * dn);
-        let (e, n) = (foot.e - p.e, foot.n - p.n);
-        if e * e + n * n < best.0 {
-            best = (e * e + n * n, foot);
-        }
-    }
-    best.1
-}
-
 /// How far the outline's farthest point is from the body's origin, metres, and a little more: it leans and tilts.
 fn reach_of(vehicle: &Vehicle) -> f64 {
     let far = vehicle
@@ -545,24 +476,6 @@ fn reach_of(vehicle: &Vehicle) -> f64 {
         .iter()
         .map(|p| libm::hypot(f64::from(p[0]), f64::from(p[1])) * 1e-3);
     far.fold(0.0, f64::max) + 0.5
-}
-
-/// Distance of a point to a ring's border, negative inside.
-pub fn clearance(ring: &[Point2], p: Point2) -> f64 {
-    let (mut nearest2, mut inside) = (f64::INFINITY, false);
-    for (i, a) in ring.iter().enumerate() {
-        let b = ring[(i + 1) % ring.len()];
-        let (de, dn) = (b.e - a.e, b.n - a.n);
-        let (pe, pn) = (p.e - a.e, p.n - a.n);
-        let t = ((pe * de + pn * dn) / (de * de + dn * dn)).clamp(0.0, 1.0);
-        let (ne, nn) = (pe - t * de, pn - t * dn);
-        nearest2 = nearest2.min(ne * ne + nn * nn);
-        if (a.n > p.n) != (b.n > p.n) && pe < de * pn / dn {
-            inside = !inside;
-        }
-    }
-    let distance = libm::sqrt(nearest2);
-    if inside { -distance } else { distance }
 }
 
 /// +1 where the line's left normal points the way it is crossed: out of a bay through its mouth, else along the riding
@@ -612,15 +525,6 @@ fn away_from(line: &[Point2], point: Point2) -> f64 {
     if beside(line, point).0 > 0.0 { -1.0 } else { 1.0 }
 }
 
-/// The mean of some points.
-fn middle(points: &[Point2]) -> Point2 {
-    let n = points.len() as f64;
-    let sum = points
-        .iter()
-        .fold(Point2::new(0.0, 0.0), |s, p| Point2::new(s.e + p.e, s.n + p.n));
-    Point2::new(sum.e / n, sum.n / n)
-}
-
 fn extent(ring: &[Point2], axis: Point2) -> (f64, f64) {
     let along = ring.iter().map(|p| p.e * axis.e + p.n * axis.n);
     along.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), a| {
@@ -634,40 +538,6 @@ mod tests {
 
     const fn p(e: f64, n: f64) -> Point2 {
         Point2::new(e, n)
-    }
-
-    #[test]
-    fn left_of_a_line_is_positive_and_its_ends_are_known() {
-        let line = [p(0.0, 0.0), p(10.0, 0.0)];
-        assert_eq!(beside(&line, p(4.0, 2.5)), (2.5, true));
-        assert_eq!(beside(&line, p(4.0, -0.5)), (-0.5, true));
-        assert!(!beside(&line, p(11.0, -0.5)).1);
-        assert!(beside(&line, p(10.0, 3.0)).1);
-    }
-
-    #[test]
-    fn the_nearest_stretch_of_a_bent_line_counts() {
-        let line = [p(0.0, 0.0), p(10.0, 0.0), p(10.0, 10.0)];
-        assert_eq!(beside(&line, p(9.0, 6.0)), (1.0, true));
-        assert_eq!(beside(&line, p(12.0, 6.0)), (-2.0, true));
-    }
-
-    /// A corner to the left: its inside is the left; round its point the distance is that to the point.
-    #[test]
-    fn round_a_corner_the_distance_is_the_one_to_its_point() {
-        let line = [p(0.0, 0.0), p(10.0, 0.0), p(10.0, 10.0)];
-        assert_eq!(beside(&line, p(13.0, -4.0)), (-5.0, true));
-        assert_eq!(beside(&line, p(9.0, 2.0)), (1.0, true));
-        let right = [p(0.0, 0.0), p(10.0, 0.0), p(10.0, -10.0)];
-        assert_eq!(beside(&right, p(13.0, 4.0)), (5.0, true));
-        assert_eq!(beside(&right, p(9.0, -2.0)), (-1.0, true));
-    }
-
-    #[test]
-    fn clearance_is_negative_inside() {
-        let ring = [p(0.0, 0.0), p(4.0, 0.0), p(4.0, 2.0), p(0.0, 2.0)];
-        assert_eq!(clearance(&ring, p(1.0, 0.5)), -0.5);
-        assert_eq!(clearance(&ring, p(7.0, 6.0)), 5.0);
     }
 
     /// A lane's edge along n = 0, drawn to the east, with the forbidden side on its right; a body 4 m long, 2 m wide.

@@ -13,6 +13,7 @@ pub mod gauge;
 mod lean;
 mod lever;
 mod odometer;
+pub mod plane;
 pub mod pose;
 mod reckon;
 
