@@ -1,6 +1,6 @@
 //! The items of a car: 倒车入库, 侧方停车, 曲线行驶, 直角转弯, and what a car adds to the hill.
 use crate::{ITEM_TIME, STANDING, SWITCH, Sheet, Unit};
-use kaoguan_sim::truth::{CarTruth, Lamp};
+use kaoguan_sim::truth::{CarTruth, Lamp, Reversing};
 
 /// From the first reversing to the control line (20106), and from the reversing to the slot's front (20406).
 const BAY_TIME: f64 = 210_000.0;
@@ -16,10 +16,14 @@ pub(crate) fn reverse_bay(seen: &mut Sheet, car: &CarTruth) {
         beyond.into_iter().flatten().reduce(f64::max),
         0.0,
     );
-    for reversing in &car.reversings {
-        seen.mm("reverse_bay.not_past_control", reversing.short_mm, 0.0);
-        seen.mm("reverse_bay.not_in", reversing.before_mouth_mm, 0.0);
-    }
+    // Each rule is broken once in an item: by the worse of the two reversings.
+    let worst = |of: fn(&Reversing) -> Option<f64>| car.reversings.iter().filter_map(of).reduce(f64::max);
+    seen.mm(
+        "reverse_bay.not_past_control",
+        worst(|reversing| reversing.short_mm),
+        0.0,
+    );
+    seen.mm("reverse_bay.not_in", worst(|reversing| reversing.before_mouth_mm), 0.0);
     seen.time("reverse_bay.too_slow", car.time_s, BAY_TIME, ITEM_TIME);
     seen.time("reverse_bay.stopped", Some(car.stopped_under_way_s), STOP, STANDING);
 }
@@ -80,8 +84,7 @@ pub(crate) fn driver(seen: &mut Sheet, car: &CarTruth) {
 #[cfg(test)]
 mod tests {
     use crate::{Expected, judge};
-    use kaoguan_sim::truth::ItemTruth;
-    use kaoguan_sim::truth::{CarTruth, Lamp, Reversing};
+    use kaoguan_sim::truth::{CarTruth, ItemTruth, Lamp, Reversing};
 
     fn guilty(manoeuvre: &str, tyre_mm: f64, car: CarTruth) -> Vec<&'static str> {
         let item = ItemTruth {

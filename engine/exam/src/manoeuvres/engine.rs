@@ -5,7 +5,7 @@ use crate::manoeuvre::while_moving::{Spans, WhileMoving};
 use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, What};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::Signal;
-use kaoguan_telemetry::units::{EventTime, Micros};
+use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
 
 crate::faults! {
     /// Faults of engine and gears.
@@ -35,6 +35,8 @@ pub struct Limits {
     pub coasting: Spans,
     /// Uncertainty of a duration.
     pub time_u: Micros,
+    /// Whoever goes back farther than this may be reversing.
+    pub reversing: TenthMillimetres,
 }
 
 /// What the switches say.
@@ -74,6 +76,7 @@ impl Manoeuvre for Engine {
                 stop_told: reader.stop_told(),
             },
             time_u: reader.micros("time_u"),
+            reversing: reader.distance("reversing"),
         }
     }
 
@@ -122,6 +125,10 @@ impl Manoeuvre for Engine {
                 if let (Some(held), Some(runs)) = (self.starter.take(), self.on_since) {
                     sheet.time(at, Wrong::StarterHeld, at - held.max(runs), limits.time_u);
                 }
+            }
+            // So far nobody rolls unawares: a person says whether it was reversing.
+            What::RolledBack(by) if self.running && by.value > limits.reversing => {
+                sheet.ask_distance(at, Wrong::RolledBackFar, by);
             }
             What::RolledBack(by) if self.running => {
                 sheet.distance(at, Wrong::RolledBackFar, by);
@@ -173,6 +180,7 @@ mod tests {
             stop_told: Micros(500_000),
         },
         time_u: Micros(100_000),
+        reversing: TenthMillimetres(10_000),
     };
 
     #[test]
@@ -264,7 +272,8 @@ mod tests {
             LIMITS,
             "0.0 rolled_back 320 u 10
              1.0 signal engine_running on
-             2.0 rolled_back 320 u 10 -> rolled_back_far 320 u 10, rolled_back 320 u 10",
+             2.0 rolled_back 320 u 10 -> rolled_back_far 320 u 10, rolled_back 320 u 10
+             3.0 rolled_back 1300 u 10 -> rolled_back_far 1300 u 10 ?",
         );
     }
 }

@@ -136,6 +136,8 @@ impl Manoeuvre for ReverseBay {
         ),
         Role::one("control_second", BayPart::Second, &[Watch::FrontShortAtTurn]),
     ];
+    /// Reversing is no rolling back.
+    const JUDGES_ROLL_BACK: bool = true;
     const BEGIN: Self = ReverseBay::Before;
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {

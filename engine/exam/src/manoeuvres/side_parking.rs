@@ -119,6 +119,8 @@ impl Manoeuvre for SideParking {
         Role::one("bay_mouth", SlotPart::Mouth, &[Watch::EndsCrossing]),
         Role::one("bay_front", SlotPart::Front, &[Watch::EndsCrossing]),
     ];
+    /// Reversing is no rolling back.
+    const JUDGES_ROLL_BACK: bool = true;
     const BEGIN: Self = SideParking {
         phase: Phase::Before,
         lamps: Lamps::DARK,
