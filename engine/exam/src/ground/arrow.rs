@@ -38,8 +38,13 @@ impl Gauge {
                 let by = if near - at >= at - far { near - at } else { far - at };
                 (nose, moved(nose, *axis, by), VehiclePoint::FrontBumper)
             }
-            (Kind::BodyBeyond { line, outward, .. }, _) => {
-                let (_, from, to) = body_beyond(outline, line, *outward)?;
+            (
+                Kind::BodyBeyond {
+                    line, outward, others, ..
+                },
+                _,
+            ) => {
+                let (_, from, to) = body_beyond(outline, line, *outward, others)?;
                 (from, to, VehiclePoint::Body)
             }
             (Kind::BodyBeyondAtTurn { line, outward }, _) => body_to_line(outline, line, *outward)?,

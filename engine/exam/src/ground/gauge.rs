@@ -78,6 +78,8 @@ pub(super) enum Kind {
     BodyBeyond {
         line: Vec<Point2>,
         outward: f64,
+        /// The other lines round the same ground: what is beyond two of them is beyond the nearer one.
+        others: Vec<Vec<Point2>>,
         /// No point of the outline is farther from the body's origin.
         reach: f64,
     },
@@ -248,6 +250,7 @@ impl Gauge {
             (Watch::BodyBeyond, Shape::Line(line)) => Kind::BodyBeyond {
                 line: line.clone(),
                 outward: outward_of(part, line, site),
+                others: other_bounds(part, site),
                 reach: reach_of(vehicle),
             },
             (Watch::BodyBeyondAtTurn, Shape::Line(line)) => Kind::BodyBeyondAtTurn {
@@ -352,9 +355,14 @@ impl Gauge {
                 let nose = along.fold(f64::NEG_INFINITY, f64::max);
                 Reads::Once(pose.doubt.judged_along(tenth_mm((near - nose).max(nose - far)), 0.0))
             }
-            Kind::BodyBeyond { line, outward, reach } => {
+            Kind::BodyBeyond {
+                line,
+                outward,
+                others,
+                reach,
+            } => {
                 let beyond = match line_distance(line, pose.origin) < *reach {
-                    true => body_beyond(outline.points(), line, *outward),
+                    true => body_beyond(outline.points(), line, *outward, others),
                     false => None,
                 };
                 let beyond = beyond.map_or(TenthMillimetres(FAR), |(by, ..)| tenth_mm(by));
@@ -420,7 +428,13 @@ pub(super) fn front_short<'f>(feet: &'f [Foot], line: &[Point2], outward: f64, p
 /// How deep the body reaches beyond a line, metres: its outermost point between the line's ends, or a point of the line
 /// that it has swallowed, whichever is deeper; from which point of the body to which on the line. `None` where neither the
 /// body's points nor the line's concern each other.
-pub(super) fn body_beyond(outline: &[Point2], line: &[Point2], outward: f64) -> Option<(f64, Point2, Point2)> {
+/// A point that is beyond this line and beside another one of the same ground is out by no more than it is off that.
+pub(super) fn body_beyond(
+    outline: &[Point2],
+    line: &[Point2],
+    outward: f64,
+    others: &[Vec<Point2>],
+) -> Option<(f64, Point2, Point2)> {
     let mut worst: Option<(f64, Point2, Point2)> = None;
     let mut take = |by: f64, from: Point2, to: Point2| {
         if worst.is_none_or(|(known, ..)| by > known) {
@@ -430,7 +444,9 @@ pub(super) fn body_beyond(outline: &[Point2], line: &[Point2], outward: f64) -> 
     for point in outline {
         let (left, within) = beside(line, *point);
         if within {
-            take(left * outward, *point, nearest_on_line(line, *point));
+            let off = |other: &Vec<Point2>| line_distance(other, *point);
+            let nearest = others.iter().map(off).fold(f64::INFINITY, f64::min);
+            take((left * outward).min(nearest), *point, nearest_on_line(line, *point));
         }
     }
     for corner in line {
@@ -467,6 +483,13 @@ fn read_pole(
         past: [tenth_mm(front.0), tenth_mm(rear.0)],
         wrong: [tenth_mm(front.1), tenth_mm(rear.1)],
     }
+}
+
+/// The lines that bound a site's ground, but for this part.
+fn other_bounds(part: &Part, site: &Site) -> Vec<Vec<Point2>> {
+    let bounds =
+        |other: &&Part| matches!(other.role.as_str(), "edge_left" | "edge_right" | "bay_line") && other.id != part.id;
+    site.parts.iter().filter(bounds).map(|other| other.points()).collect()
 }
 
 /// How far the outline's farthest point is from the body's origin, metres, and a little more: it leans and tilts.
@@ -545,7 +568,8 @@ mod tests {
     fn the_body_beyond_a_line_by_its_outermost_point_or_by_a_corner_that_it_swallows() {
         let body = |e: f64, n: f64| [p(e, n), p(e + 4.0, n), p(e + 4.0, n + 2.0), p(e, n + 2.0)];
         let edge = [p(0.0, 0.0), p(10.0, 0.0)];
-        let by = |body: [Point2; 4], line: &[Point2]| body_beyond(&body, line, -1.0).map(|(by, ..)| (by * 1e3).round());
+        let by =
+            |body: [Point2; 4], line: &[Point2]| body_beyond(&body, line, -1.0, &[]).map(|(by, ..)| (by * 1e3).round());
         assert_eq!(by(body(3.0, 0.25), &edge), Some(-250.0), "inside");
         assert_eq!(by(body(3.0, -0.25), &edge), Some(250.0), "beyond");
         // It reaches over the line's end, between its own corners: all of them are past the end.
@@ -563,5 +587,15 @@ mod tests {
             Some(354.0),
             "half a metre along the side's normal"
         );
+    }
+
+    /// In a bay below a lane's edge, 10 mm over the bay's right side: 10 mm, not the three metres that it is below the edge.
+    #[test]
+    fn what_is_beyond_two_lines_is_beyond_the_nearer_one() {
+        let body = [p(-1.99, -3.0), p(0.01, -3.0), p(0.01, 1.0), p(-1.99, 1.0)];
+        let edge = [p(0.0, 0.0), p(10.0, 0.0)];
+        let side = vec![p(-2.5, 0.0), p(-2.5, -5.0), p(0.0, -5.0), p(0.0, 0.0)];
+        let (by, ..) = body_beyond(&body, &edge, -1.0, &[side]).expect("it is beyond");
+        assert!((by - 0.010).abs() < 1e-9, "{by}");
     }
 }
