@@ -563,3 +563,59 @@ fn who_does_not_reverse_twice_took_a_wrong_route() {
         assert_eq!(rules, ["reverse_bay.wrong_route"], "{:?}", exam.board().items);
     }
 }
+
+/// What was said of a drive through the bay: rules charged, rules asked.
+fn rules(places: &[Place]) -> (Vec<String>, Vec<String>) {
+    let plan = Plan(20.0);
+    let (findings, questions) = said(&drive(plan, &bay(plan), "reverse_bay", places, |_| false));
+    let names = |all: Vec<(String, i64)>| all.into_iter().map(|(rule, _)| rule).collect();
+    (names(findings), names(questions))
+}
+
+/// He waits for his call with the front wheels 50 mm before the entry line, and drives in.
+#[test]
+fn a_stop_before_the_entry_is_no_stop_on_the_way() {
+    let mut places = through_the_bay(CLEAN);
+    let at = -(CONTROL + 2.5) - WB - 0.05;
+    let here = places.iter().position(|place| place.0 > at).expect("before the entry");
+    let wait = (at, places[here].1, 0.0);
+    places.splice(here..here, std::iter::repeat_n(wait, 200));
+    assert_eq!(rules(&places), (vec![], vec![]));
+}
+
+/// With the tail half a metre in he sees that it will not do, pulls out by a metre on the same side, and reverses in.
+#[test]
+fn a_pull_forward_out_of_the_bay_is_a_correction() {
+    let mut places = through_the_bay(CLEAN);
+    let way_in = places
+        .iter()
+        .position(|place| place.1 < ROUND + OUT - 0.01)
+        .expect("turns in");
+    let tail_in = |place: &&Place| place.1 + TAIL * place.2.sin() < -0.5;
+    let seen = way_in
+        + places[way_in..]
+            .iter()
+            .position(|place| tail_in(&place))
+            .expect("half a metre in");
+    let mut correction: Vec<Place> = std::iter::repeat_n(places[seen], 15).collect();
+    correction.extend(places[seen - 10..seen].iter().rev().copied());
+    correction.extend(std::iter::repeat_n(places[seen - 10], 15));
+    correction.extend(places[seen - 10..seen].iter().copied());
+    places.splice(seen..seen, correction);
+    assert_eq!(rules(&places), (vec![], vec![]));
+}
+
+/// Home in time, both front wheels 50 mm past the line, he stands there until the time is long over: a person is asked.
+#[test]
+fn who_stands_on_the_line_when_the_time_is_over_is_asked_not_charged() {
+    let mut places = through_the_bay(CLEAN);
+    let deep = places.iter().rposition(|place| place.1 < -3.8).expect("in the bay");
+    let home = deep
+        + places[deep..]
+            .iter()
+            .position(|place| place.0 + WB > CONTROL + 0.05)
+            .expect("home");
+    let stand = (CONTROL + 0.05 - WB, places[home].1, 0.0);
+    places.splice(home..home, std::iter::repeat_n(stand, 2_200));
+    assert_eq!(rules(&places), (vec![], vec!["reverse_bay.too_slow".to_owned()]));
+}

@@ -17,7 +17,7 @@ use crate::manoeuvre::{Aim, Fact, Sheet, Sight, What};
 use crate::passage::RoleNo;
 use crate::scene::{REACH, Scene};
 use crate::{Act, Setup};
-use kaoguan_telemetry::units::EventTime;
+use kaoguan_telemetry::units::{EventTime, Micros};
 use kaoguan_telemetry::{Gear, Port, Reading, Sample, Signal, Signals};
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ pub struct Exam {
     heading: Heading<Pose>,
     items: Vec<Item>,
     general: Vec<General>,
-    switches: [Switch; 16],
+    switches: [Switch; Signal::ALL.len()],
     ledger: Ledger,
     album: Album,
     unpainted: Vec<Unpainted>,
@@ -308,12 +308,20 @@ impl Exam {
     }
 
     fn take_signals(&mut self, at: EventTime, signals: &Signals) {
-        let hold = self.setup.parts.syllabus.reading.signal_hold;
+        let parts = &self.setup.parts;
+        let (hold, has_reverse) = (parts.syllabus.reading.signal_hold, parts.vehicle.has_reverse());
         for (signal, name) in Signal::ALL {
             let state = signals.get(signal).or(match (signal, signals.gear) {
                 (Signal::Neutral, Some(gear)) => Some(gear == Gear::Neutral),
+                (Signal::Reverse, Some(gear)) => Some(gear == Gear::Reverse),
+                (Signal::Reverse, None) if !has_reverse => Some(false),
                 _ => None,
             });
+            // A lamp that blinks fast is lit for two frames only.
+            let hold = match signal {
+                Signal::LampLeft | Signal::LampRight => Micros(0),
+                _ => hold,
+            };
             let Some(on) = state else { continue };
             self.ledger.sees(name, at);
             if let Some(change) = self.switches[signal as usize].push(at, on, hold) {
@@ -336,7 +344,7 @@ impl Exam {
     fn deal(&mut self, no: usize, fact: Fact<RoleNo>) {
         let mut sheet = Sheet::default();
         let item = &mut self.items[no];
-        item.hear(fact, &mut sheet);
+        item.hear(fact, &self.switches, &mut sheet);
         // Where it stopped may be judged when the item ends, long after.
         if matches!(fact.what, What::Measured(..)) && item.state == ItemState::Riding {
             self.album.pin(fact.sight.at);

@@ -1,14 +1,16 @@
 //! One item of the exam: a site, its manoeuvre in progress, and what is watched on it.
 use crate::board::{ItemState, Unfit};
+use crate::facts::switches::Switch;
 use crate::facts::{SiteWatch, Watched};
 use crate::ground::gauge::{Gauge, Yard};
-use crate::manoeuvre::{Fact, Sheet};
+use crate::manoeuvre::{Fact, Sheet, What};
 use crate::manoeuvres;
 use crate::passage::{Play, RoleNo};
 use crate::scene::ScenePart;
 use crate::syllabus::{LimitReader, Syllabus};
 use crate::vehicle::Vehicle;
 use kaoguan_course::Site;
+use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::EventTime;
 
 /// One item.
@@ -77,13 +79,18 @@ impl Item {
         self.judges_roll_back && is_here
     }
 
-    /// Hears a fact: it may begin the item, concern it, or end it.
-    pub fn hear(&mut self, fact: Fact<RoleNo>, sheet: &mut Sheet) {
+    /// Hears a fact: it may begin the item, concern it, or end it. Whoever begins hears first what the switches say.
+    pub fn hear(&mut self, fact: Fact<RoleNo>, switches: &[Switch], sheet: &mut Sheet) {
         if matches!(self.state, ItemState::Pending | ItemState::Void(_)) && self.play.begins(fact.what) {
             self.play.restart();
             self.state = ItemState::Riding;
             self.rides += 1;
             self.began = Some(fact.at);
+            for ((signal, _), on) in Signal::ALL.into_iter().zip(switches.iter().map(Switch::told)) {
+                if let Some(on) = on {
+                    self.play.observe(Fact::new(fact.at, What::Signal(signal, on)), sheet);
+                }
+            }
         }
         if self.state != ItemState::Riding {
             return;

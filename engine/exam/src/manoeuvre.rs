@@ -6,6 +6,7 @@
 //!
 //! Deliberately not here: points, floats, geometry, other manoeuvres.
 pub mod lamps;
+pub mod reversing;
 pub mod while_moving;
 
 use crate::budget::Budget;

@@ -85,6 +85,10 @@ pub struct Vehicle {
 }
 
 impl Vehicle {
+    /// Whether it may have a reverse gear: two-wheelers have none.
+    pub(crate) fn has_reverse(&self) -> bool {
+        !matches!(self.class.as_str(), "E" | "F")
+    }
     /// Whether it stops on a line by its front axle, as motorcycles do; all others do by their front bumper (20301).
     pub(crate) fn stops_by_its_axle(&self) -> bool {
         matches!(self.class.as_str(), "D" | "E" | "F")

@@ -282,11 +282,13 @@ pub enum Signal {
     Belt = 14,
     /// Parking brake applied.
     ParkingBrake = 15,
+    /// Reverse gear engaged.
+    Reverse = 16,
 }
 
 impl Signal {
     /// All signals in the order of their bits, with the name that configuration uses.
-    pub const ALL: [(Signal, &'static str); 16] = [
+    pub const ALL: [(Signal, &'static str); 17] = [
         (Signal::Helmet, "helmet"),
         (Signal::GripLeft, "grip_left"),
         (Signal::GripRight, "grip_right"),
@@ -303,6 +305,7 @@ impl Signal {
         (Signal::Horn, "horn"),
         (Signal::Belt, "belt"),
         (Signal::ParkingBrake, "parking_brake"),
+        (Signal::Reverse, "reverse"),
     ];
     /// The signal's bit in [`Signals::known`] and [`Signals::on`].
     pub const fn bit(self) -> u32 {

@@ -32,6 +32,11 @@ pub struct Change {
 }
 
 impl Switch {
+    /// What it said last that counted.
+    pub fn told(&self) -> Option<bool> {
+        self.told
+    }
+
     /// Takes what the switch says; says when it changed, once the change has held for `hold` and been seen twice.
     pub fn push(&mut self, at: EventTime, on: bool, hold: Micros) -> Option<Change> {
         if self.told == Some(on) {
@@ -115,5 +120,19 @@ mod tests {
         // Back for as long as it must hold: what was before is nothing.
         let back = [(300, false), (500, true), (650, true), (700, false), (850, false)];
         assert_eq!(told(&[&on[..], &back].concat()), Some((700, 700, false)));
+    }
+
+    /// Two flashes a second, half of each lit: two or three frames of each, which 150 ms of holding may miss for ever.
+    #[test]
+    fn a_fast_lamp_is_seen_without_holding() {
+        let frames: Vec<(i64, bool)> = (0..12).map(|i| i * 100).map(|at| (at, (at + 60) % 500 < 250)).collect();
+        let said = |hold| {
+            let mut switch = Switch::default();
+            let changes = frames
+                .iter()
+                .filter_map(|(at, on)| switch.push(EventTime(*at), *on, Micros(hold)));
+            changes.filter(|change| change.on).count()
+        };
+        assert_eq!((said(150), said(0)), (0, 3));
     }
 }

@@ -1,11 +1,12 @@
 //! Engine and gears, everywhere on the course: no stall, no coasting in neutral, no rolling back when starting.
 //!
+//! Whoever goes back in reverse gear does not roll; where nobody knows the gear, a person says which it was.
 //! Stall and coasting are switches; the general roll-back is measured wherever no item judges its own.
 use crate::manoeuvre::while_moving::{Spans, WhileMoving};
-use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, What};
+use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Way, What};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::Signal;
-use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
+use kaoguan_telemetry::units::{EventTime, Micros};
 
 crate::faults! {
     /// Faults of engine and gears.
@@ -35,20 +36,23 @@ pub struct Limits {
     pub coasting: Spans,
     /// Uncertainty of a duration.
     pub time_u: Micros,
-    /// Whoever goes back farther than this may be reversing.
-    pub reversing: TenthMillimetres,
 }
 
 /// What the switches say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Engine {
     running: bool,
-    neutral: bool,
+    /// `None` as long as nobody has said.
+    neutral: Option<bool>,
+    reverse: Option<bool>,
+    /// It was in reverse since it last went forwards.
+    reversed: bool,
     off_since: Option<EventTime>,
     /// It runs since then, as far as it was heard.
     on_since: Option<EventTime>,
-    /// The starter is held since then.
+    /// The starter is held since then; its first word is no start: it may have been held before.
     starter: Option<EventTime>,
+    starter_heard: bool,
     coasting: WhileMoving,
 }
 
@@ -60,10 +64,13 @@ impl Manoeuvre for Engine {
     const ROLES: &'static [Role<()>] = &[];
     const BEGIN: Self = Engine {
         running: false,
-        neutral: false,
+        neutral: None,
+        reverse: None,
+        reversed: false,
         off_since: None,
         on_since: None,
         starter: None,
+        starter_heard: false,
         coasting: WhileMoving::BEGIN,
     };
 
@@ -76,7 +83,6 @@ impl Manoeuvre for Engine {
                 stop_told: reader.stop_told(),
             },
             time_u: reader.micros("time_u"),
-            reversing: reader.distance("reversing"),
         }
     }
 
@@ -97,38 +103,50 @@ impl Manoeuvre for Engine {
             }
             What::Unheard => {
                 self.coasting.unheard();
-                (self.running, self.neutral, self.off_since) = (false, false, None);
-                (self.on_since, self.starter) = (None, None);
+                let coasting = self.coasting;
+                self = Engine {
+                    coasting,
+                    ..Engine::BEGIN
+                };
             }
             What::Signal(Signal::EngineRunning, running) => {
                 // A deadline waits until the vehicle is seen; an engine that was off for so long has stalled all the same.
                 self.note_stall(at, limits, sheet);
                 // In neutral it is turned off, not stalled.
-                self.off_since = (self.running && !running && !self.neutral).then_some(at);
+                self.off_since = (self.running && !running && self.neutral != Some(true)).then_some(at);
                 self.running = running;
                 self.on_since = running.then_some(at);
                 // A motorcycle that is pushed does not coast.
-                self.coasting.state(at, running && self.neutral, limits.coasting);
+                self.coasting
+                    .state(at, running && self.neutral == Some(true), limits.coasting);
             }
             What::Signal(Signal::Neutral, on) => {
-                self.neutral = on;
+                self.neutral = Some(on);
                 self.coasting.state(at, on && self.running, limits.coasting);
             }
             What::Signal(Signal::Starter, true) => {
-                if !self.neutral && !self.running {
+                if self.starter_heard && self.neutral == Some(false) && !self.running {
                     sheet.fault_by_switch(at, Wrong::StartedInGear);
                 }
-                self.starter = Some(at);
+                (self.starter, self.starter_heard) = (Some(at).filter(|_| self.starter_heard), true);
             }
             What::Signal(Signal::Starter, false) => {
+                self.starter_heard = true;
                 // How long it was held while the engine already ran.
                 if let (Some(held), Some(runs)) = (self.starter.take(), self.on_since) {
                     sheet.time(at, Wrong::StarterHeld, at - held.max(runs), limits.time_u);
                 }
             }
-            // So far nobody rolls unawares: a person says whether it was reversing.
-            What::RolledBack(by) if self.running && by.value > limits.reversing => {
+            What::Signal(Signal::Reverse, on) => {
+                self.reverse = Some(on);
+                self.reversed |= on;
+            }
+            // It is told when it is forward again, and perhaps out of reverse.
+            What::Goes(Way::Forwards) => self.reversed = self.reverse == Some(true),
+            What::RolledBack(_) if self.reversed => {}
+            What::RolledBack(by) if self.running && self.reverse.is_none() => {
                 sheet.ask_distance(at, Wrong::RolledBackFar, by);
+                sheet.ask_distance(at, Wrong::RolledBack, by);
             }
             What::RolledBack(by) if self.running => {
                 sheet.distance(at, Wrong::RolledBackFar, by);
@@ -180,7 +198,6 @@ mod tests {
             stop_told: Micros(500_000),
         },
         time_u: Micros(100_000),
-        reversing: TenthMillimetres(10_000),
     };
 
     #[test]
@@ -188,6 +205,7 @@ mod tests {
         check::<Engine>(
             LIMITS,
             "0.0 signal neutral on
+             0.0 signal starter off
              1.0 signal starter on
              1.5 signal engine_running on
              2.0 signal starter off               -> starter_held 500 ms
@@ -271,9 +289,43 @@ mod tests {
         check::<Engine>(
             LIMITS,
             "0.0 rolled_back 320 u 10
+             0.5 signal reverse off
              1.0 signal engine_running on
-             2.0 rolled_back 320 u 10 -> rolled_back_far 320 u 10, rolled_back 320 u 10
-             3.0 rolled_back 1300 u 10 -> rolled_back_far 1300 u 10 ?",
+             2.0 rolled_back 320 u 10 -> rolled_back_far 320 u 10, rolled_back 320 u 10",
+        );
+    }
+
+    /// Backwards in reverse, out of it before the vehicle is forward again; then it truly rolls; then nobody knows.
+    #[test]
+    fn reversing_is_no_rolling_back() {
+        check::<Engine>(
+            LIMITS,
+            "0.0 signal reverse off
+             1.0 signal engine_running on
+             2.0 signal reverse on
+             5.0 signal reverse off
+             6.0 rolled_back 600 u 10
+             6.1 goes forwards
+             9.0 rolled_back 320 u 10 -> rolled_back_far 320 u 10, rolled_back 320 u 10
+            10.0 unheard
+            11.0 signal engine_running on
+            12.0 rolled_back 320 u 10 -> rolled_back_far 320 u 10 ?, rolled_back 320 u 10 ?",
+        );
+    }
+
+    /// All switches are told anew after a silence, the starter before the gear.
+    #[test]
+    fn a_starter_that_is_held_when_it_is_heard_again_is_no_start() {
+        check::<Engine>(
+            LIMITS,
+            "0.0 signal neutral on
+             1.0 signal starter on
+             1.1 unheard
+             1.5 signal engine_running off
+             1.5 signal starter on
+             1.5 signal neutral off
+             2.0 signal engine_running on
+             5.0 signal starter off",
         );
     }
 }

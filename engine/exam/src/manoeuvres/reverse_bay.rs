@@ -1,10 +1,13 @@
 //! 倒车入库: past the first control line, backwards into the bay, out and past the second one, backwards in again, and home.
 //!
 //! What counts is what was so when it mattered: how far the front wheels were past the control line is asked where the
-//! vehicle turned round to reverse, how far it was in the bay where it turned round to drive out; whoever corrects a
-//! reversing by a pull forward is measured by the best of them. No source says that a correction is a fault. A stop at a
-//! turning point is part of the drive; one after which the vehicle goes on as before is 中途停车.
-use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, Way, What, Wheel};
+//! vehicle turned round to reverse, how far it was in the bay where it turned round to drive out. Whoever corrects a
+//! reversing, inside or by coming out once more on the same side, is measured by the best of his tries: no source says that
+//! a correction is a fault. So a reversing is judged when the next one begins from the other side, or the way home is over.
+//! A stop at a turning point is part of the drive; one after which the vehicle goes on as before is 中途停车. Whoever stands
+//! on the line when the time is over may be past it: a person is asked, and the clock is read when that is known.
+use crate::manoeuvre::reversing::{Reversing, best};
+use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::units::{EventTime, Micros};
 
@@ -51,17 +54,9 @@ pub enum BayPart {
 pub struct Limits {
     /// Uncertainty of a duration.
     pub time_u: Micros,
-    /// The item's time with the legal tolerance; `None` where the edition sets none.
-    pub deadline: Option<Micros>,
-}
-
-/// On the way to a reversing, or to the end.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Approach {
-    /// When it began to reverse, the last time.
-    reversed: Option<EventTime>,
-    /// How far the front wheels were short of the control line: the best.
-    short: Option<Distance>,
+    /// After so much time somebody is asked: the item's with the legal tolerance, and time to be seen past the line; `None`
+    /// where the edition sets none.
+    pub asked_after: Option<Micros>,
 }
 
 /// Which of the two reversings.
@@ -73,44 +68,34 @@ pub enum Turn {
     Second,
 }
 
-/// The phases.
+/// Where the vehicle is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReverseBay {
+pub enum Phase {
     /// Before the entry line.
     Before,
-    /// In the lane, to reverse.
-    Lane(Turn, Approach, Clock),
-    /// In the bay, with how far it reached out of it where it turned round: the best.
-    Bay(Turn, Option<Distance>, Clock),
-    /// Out of the bay the second time, on the way home.
-    Home(Clock),
+    /// In the lane, for its first reversing.
+    Lane,
+    /// The tail is in the bay.
+    Bay(Turn),
+    /// The tail is out again: to come back in, or to drive on.
+    Out(Turn),
     /// The front wheels are past the first control line again.
     Past,
     /// Over the exit line.
     Done,
 }
 
-/// The item's time.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Clock {
-    /// The first reversing into the bay began.
-    since: Option<EventTime>,
-    /// It has been charged.
-    charged: bool,
-}
-
-impl Clock {
-    fn stop(self, at: EventTime, limits: Limits, sheet: &mut Sheet) -> Clock {
-        if let Some(since) = self.since.filter(|_| !self.charged) {
-            sheet.time(at, Wrong::TooSlow, at - since, limits.time_u);
-        }
-        Clock { charged: true, ..self }
-    }
-}
-
-/// The smaller of what is known.
-fn best(known: Option<Distance>, by: Distance) -> Option<Distance> {
-    Some(known.map_or(by, |known| if by.value < known.value { by } else { known }))
+/// The reverse bay: where it is, and what it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReverseBay {
+    phase: Phase,
+    drive: Reversing,
+    /// How far the front wheels were short of this reversing's control line: the best.
+    short: Option<Distance>,
+    /// Out of the bay, where it turned round to reverse: short of the first line and of the second, at its best for that.
+    other: [Option<Distance>; 2],
+    /// It has come to rest since the item began.
+    rests: bool,
 }
 
 impl Manoeuvre for ReverseBay {
@@ -138,12 +123,21 @@ impl Manoeuvre for ReverseBay {
     ];
     /// Reversing is no rolling back.
     const JUDGES_ROLL_BACK: bool = true;
-    const BEGIN: Self = ReverseBay::Before;
+    const BEGIN: Self = ReverseBay {
+        phase: Phase::Before,
+        drive: Reversing::BEGIN,
+        short: None,
+        other: [None; 2],
+        rests: false,
+    };
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
+        let told = reader.micros("late_told");
         Limits {
             time_u: reader.micros("time_u"),
-            deadline: reader.rule_micros_with_tolerance_if_set("too_slow"),
+            asked_after: reader
+                .rule_micros_with_tolerance_if_set("too_slow")
+                .map(|limit| limit + told),
         }
     }
 
@@ -151,59 +145,40 @@ impl Manoeuvre for ReverseBay {
         matches!(what, What::Crossed(BayPart::Entry, Wheel::Front))
     }
 
-    fn step(self, fact: Fact<BayPart>, limits: Limits, sheet: &mut Sheet) -> Self {
-        use BayPart::*;
-        use ReverseBay::{Bay, Before, Done, Home, Lane, Past};
+    fn step(mut self, fact: Fact<BayPart>, limits: Limits, sheet: &mut Sheet) -> Self {
+        use Phase::{Bay, Before, Done, Lane, Out, Past};
         let at = fact.at;
-        match (self, fact.what) {
-            (Before, What::Crossed(Entry, Wheel::Front)) => Lane(Turn::First, Approach::default(), Clock::default()),
-            (Before | Done, _) => self,
-            (_, What::Beyond(Edge | BayPart::Bay, by)) => {
-                sheet.distance(at, Wrong::BodyOut, by);
-                self
+        match (self.phase, fact.what) {
+            (Before, What::Crossed(BayPart::Entry, Wheel::Front)) => self.phase = Lane,
+            (Before | Done, _) => {}
+            (_, What::Beyond(BayPart::Edge | BayPart::Bay, by)) => sheet.distance(at, Wrong::BodyOut, by),
+            (_, What::Stopped) => self.rests = true,
+            (Past, What::Crossed(BayPart::Exit, Wheel::Rear)) => self.phase = Done,
+            (_, What::LeftGround | What::Crossed(BayPart::Exit, Wheel::Rear)) => self.give_up(at, sheet),
+            (Past, _) => {}
+            (_, What::WentOn(stood)) if self.rests => sheet.time(at, Wrong::Stopped, stood, limits.time_u),
+            (_, What::Goes(way)) => self.drive = self.drive.goes(at, way),
+            (_, What::Measured(BayPart::Mouth, by)) => self.drive = self.drive.reach(by),
+            (_, What::Measured(line, by)) if self.drive.set_out_backwards(at) => self.turned(line, by),
+            (Lane, What::CrossedBack(BayPart::Mouth, Wheel::Rear)) => self.enter(at, Turn::First),
+            (Out(turn), What::CrossedBack(BayPart::Mouth, Wheel::Rear)) => self.enter_again(at, turn, sheet),
+            (Bay(_), What::Crossed(BayPart::Mouth, Wheel::Rear)) if self.drive.is_nose_first() => {
+                self.give_up(at, sheet);
             }
-            (_, What::WentOn(stood)) => {
-                sheet.time(at, Wrong::Stopped, stood, limits.time_u);
-                self
+            (Bay(turn), What::Crossed(BayPart::Mouth, Wheel::Rear)) => {
+                (self.phase, self.drive, self.other) = (Out(turn), self.drive.leave(), [None; 2]);
             }
-            (_, What::LeftGround) => self.give_up(at, sheet),
-            (Lane(Turn::First, ..) | Lane(Turn::Second, ..) | Bay(..) | Home(_), What::Crossed(Exit, Wheel::Rear)) => {
-                self.give_up(at, sheet)
-            }
-            (Lane(turn, approach, clock), What::Goes(Way::Backwards)) => {
-                let reversed = Some(at);
-                Lane(turn, Approach { reversed, ..approach }, clock)
-            }
-            (Lane(turn @ Turn::First, approach, clock), What::Measured(First, by))
-            | (Lane(turn @ Turn::Second, approach, clock), What::Measured(Second, by)) => {
-                let short = best(approach.short, by);
-                Lane(turn, Approach { short, ..approach }, clock)
-            }
-            (Lane(turn, approach, clock), What::CrossedBack(Mouth, Wheel::Rear)) => {
-                if let Some(short) = approach.short {
-                    sheet.distance(at, Wrong::NotPastControl, short);
+            (Out(Turn::Second), What::Crossed(BayPart::First, Wheel::Front)) => {
+                self.judge(at, sheet);
+                if let Some(took) = self.drive.took(at) {
+                    sheet.time(at, Wrong::TooSlow, took, limits.time_u);
                 }
-                let since = clock.since.or(approach.reversed);
-                Bay(turn, None, Clock { since, ..clock })
+                self.phase = Past;
             }
-            (Bay(turn, out, clock), What::Measured(Mouth, by)) => Bay(turn, best(out, by), clock),
-            (Bay(turn, out, clock), What::Crossed(Mouth, Wheel::Rear)) => {
-                if let Some(out) = out {
-                    sheet.distance(at, Wrong::NotIn, out);
-                }
-                match turn {
-                    Turn::First => Lane(Turn::Second, Approach::default(), clock),
-                    Turn::Second => Home(clock),
-                }
-            }
-            (Home(clock), What::Crossed(First, Wheel::Front)) => {
-                clock.stop(at, limits, sheet);
-                Past
-            }
-            (Past, What::Crossed(Exit, Wheel::Rear)) => Done,
-            (_, What::Deadline) => self.with(|clock| clock.stop(at, limits, sheet)),
-            (phase, _) => phase,
+            (_, What::Deadline) if self.drive.ask(at, limits.asked_after) => sheet.ask(at, Wrong::TooSlow),
+            _ => {}
         }
+        self
     }
 
     fn ends(what: What<BayPart>) -> bool {
@@ -211,35 +186,62 @@ impl Manoeuvre for ReverseBay {
     }
 
     fn is_done(self) -> bool {
-        self == ReverseBay::Done
+        self.phase == Phase::Done
     }
 
     fn deadline(self, limits: Limits) -> Option<EventTime> {
-        let clock = self.clock().filter(|clock| !clock.charged)?;
-        Some(clock.since? + limits.deadline?)
+        self.drive.due(limits.asked_after)
     }
 }
 
 impl ReverseBay {
-    fn clock(self) -> Option<Clock> {
-        match self {
-            ReverseBay::Lane(.., clock) | ReverseBay::Bay(.., clock) | ReverseBay::Home(clock) => Some(clock),
-            _ => None,
+    /// How far short of a control line the front wheels were where it turned round to reverse.
+    fn turned(&mut self, line: BayPart, by: Distance) {
+        match (self.phase, line) {
+            (Phase::Out(_), BayPart::First) => self.other[0] = Some(by),
+            (Phase::Out(_), BayPart::Second) => self.other[1] = best(self.other[1], by),
+            (Phase::Lane | Phase::Bay(Turn::First), BayPart::First) | (Phase::Bay(Turn::Second), BayPart::Second) => {
+                self.short = best(self.short, by)
+            }
+            _ => {}
         }
     }
 
-    fn with(self, change: impl FnOnce(Clock) -> Clock) -> ReverseBay {
-        match self {
-            ReverseBay::Lane(turn, approach, clock) => ReverseBay::Lane(turn, approach, change(clock)),
-            ReverseBay::Bay(turn, out, clock) => ReverseBay::Bay(turn, out, change(clock)),
-            ReverseBay::Home(clock) => ReverseBay::Home(change(clock)),
-            other => other,
+    fn enter(&mut self, at: EventTime, turn: Turn) {
+        (self.phase, self.drive) = (Phase::Bay(turn), self.drive.enter(at));
+    }
+
+    /// The second reversing, where it began far nearer to the second control line than to the first; else the same once more.
+    fn enter_again(&mut self, at: EventTime, turn: Turn, sheet: &mut Sheet) {
+        let [first, second] = self.other;
+        let nearer = first
+            .zip(second)
+            .is_some_and(|(first, second)| second.value.0 < first.value.0 / 2);
+        if turn == Turn::First && nearer {
+            self.judge(at, sheet);
+            (self.short, self.drive) = (second, self.drive.next());
+            self.enter(at, Turn::Second);
+        } else {
+            self.enter(at, turn);
         }
     }
 
-    fn give_up(self, at: EventTime, sheet: &mut Sheet) -> ReverseBay {
+    /// One reversing is over. What nobody saw a person may have seen.
+    fn judge(&self, at: EventTime, sheet: &mut Sheet) {
+        for (fault, by) in [(Wrong::NotPastControl, self.short), (Wrong::NotIn, self.drive.out())] {
+            match by {
+                Some(by) => sheet.distance(at, fault, by),
+                None => sheet.ask(at, fault),
+            }
+        }
+    }
+
+    fn give_up(&mut self, at: EventTime, sheet: &mut Sheet) {
+        if matches!(self.phase, Phase::Out(_)) {
+            self.judge(at, sheet);
+        }
         sheet.fault(at, Wrong::WrongRoute);
-        ReverseBay::Done
+        self.phase = Phase::Done;
     }
 }
 
@@ -250,11 +252,11 @@ mod tests {
 
     const LIMITS: Limits = Limits {
         time_u: Micros(30_000),
-        deadline: Some(Micros(211_000_000)),
+        asked_after: Some(Micros(221_000_000)),
     };
 
-    /// Both reversings as they should be, 3 s of rest at each turning point.
-    const CLEAN: &str = "0.0 crossed entry_line front
+    /// The first reversing as it should be, 3 s of rest at each turning point, and out of the bay again.
+    const FIRST: &str = "0.0 crossed entry_line front
          9.0 crossed control_first front
         10.0 stopped
         13.0 moved_off 2900
@@ -262,43 +264,45 @@ mod tests {
         13.0 measured control_first -400 u 12
         13.0 measured control_second -9000 u 12
         13.0 measured bay_mouth 5000 u 12
-        25.0 crossed_back bay_mouth rear          -> not_past_control -400 u 12
+        25.0 crossed_back bay_mouth rear
         40.0 stopped
         43.0 moved_off 2900
         43.0 goes forwards
         43.0 measured control_first 6000 u 12
         43.0 measured bay_mouth -300 u 12
-        55.0 crossed bay_mouth rear               -> not_in -300 u 12
-        70.0 goes backwards
+        55.0 crossed bay_mouth rear";
+    const SECOND: &str = "70.0 goes backwards
         70.0 measured control_first 9000 u 12
         70.0 measured control_second -250 u 12
-        85.0 crossed_back bay_mouth rear          -> not_past_control -250 u 12
+        70.0 measured bay_mouth 5000 u 12
+        85.0 crossed_back bay_mouth rear    -> not_past_control -400 u 12, not_in -300 u 12
        100.0 goes forwards
        100.0 measured bay_mouth -280 u 12
-       115.0 crossed bay_mouth rear               -> not_in -280 u 12";
+       115.0 crossed bay_mouth rear";
 
     #[test]
     fn clean() {
         check::<ReverseBay>(
             LIMITS,
             &format!(
-                "{CLEAN}\n 130.0 crossed control_first front -> too_slow 117000 ms\n 135.0 crossed exit_line rear"
+                "{FIRST}\n {SECOND}\n 130.0 crossed control_first front -> not_past_control -250 u 12, not_in -280 u 12, too_slow 117000 ms\n 133.0 stopped\n 138.0 went_on 4900\n 140.0 crossed exit_line rear"
             ),
         );
     }
 
-    /// From the first reversing into the bay, at 13 s.
+    /// From the first reversing into the bay, at 13 s. Whoever stands on the line when it is over may be past it.
     #[test]
     fn time_runs_from_the_first_reversing_to_the_control_line() {
         check::<ReverseBay>(
             LIMITS,
             &format!(
-                "{CLEAN}\n 223.9 tick\n 224.1 tick -> too_slow 211000 ms\n 230.0 crossed control_first front\n 235.0 crossed exit_line rear"
+                "{FIRST}\n {SECOND}\n 233.9 tick\n 234.1 tick -> too_slow ?\n 250.0 tick\n 260.0 crossed control_first front -> not_past_control -250 u 12, not_in -280 u 12, too_slow 247000 ms\n 265.0 crossed exit_line rear"
             ),
         );
     }
 
-    /// A pull forward in the bay, and a reversing in the lane that was taken back: the best of each counts.
+    /// A pull forward in the bay, one out of it on the same side, and a reversing in the lane that was taken back: the best
+    /// of each counts, and the second reversing is still to come.
     #[test]
     fn a_correction_is_measured_by_its_best() {
         check::<ReverseBay>(
@@ -310,14 +314,61 @@ mod tests {
               9.0 measured control_first 1300 u 12
              13.0 goes backwards
              13.0 measured control_first -90 u 12
-             25.0 crossed_back bay_mouth rear          -> not_past_control -90 u 12
-             30.0 goes forwards
-             30.0 measured bay_mouth 700 u 12
-             32.0 goes backwards
-             32.0 measured bay_mouth 1200 u 12
+             25.0 crossed_back bay_mouth rear
+             27.0 goes forwards
+             27.0 measured bay_mouth 3900 u 12
+             29.0 crossed bay_mouth rear
+             30.0 goes backwards
+             30.0 measured control_first 5000 u 12
+             30.0 measured control_second 9000 u 12
+             31.0 crossed_back bay_mouth rear
+             33.0 goes forwards
+             33.0 measured bay_mouth 700 u 12
+             35.0 goes backwards
+             35.0 measured bay_mouth 1200 u 12
              40.0 goes forwards
              40.0 measured bay_mouth -60 u 12
-             55.0 crossed bay_mouth rear               -> not_in -60 u 12",
+             55.0 crossed bay_mouth rear
+             70.0 goes backwards
+             70.0 measured control_first 9000 u 12
+             70.0 measured control_second 120 u 12
+             85.0 crossed_back bay_mouth rear   -> not_past_control -90 u 12, not_in -60 u 12
+            100.0 goes forwards
+            100.0 measured bay_mouth -280 u 12
+            115.0 crossed bay_mouth rear
+            130.0 crossed control_first front -> not_past_control 120 u 12, not_in -280 u 12, too_slow 100000 ms",
+        );
+    }
+
+    /// The tail was in and out again before the turn was told; or it never was.
+    #[test]
+    fn what_nobody_saw_of_a_reversing_is_asked() {
+        check::<ReverseBay>(
+            LIMITS,
+            &format!(
+                "0.0 crossed entry_line front\n 13.0 goes backwards\n 25.0 crossed_back bay_mouth rear\n 26.0 crossed bay_mouth rear\n {}",
+                SECOND.replace(
+                    "not_past_control -400 u 12, not_in -300 u 12",
+                    "not_past_control ?, not_in ?"
+                )
+            ),
+        );
+    }
+
+    /// Forwards into the bay, and backwards out of it.
+    #[test]
+    fn nose_first_is_a_wrong_route() {
+        check::<ReverseBay>(
+            LIMITS,
+            " 0.0 crossed entry_line front
+             13.0 goes backwards
+             13.0 measured control_first -90 u 12
+             14.0 goes forwards
+             25.0 crossed_back bay_mouth rear
+             30.0 goes backwards
+             30.0 measured control_first 4000 u 12
+             40.0 crossed bay_mouth rear               -> wrong_route
+             50.0 left_ground",
         );
     }
 
@@ -327,25 +378,30 @@ mod tests {
             LIMITS,
             "-1.0 beyond edge_left 80 u 12
               0.0 crossed entry_line front
+              0.2 went_on 20000
               2.0 beyond edge_left 80 u 12             -> body_out 80 u 12
               3.0 beyond bay_line 70 u 12              -> body_out 70 u 12
-              6.0 went_on 3000                         -> stopped 3000 ms
-              7.0 moved_off 3000",
+              4.0 stopped
+              7.0 moved_off 3000
+              7.0 went_on 3000                         -> stopped 3000 ms",
         );
     }
 
     /// Out after one reversing only; away; without any.
     #[test]
     fn who_leaves_before_the_end_took_a_wrong_route() {
-        for before in [
-            "",
-            "\n 13.0 goes backwards\n 25.0 crossed_back bay_mouth rear",
-            "\n 13.0 goes backwards\n 25.0 crossed_back bay_mouth rear\n 40.0 goes forwards\n 55.0 crossed bay_mouth rear",
+        for (before, judged) in [
+            ("0.0 crossed entry_line front", ""),
+            (
+                "0.0 crossed entry_line front\n 13.0 goes backwards\n 25.0 crossed_back bay_mouth rear",
+                "",
+            ),
+            (FIRST, "not_past_control -400 u 12, not_in -300 u 12, "),
         ] {
             for end in ["crossed exit_line rear", "left_ground"] {
                 check::<ReverseBay>(
                     LIMITS,
-                    &format!("0.0 crossed entry_line front{before}\n 60.0 {end} -> wrong_route\n 70.0 left_ground"),
+                    &format!("{before}\n 60.0 {end} -> {judged}wrong_route\n 70.0 left_ground"),
                 );
             }
         }

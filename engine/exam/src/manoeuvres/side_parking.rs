@@ -1,11 +1,14 @@
 //! 侧方停车: past the slot, backwards into it with the whole body, the left lamp lit, and out again.
 //!
-//! Where it stood is measured where it turned round to drive out; of several tries the best counts, since no source says
-//! that a correction is a fault. The lamp must have been lit since it stood there: lit as it moves off is right, later on
-//! the way out is for a person to judge. A stop at a turning point is part of the drive; one after which the vehicle goes
-//! on as before is 中途停车.
+//! Where it stood is measured where it turned round to drive out; of several tries, inside or by coming out and in again, the
+//! best counts, since no source says that a correction is a fault. So it is judged when the rear end is past the slot's
+//! front. The lamp must have been lit since it stood there: lit as it moves off is right, later on the way out is for a
+//! person to judge. A stop at a turning point is part of the drive; one after which the vehicle goes on as before is
+//! 中途停车. Whoever stands on the slot's front when the time is over may be past it: a person is asked, and the clock is
+//! read when that is known.
 use crate::manoeuvre::lamps::{Lamp, Lamps};
-use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, Way, What, Wheel};
+use crate::manoeuvre::reversing::Reversing;
+use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, Way, What, Wheel};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::units::{EventTime, Micros};
 
@@ -54,8 +57,9 @@ pub struct Limits {
     pub time_u: Micros,
     /// A lamp counts as lit for so long after it was: it blinks.
     pub blink: Micros,
-    /// The item's time with the legal tolerance; `None` where the edition sets none.
-    pub deadline: Option<Micros>,
+    /// After so much time somebody is asked: the item's with the legal tolerance, and time to be seen past the line; `None`
+    /// where the edition sets none.
+    pub asked_after: Option<Micros>,
 }
 
 /// How the lamp of the way out was used.
@@ -69,40 +73,32 @@ pub enum Used {
     Not,
 }
 
-/// In the slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Parked {
-    /// When it began to reverse.
-    since: EventTime,
-    /// How far it reached out where it turned round: the best.
-    out: Option<Distance>,
-    lamp: Used,
-    /// The time has been charged.
-    late: bool,
-}
-
-/// How far it has come.
+/// Where the vehicle is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     /// Before the entry line.
     Before,
-    /// In the lane; reversing since, if it does.
-    Lane(Option<EventTime>),
-    /// In the slot.
-    Slot(Parked),
-    /// Out of it, the time still running.
-    Leaving(Parked),
-    /// Past the slot's front.
+    /// In the lane.
+    Lane,
+    /// The tail is in the slot.
+    Slot,
+    /// The tail is out again: to come back in, or to drive on.
+    Out,
+    /// The rear end is past the slot's front.
     Past,
-    /// It never was in the slot, or all is over.
+    /// Over the exit line.
     Done,
 }
 
-/// The side parking: how far it has come, and what the lamps show.
+/// The side parking: where it is, and what it did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SideParking {
     phase: Phase,
+    drive: Reversing,
     lamps: Lamps,
+    lamp: Used,
+    /// It has come to rest since the item began.
+    rests: bool,
 }
 
 impl Manoeuvre for SideParking {
@@ -119,18 +115,24 @@ impl Manoeuvre for SideParking {
         Role::one("bay_mouth", SlotPart::Mouth, &[Watch::EndsCrossing]),
         Role::one("bay_front", SlotPart::Front, &[Watch::EndsCrossing]),
     ];
-    /// Reversing is no rolling back.
-    const JUDGES_ROLL_BACK: bool = true;
     const BEGIN: Self = SideParking {
         phase: Phase::Before,
+        drive: Reversing::BEGIN,
         lamps: Lamps::DARK,
+        lamp: Used::Not,
+        rests: false,
     };
+    /// Reversing is no rolling back.
+    const JUDGES_ROLL_BACK: bool = true;
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
+        let told = reader.micros("late_told");
         Limits {
             time_u: reader.micros("time_u"),
             blink: reader.micros("blink"),
-            deadline: reader.rule_micros_with_tolerance_if_set("too_slow"),
+            asked_after: reader
+                .rule_micros_with_tolerance_if_set("too_slow")
+                .map(|limit| limit + told),
         }
     }
 
@@ -139,14 +141,39 @@ impl Manoeuvre for SideParking {
     }
 
     fn step(mut self, fact: Fact<SlotPart>, limits: Limits, sheet: &mut Sheet) -> Self {
-        match fact.what {
-            What::Signal(signal, on) => {
-                self.lamps = self.lamps.hear(fact.at, signal, on);
-                let lit = self.lamps.shows(Lamp::Left, fact.at, limits.blink);
-                self.phase = self.phase.lit_on_the_way_out(lit);
+        use Phase::{Before, Done, Lane, Out, Past, Slot};
+        use SlotPart as Part;
+        let at = fact.at;
+        match (self.phase, fact.what) {
+            (_, What::Signal(signal, on)) => {
+                self.lamps = self.lamps.hear(at, signal, on);
+                self.lit_on_the_way_out(at, limits);
             }
-            What::Unheard => self.lamps = Lamps::DARK,
-            _ => self.phase = self.phase.step(fact, &self.lamps, limits, sheet),
+            (_, What::Unheard) => self.lamps = Lamps::DARK,
+            (Before, What::Crossed(Part::Entry, Wheel::Front)) => self.phase = Lane,
+            (Before | Done, _) => {}
+            (_, What::Beyond(Part::Edge, by)) => sheet.distance(at, Wrong::WheelOnEdge, by),
+            (_, What::Beyond(Part::Slot, by)) => sheet.distance(at, Wrong::BodyOnBay, by),
+            (_, What::Stopped) => self.rests = true,
+            (Past, What::Crossed(Part::Exit, Wheel::Rear)) => self.phase = Done,
+            (_, What::LeftGround | What::Crossed(Part::Exit, Wheel::Rear)) => self.give_up(at, sheet),
+            (Past, _) => {}
+            (_, What::WentOn(stood)) if self.rests => sheet.time(at, Wrong::Stopped, stood, limits.time_u),
+            (_, What::Goes(way)) => self.goes(at, way, limits),
+            (_, What::Measured(Part::Slot, by)) => self.drive = self.drive.reach(by),
+            (Lane | Out, What::CrossedBack(Part::Mouth, Wheel::Rear)) => {
+                (self.phase, self.drive) = (Slot, self.drive.enter(at));
+            }
+            (Slot, What::Crossed(Part::Mouth, Wheel::Rear)) if self.drive.is_nose_first() => self.give_up(at, sheet),
+            (Slot, What::Crossed(Part::Mouth, Wheel::Rear)) => {
+                (self.phase, self.drive) = (Out, self.drive.leave());
+            }
+            (Out, What::Crossed(Part::Front, Wheel::Rear)) => {
+                self.judge(at, limits, sheet);
+                self.phase = Past;
+            }
+            (_, What::Deadline) if self.drive.ask(at, limits.asked_after) => sheet.ask(at, Wrong::TooSlow),
+            _ => {}
         }
         self
     }
@@ -160,109 +187,47 @@ impl Manoeuvre for SideParking {
     }
 
     fn deadline(self, limits: Limits) -> Option<EventTime> {
-        match self.phase {
-            Phase::Slot(parked) | Phase::Leaving(parked) if !parked.late => Some(parked.since + limits.deadline?),
-            _ => None,
-        }
+        self.drive.due(limits.asked_after)
     }
 }
 
-impl Phase {
-    fn step(self, fact: Fact<SlotPart>, lamps: &Lamps, limits: Limits, sheet: &mut Sheet) -> Phase {
-        use Phase::*;
-        use SlotPart as Part;
-        let at = fact.at;
-        match (self, fact.what) {
-            (Before, What::Crossed(Part::Entry, Wheel::Front)) => Lane(None),
-            (Before | Done, _) => self,
-            (_, What::Beyond(Part::Edge, by)) => {
-                sheet.distance(at, Wrong::WheelOnEdge, by);
-                self
-            }
-            (_, What::Beyond(Part::Slot, by)) => {
-                sheet.distance(at, Wrong::BodyOnBay, by);
-                self
-            }
-            (_, What::WentOn(stood)) => {
-                sheet.time(at, Wrong::Stopped, stood, limits.time_u);
-                self
-            }
-            (Past, What::Crossed(Part::Exit, Wheel::Rear)) => Done,
-            (_, What::LeftGround | What::Crossed(Part::Exit, Wheel::Rear)) => {
-                sheet.fault(at, Wrong::WrongRoute);
-                Done
-            }
-            (Lane(_), What::Goes(Way::Backwards)) => Lane(Some(at)),
-            (Lane(Some(since)), What::CrossedBack(Part::Mouth, Wheel::Rear)) => Slot(Parked::since(since)),
-            (Slot(parked), What::Goes(Way::Forwards)) => Slot(parked.moves_off(at, lamps, limits.blink)),
-            (Slot(parked), What::Measured(Part::Slot, by)) => Slot(parked.reaching(by)),
-            (Slot(parked), What::Crossed(Part::Mouth, Wheel::Rear)) => {
-                parked.judge(at, sheet);
-                Leaving(parked)
-            }
-            (Leaving(parked), What::Crossed(Part::Front, Wheel::Rear)) => {
-                parked.stop_clock(at, limits, sheet);
-                Past
-            }
-            (Slot(parked), What::Deadline) => Slot(parked.stop_clock(at, limits, sheet)),
-            (Leaving(parked), What::Deadline) => Leaving(parked.stop_clock(at, limits, sheet)),
-            (phase, _) => phase,
+impl SideParking {
+    /// The lamp as it shows when it moves off out of the slot counts, until it moves off anew.
+    fn goes(&mut self, at: EventTime, way: Way, limits: Limits) {
+        self.drive = self.drive.goes(at, way);
+        if way == Way::Forwards && matches!(self.phase, Phase::Slot | Phase::Out) {
+            let left = self.lamps.shows(Lamp::Left, at, limits.blink);
+            let right = self.lamps.shows(Lamp::Right, at, Micros(0));
+            self.lamp = if left && !right { Used::Rightly } else { Used::Not };
         }
     }
 
-    fn lit_on_the_way_out(self, lit: bool) -> Phase {
-        match self {
-            Phase::Slot(parked) if lit && parked.out.is_some() && parked.lamp == Used::Not => Phase::Slot(Parked {
-                lamp: Used::Late,
-                ..parked
-            }),
-            other => other,
-        }
-    }
-}
-
-impl Parked {
-    fn since(since: EventTime) -> Parked {
-        Parked {
-            since,
-            out: None,
-            lamp: Used::Not,
-            late: false,
+    fn lit_on_the_way_out(&mut self, at: EventTime, limits: Limits) {
+        let on_its_way = self.drive.out().is_some() && matches!(self.phase, Phase::Slot | Phase::Out);
+        if on_its_way && self.lamp == Used::Not && self.lamps.shows(Lamp::Left, at, limits.blink) {
+            self.lamp = Used::Late;
         }
     }
 
-    /// The lamp as it shows now counts, until it moves off anew.
-    fn moves_off(self, at: EventTime, lamps: &Lamps, blink: Micros) -> Parked {
-        let right = lamps.shows(Lamp::Left, at, blink) && !lamps.shows(Lamp::Right, at, Micros(0));
-        let lamp = if right { Used::Rightly } else { Used::Not };
-        Parked { lamp, ..self }
-    }
-
-    fn reaching(self, by: Distance) -> Parked {
-        let better = self.out.is_none_or(|known| by.value < known.value);
-        Parked {
-            out: if better { Some(by) } else { self.out },
-            ..self
-        }
-    }
-
-    /// Where it stood, and how it used the lamp.
-    fn judge(self, at: EventTime, sheet: &mut Sheet) {
-        if let Some(out) = self.out {
-            sheet.distance(at, Wrong::BodyOut, out);
+    /// Where it stood, how it used the lamp, and how long it took. What nobody saw a person may have seen.
+    fn judge(&mut self, at: EventTime, limits: Limits, sheet: &mut Sheet) {
+        match self.drive.out() {
+            Some(out) => sheet.distance(at, Wrong::BodyOut, out),
+            None => sheet.ask(at, Wrong::BodyOut),
         }
         match self.lamp {
             Used::Rightly => {}
             Used::Late => sheet.ask(at, Wrong::Lamp),
             Used::Not => sheet.fault_by_switch(at, Wrong::Lamp),
         }
+        if let Some(took) = self.drive.took(at) {
+            sheet.time(at, Wrong::TooSlow, took, limits.time_u);
+        }
     }
 
-    fn stop_clock(self, at: EventTime, limits: Limits, sheet: &mut Sheet) -> Parked {
-        if !self.late {
-            sheet.time(at, Wrong::TooSlow, at - self.since, limits.time_u);
-        }
-        Parked { late: true, ..self }
+    fn give_up(&mut self, at: EventTime, sheet: &mut Sheet) {
+        sheet.fault(at, Wrong::WrongRoute);
+        self.phase = Phase::Done;
     }
 }
 
@@ -274,26 +239,29 @@ mod tests {
     const LIMITS: Limits = Limits {
         time_u: Micros(30_000),
         blink: Micros(1_000_000),
-        deadline: Some(Micros(91_000_000)),
+        asked_after: Some(Micros(101_000_000)),
     };
 
-    /// Until it stands in the slot at 40 s, and the way out from there.
+    /// Until it stands in the slot at 40 s.
     const IN: &str = "0.0 crossed entry_line front
         12.0 goes backwards
         12.0 measured bay_line 2000 u 12
         20.0 crossed_back bay_mouth rear
         35.0 stopped";
-    const OUT: &str = "55.0 crossed bay_front rear  -> too_slow 43000 ms
-        60.0 crossed exit_line rear";
 
-    #[test]
-    fn clean() {
+    /// In, out with these lamps before it moves off and after, and past the slot's front.
+    fn out_with(before: &str, after: &str, said: &str) {
         check::<SideParking>(
             LIMITS,
             &format!(
-                "{IN}\n 39.0 signal lamp_left on\n 40.0 goes forwards\n 40.0 measured bay_line -120 u 12\n 42.0 signal lamp_left off\n 50.0 crossed bay_mouth rear -> body_out -120 u 12\n {OUT}"
+                "{IN}\n {before} 40.0 goes forwards\n 40.0 measured bay_line -120 u 12\n {after} 50.0 crossed bay_mouth rear\n 55.0 crossed bay_front rear -> body_out -120 u 12{said}, too_slow 43000 ms\n 60.0 crossed exit_line rear"
             ),
         );
+    }
+
+    #[test]
+    fn clean() {
+        out_with("39.0 signal lamp_left on\n", "42.0 signal lamp_left off\n", "");
     }
 
     #[test]
@@ -307,24 +275,25 @@ mod tests {
             ("39.0 signal lamp_left on\n 39.5 signal lamp_left off\n", "", ""),
             ("39.0 signal lamp_left on\n 39.5 unheard\n", "", ", lamp"),
         ] {
-            check::<SideParking>(
-                LIMITS,
-                &format!(
-                    "{IN}\n {before} 40.0 goes forwards\n 40.0 measured bay_line -120 u 12\n {after} 50.0 crossed bay_mouth rear -> body_out -120 u 12{said}\n {OUT}"
-                ),
-            );
+            out_with(before, after, said);
         }
     }
 
-    /// Two tries: the second is the better one, and its lamp counts.
+    /// A second try inside, and one after coming out: the best counts, and the lamp of the last.
     #[test]
     fn the_best_of_its_tries_counts() {
-        check::<SideParking>(
-            LIMITS,
-            &format!(
-                "{IN}\n 40.0 goes forwards\n 40.0 measured bay_line 90 u 12\n 42.0 goes backwards\n 42.0 measured bay_line 300 u 12\n 44.0 signal lamp_left on\n 45.0 goes forwards\n 45.0 measured bay_line 20 u 12\n 50.0 crossed bay_mouth rear -> body_out 20 u 12\n {OUT}"
-            ),
-        );
+        for between in [
+            "42.0 goes backwards\n 42.0 measured bay_line 300 u 12\n",
+            "41.0 crossed bay_mouth rear\n 42.0 goes backwards\n 42.0 measured bay_line 2300 u 12\n 43.0 crossed_back bay_mouth rear\n",
+        ] {
+            let surely = if between.contains("crossed") { 13_000 } else { 43_000 };
+            check::<SideParking>(
+                LIMITS,
+                &format!(
+                    "{IN}\n 40.0 goes forwards\n 40.0 measured bay_line 90 u 12\n {between} 44.0 signal lamp_left on\n 45.0 goes forwards\n 45.0 measured bay_line 20 u 12\n 50.0 crossed bay_mouth rear\n 55.0 crossed bay_front rear -> body_out 20 u 12, too_slow {surely} ms\n 60.0 crossed exit_line rear"
+                ),
+            );
+        }
     }
 
     #[test]
@@ -332,13 +301,22 @@ mod tests {
         check::<SideParking>(
             LIMITS,
             &format!(
-                "{IN}\n 36.0 beyond bay_line 55 u 12 -> body_on_bay 55 u 12\n 37.0 beyond edge_right 65 u 12 -> wheel_on_edge 65 u 12\n 38.0 went_on 2500 -> stopped 2500 ms\n 102.9 tick\n 103.1 tick -> too_slow 91000 ms\n 104.0 crossed bay_mouth rear -> lamp\n 105.0 crossed bay_front rear\n 109.0 crossed exit_line rear"
+                "{IN}\n 36.0 beyond bay_line 55 u 12 -> body_on_bay 55 u 12\n 37.0 beyond edge_right 65 u 12 -> wheel_on_edge 65 u 12\n 38.0 went_on 2500 -> stopped 2500 ms\n 112.9 tick\n 113.1 tick -> too_slow ?\n 114.0 crossed bay_mouth rear\n 115.0 crossed bay_front rear -> body_out ?, lamp, too_slow 103000 ms\n 116.0 went_on 2500\n 119.0 crossed exit_line rear"
             ),
         );
     }
 
+    /// It waited before the entry line.
     #[test]
-    fn driving_by_or_away_is_a_wrong_route() {
+    fn a_stop_before_the_item_is_none_of_it() {
+        check::<SideParking>(
+            LIMITS,
+            "0.0 crossed entry_line front\n 0.2 went_on 20000\n 9.0 left_ground -> wrong_route",
+        );
+    }
+
+    #[test]
+    fn driving_by_away_or_in_nose_first_is_a_wrong_route() {
         for before in [
             "",
             "\n 12.0 goes backwards",
@@ -351,5 +329,9 @@ mod tests {
                 );
             }
         }
+        check::<SideParking>(
+            LIMITS,
+            "0.0 crossed entry_line front\n 12.0 goes backwards\n 13.0 goes forwards\n 20.0 crossed_back bay_mouth rear\n 25.0 goes backwards\n 27.0 goes forwards\n 27.0 measured bay_line -20 u 12\n 40.0 crossed bay_mouth rear -> wrong_route",
+        );
     }
 }

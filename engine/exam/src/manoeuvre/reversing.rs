@@ -1,0 +1,190 @@
+//! Reversing into a bay or slot, as 倒车入库 and 侧方停车 both need it: when it began, whether the tail went in backwards, and how
+//! far the body reached out where it turned round.
+//!
+//! A turn is told some distance late and dated when its place was left; a line is told when it is beyond doubt. So what is
+//! told of a turn may come after the mouth it was meant for: it is sorted in by its date. Of several tries the best counts.
+//! Deliberately not here: what any of it costs.
+use super::{Distance, Took, Way};
+use kaoguan_telemetry::units::{EventTime, Micros};
+
+/// What is known of it since the item began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reversing {
+    way: Option<Way>,
+    /// The first and the last time it began to reverse outside.
+    began: Option<[EventTime; 2]>,
+    /// When the last one began that led inside.
+    into: Option<EventTime>,
+    /// When the tail went in, and whether it did so forwards.
+    entered: Option<(EventTime, bool)>,
+    /// It has reversed since the tail went in.
+    backed: bool,
+    out: Option<Distance>,
+    /// The one that led inside counts for the clock, whatever comes after it.
+    kept: bool,
+    /// Its time has been told.
+    timed: bool,
+    /// Somebody was asked for it.
+    asked: bool,
+}
+
+impl Reversing {
+    /// Nothing is known yet.
+    pub const BEGIN: Reversing = Reversing {
+        way: None,
+        began: None,
+        into: None,
+        entered: None,
+        backed: false,
+        out: None,
+        kept: false,
+        timed: false,
+        asked: false,
+    };
+
+    /// It goes this way since then.
+    pub fn goes(mut self, at: EventTime, way: Way) -> Reversing {
+        self.way = Some(way);
+        if way == Way::Forwards {
+            return self;
+        }
+        match self.entered {
+            Some((entered, _)) if at > entered => self.backed = true,
+            // Told late: it led inside.
+            Some((entered, _)) => {
+                self.entered = Some((entered, false));
+                self = self.begin(at).led_inside();
+            }
+            None => self = self.begin(at),
+        }
+        self
+    }
+
+    fn led_inside(self) -> Reversing {
+        let last = self.began.map(|[_, last]| last);
+        Reversing {
+            into: if self.kept { self.into } else { last.or(self.into) },
+            ..self
+        }
+    }
+
+    fn begin(self, at: EventTime) -> Reversing {
+        let first = self.began.map_or(at, |[first, _]| first);
+        Reversing {
+            began: Some([first, at]),
+            ..self
+        }
+    }
+
+    /// Whether what was measured at the last turn is of a reversing that began outside.
+    pub fn set_out_backwards(&self, at: EventTime) -> bool {
+        self.way == Some(Way::Backwards) && self.entered.is_none_or(|(entered, _)| at <= entered)
+    }
+
+    /// The tail is in.
+    pub fn enter(self, at: EventTime) -> Reversing {
+        let backwards = self.way == Some(Way::Backwards);
+        let drive = if backwards { self.led_inside() } else { self };
+        Reversing {
+            entered: Some((at, !backwards)),
+            backed: false,
+            ..drive
+        }
+    }
+
+    /// The tail is out again.
+    pub fn leave(self) -> Reversing {
+        Reversing { entered: None, ..self }
+    }
+
+    /// It went in forwards, and reversed out or about inside.
+    pub fn is_nose_first(&self) -> bool {
+        self.backed && self.entered.is_some_and(|(_, forwards)| forwards)
+    }
+
+    /// How far it reaches out where it turned round; of a turn to drive forwards only.
+    pub fn reach(self, by: Distance) -> Reversing {
+        match self.way {
+            Some(Way::Forwards) => Reversing {
+                out: best(self.out, by),
+                ..self
+            },
+            _ => self,
+        }
+    }
+
+    /// The least that it reached out, where it turned round inside.
+    pub fn out(&self) -> Option<Distance> {
+        self.out
+    }
+
+    /// Another reversing follows: the clock runs on, where it stood is over.
+    pub fn next(self) -> Reversing {
+        Reversing {
+            out: None,
+            kept: true,
+            ..self
+        }
+    }
+
+    /// How long it has taken until then, once: surely since the reversing that led inside, at most since the first.
+    pub fn took(&mut self, at: EventTime) -> Option<Took> {
+        let into = self.into?;
+        let first = self.began.map_or(into, |[first, _]| first);
+        (!std::mem::replace(&mut self.timed, true)).then_some(Took {
+            surely: at - into,
+            at_most: at - first,
+        })
+    }
+
+    /// When so much time is over, as long as nobody has been told or asked.
+    pub fn due(&self, limit: Option<Micros>) -> Option<EventTime> {
+        Some(self.into.filter(|_| !self.timed && !self.asked)? + limit?)
+    }
+
+    /// Whether it is due by then; once.
+    pub fn ask(&mut self, at: EventTime, limit: Option<Micros>) -> bool {
+        let due = self.due(limit).is_some_and(|due| due <= at);
+        self.asked |= due;
+        due
+    }
+}
+
+/// The smaller of what is known.
+pub fn best(known: Option<Distance>, by: Distance) -> Option<Distance> {
+    Some(known.map_or(by, |known| if by.value < known.value { by } else { known }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn s(seconds: i64) -> EventTime {
+        EventTime(seconds * 1_000_000)
+    }
+
+    #[test]
+    fn time_runs_surely_from_the_reversing_that_led_in_and_at_most_from_the_first() {
+        let mut drive = Reversing::BEGIN.goes(s(10), Way::Backwards).goes(s(12), Way::Forwards);
+        drive = drive.goes(s(20), Way::Backwards).enter(s(25));
+        let due = drive.due(Some(Micros::from_secs(90)));
+        assert_eq!(due, Some(s(110)));
+        let took = drive.took(s(80)).expect("once");
+        assert_eq!(
+            (took.surely, took.at_most),
+            (Micros::from_secs(60), Micros::from_secs(70))
+        );
+        assert_eq!((drive.took(s(90)), drive.due(Some(Micros(0)))), (None, None));
+    }
+
+    /// The turn was told after the mouth, dated before it: it went in backwards.
+    #[test]
+    fn a_turn_that_is_told_late_is_sorted_in_by_its_date() {
+        let drive = Reversing::BEGIN.goes(s(5), Way::Forwards).enter(s(10));
+        let late = drive.goes(s(9), Way::Backwards);
+        assert!(!late.is_nose_first() && late.set_out_backwards(s(9)));
+        assert_eq!(late.due(Some(Micros(0))), Some(s(9)));
+        let inside = drive.goes(s(11), Way::Backwards);
+        assert!(inside.is_nose_first() && !inside.set_out_backwards(s(11)));
+    }
+}
