@@ -1,9 +1,8 @@
 //! What is measured on a part of the course at every pose: integers, tenths of a millimetre, each with its uncertainty.
-use super::plane::{beside, clearance, line_distance, middle, nearest_on_line, nearest_on_ring};
+use super::plane::{beside, clearance, line_distance, nearest_on_line, nearest_on_ring};
 use super::pose::{OutlineOnMap, Pose, tenth_mm};
-use crate::manoeuvre::{Distance, Watch, Wheel};
-use crate::vehicle::Vehicle;
-use kaoguan_course::{Part, Point2, Shape, Side, Site};
+use crate::manoeuvre::{Distance, Wheel};
+use kaoguan_course::{Point2, Site};
 use kaoguan_telemetry::units::TenthMillimetres;
 
 /// Nothing of the vehicle is measured on a pole farther away than this, metres.
@@ -115,50 +114,6 @@ pub(super) struct Foot {
 }
 
 impl Foot {
-    /// All of a vehicle: front axle first, as they come to a line.
-    fn all(vehicle: &Vehicle) -> Vec<Foot> {
-        let mm = |mm: i32| f64::from(mm) * 1e-3;
-        let mut feet = Vec::new();
-        let axles = vehicle.axles.iter().enumerate();
-        for (no, axle) in axles {
-            let wheel = if no == 1 { Wheel::Front } else { Wheel::Rear };
-            // What is neither the front nor the rear axle keeps its distance from the rear one.
-            let ahead = if no < 2 { 0.0 } else { mm(axle.at) };
-            feet.extend(axle.contacts().map(|right| Foot {
-                wheel,
-                ahead,
-                right: mm(right),
-                half: mm(axle.half_width),
-                lever: mm(axle.at),
-            }));
-        }
-        feet.sort_by_key(|foot| foot.wheel);
-        feet
-    }
-
-    /// The front and the rear axle's: a third axle passes a line when it will.
-    fn axles(vehicle: &Vehicle) -> Vec<Foot> {
-        let mut feet = Foot::all(vehicle);
-        feet.retain(|foot| foot.ahead == 0.0);
-        feet
-    }
-
-    /// The ends of the body, in its middle: as if the outline stood on a foot there.
-    fn ends(vehicle: &Vehicle) -> Vec<Foot> {
-        let along = || vehicle.outline.iter().map(|point| f64::from(point[0]) * 1e-3);
-        let nose = along().fold(f64::NEG_INFINITY, f64::max);
-        let tail = along().fold(f64::INFINITY, f64::min);
-        let wheelbase = f64::from(vehicle.wheelbase) * 1e-3;
-        let end = |wheel, ahead, lever| Foot {
-            wheel,
-            ahead,
-            right: 0.0,
-            half: 0.0,
-            lever,
-        };
-        vec![end(Wheel::Front, nose - wheelbase, nose), end(Wheel::Rear, tail, tail)]
-    }
-
     /// Where it stands.
     pub fn at(&self, pose: &Pose) -> Point2 {
         let axle = match self.wheel {
@@ -232,79 +187,6 @@ pub enum When {
 }
 
 impl Gauge {
-    /// Binds a watch to a part; `None` where there is nothing to measure or the shape does not suit.
-    pub fn bind(watch: Watch, part: &Part, site: &Site, vehicle: &Vehicle) -> Option<Gauge> {
-        let mm = |mm: i32| f64::from(mm) * 1e-3;
-        let ahead = mm(vehicle.wheelbase);
-        let kind = match (watch, &part.shape) {
-            (Watch::Crossing, Shape::Line(line)) => Kind::Crossing {
-                line: line.clone(),
-                sign: along_axis(line, site),
-                feet: Foot::axles(vehicle),
-            },
-            (Watch::EndsCrossing, Shape::Line(line)) => Kind::Crossing {
-                line: line.clone(),
-                sign: onward_of(part, line, site),
-                feet: Foot::ends(vehicle),
-            },
-            (Watch::BodyBeyond, Shape::Line(line)) => Kind::BodyBeyond {
-                line: line.clone(),
-                outward: outward_of(part, line, site),
-                others: other_bounds(part, site),
-                reach: reach_of(vehicle),
-            },
-            (Watch::BodyBeyondAtTurn, Shape::Line(line)) => Kind::BodyBeyondAtTurn {
-                line: [*line.first()?, *line.last()?],
-                outward: outward_of(part, line, site),
-            },
-            (Watch::OutsideAtTurn, Shape::Line(line)) => Kind::OutsideAtTurn { ring: line.clone() },
-            (Watch::FrontShortAtTurn, Shape::Line(line)) => Kind::FrontShortAtTurn {
-                line: line.clone(),
-                outward: outward_of(part, line, site),
-                feet: Foot::axles(vehicle),
-            },
-            (Watch::TyreBeyond, Shape::Line(line)) => Kind::TyreBeyond {
-                line: line.clone(),
-                outward: outward_of(part, line, site),
-                feet: Foot::all(vehicle),
-            },
-            (Watch::BodyGapAtStop, Shape::Line(line)) => Kind::BodyGap {
-                line: line.clone(),
-                outward: away_from_middle(line, site),
-            },
-            (Watch::Pole, Shape::Pole { centre, radius }) => Kind::Pole {
-                centre: *centre,
-                radius: *radius,
-                axis: site.axis,
-                wrong: if part.pass? == Side::Left { -1.0 } else { 1.0 },
-                ahead,
-            },
-            (Watch::AxleAtStop, Shape::Area(ring)) => {
-                let (near, far) = extent(ring, site.axis);
-                let axis = site.axis;
-                match vehicle.stops_by_its_axle() {
-                    true => Kind::AxleAtStop {
-                        near,
-                        far,
-                        axis,
-                        height: mm(vehicle.tyre_radius),
-                    },
-                    false => Kind::BumperAtStop { near, far, axis },
-                }
-            }
-            (Watch::Deck, Shape::Area(ring)) => {
-                let (from, to) = extent(ring, site.axis);
-                Kind::Deck {
-                    from,
-                    to,
-                    axis: site.axis,
-                }
-            }
-            _ => return None,
-        };
-        Some(Gauge { kind })
-    }
-
     /// When it is read.
     pub fn when(&self) -> When {
         match self.kind {
@@ -340,21 +222,6 @@ impl Gauge {
                 wrong,
                 ahead,
             } => read_pole(pose, outline, *centre, *radius, *axis, *wrong, *ahead),
-            Kind::AxleAtStop {
-                near,
-                far,
-                axis,
-                height,
-            } => {
-                let along = pose.axle.e * axis.e + pose.axle.n * axis.n;
-                let outside = tenth_mm((near - along).max(along - far));
-                Reads::Once(pose.doubt.judged_along(outside, *height))
-            }
-            Kind::BumperAtStop { near, far, axis } => {
-                let along = outline.points().iter().map(|p| p.e * axis.e + p.n * axis.n);
-                let nose = along.fold(f64::NEG_INFINITY, f64::max);
-                Reads::Once(pose.doubt.judged_along(tenth_mm((near - nose).max(nose - far)), 0.0))
-            }
             Kind::BodyBeyond {
                 line,
                 outward,
@@ -368,19 +235,51 @@ impl Gauge {
                 let beyond = beyond.map_or(TenthMillimetres(FAR), |(by, ..)| tenth_mm(by));
                 Reads::Beyond(pose.doubt.judged_anywhere(beyond))
             }
+            Kind::Deck { from, to, axis } => {
+                let inside = |p: Point2| {
+                    let along = p.e * axis.e + p.n * axis.n;
+                    tenth_mm((along - from).min(to - along))
+                };
+                Reads::Deck([pose.front, pose.rear].map(|wheel| pose.doubt.judged_along(inside(wheel), 0.0)))
+            }
+            _ => Reads::Once(
+                self.read_once(pose, outline)
+                    .unwrap_or_else(|| pose.doubt.judged_anywhere(TenthMillimetres(FAR))),
+            ),
+        }
+    }
+
+    /// What is read where it stopped or turned round only.
+    fn read_once(&self, pose: &Pose, outline: &OutlineOnMap<'_>) -> Option<Distance> {
+        match &self.kind {
+            Kind::AxleAtStop {
+                near,
+                far,
+                axis,
+                height,
+            } => {
+                let along = pose.axle.e * axis.e + pose.axle.n * axis.n;
+                let outside = tenth_mm((near - along).max(along - far));
+                Some(pose.doubt.judged_along(outside, *height))
+            }
+            Kind::BumperAtStop { near, far, axis } => {
+                let along = outline.points().iter().map(|p| p.e * axis.e + p.n * axis.n);
+                let nose = along.fold(f64::NEG_INFINITY, f64::max);
+                Some(pose.doubt.judged_along(tenth_mm((near - nose).max(nose - far)), 0.0))
+            }
             Kind::BodyBeyondAtTurn { line, outward } => {
                 let beyond = outline.points().iter().map(|p| beside(line, *p).0 * outward);
                 let worst = beyond.fold(f64::NEG_INFINITY, f64::max);
-                Reads::Once(pose.doubt.judged_anywhere(tenth_mm(worst)))
+                Some(pose.doubt.judged_anywhere(tenth_mm(worst)))
             }
             Kind::OutsideAtTurn { ring } => {
                 let outside = outline.points().iter().map(|p| clearance(ring, *p));
                 let worst = outside.fold(f64::NEG_INFINITY, f64::max);
-                Reads::Once(pose.doubt.judged_anywhere(tenth_mm(worst)))
+                Some(pose.doubt.judged_anywhere(tenth_mm(worst)))
             }
             Kind::FrontShortAtTurn { line, outward, feet } => {
                 let (short, _) = front_short(feet, line, *outward, pose);
-                Reads::Once(pose.doubt.judged_anywhere(tenth_mm(short)))
+                Some(pose.doubt.judged_anywhere(tenth_mm(short)))
             }
             Kind::BodyGap { line, outward } => {
                 let gap = outline
@@ -389,15 +288,9 @@ impl Gauge {
                     .map(|p| -beside(line, *p).0 * outward)
                     .fold(f64::INFINITY, f64::min);
                 let ahead = pose.doubt.antenna_ahead;
-                Reads::Once(pose.doubt.judged_across(tenth_mm(gap), ahead, 0.0))
+                Some(pose.doubt.judged_across(tenth_mm(gap), ahead, 0.0))
             }
-            Kind::Deck { from, to, axis } => {
-                let inside = |p: Point2| {
-                    let along = p.e * axis.e + p.n * axis.n;
-                    tenth_mm((along - from).min(to - along))
-                };
-                Reads::Deck([pose.front, pose.rear].map(|wheel| pose.doubt.judged_along(inside(wheel), 0.0)))
-            }
+            _ => None,
         }
     }
 }
@@ -483,76 +376,6 @@ fn read_pole(
         past: [tenth_mm(front.0), tenth_mm(rear.0)],
         wrong: [tenth_mm(front.1), tenth_mm(rear.1)],
     }
-}
-
-/// The lines that bound a site's ground, but for this part.
-fn other_bounds(part: &Part, site: &Site) -> Vec<Vec<Point2>> {
-    let bounds =
-        |other: &&Part| matches!(other.role.as_str(), "edge_left" | "edge_right" | "bay_line") && other.id != part.id;
-    site.parts.iter().filter(bounds).map(|other| other.points()).collect()
-}
-
-/// How far the outline's farthest point is from the body's origin, metres, and a little more: it leans and tilts.
-fn reach_of(vehicle: &Vehicle) -> f64 {
-    let far = vehicle
-        .outline
-        .iter()
-        .map(|p| libm::hypot(f64::from(p[0]), f64::from(p[1])) * 1e-3);
-    far.fold(0.0, f64::max) + 0.5
-}
-
-/// +1 where the line's left normal points the way it is crossed: out of a bay through its mouth, else along the riding
-/// direction.
-fn onward_of(part: &Part, line: &[Point2], site: &Site) -> f64 {
-    match part.role.as_str() {
-        "bay_mouth" => away_from(line, middle_of_bay(site)),
-        _ => along_axis(line, site),
-    }
-}
-
-/// +1 where the line's left normal points along the riding direction there.
-fn along_axis(line: &[Point2], site: &Site) -> f64 {
-    let (a, b) = (line[0], line[line.len() - 1]);
-    let riding = site.direction_at(Point2::new((a.e + b.e) * 0.5, (a.n + b.n) * 0.5));
-    if (b.e - a.e) * riding.n - (b.n - a.n) * riding.e > 0.0 {
-        1.0
-    } else {
-        -1.0
-    }
-}
-
-/// +1 where the line's left is forbidden: an edge is drawn in riding direction, of any other line the outside counts.
-fn outward_of(part: &Part, line: &[Point2], site: &Site) -> f64 {
-    match part.role.as_str() {
-        "edge_left" => 1.0,
-        "edge_right" => -1.0,
-        "bay_line" | "bay_mouth" | "control_first" | "control_second" => away_from(line, middle_of_bay(site)),
-        _ => away_from_middle(line, site),
-    }
-}
-
-/// The middle of a site's bay; of a site without one, of its ground.
-fn middle_of_bay(site: &Site) -> Point2 {
-    site.parts_of("bay_line")
-        .next()
-        .map_or(middle(&site.ground), |part| middle(&part.points()))
-}
-
-/// +1 where the line's left is away from the middle of the site's ground.
-fn away_from_middle(line: &[Point2], site: &Site) -> f64 {
-    away_from(line, middle(&site.ground))
-}
-
-/// +1 where the line's left is away from a point.
-fn away_from(line: &[Point2], point: Point2) -> f64 {
-    if beside(line, point).0 > 0.0 { -1.0 } else { 1.0 }
-}
-
-fn extent(ring: &[Point2], axis: Point2) -> (f64, f64) {
-    let along = ring.iter().map(|p| p.e * axis.e + p.n * axis.n);
-    along.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), a| {
-        (low.min(a), high.max(a))
-    })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 
 pub mod album;
 pub mod arrow;
+mod bind;
 mod fitness;
 pub mod gauge;
 mod lean;
