@@ -5,6 +5,8 @@ cd "$(dirname "$0")"
 [ -x /usr/sbin/mosquitto ] || { echo "test.sh: mosquitto is missing: apt-get install mosquitto" >&2; exit 2; }
 [ -n "${KAOGUAN_DATA:-}" ] || echo "test.sh: KAOGUAN_DATA is not set: tests on recorded data are passed over"
 cargo fmt --all --check
+# Declared by a macro, one line each, so cargo fmt does not see them.
+rustfmt --check --edition 2024 engine/exam/src/manoeuvres/*.rs
 cargo build --workspace --bins
 cargo test --workspace
 FUZZ_SECONDS="${FUZZ_SECONDS:-20}" cargo test -p kaoguan-tests --test fuzz -- --nocapture --test-threads 1

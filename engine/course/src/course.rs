@@ -2,6 +2,7 @@
 
 use crate::draft::{Draft, DraftSite, Feature, Geometry};
 use crate::read::{read, say};
+use crate::roles::Catalogue;
 use crate::surface::{BasePlane, Profile};
 use crate::{BuiltFor, Datum, Issue, Part, Point2, Shape, Site, Surface, TenthMm, checks};
 
@@ -35,16 +36,31 @@ pub struct Course {
 }
 
 impl Course {
-    /// Reads a course file (GeoJSON, `course-maps/README.md`).
+    /// Reads a course file (GeoJSON, `course-maps/README.md`), whatever manoeuvres it is for.
     ///
     /// # Errors
     /// Everything that is wrong with the file, each with the feature that it concerns.
     pub fn load(text: &str) -> Result<Course, Vec<Issue>> {
+        Course::read(text, None)
+    }
+
+    /// Reads a course file on which the manoeuvres of a catalogue are judged.
+    ///
+    /// # Errors
+    /// The same, and where a site lacks what its manoeuvre needs, or has what means nothing there.
+    pub fn load_for(text: &str, catalogue: &Catalogue) -> Result<Course, Vec<Issue>> {
+        Course::read(text, Some(catalogue))
+    }
+
+    fn read(text: &str, catalogue: Option<&Catalogue>) -> Result<Course, Vec<Issue>> {
         let mut issues = Vec::new();
         let draft = read(text, &mut issues);
         // Without features or a head every check would only repeat that.
         if !draft.features.is_empty() {
             checks::all(&draft, &mut issues);
+            if let Some(catalogue) = catalogue {
+                checks::needs(&draft, catalogue, &mut issues);
+            }
         }
         let course = build(&draft, blake3::hash(text.as_bytes()).into());
         match course {

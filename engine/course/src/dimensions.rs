@@ -3,7 +3,8 @@
 use crate::{BuiltFor, TenthMm};
 use serde::Deserialize;
 
-const FILES: [&str; 2] = [
+const FILES: [&str; 3] = [
+    include_str!("../dimensions/large-vehicle.toml"),
     include_str!("../dimensions/motorcycle-e.toml"),
     include_str!("../dimensions/small-car.toml"),
 ];
@@ -147,11 +148,11 @@ impl Rules {
 }
 
 impl Rule {
-    /// The required value for a vehicle: a sum of terms such as `1.5 L`, `500 mm`, `10 %` or `135 deg`.
+    /// The required value for a vehicle: terms such as `1.5 L`, `500 mm`, `10 %` or `135 deg`, with plus or minus between them.
     pub fn required(&self, vehicle: &BuiltFor) -> Option<Measure> {
         let mut sum = 0.0;
         let mut kind = Measure::Length(TenthMm(0));
-        for term in self.required.split('+') {
+        for term in self.required.replace(" - ", " + -").split('+') {
             let (number, unit) = term.trim().split_once(' ')?;
             let number: f64 = number.parse().ok()?;
             kind = match unit {
@@ -215,6 +216,17 @@ mod tests {
             let rule = rules.rules.iter().find(|rule| rule.key == key);
             assert_eq!(rule.unwrap().required(&HJ110).unwrap().to_string(), value, "{key}");
         }
+    }
+
+    /// A bus of 12 m: 1.5 L less a metre are 17 m.
+    #[test]
+    fn terms_may_be_taken_off() {
+        let rules = Rules::of("A3").unwrap();
+        let bus = BuiltFor {
+            length: TenthMm(120_000),
+            ..HJ110
+        };
+        assert_eq!(rules.value("side_parking", "slot_length", &bus), Some(17.0));
     }
 
     #[test]

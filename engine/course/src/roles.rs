@@ -1,4 +1,8 @@
-//! Which parts each manoeuvre needs, as one table. The page for surveyors is `course-maps/README.md`.
+//! What may be drawn on a map: one vocabulary of roles, each with its geometry, whatever manoeuvre it serves. The page for
+//! surveyors is `course-maps/README.md`.
+//!
+//! Which manoeuvre needs which of them, and how many, its own file says; whoever judges brings that as a [`Catalogue`].
+use std::ops::RangeInclusive;
 
 /// The geometry that a role asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,150 +15,76 @@ pub(crate) enum Kind {
     Profile,
 }
 
-/// One role of a manoeuvre: its geometry and how many features may fill it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Role {
-    pub name: &'static str,
-    pub kind: Kind,
-    pub least: usize,
-    pub most: usize,
+/// A role that a manoeuvre's site must fill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// The role's name.
+    pub role: &'static str,
+    /// How many features may fill it.
+    pub count: RangeInclusive<usize>,
 }
 
-/// A manoeuvre and its roles.
-pub(crate) struct Roles {
-    pub manoeuvre: &'static str,
-    pub roles: &'static [Role],
-}
+/// The manoeuvres that somebody can judge, with what each needs on the map.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue(pub Vec<(&'static str, Vec<Need>)>);
 
-const fn role(name: &'static str, kind: Kind, least: usize, most: usize) -> Role {
-    Role {
-        name,
-        kind,
-        least,
-        most,
+impl Catalogue {
+    /// What a manoeuvre needs, besides its ground.
+    pub fn needs(&self, manoeuvre: &str) -> Option<&[Need]> {
+        let known = self.0.iter().find(|(name, _)| *name == manoeuvre);
+        known.map(|(_, needs)| needs.as_slice())
+    }
+    /// All names, for people.
+    pub fn names(&self) -> String {
+        let names: Vec<&str> = self.0.iter().map(|(name, _)| *name).collect();
+        names.join(", ")
     }
 }
 
-/// Roles of features without a site.
-pub(crate) const COURSE: &[Role] = &[
-    role("boundary", Kind::Area, 1, 1),
-    role("datum", Kind::PointWithHeight, 1, 1),
-    role("surface", Kind::Points, 1, 1),
+/// Roles of features without a site: each is there once.
+pub(crate) const COURSE: &[(&str, Kind)] = &[
+    ("boundary", Kind::Area),
+    ("datum", Kind::PointWithHeight),
+    ("surface", Kind::Points),
 ];
 
 /// The role that every site has once.
-pub(crate) const GROUND: Role = role("ground", Kind::Area, 1, 1);
+pub(crate) const GROUND: &str = "ground";
 
-/// Every manoeuvre that a course may carry.
-pub(crate) const MANOEUVRES: &[Roles] = &[
-    Roles {
-        manoeuvre: "curve",
-        roles: &[
-            GROUND,
-            role("edge_left", Kind::Line, 1, 1),
-            role("edge_right", Kind::Line, 1, 1),
-            role("entry_line", Kind::Line, 1, 1),
-            role("exit_line", Kind::Line, 1, 1),
-        ],
-    },
-    Roles {
-        manoeuvre: "hill_start",
-        roles: &[
-            GROUND,
-            role("edge_left", Kind::Line, 1, 1),
-            role("edge_right", Kind::Line, 1, 1),
-            role("entry_line", Kind::Line, 1, 1),
-            role("exit_line", Kind::Line, 1, 1),
-            role("pole_line", Kind::Area, 1, 1),
-            role("profile", Kind::Profile, 1, 1),
-        ],
-    },
-    Roles {
-        manoeuvre: "plank_bridge",
-        roles: &[
-            GROUND,
-            role("deck", Kind::Area, 1, 1),
-            role("entry_line", Kind::Line, 1, 1),
-            role("exit_line", Kind::Line, 1, 1),
-            role("profile", Kind::Profile, 1, 1),
-        ],
-    },
-    Roles {
-        manoeuvre: "pole_course",
-        roles: &[
-            GROUND,
-            role("edge_left", Kind::Line, 1, 1),
-            role("edge_right", Kind::Line, 1, 1),
-            role("finish_line", Kind::Line, 1, 1),
-            role("pole", Kind::Point, 5, 5),
-            role("start_line", Kind::Line, 1, 1),
-        ],
-    },
-    Roles {
-        manoeuvre: "reverse_bay",
-        roles: &[
-            GROUND,
-            role("bay_line", Kind::Line, 1, 1),
-            role("bay_mouth", Kind::Line, 1, 1),
-            role("control_first", Kind::Line, 1, 1),
-            role("control_second", Kind::Line, 1, 1),
-            role("edge_left", Kind::Line, 1, 3),
-            role("edge_right", Kind::Line, 1, 3),
-            role("entry_line", Kind::Line, 1, 1),
-            role("exit_line", Kind::Line, 1, 1),
-        ],
-    },
-    Roles {
-        manoeuvre: "right_angle",
-        roles: &[
-            GROUND,
-            role("edge_left", Kind::Line, 1, 1),
-            role("edge_right", Kind::Line, 1, 1),
-            role("entry_line", Kind::Line, 1, 1),
-            role("exit_line", Kind::Line, 1, 1),
-            role("turn_left", Kind::Line, 0, 1),
-            role("turn_right", Kind::Line, 0, 1),
-        ],
-    },
-    Roles {
-        manoeuvre: "road_run",
-        roles: &[
-            GROUND,
-            role("line", Kind::Line, 1, 200),
-            role("profile", Kind::Profile, 0, 20),
-            role("stop_zone", Kind::Area, 0, 20),
-        ],
-    },
-    Roles {
-        manoeuvre: "side_parking",
-        roles: &[
-            GROUND,
-            role("bay_front", Kind::Line, 1, 1),
-            role("bay_line", Kind::Line, 1, 1),
-            role("bay_mouth", Kind::Line, 1, 1),
-            role("edge_left", Kind::Line, 1, 3),
-            role("edge_right", Kind::Line, 1, 3),
-            role("entry_line", Kind::Line, 1, 1),
-            role("exit_line", Kind::Line, 1, 1),
-        ],
-    },
+/// Roles of features that belong to a site.
+const SITE: &[(&str, Kind)] = &[
+    ("bay_front", Kind::Line),
+    ("bay_line", Kind::Line),
+    ("bay_mouth", Kind::Line),
+    ("control_first", Kind::Line),
+    ("control_second", Kind::Line),
+    ("deck", Kind::Area),
+    ("edge_left", Kind::Line),
+    ("edge_right", Kind::Line),
+    ("entry_line", Kind::Line),
+    ("exit_line", Kind::Line),
+    ("finish_line", Kind::Line),
+    (GROUND, Kind::Area),
+    ("line", Kind::Line),
+    ("pole", Kind::Point),
+    ("pole_line", Kind::Area),
+    ("profile", Kind::Profile),
+    ("start_line", Kind::Line),
+    ("stop_zone", Kind::Area),
+    ("turn_left", Kind::Line),
+    ("turn_right", Kind::Line),
 ];
 
-/// The roles of a manoeuvre.
-pub(crate) fn of(manoeuvre: &str) -> Option<&'static [Role]> {
-    MANOEUVRES
-        .iter()
-        .find(|known| known.manoeuvre == manoeuvre)
-        .map(|known| known.roles)
+/// The geometry of a role, of a site or of the course; `None` for what has no meaning anywhere.
+pub(crate) fn kind(role: &str, of_a_site: bool) -> Option<Kind> {
+    let known = if of_a_site || role == GROUND { SITE } else { COURSE };
+    known.iter().find(|(name, _)| *name == role).map(|(_, kind)| *kind)
 }
 
-/// The table's line for a role of a manoeuvre, or of the course when there is no manoeuvre.
-pub(crate) fn find(manoeuvre: Option<&str>, name: &str) -> Option<&'static Role> {
-    let roles = match manoeuvre {
-        Some(manoeuvre) => of(manoeuvre)?,
-        None => COURSE,
-    };
-    roles.iter().find(|role| role.name == name)
+/// The names of all roles of a site, for people.
+pub(crate) fn names() -> String {
+    let names: Vec<&str> = SITE.iter().map(|(name, _)| *name).collect();
+    names.join(", ")
 }
 
 #[cfg(test)]
@@ -162,16 +92,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn table_is_alphabetical_and_every_site_has_one_ground() {
-        assert!(MANOEUVRES.is_sorted_by_key(|known| known.manoeuvre));
-        assert!(COURSE.is_sorted_by_key(|role| role.name));
-        for known in MANOEUVRES {
-            assert_eq!(known.roles[0].name, "ground", "{}", known.manoeuvre);
-            assert!(
-                known.roles[1..].is_sorted_by_key(|role| role.name),
-                "{}",
-                known.manoeuvre
-            );
-        }
+    fn the_vocabulary_is_alphabetical() {
+        assert!(SITE.is_sorted_by_key(|(name, _)| *name));
+        assert!(COURSE.is_sorted_by_key(|(name, _)| *name));
     }
 }

@@ -39,7 +39,16 @@ pub use budget::Budget;
 pub use exam::Exam;
 pub use finding::{Finding, Measure, Question, Unit, Verdict};
 pub use kaoguan_course::{Course, Issue};
+pub use manoeuvres::catalogue;
 pub use scene::Scene;
 pub use setup::{Setup, SetupParts};
 pub use syllabus::Syllabus;
 pub use vehicle::Vehicle;
+
+/// Reads a course on which this engine can judge.
+///
+/// # Errors
+/// Everything that is wrong with the file, each with the feature that it concerns: [`Course::load_for`].
+pub fn load_course(text: &str) -> Result<Course, Vec<Issue>> {
+    Course::load_for(text, &catalogue())
+}

@@ -37,7 +37,7 @@ use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
-use kaoguan_exam::{Course, Syllabus};
+use kaoguan_exam::{Syllabus, load_course};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -67,7 +67,7 @@ impl Site {
     pub fn new(config: &SiteConfig, key: String, records: PathBuf) -> Result<Site> {
         let issues = config.documents.issues();
         let (Ok(course), Ok(syllabus), true) = (
-            Course::load(&config.documents.course),
+            load_course(&config.documents.course),
             Syllabus::parse(&config.documents.syllabus),
             issues.is_empty(),
         ) else {

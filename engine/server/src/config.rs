@@ -9,7 +9,7 @@
 pub use kaoguan_unit::settings::{Fault, Faulty};
 
 use kaoguan_exam::syllabus::overlay::overlaid;
-use kaoguan_exam::{Course, Issue, Setup, SetupParts, Syllabus, Vehicle};
+use kaoguan_exam::{Issue, Setup, SetupParts, Syllabus, Vehicle, load_course};
 use kaoguan_telemetry::UnitId;
 use kaoguan_unit::settings::quantity::TIME;
 use kaoguan_unit::settings::{self, Faults, Section};
@@ -247,7 +247,7 @@ impl Documents {
     /// Everything wrong with the documents, alone and against each other; each place starts with the document's name.
     pub fn issues(&self) -> Vec<Issue> {
         let mut issues = Vec::new();
-        let course = keep("course", Course::load(&self.course), &mut issues);
+        let course = keep("course", load_course(&self.course), &mut issues);
         let syllabus = keep("syllabus", Syllabus::parse(&self.syllabus), &mut issues);
         let mut vehicles = vec![keep("vehicle", Vehicle::parse(&self.vehicle), &mut issues)];
         for (unit, text) in &self.vehicles {

@@ -3,7 +3,7 @@ use crate::cli::{FAILED, WRONG, print, read_text, tell, tell_faults, tell_file, 
 use crate::texts::say;
 use clap::Subcommand;
 use kaoguan_course::{BuiltFor, Course, Dimension, Measure, TenthMm, draw, report, standard};
-use kaoguan_exam::Vehicle;
+use kaoguan_exam::{Vehicle, load_course};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -87,7 +87,7 @@ fn with_course(file: &Path, then: impl FnOnce(&Course) -> ExitCode) -> ExitCode 
         Ok(text) => text,
         Err(code) => return code,
     };
-    match Course::load(&text) {
+    match load_course(&text) {
         Ok(course) => then(&course),
         Err(issues) => {
             tell_faults(file, &issues);
@@ -98,7 +98,7 @@ fn with_course(file: &Path, then: impl FnOnce(&Course) -> ExitCode) -> ExitCode 
 
 /// Writes the map and its picture, and shows its dimensions.
 fn lay(text: &str, out: &Path) -> ExitCode {
-    let course = match Course::load(text) {
+    let course = match load_course(text) {
         Ok(course) => course,
         Err(issues) => {
             tell_faults(out, &issues);
@@ -131,7 +131,7 @@ fn lay(text: &str, out: &Path) -> ExitCode {
 /// Whether a file is there that somebody has worked on: anything but a layout that nobody has surveyed.
 fn surveyed(map: &Path) -> bool {
     match std::fs::read_to_string(map) {
-        Ok(text) => Course::load(&text).map_or(true, |course| course.survey_by != standard::NOT_SURVEYED),
+        Ok(text) => load_course(&text).map_or(true, |course| course.survey_by != standard::NOT_SURVEYED),
         Err(why) => why.kind() != std::io::ErrorKind::NotFound,
     }
 }

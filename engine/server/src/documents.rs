@@ -6,7 +6,7 @@
 //!
 //! Deliberately not here: files (the texts come from the journal), and any default for a missing document.
 use crate::entry::Open;
-use kaoguan_exam::{Course, Issue, Setup, SetupParts, Syllabus, Vehicle};
+use kaoguan_exam::{Issue, Setup, SetupParts, Syllabus, Vehicle, load_course};
 
 /// Reads the three documents of an opening and holds them against each other.
 ///
@@ -14,7 +14,7 @@ use kaoguan_exam::{Course, Issue, Setup, SetupParts, Syllabus, Vehicle};
 /// All issues of all documents, each place starting with `course`, `syllabus`, `vehicle` or `setup`.
 pub fn setup(open: &Open) -> Result<Setup, Vec<Issue>> {
     let mut issues = Vec::new();
-    let course = keep("course", Course::load(&open.course), &mut issues);
+    let course = keep("course", load_course(&open.course), &mut issues);
     let syllabus = keep("syllabus", Syllabus::parse(&open.syllabus), &mut issues);
     let vehicle = keep("vehicle", Vehicle::parse(&open.vehicle), &mut issues);
     let (Some(course), Some(syllabus), Some(vehicle)) = (course, syllabus, vehicle) else {

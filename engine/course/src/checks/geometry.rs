@@ -6,22 +6,9 @@ use crate::read::say;
 use crate::roles::{self, Kind};
 
 pub(super) fn check(draft: &Draft, issues: &mut Vec<Issue>) {
-    let sites = draft.sites();
     for feature in &draft.features {
-        let site = feature
-            .site
-            .as_deref()
-            .and_then(|id| sites.iter().find(|site| site.id == id));
-        let manoeuvre = site.and_then(|site| site.manoeuvre());
-        if feature.site.is_some() && manoeuvre.is_none() && feature.role != roles::GROUND.name {
-            continue;
-        }
-        let role = if feature.role == roles::GROUND.name {
-            Some(&roles::GROUND)
-        } else {
-            roles::find(manoeuvre, &feature.role)
-        };
-        if let Some(text) = role.and_then(|role| amiss(feature, role.kind)) {
+        let kind = roles::kind(&feature.role, feature.site.is_some());
+        if let Some(text) = kind.and_then(|kind| amiss(feature, kind)) {
             say(issues, &feature.id, text);
         }
     }

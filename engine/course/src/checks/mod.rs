@@ -30,6 +30,7 @@ mod within;
 pub use crate::report::report;
 
 use crate::draft::Draft;
+use crate::roles::Catalogue;
 use crate::{Issue, Point2};
 use geo::{Intersects, LineString, Polygon};
 
@@ -64,6 +65,11 @@ pub(crate) fn all(draft: &Draft, issues: &mut Vec<Issue>) {
     for (_, check) in ALL {
         check(draft, issues);
     }
+}
+
+/// Whether each site has what whoever judges needs there.
+pub(crate) fn needs(draft: &Draft, catalogue: &Catalogue, issues: &mut Vec<Issue>) {
+    roles::needs(draft, catalogue, issues);
 }
 
 /// Farther from the datum than this (metres) nothing is judged, and nothing needs to be surveyed.

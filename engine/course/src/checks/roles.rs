@@ -1,15 +1,15 @@
-//! Every site has one ground that says what is ridden there, and every role of that manoeuvre as often as it needs.
+//! Every site has one ground that says what is ridden there, every role has a meaning, and where it is known what a
+//! manoeuvre needs, each role is filled as often as that.
 
 use super::SITES_MAX;
 use crate::Issue;
 use crate::draft::{Draft, DraftSite, Feature};
 use crate::read::say;
-use crate::roles::{self, Role};
+use crate::roles::{self, Catalogue, Need};
 
 pub(super) fn check(draft: &Draft, issues: &mut Vec<Issue>) {
     let course_level: Vec<&Feature> = draft.features.iter().filter(|feature| feature.site.is_none()).collect();
-    let (grounds, others): (Vec<&Feature>, Vec<&Feature>) =
-        course_level.iter().partition(|f| f.role == roles::GROUND.name);
+    let (grounds, others): (Vec<&Feature>, Vec<&Feature>) = course_level.iter().partition(|f| f.role == roles::GROUND);
     for ground in grounds {
         say(
             issues,
@@ -17,7 +17,9 @@ pub(super) fn check(draft: &Draft, issues: &mut Vec<Issue>) {
             "a ground needs `site`: the name that the site's other features repeat".into(),
         );
     }
-    counted("course", roles::COURSE, &others, issues);
+    let once = |(role, _): &(&'static str, _)| Need { role, count: 1..=1 };
+    let needs: Vec<Need> = roles::COURSE.iter().map(once).collect();
+    counted("course", &needs, &others, issues);
     let sites = draft.sites();
     if sites.is_empty() {
         say(
@@ -39,6 +41,23 @@ pub(super) fn check(draft: &Draft, issues: &mut Vec<Issue>) {
     sites.iter().for_each(|site| complete(site, issues));
 }
 
+/// Every site has what its manoeuvre needs.
+pub(super) fn needs(draft: &Draft, catalogue: &Catalogue, issues: &mut Vec<Issue>) {
+    for site in draft.sites() {
+        let Some((ground, manoeuvre)) = site.ground.zip(site.manoeuvre()) else {
+            continue;
+        };
+        match catalogue.needs(manoeuvre) {
+            Some(needs) => counted(site.id, needs, &site.parts, issues),
+            None => {
+                let known = catalogue.names();
+                let text = format!("the manoeuvre {manoeuvre:?} is not known: write one of {known}");
+                say(issues, &ground.id, text);
+            }
+        }
+    }
+}
+
 fn complete(site: &DraftSite<'_>, issues: &mut Vec<Issue>) {
     let Some(ground) = site.ground else {
         let text = format!(
@@ -56,65 +75,50 @@ fn complete(site: &DraftSite<'_>, issues: &mut Vec<Issue>) {
             );
         }
     }
-    let Some(manoeuvre) = ground.manoeuvre.as_deref() else {
-        return say(
-            issues,
-            &ground.id,
-            format!("`manoeuvre` is missing: write one of {}", known()),
-        );
-    };
-    let Some(table) = roles::of(manoeuvre) else {
-        return say(
-            issues,
-            &ground.id,
-            format!("the manoeuvre {manoeuvre:?} is not known: write one of {}", known()),
-        );
-    };
-    let mut all = vec![ground];
-    all.extend(&site.parts);
-    counted(site.id, table, &all, issues);
-}
-
-fn counted(place: &str, table: &[Role], features: &[&Feature], issues: &mut Vec<Issue>) {
-    for role in table {
-        let count = features.iter().filter(|feature| feature.role == role.name).count();
-        if count < role.least {
-            say(
-                issues,
-                place,
-                format!(
-                    "{count} of {} features with the role {}: survey what is missing",
-                    role.least, role.name
-                ),
-            );
-        } else if count > role.most {
-            say(
-                issues,
-                place,
-                format!(
-                    "{count} features with the role {}, at most {} are allowed",
-                    role.name, role.most
-                ),
-            );
+    if ground.manoeuvre.is_none() {
+        let text = "`manoeuvre` is missing: write which manoeuvre is ridden here, such as hill_start";
+        say(issues, &ground.id, text.into());
+    }
+    for part in &site.parts {
+        if part.role == roles::GROUND {
+            let text = format!("{} is its ground already: a site has one", ground.id);
+            say(issues, &part.id, text);
+        } else if !part.role.is_empty() && roles::kind(&part.role, true).is_none() {
+            meaningless(part, &roles::names(), issues);
         }
     }
-    for feature in features.iter().filter(|feature| !feature.role.is_empty()) {
-        if !table.iter().any(|role| role.name == feature.role) {
-            let names: Vec<&str> = table.iter().map(|role| role.name).collect();
+}
+
+fn counted(place: &str, needs: &[Need], features: &[&Feature], issues: &mut Vec<Issue>) {
+    for Need { role, count } in needs {
+        let found = features.iter().filter(|feature| feature.role == *role).count();
+        if found < *count.start() {
             let text = format!(
-                "the role {:?} has no meaning here: use one of {}, or remove it",
-                feature.role,
-                names.join(", ")
+                "{found} of {} features with the role {role}: survey what is missing",
+                count.start()
             );
-            say(issues, &feature.id, text);
+            say(issues, place, text);
+        } else if found > *count.end() {
+            let text = format!(
+                "{found} features with the role {role}, at most {} are allowed",
+                count.end()
+            );
+            say(issues, place, text);
         }
+    }
+    // What has no meaning anywhere is said elsewhere.
+    let anywhere = |feature: &&&Feature| roles::kind(&feature.role, feature.site.is_some()).is_some();
+    let known = |feature: &&Feature| needs.iter().any(|need| need.role == feature.role);
+    for feature in features.iter().filter(anywhere).filter(|feature| !known(feature)) {
+        let names: Vec<&str> = needs.iter().map(|need| need.role).collect();
+        meaningless(feature, &names.join(", "), issues);
     }
 }
 
-fn known() -> String {
-    roles::MANOEUVRES
-        .iter()
-        .map(|known| known.manoeuvre)
-        .collect::<Vec<_>>()
-        .join(", ")
+fn meaningless(feature: &Feature, known: &str, issues: &mut Vec<Issue>) {
+    let text = format!(
+        "the role {:?} has no meaning here: use one of {known}, or remove it",
+        feature.role
+    );
+    say(issues, &feature.id, text);
 }

@@ -48,13 +48,15 @@ pub struct Place {
 impl Place {
     /// The place on which a class's standard course is laid until somebody surveys another one.
     pub fn of_class(class: &str) -> Place {
-        if class == "E" {
-            return Place::village_square();
-        }
+        let (id, zh, en) = match class {
+            "E" => return Place::village_square(),
+            "A1" | "A2" | "A3" | "B1" | "B2" => ("large-vehicle-ground", "大型车辆场地", "large vehicle ground"),
+            _ => ("small-car-ground", "小型汽车场地", "small car ground"),
+        };
         Place {
-            id: "small-car-ground".into(),
-            zh: "小型汽车场地".into(),
-            en: "small car ground".into(),
+            id: id.into(),
+            zh: zh.into(),
+            en: en.into(),
             survey_date: "not surveyed".into(),
             ..Place::village_square()
         }
@@ -414,7 +416,15 @@ pub(crate) mod tests {
     /// Each class with the items of the regulation, each vehicle with its own measures, and nothing overlaps.
     #[test]
     fn every_class_has_its_course() {
-        for (class, items) in [("C1", 5), ("C2", 4), ("C3", 5), ("C5", 4), ("E", 3)] {
+        for (class, items) in [
+            ("C1", 5),
+            ("C2", 4),
+            ("C3", 5),
+            ("C5", 4),
+            ("A1", 4),
+            ("B2", 4),
+            ("E", 3),
+        ] {
             // The square of class E is as large as it is; a ground for cars grows with its vehicle.
             let lengths: &[i32] = if class == "E" {
                 &[17_300, 21_050]
@@ -445,7 +455,7 @@ pub(crate) mod tests {
         for words in ["in \"hill_start\"", "curve is named twice", "in \"slalom\""] {
             assert!(said.contains(words), "{words}: {said}");
         }
-        assert!(refused("A1", &[]).contains("choose one of E, C1, C2, C3, C5"));
+        assert!(refused("M", &[]).contains("choose one of A1, A3, B1, B2, E, C1, C2, C3, C5"));
         assert!(refused("E", &["plank_bridge"]).contains("one layout"));
     }
 }

@@ -1,18 +1,8 @@
 //! One file per manoeuvre; one line per manoeuvre here.
-pub mod curve;
-pub mod engine;
-pub mod hill_start;
-pub mod plank_bridge;
-pub mod pole_course;
-pub mod reverse_bay;
-pub mod rider;
-pub mod right_angle;
-pub mod road_run;
-pub mod side_parking;
-
 use crate::manoeuvre::{Fault, Manoeuvre};
 use crate::passage::{Passage, Play, RoleNeed};
 use crate::syllabus::LimitReader;
+use kaoguan_course::{Catalogue, Need};
 
 /// What a loader needs to know to bind a site of the map and the tariff to a manoeuvre.
 #[derive(Clone, Copy)]
@@ -44,19 +34,41 @@ pub fn named(name: &str) -> Option<&'static Entry> {
     ALL.iter().find(|entry| entry.name == name)
 }
 
-/// All manoeuvres, in the order of their names.
-pub const ALL: &[Entry] = &[
-    entry::<curve::Curve>(),
-    entry::<engine::Engine>(),
-    entry::<hill_start::HillStart>(),
-    entry::<plank_bridge::PlankBridge>(),
-    entry::<pole_course::PoleCourse>(),
-    entry::<reverse_bay::ReverseBay>(),
-    entry::<rider::Rider>(),
-    entry::<right_angle::RightAngle>(),
-    entry::<road_run::RoadRun>(),
-    entry::<side_parking::SideParking>(),
-];
+/// All of them, as whoever reads a map needs to know them.
+pub fn catalogue() -> Catalogue {
+    let need = |role: RoleNeed| Need {
+        role: role.name,
+        count: role.count,
+    };
+    let sites = ALL.iter().map(|entry| (entry, (entry.roles)()));
+    let placed = sites.filter(|(_, roles)| !roles.is_empty());
+    Catalogue(
+        placed
+            .map(|(entry, roles)| (entry.name, roles.into_iter().map(need).collect()))
+            .collect(),
+    )
+}
+
+macro_rules! manoeuvres {
+    ($($file:ident :: $name:ident,)*) => {
+        $(pub mod $file;)*
+        /// All manoeuvres, in the order of their names.
+        pub const ALL: &[Entry] = &[$(entry::<$file::$name>(),)*];
+    };
+}
+
+manoeuvres! {
+    curve::Curve,
+    engine::Engine,
+    hill_start::HillStart,
+    plank_bridge::PlankBridge,
+    pole_course::PoleCourse,
+    reverse_bay::ReverseBay,
+    rider::Rider,
+    right_angle::RightAngle,
+    road_run::RoadRun,
+    side_parking::SideParking,
+}
 
 #[cfg(test)]
 mod tests {
