@@ -9,7 +9,7 @@
 pub use kaoguan_unit::settings::{Fault, Faulty};
 
 use kaoguan_exam::syllabus::overlay::overlaid;
-use kaoguan_exam::{Issue, Setup, SetupParts, Syllabus, Vehicle, load_course};
+use kaoguan_exam::{Course, Issue, Setup, SetupParts, Syllabus, Vehicle, load_course};
 use kaoguan_telemetry::UnitId;
 use kaoguan_unit::settings::quantity::TIME;
 use kaoguan_unit::settings::{self, Faults, Section};
