@@ -3,17 +3,27 @@
 //! ```text
 //! 4.0 measured pole_line 720 u 12   -> axle_far_from_line 720 u 12
 //! ```
-//! Times in seconds, distances in millimetres, durations in milliseconds.
-use crate::manoeuvre::{Distance, Fact, Manoeuvre, Note, Sheet, Way, Weighed, What, Wheel};
+//! Times in seconds, distances in millimetres, durations in milliseconds. `!fault` behind the arrow: here it is only just
+//! not spoken. What each case writes can be told to a file, from which the matrix of rules is made (`tests/src/matrix`).
+use crate::manoeuvre::{Distance, Fact, Fault, Manoeuvre, Note, Sheet, Way, Weighed, What, Wheel};
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
+use std::io::Write;
+
+/// Names the file to which cases are told.
+const TOLD_TO: &str = "KAOGUAN_CASES";
 
 /// Runs a script and compares what the manoeuvre wrote with what stands behind the arrows.
 pub fn check<M: Manoeuvre>(limits: M::Limits, script: &str) {
     let (mut state, mut rows, mut expected) = (M::BEGIN, Vec::new(), Vec::new());
     for line in script.lines().map(str::trim).filter(|l| !l.is_empty()) {
         let (left, right) = line.split_once("->").unwrap_or((line, ""));
-        expected.push((left.trim().to_owned(), right.trim().to_owned()));
+        let (spared, written): (Vec<&str>, Vec<&str>) = right
+            .split(',')
+            .map(str::trim)
+            .filter(|fault| !fault.is_empty())
+            .partition(|fault| fault.starts_with('!'));
+        expected.push((left.trim().to_owned(), written.join(", ")));
         let mut words = left.split_whitespace();
         let at = EventTime((words.next().unwrap().parse::<f64>().unwrap() * 1e6).round() as i64);
         let mut sheet = Sheet::default();
@@ -24,12 +34,38 @@ pub fn check<M: Manoeuvre>(limits: M::Limits, script: &str) {
             state = state.step(Fact::new(at, what), limits, &mut sheet);
         }
         assert_eq!(words.next(), None, "the script has more words: {line}");
+        for fault in spared.iter().map(|fault| &fault[1..]) {
+            let known = <M::Fault as Fault>::ALL.contains(&fault);
+            assert!(known && sheet.0.iter().all(|note| note.fault != fault), "{line}");
+            tell::<M>(fault, "not");
+        }
+        sheet.0.iter().for_each(|note| tell::<M>(note.fault, &measured(note)));
         rows.push((
             left.trim().to_owned(),
             sheet.0.iter().map(said).collect::<Vec<_>>().join(", "),
         ));
     }
     assert_eq!(rows, expected);
+}
+
+/// What a note is held against its rule's limit by: a word, and for a measure value and u in the rule's smallest unit.
+fn measured(note: &Note) -> String {
+    match note.measure {
+        _ if note.asked => "asked".to_owned(),
+        None => "event".to_owned(),
+        Some(Weighed::Touch(_)) => "touch".to_owned(),
+        Some(Weighed::Distance(by)) => format!("distance\t{}\t{}", by.value.0, by.u.0),
+        Some(Weighed::Time(took, u)) => format!("time\t{}\t{}", took.surely.0, u.0),
+    }
+}
+
+/// Tells what this test says of a fault.
+fn tell<M: Manoeuvre>(fault: &str, what: &str) {
+    let Some(file) = std::env::var_os(TOLD_TO) else { return };
+    let test = std::thread::current().name().unwrap_or_default().to_owned();
+    let line = format!("{}.{fault}\t{test}\t{what}\n", M::NAME);
+    let mut file = std::fs::OpenOptions::new().append(true).create(true).open(file).unwrap();
+    file.write_all(line.as_bytes()).unwrap();
 }
 
 fn said(note: &Note) -> String {
