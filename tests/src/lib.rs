@@ -6,6 +6,7 @@
 
 pub mod door;
 pub mod hand;
+pub mod matrix;
 mod power;
 pub mod river;
 pub mod road;

@@ -64,7 +64,11 @@ fn tell<M: Manoeuvre>(fault: &str, what: &str) {
     let Some(file) = std::env::var_os(TOLD_TO) else { return };
     let test = std::thread::current().name().unwrap_or_default().to_owned();
     let line = format!("{}.{fault}\t{test}\t{what}\n", M::NAME);
-    let mut file = std::fs::OpenOptions::new().append(true).create(true).open(file).unwrap();
+    let mut file = std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(file)
+        .unwrap();
     file.write_all(line.as_bytes()).unwrap();
 }
 

@@ -43,6 +43,8 @@ pub struct RuleText {
     pub remedy: Option<Words>,
     /// What would have avoided it, where nothing was measured.
     pub avoid: Option<Words>,
+    /// Why no machine decides it, where the examiner alone does.
+    pub why: Option<Words>,
     /// True where the examiner may deduct it by hand.
     pub examiner: bool,
 }
@@ -477,6 +479,8 @@ impl Reader {
                 "remedy_en",
                 "avoid_zh",
                 "avoid_en",
+                "why_zh",
+                "why_en",
             ],
         );
         let points = self.quantity(t, place, "points", Kind::Points);
@@ -501,6 +505,7 @@ impl Reader {
                 confidence,
                 remedy: self.remedy(t, place),
                 avoid: self.words(t, place, "avoid"),
+                why: self.words(t, place, "why"),
                 examiner: decided_by != "machine",
             },
             limit: self.limit(t, place),

@@ -161,4 +161,18 @@ mod tests {
              6.0 beyond edge_left 80 u 12",
         );
     }
+
+    /// On the line, for two seconds, and off the ground only behind the exit.
+    #[test]
+    fn at_its_limit_nothing_is_wrong() {
+        check::<Curve>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             3.0 beyond edge_left 0 u 12 -> wheel_on_edge 0 u 12
+             4.0 stopped
+             6.0 moved_off 2000          -> stopped 2000 ms
+            11.0 crossed exit_line rear
+            12.0 left_ground             -> !wrong_route",
+        );
+    }
 }

@@ -210,10 +210,17 @@ mod tests {
              1.5 signal engine_running on
              2.0 signal starter off               -> starter_held 500 ms
              9.0 signal engine_running off
+             9.5 signal starter on                -> !started_in_gear
+             9.6 signal starter off               -> !starter_held
             10.0 signal neutral off
             11.0 signal starter on                -> started_in_gear
             12.0 signal engine_running on
-            15.0 signal starter off               -> starter_held 3000 ms",
+            15.0 signal starter off               -> starter_held 3000 ms
+            15.5 signal neutral on
+            16.0 signal engine_running off
+            17.0 signal starter on                -> !started_in_gear
+            18.0 signal engine_running on
+            20.0 signal starter off               -> starter_held 2000 ms",
         );
     }
 
@@ -236,7 +243,7 @@ mod tests {
             "0.0 signal engine_running off
              1.0 signal engine_running on
              2.0 signal engine_running off
-             2.4 tick
+             2.4 tick                     -> !stalled
              2.6 tick                     -> stalled
              3.0 signal engine_running on
              4.0 signal engine_running off
@@ -268,7 +275,7 @@ mod tests {
             "0.0 signal neutral on
              0.1 signal engine_running on
             20.0 moved_off 20000
-            25.4 tick
+            25.4 tick                      -> !coasting
             25.6 tick                      -> coasting
             40.0 signal neutral off
             41.0 signal neutral on
@@ -291,7 +298,9 @@ mod tests {
             "0.0 rolled_back 320 u 10
              0.5 signal reverse off
              1.0 signal engine_running on
-             2.0 rolled_back 320 u 10 -> rolled_back_far 320 u 10, rolled_back 320 u 10",
+             2.0 rolled_back 349 u 10 -> rolled_back_far 349 u 10, rolled_back 349 u 10
+             3.0 rolled_back 300 u 10 -> rolled_back_far 300 u 10, rolled_back 300 u 10
+             4.0 rolled_back 100 u 10 -> rolled_back_far 100 u 10, rolled_back 100 u 10",
         );
     }
 

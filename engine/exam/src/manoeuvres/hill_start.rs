@@ -527,4 +527,32 @@ body_far_from_edge 150 u 15, body_off_edge 150 u 15",
             );
         }
     }
+
+    /// Each distance where it is only just none of the worse fault, and where it is only just one.
+    #[test]
+    fn distances_at_their_limits() {
+        for (axle, body, back) in [(0, 300, 100), (500, 500, 300), (560, 560, 349), (58, 373, 149)] {
+            check(&format!(
+                " 0.0 crossed entry_line front
+                  4.0 stopped
+                  4.0 measured pole_line {axle} u 12
+                  4.0 measured edge_right {body} u 12
+                  8.0 moved_off 4000         -> start_too_slow 4000 ms
+                  9.0 rolled_back {back} u 10 -> rolled_back_far {back} u 10, rolled_back {back} u 10
+                  9.5 beyond edge_right 0 u 12 -> wheel_on_edge 0 u 12
+                 12.0 crossed exit_line rear -> axle_far_from_line {axle} u 12, axle_off_line {axle} u 12, \
+body_far_from_edge {body} u 12, body_off_edge {body} u 12, !parking_brake, !lamp, !wrong_route"
+            ));
+        }
+    }
+
+    #[test]
+    fn thirty_seconds_are_not_too_long() {
+        check(
+            " 0.0 crossed entry_line front
+              4.0 stopped
+             34.0 moved_off 30000 -> start_too_slow 30000 ms
+             40.0 crossed exit_line rear",
+        );
+    }
 }

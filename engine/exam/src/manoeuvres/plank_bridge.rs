@@ -265,4 +265,21 @@ mod tests {
               0.0 crossed entry_line front",
         );
     }
+
+    /// Two seconds; a wheel that was on for a moment; off the ground behind the exit.
+    #[test]
+    fn at_its_limit_nothing_is_wrong() {
+        check::<PlankBridge>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             1.0 contact front on 100 u 12
+             1.5 contact rear on 300 u 12
+             1.6 contact rear off 200 u 12  -> wheel_dropped 200 u 12
+             3.0 stopped
+             5.0 moved_off 2000             -> stopped 2000 ms
+             5.5 contact front off 0 u 12   -> wheel_dropped 0 u 12
+             6.0 crossed exit_line rear     -> !wheel_missed
+             7.0 left_ground                -> !wrong_route",
+        );
+    }
 }

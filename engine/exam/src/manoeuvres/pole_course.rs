@@ -286,4 +286,19 @@ mod tests {
         let script = format!("{CLEAN} -> too_slow 9000 ms").replace("u 20\n", "u 20 -> wrong_route -400 u 20\n");
         check::<PoleCourse>(limits, &script);
     }
+
+    #[test]
+    fn at_its_limit_nothing_is_wrong() {
+        check::<PoleCourse>(
+            LIMITS,
+            "0.0 crossed start_line front
+             1.0 beyond edge_right 0 u 18   -> wheel_over_line 0 u 18
+             2.0 beyond edge_right 87 u 18  -> wheel_over_line 87 u 18
+             3.0 beyond pole 0 u 18         -> pole_touched 0 u 18
+             4.0 beyond pole 87 u 18        -> pole_touched 87 u 18
+             5.0 passed pole 1 0 u 18       -> wrong_route 0 u 18
+             6.0 stopped
+             8.0 moved_off 2000             -> stopped 2000 ms",
+        );
+    }
 }

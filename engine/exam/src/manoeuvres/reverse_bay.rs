@@ -406,4 +406,33 @@ mod tests {
             }
         }
     }
+
+    /// Both control lines and both entries at 0 mm; 210 s; on the line; two seconds.
+    #[test]
+    fn at_its_limit_nothing_is_wrong() {
+        let first = FIRST.replace("-400 u", "0 u").replace("-300 u", "0 u");
+        let second = SECOND
+            .replace("-400 u", "0 u")
+            .replace("-300 u", "0 u")
+            .replace("-250 u", "0 u")
+            .replace("-280 u", "0 u");
+        check::<ReverseBay>(
+            LIMITS,
+            &format!(
+                "{first}\n {second}\n 120.0 beyond edge_left 0 u 12 -> body_out 0 u 12\n 121.0 stopped\n 123.0 moved_off 2000\n 123.0 went_on 2000 -> stopped 2000 ms\n 223.0 crossed control_first front -> not_past_control 0 u 12, not_in 0 u 12, too_slow 210000 ms\n 240.0 crossed exit_line rear\n 241.0 left_ground -> !wrong_route"
+            ),
+        );
+    }
+
+    /// A front wheel 60 mm short, and the body 60 mm out of the bay.
+    #[test]
+    fn beyond_its_limits() {
+        let second = SECOND.replace("-250 u", "60 u").replace("-280 u", "60 u");
+        check::<ReverseBay>(
+            LIMITS,
+            &format!(
+                "{FIRST}\n {second}\n 130.0 crossed control_first front -> not_past_control 60 u 12, not_in 60 u 12, too_slow 117000 ms\n 140.0 crossed exit_line rear"
+            ),
+        );
+    }
 }

@@ -168,7 +168,7 @@ mod tests {
             10.0 moved_off 10000
             20.0 signal belt off
             22.0 tick
-            22.4 tick
+            22.4 tick -> !no_belt
             22.6 tick -> no_belt
             30.0 stopped",
         );
@@ -195,7 +195,7 @@ mod tests {
              4.0 signal peg_right off
              4.6 signal peg_left off
              5.0 signal peg_right on
-             5.7 tick
+             5.7 tick                  -> !foot_down
              5.9 tick                  -> foot_down
              6.1 signal peg_left on
              7.0 signal peg_left off
@@ -256,7 +256,7 @@ mod tests {
              2.2 signal helmet on
              3.0 moved_off 1000
              5.0 signal helmet off
-             5.4 tick
+             5.4 tick                  -> !no_helmet
              5.6 tick                  -> no_helmet
              9.0 stopped
              9.5 tick",

@@ -219,7 +219,7 @@ mod tests {
     /// It was lit a second before the turn, and out since.
     #[test]
     fn a_lamp_that_blinks_is_lit_for_a_moment_longer() {
-        for (off, said) in [("0.2", ""), ("0.1", " -> lamp")] {
+        for (off, said) in [("0.2", " -> !lamp"), ("0.1", " -> lamp")] {
             check::<RightAngle>(
                 LIMITS,
                 &format!(
@@ -266,6 +266,22 @@ mod tests {
              4.0 stopped
              7.0 moved_off 2600           -> stopped 2600 ms
              9.0 crossed exit_line rear",
+        );
+    }
+
+    #[test]
+    fn at_its_limit_nothing_is_wrong() {
+        check::<RightAngle>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             0.5 signal lamp_left on
+             1.2 crossed turn_left front
+             1.4 signal lamp_left off
+             3.0 beyond edge_left 0 u 12 -> wheel_on_edge 0 u 12
+             4.0 stopped
+             6.0 moved_off 2000          -> stopped 2000 ms
+             9.0 crossed exit_line rear
+            10.0 left_ground             -> !wrong_route",
         );
     }
 }

@@ -272,7 +272,7 @@ mod tests {
             ("39.0 signal lamp_right on\n", "", ", lamp"),
             ("39.0 signal lamp_left on\n 39.0 signal lamp_right on\n", "", ", lamp"),
             ("", "44.0 signal lamp_left on\n", ", lamp ?"),
-            ("39.0 signal lamp_left on\n 39.5 signal lamp_left off\n", "", ""),
+            ("39.0 signal lamp_left on\n 39.5 signal lamp_left off\n", "", ", !lamp"),
             ("39.0 signal lamp_left on\n 39.5 unheard\n", "", ", lamp"),
         ] {
             out_with(before, after, said);
@@ -333,5 +333,18 @@ mod tests {
             LIMITS,
             "0.0 crossed entry_line front\n 12.0 goes backwards\n 13.0 goes forwards\n 20.0 crossed_back bay_mouth rear\n 25.0 goes backwards\n 27.0 goes forwards\n 27.0 measured bay_line -20 u 12\n 40.0 crossed bay_mouth rear -> wrong_route",
         );
+    }
+
+    /// On every line, for two and for ninety seconds; and 60 mm over the slot's.
+    #[test]
+    fn at_its_limits() {
+        for (by, u) in [(0, 12), (60, 12)] {
+            check::<SideParking>(
+                LIMITS,
+                &format!(
+                    "{IN}\n 36.0 beyond bay_line {by} u {u} -> body_on_bay {by} u {u}\n 37.0 beyond edge_right {by} u {u} -> wheel_on_edge {by} u {u}\n 38.0 went_on 2000 -> stopped 2000 ms\n 39.0 signal lamp_left on\n 40.0 goes forwards\n 40.0 measured bay_line {by} u {u}\n 50.0 crossed bay_mouth rear\n 102.0 crossed bay_front rear -> body_out {by} u {u}, too_slow 90000 ms\n 110.0 crossed exit_line rear\n 111.0 left_ground -> !wrong_route"
+                ),
+            );
+        }
     }
 }

@@ -1,0 +1,73 @@
+//! Which of the simulator's drivers is charged with which rule, on a course laid out for the class.
+use crate::door::Way;
+use crate::river::{Ground, River, Texts, car_config, unit_config};
+use kaoguan_exam::{Answer, Vehicle};
+use kaoguan_sim::driver;
+use kaoguan_sim::sensors::Settings;
+use kaoguan_sim::vehicle::Kind;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// By rule: class and driver, as `C1 curve_stops`; those that a person was asked about end with a question mark.
+pub type Runs = BTreeMap<String, Vec<String>>;
+
+/// The grounds on which a class is driven.
+fn grounds() -> Vec<Texts> {
+    vec![Texts::village(), Texts::small_car()]
+}
+
+/// Drives every driver of every class; says what it does.
+///
+/// # Panics
+/// Where a text is bad.
+pub fn driven(say: impl Fn(&str)) -> Runs {
+    let mut runs = Runs::new();
+    for texts in grounds() {
+        let vehicle = Vehicle::parse(&texts.vehicle).expect("a good vehicle");
+        let kind = Kind::of(vehicle.class());
+        let ground = Ground::of(&texts);
+        for driver in driver::choices(kind) {
+            say(&format!("{} {}", texts.class, driver.name));
+            let config = if kind == Kind::Car { car_config() } else { unit_config() };
+            let settings = Settings {
+                wired_to: kind,
+                ..Settings::default()
+            };
+            let river = River::ride_by(Way::Samples, config, &ground, driver, 7, &settings, Answer::Dismiss);
+            let name = format!("{} {}", texts.class, driver.name);
+            for finding in river.exam.findings() {
+                runs.entry(finding.rule.clone()).or_default().push(name.clone());
+            }
+            for question in river.exam.questions() {
+                runs.entry(question.rule.clone()).or_default().push(format!("{name}?"));
+            }
+        }
+    }
+    for of_one in runs.values_mut() {
+        of_one.sort();
+        of_one.dedup();
+    }
+    runs
+}
+
+/// As a file: a rule a line.
+pub fn text(runs: &Runs) -> String {
+    let mut text = String::new();
+    for (rule, drivers) in runs {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{rule}\t{}", drivers.join("\t"));
+    }
+    text
+}
+
+/// From a file.
+pub fn parse(text: &str) -> Runs {
+    let mut runs = Runs::new();
+    for line in text.lines() {
+        let mut words = line.split('\t').map(str::to_owned);
+        if let Some(rule) = words.next() {
+            runs.insert(rule, words.collect());
+        }
+    }
+    runs
+}
