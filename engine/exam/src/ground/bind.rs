@@ -12,7 +12,7 @@ impl Gauge {
         let mm = |mm: i32| f64::from(mm) * 1e-3;
         let ahead = mm(vehicle.wheelbase);
         let kind = match (watch, &part.shape) {
-            (Watch::Crossing, Shape::Line(line)) => Kind::Crossing {
+            (Watch::Crossing | Watch::Pace, Shape::Line(line)) => Kind::Crossing {
                 line: line.clone(),
                 sign: along_axis(line, site),
                 feet: Foot::axles(vehicle),
