@@ -239,11 +239,11 @@ impl<P> What<P> {
 pub enum Watch {
     /// Wheels crossing a line.
     Crossing,
-    /// How fast it goes where a wheel crosses a line in the riding direction, and since the crossing of a line that is
+    /// How fast it goes where a wheel crosses a line (or is abreast of a pole) in the riding direction, and since the crossing of a line that is
     /// watched like this before. Told in the order of the role's watches: on a line that begins the item this one stands
     /// behind [`Watch::Crossing`], on one that ends it before.
     Pace,
-    /// The worse tyre edge beyond an edge line; the inside is the side of the site's middle.
+    /// The worse tyre edge beyond an edge line, the inside is the side of the site's middle; or on a disc.
     TyreBeyond,
     /// The outline reaching a pole, and the side on which it is passed.
     Pole,

@@ -29,8 +29,8 @@ const DECK_MEMORY: usize = 16;
 /// A pole's sensor tells of a hit within this time: it must shake, be heard by radio, and wait for the box's next frame
 /// (facts, sensors 11: frames each 100 ms; the radio's delay is assumed).
 const HIT_LATE: Micros = Micros::from_secs(1);
-/// Distances to a pole that are remembered: that time at 20 Hz.
-const POLE_MEMORY: usize = 20;
+/// Distances to a pole that are remembered: that time at 20 Hz, and the poses between that a fast sweep looks at.
+const POLE_MEMORY: usize = 240;
 /// A wheel this far before a pole will pass it anew; less is trembling beside it.
 const CLEARLY_BEFORE: TenthMillimetres = TenthMillimetres(3_000);
 
