@@ -24,6 +24,15 @@ pub(crate) struct Rules {
 struct Item {
     manoeuvre: String,
     classes: Vec<String>,
+    /// Of an older list: laid out only where somebody names it.
+    #[serde(default)]
+    on_request: bool,
+}
+
+impl Item {
+    fn is_of(&self, class: &str) -> bool {
+        self.classes.iter().any(|known| known == class)
+    }
 }
 
 /// One dimension that the regulation names.
@@ -123,8 +132,13 @@ impl Rules {
 
     /// The manoeuvres that a class is examined in, in the order in which they are ridden.
     pub fn items(&self, class: &str) -> Vec<&str> {
-        let held = |item: &&Item| item.classes.iter().any(|known| known == class);
-        let items = self.items.iter().filter(held);
+        let items = self.items.iter().filter(|item| item.is_of(class));
+        items.map(|item| item.manoeuvre.as_str()).collect()
+    }
+
+    /// The same without those of older lists.
+    pub fn present_items(&self, class: &str) -> Vec<&str> {
+        let items = self.items.iter().filter(|item| item.is_of(class) && !item.on_request);
         items.map(|item| item.manoeuvre.as_str()).collect()
     }
 

@@ -5,9 +5,14 @@
 //! requirement rests. Deliberately not here: refusing a course. A portable ramp is never 7 m wide; that is for a
 //! person to allow, in writing.
 
+mod gates;
+mod slopes;
+
 use crate::dimensions::{Rule, Rules};
 use crate::lanes;
-use crate::{Compare, Course, Measure, Point2, Shape, Site, TenthMm};
+use crate::{Compare, Course, Measure, Point2, Site, TenthMm};
+pub(crate) use slopes::straights;
+use slopes::{above_foot, above_ground, bridge_ramp, ramp_length, slope, straight, vertical_curves};
 
 /// One dimension of the regulation on this course.
 #[derive(Debug, Clone, PartialEq)]
@@ -169,17 +174,21 @@ fn measure(course: &Course, site: &Site, key: &str) -> Vec<Found> {
         u: Measure::metres(u),
     };
     let placed = |all: Vec<lanes::Placed>| all.into_iter().map(|(place, value)| length(place, value)).collect();
+    let numbered = |all: Vec<(String, f64)>| all.iter().map(|(place, value)| length(place, *value)).collect();
     let one = |value: Option<f64>| value.map(|value| length("", value)).into_iter().collect();
     match key {
-        "pole_spacing" => pole_spacing(site)
-            .into_iter()
-            .map(|(place, value)| length(&place, value))
-            .collect(),
+        "pole_spacing" => numbered(pole_spacing(site)),
         "pole_to_edge" => pole_to_edge(site)
             .into_iter()
             .map(|(place, value)| length(place, value))
             .collect(),
         "finish_distance" => one(finish_distance(site)),
+        "gate_width" => numbered(gates::widths(site)),
+        "gate_spacing" => numbered(gates::spacings(site)),
+        "gate_offset" => numbered(gates::offsets(site)),
+        "disc_diameter" => numbered(gates::disc_diameters(site)),
+        "disc_offset" => numbered(gates::disc_offsets(site)),
+        "disc_spacing" => numbered(gates::disc_spacings(site)),
         "ramp_gradient" => slope(straight(site), u),
         "ramp_length" => one(ramp_length(course, site)),
         "vertical_curve_radius" => vertical_curves(course, site, u),
@@ -222,20 +231,6 @@ const ARC_LENGTH: f64 = 9.4;
 /// Standard uncertainty of a distance between two surveyed points, metres.
 fn between_points(survey_u: TenthMm) -> f64 {
     survey_u.metres() * core::f64::consts::SQRT_2
-}
-
-/// A rise and a run, metres, as a gradient with its uncertainty.
-fn slope(rise_and_run: Option<(f64, f64)>, u: f64) -> Vec<Found> {
-    let found = |(rise, run): (f64, f64)| Found {
-        place: String::new(),
-        value: Measure::slope(rise / run),
-        u: Measure::slope(u / run),
-    };
-    rise_and_run
-        .filter(|(_, run)| *run > 0.0)
-        .map(found)
-        .into_iter()
-        .collect()
 }
 
 fn pole_spacing(site: &Site) -> Vec<(String, f64)> {
@@ -300,110 +295,6 @@ fn extent(site: &Site, role: &str, value: fn(&Site, Point2) -> f64) -> Option<(f
     ))
 }
 
-fn profile(site: &Site) -> Option<&[(Point2, f64)]> {
-    match &site.part("profile")?.shape {
-        Shape::Profile { line, .. } => Some(line),
-        _ => None,
-    }
-}
-
-/// Slopes that differ by less belong to one straight, not to a curve.
-const STRAIGHT: f64 = 0.002;
-
-/// Rise and run, metres, of the steepest rising straight of a profile.
-fn straight(site: &Site) -> Option<(f64, f64)> {
-    straights(profile(site)?)
-        .into_iter()
-        .filter(|(_, _, run)| *run >= 0.5)
-        .map(|(_, rise, run)| (rise, run))
-        .reduce(|best, this| {
-            let steeper = this.0 / this.1 > best.0 / best.1;
-            if steeper { this } else { best }
-        })
-}
-
-/// Where a straight begins, where it ends, and the slope of its first piece.
-type Straight = ((Point2, f64), (Point2, f64), f64);
-
-/// The straights of a profile as (middle, rise, run), metres: neighbouring pieces of nearly one slope.
-pub(crate) fn straights(line: &[(Point2, f64)]) -> Vec<(Point2, f64, f64)> {
-    let mut found: Vec<Straight> = Vec::new();
-    for pair in line.windows(2) {
-        let [from, to] = pair else { continue };
-        let run = from.0.distance(to.0);
-        if run <= 0.0 {
-            continue;
-        }
-        let slope = (to.1 - from.1) / run;
-        match found.last_mut() {
-            Some((_, end, first)) if (slope - *first).abs() < STRAIGHT => *end = *to,
-            _ => found.push((*from, *to, slope)),
-        }
-    }
-    let straight = |(from, to, _): Straight| {
-        let middle = Point2::new((from.0.e + to.0.e) * 0.5, (from.0.n + to.0.n) * 0.5);
-        (middle, to.1 - from.1, from.0.distance(to.0))
-    };
-    found.into_iter().map(straight).collect()
-}
-
-/// The profile's points with their height above the bare ground, metres.
-fn above_ground(course: &Course, site: &Site) -> Vec<(Point2, f64)> {
-    let points = profile(site).unwrap_or_default().iter();
-    points
-        .map(|(point, height)| (*point, height - course.surface().base_at(point.e, point.n).height))
-        .collect()
-}
-
-/// From the profile's first point, the foot, to where it first is as high above the ground as it gets, metres.
-fn ramp_length(course: &Course, site: &Site) -> Option<f64> {
-    let above = above_ground(course, site);
-    let top = above.iter().map(|(_, above)| *above).reduce(libm::fmax)?;
-    let crest = above.iter().find(|(_, above)| top - above < 5e-4)?.0;
-    Some(above.first()?.0.distance(crest))
-}
-
-/// A piece of one slope that is longer than this (metres) is a straight, not a chord of a curve.
-const NO_CHORD: f64 = 1.0;
-
-/// The radius of each vertical curve of a ramp, in riding direction: its length by the bend between the straights that it
-/// joins, the ground before and behind among them; where two straights meet in a kink, 0.
-fn vertical_curves(course: &Course, site: &Site, u: f64) -> Vec<Found> {
-    let mut curves = Vec::new();
-    let (mut slope, mut chords) = (0.0, 0.0);
-    let pieces = straights(&above_ground(course, site));
-    let level = (Point2::default(), 0.0, f64::INFINITY);
-    for (_, rise, run) in pieces.into_iter().chain([level]) {
-        if run < NO_CHORD {
-            chords += run;
-            continue;
-        }
-        curves.push((chords, libm::fabs(rise / run - slope)));
-        (slope, chords) = (rise / run, 0.0);
-    }
-    let bent = curves.into_iter().filter(|(_, bend)| *bend > KINK);
-    let found = |(index, (length, bend)): (usize, (f64, f64))| {
-        let radius = length / bend;
-        Found {
-            place: format!("{}", index + 1),
-            value: Measure::metres(radius),
-            // What the survey blurs is the sagitta, length x bend / 8.
-            u: Measure::metres(libm::fmin(radius * 8.0 * u / (length * bend), MOST)),
-        }
-    };
-    bent.enumerate().map(found).collect()
-}
-
-/// A smaller bend (rise per run) is no vertical curve but the survey's noise.
-const KINK: f64 = 0.02;
-/// A radius is not known worse than this, metres: where two straights meet in a kink its sagitta is 0.
-const MOST: f64 = 1_000.0;
-
-fn above_foot(site: &Site) -> Option<f64> {
-    let foot = profile(site)?.first()?.0;
-    Some(extent(site, "pole_line", |site, p| site.along(p))?.0 - site.along(foot))
-}
-
 /// Width between the edges where the pole line is, metres.
 fn road_width(site: &Site) -> Option<f64> {
     let corners = site.part("pole_line")?.points();
@@ -414,23 +305,6 @@ fn road_width(site: &Site) -> Option<f64> {
     let middle = Point2::new(sum.e / count, sum.n / count);
     let left = to_line(middle, &site.part("edge_left")?.points())?;
     Some(left + to_line(middle, &site.part("edge_right")?.points())?)
-}
-
-/// Rise and run, metres, of the steeper of a bridge's two ramps, above the ground that they stand on.
-fn bridge_ramp(course: &Course, site: &Site) -> Option<(f64, f64)> {
-    let above = above_ground(course, site);
-    let ramp = |from: Option<&(Point2, f64)>, to: Option<&(Point2, f64)>| {
-        from.zip(to).map(|(from, to)| (to.1 - from.1, from.0.distance(to.0)))
-    };
-    let count = above.len();
-    let (up_rise, up_run) = ramp(above.first(), above.get(1))?;
-    let (down_rise, down_run) = ramp(above.last(), above.get(count.checked_sub(2)?))?;
-    let up_is_steeper = up_rise * down_run >= down_rise * up_run;
-    Some(if up_is_steeper {
-        (up_rise, up_run)
-    } else {
-        (down_rise, down_run)
-    })
 }
 
 #[cfg(test)]

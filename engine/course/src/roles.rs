@@ -59,6 +59,7 @@ const SITE: &[(&str, Kind)] = &[
     ("control_first", Kind::Line),
     ("control_second", Kind::Line),
     ("deck", Kind::Area),
+    ("disc", Kind::Point),
     ("edge_left", Kind::Line),
     ("edge_right", Kind::Line),
     ("entry_line", Kind::Line),

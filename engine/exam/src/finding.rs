@@ -11,19 +11,32 @@ pub enum Unit {
     Millimetres,
     /// Milliseconds.
     Milliseconds,
+    /// Metres per hour: thousandths of a kilometre per hour.
+    MetresPerHour,
     /// A count of events.
     Times,
 }
 
 impl Unit {
-    /// The unit's symbol: `mm`, `ms`, `x`.
+    /// The unit's symbol: `mm`, `ms`, `m/h`, `x`.
     pub fn symbol(self) -> &'static str {
         match self {
             Unit::Millimetres => "mm",
             Unit::Milliseconds => "ms",
+            Unit::MetresPerHour => "m/h",
             Unit::Times => "x",
         }
     }
+}
+
+/// Which side of its limit is a fault.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Bound {
+    /// The limit is the most that is allowed.
+    #[default]
+    Most,
+    /// The limit is the least that is due.
+    Least,
 }
 
 /// A value that was judged against a limit.
@@ -35,6 +48,8 @@ pub struct Measure {
     pub limit: i64,
     /// Standard uncertainty of `value`, tenths of `unit`.
     pub u_tenths: i64,
+    /// Whether that is the most or the least.
+    pub bound: Bound,
     /// The unit of all three.
     pub unit: Unit,
     /// What the uncertainty is made of, tenths of `unit`.
@@ -42,9 +57,12 @@ pub struct Measure {
 }
 
 impl Measure {
-    /// How far beyond the limit, in `unit`; negative inside.
+    /// How far beyond the limit, or short of the least, in `unit`; negative inside.
     pub fn margin(&self) -> i64 {
-        self.value - self.limit
+        match self.bound {
+            Bound::Most => self.value - self.limit,
+            Bound::Least => self.limit - self.value,
+        }
     }
 }
 

@@ -37,7 +37,7 @@ pub use act::{Act, Answer};
 pub use board::{Board, ItemState, ItemView, PoseView};
 pub use budget::Budget;
 pub use exam::Exam;
-pub use finding::{Finding, Measure, Question, Unit, Verdict};
+pub use finding::{Bound, Finding, Measure, Question, Unit, Verdict};
 pub use kaoguan_course::{Course, Issue};
 pub use manoeuvres::catalogue;
 pub use scene::Scene;

@@ -7,12 +7,15 @@
 //! Deliberately not here: points, floats, geometry, other manoeuvres.
 pub mod lamps;
 pub mod reversing;
+pub mod speed;
 pub mod while_moving;
 
 use crate::budget::Budget;
+use crate::finding::Bound;
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
+use speed::{Pace, Speed};
 use std::fmt::Debug;
 
 /// A value in tenths of a millimetre with its standard uncertainty, in the same unit.
@@ -155,6 +158,8 @@ pub enum What<P> {
     CrossedBack(P, Wheel),
     /// An excursion over a part is over; this was its worst, positive beyond.
     Beyond(P, Distance),
+    /// A wheel went over a line in the riding direction: how fast it went there, and since the line before.
+    Pace(P, Wheel, Pace),
     /// A pole was passed; how far on the wrong side of it (negative: on the right side).
     Passed(P, u16, Distance),
     /// The vehicle stands.
@@ -194,6 +199,7 @@ impl<P> What<P> {
             What::Crossed(p, w) => What::Crossed(with(p)?, w),
             What::CrossedBack(p, w) => What::CrossedBack(with(p)?, w),
             What::Beyond(p, by) => What::Beyond(with(p)?, by),
+            What::Pace(p, w, pace) => What::Pace(with(p)?, w, pace),
             What::Passed(p, n, by) => What::Passed(with(p)?, n, by),
             What::Measured(p, by) => What::Measured(with(p)?, by),
             What::Stopped => What::Stopped,
@@ -233,7 +239,11 @@ impl<P> What<P> {
 pub enum Watch {
     /// Wheels crossing a line.
     Crossing,
-    /// The worse tyre edge beyond an edge line; the inside is the side of the site's middle.
+    /// How fast it goes where a wheel crosses a line (or is abreast of a pole) in the riding direction, and since the crossing of a line that is
+    /// watched like this before. Told in the order of the role's watches: on a line that begins the item this one stands
+    /// behind [`Watch::Crossing`], on one that ends it before.
+    Pace,
+    /// The worse tyre edge beyond an edge line, the inside is the side of the site's middle; or on a disc.
     TyreBeyond,
     /// The outline reaching a pole, and the side on which it is passed.
     Pole,
@@ -333,6 +343,8 @@ pub enum Weighed {
     Distance(Distance),
     /// A time with its standard uncertainty.
     Time(Took, Micros),
+    /// A speed; of this bound of the limit.
+    Speed(Speed, Bound),
     /// Something's own sensor said that it was touched, and the vehicle was seen so far from it: where that distance may
     /// have been none, the two agree, and elsewhere a person says what happened.
     Touch(Distance),
@@ -374,6 +386,24 @@ impl Sheet {
             by_position: true,
             asked: false,
             sight: by.sight.unwrap_or(Sight::of_the_vehicle(at)),
+        });
+    }
+    /// A speed is held against the rule's limit: falling short of it is the fault.
+    pub fn too_slow(&mut self, at: EventTime, fault: impl Fault, speed: Speed) {
+        self.speed(at, fault, speed, Bound::Least);
+    }
+    /// A speed is held against the rule's limit: going beyond it is the fault.
+    pub fn too_fast(&mut self, at: EventTime, fault: impl Fault, speed: Speed) {
+        self.speed(at, fault, speed, Bound::Most);
+    }
+    fn speed(&mut self, at: EventTime, fault: impl Fault, speed: Speed, bound: Bound) {
+        self.0.push(Note {
+            at,
+            fault: fault.name(),
+            measure: Some(Weighed::Speed(speed, bound)),
+            by_position: true,
+            asked: false,
+            sight: speed.sight.unwrap_or(Sight::of_the_vehicle(at)),
         });
     }
     /// A sensor felt a touch; how far away the vehicle was seen.

@@ -69,9 +69,9 @@ impl<M: Manoeuvre> Play for Passage<M> {
             let (at, sight, before) = (fact.at, fact.sight, sheet.0.len());
             let what = what.seen(sight);
             self.state = self.state.step(Fact { at, what, sight }, self.limits, sheet);
-            // A distance brings its own sight. What else was written rests on this fact; about the vehicle alone the note's
+            // A distance and a speed bring their own sight. What else was written rests on this fact; about the vehicle alone the note's
             // own instant says more.
-            let without = |note: &&mut Note| !matches!(note.measure, Some(Weighed::Distance(_)));
+            let without = |note: &&mut Note| !matches!(note.measure, Some(Weighed::Distance(_) | Weighed::Speed(..)));
             let written = sheet.0.iter_mut().skip(before).filter(without);
             written
                 .filter(|_| sight.on != Aim::Vehicle)

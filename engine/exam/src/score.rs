@@ -4,7 +4,7 @@
 //! by more than k·u, *doubtful* where a true excess beyond the legal tolerance cannot be excluded, and nothing otherwise.
 //! Integers only: equal means equal.
 use crate::budget::Budget;
-use crate::finding::{Measure, Unit};
+use crate::finding::{Bound, Measure, Unit};
 use crate::manoeuvre::{Note, Weighed};
 use crate::syllabus::{Limit, Rule, Syllabus};
 
@@ -43,6 +43,7 @@ fn weighed(syllabus: &Syllabus, rule: &Rule, note: &Note) -> Weight {
                 value: rounded(value, 10),
                 limit: rounded(i64::from(limit.0), 10),
                 u_tenths: i64::from(by.u.0),
+                bound: Bound::Most,
                 unit: Unit::Millimetres,
                 budget: by.budget,
             };
@@ -56,11 +57,27 @@ fn weighed(syllabus: &Syllabus, rule: &Rule, note: &Note) -> Weight {
                 value: rounded(took.surely.0, 1_000),
                 limit: rounded(limit.0, 1_000),
                 u_tenths,
+                bound: Bound::Most,
                 unit: Unit::Milliseconds,
                 budget: Budget::of_timing(u_tenths),
             };
             let excess = [took.surely, took.at_most].map(|took| took.0.saturating_sub(limit.0));
             doubt(excess, reach(syllabus, u.0), tolerance.0, measure)
+        }
+        (Some(Weighed::Speed(speed, bound)), Some(Limit::Speed { limit, tolerance })) => {
+            let u_tenths = speed.u_m_h.saturating_mul(10);
+            let measure = Measure {
+                value: speed.m_h,
+                limit,
+                u_tenths,
+                bound,
+                unit: Unit::MetresPerHour,
+                budget: Budget {
+                    receiver: i32::try_from(u_tenths).unwrap_or(i32::MAX),
+                    ..Budget::default()
+                },
+            };
+            doubt([measure.margin(); 2], reach(syllabus, speed.u_m_h), tolerance, measure)
         }
         // A limit of another kind, or none where one is due: the machine cannot decide, so a person does.
         (Some(_), _) => Weight::Doubtful(None),
@@ -91,6 +108,7 @@ fn rounded(value: i64, by: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manoeuvre::speed::Speed;
     use crate::manoeuvre::{Distance, Sheet};
     use crate::manoeuvres::pole_course::PoleCourseFault;
     use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
@@ -99,6 +117,7 @@ mod tests {
         value: 0,
         limit: 0,
         u_tenths: 0,
+        bound: Bound::Most,
         unit: Unit::Millimetres,
         budget: Budget {
             receiver: 0,
@@ -153,6 +172,40 @@ mod tests {
     fn what_may_have_been_longer_is_asked() {
         assert_eq!(doubt([-100, 600], 0, 500, MEASURE), Weight::Doubtful(Some(MEASURE)));
         assert_eq!(doubt([-100, 500], 0, 500, MEASURE), Weight::Nothing);
+    }
+
+    /// u of 0.2 km/h: 0.96 km/h of doubt. Asked from where more than the tolerance of 0.5 km/h cannot be excluded.
+    #[test]
+    fn a_speed_falls_short_of_the_least_and_goes_beyond_the_most() {
+        let mut syllabus =
+            Syllabus::parse(include_str!("../../syllabi/ga1026-2022.toml")).expect("the edition is good");
+        let mut rule = syllabus.tariff["pole_course.pole_touched"].clone();
+        syllabus.doubt.k_tenths = 48;
+        rule.limit = Some(Limit::Speed {
+            limit: 10_000,
+            tolerance: 500,
+        });
+        let weight = |m_h, slow: bool| {
+            let speed = Speed {
+                m_h,
+                u_m_h: 200,
+                sight: None,
+            };
+            let mut sheet = Sheet::default();
+            match slow {
+                true => sheet.too_slow(EventTime(0), PoleCourseFault::PoleTouched, speed),
+                false => sheet.too_fast(EventTime(0), PoleCourseFault::PoleTouched, speed),
+            }
+            match weigh(&syllabus, &rule, &sheet.0[0]) {
+                Weight::Nothing => "nothing".to_owned(),
+                Weight::Doubtful(measure) => format!("doubtful {}", measure.map_or(0, |m| m.margin())),
+                Weight::Proven(measure) => format!("proven {}", measure.map_or(0, |m| m.margin())),
+            }
+        };
+        let slow = [10_460, 10_459, 9_040, 9_039].map(|m_h| weight(m_h, true));
+        assert_eq!(slow, ["nothing", "doubtful -459", "doubtful 960", "proven 961"]);
+        let fast = [9_540, 9_541, 10_960, 10_961].map(|m_h| weight(m_h, false));
+        assert_eq!(fast, ["nothing", "doubtful -459", "doubtful 960", "proven 961"]);
     }
 
     #[test]

@@ -3,8 +3,10 @@
 //! ```text
 //! 4.0 measured pole_line 720 u 12   -> axle_far_from_line 720 u 12
 //! ```
-//! Times in seconds, distances in millimetres, durations in milliseconds. `!fault` behind the arrow: here it is only just
-//! not spoken. What each case writes can be told to a file, from which the matrix of rules is made (`tests/src/matrix`).
+//! Times in seconds, distances in millimetres, durations in milliseconds, speeds in metres per hour. `!fault` behind the
+//! arrow: here it is only just not spoken. What each case writes can be told to a file, from which the matrix of rules is made (`tests/src/matrix`).
+use crate::finding::Bound;
+use crate::manoeuvre::speed::{Pace, Speed};
 use crate::manoeuvre::{Distance, Fact, Fault, Manoeuvre, Note, Sheet, Way, Weighed, What, Wheel};
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
@@ -56,6 +58,13 @@ fn measured(note: &Note) -> String {
         Some(Weighed::Touch(_)) => "touch".to_owned(),
         Some(Weighed::Distance(by)) => format!("distance\t{}\t{}", by.value.0, by.u.0),
         Some(Weighed::Time(took, u)) => format!("time\t{}\t{}", took.surely.0, u.0),
+        Some(Weighed::Speed(speed, bound)) => {
+            let word = match bound {
+                Bound::Most => "speed",
+                Bound::Least => "least_speed",
+            };
+            format!("{word}\t{}\t{}", speed.m_h, speed.u_m_h)
+        }
     }
 }
 
@@ -80,6 +89,7 @@ fn said(note: &Note) -> String {
     let said = match note.measure {
         None => note.fault.to_owned(),
         Some(Weighed::Distance(by)) => format!("{} {} u {}", note.fault, mm(by.value), mm(by.u)),
+        Some(Weighed::Speed(speed, _)) => format!("{} {} m/h u {}", note.fault, speed.m_h, speed.u_m_h),
         Some(Weighed::Touch(by)) => format!("{} touch {} u {}", note.fault, mm(by.value), mm(by.u)),
         Some(Weighed::Time(took, _)) => format!("{} {} ms", note.fault, took.surely.0 / 1_000),
     };
@@ -93,6 +103,7 @@ fn what<'a, M: Manoeuvre>(words: &mut impl Iterator<Item = &'a str>) -> Option<W
         "crossed" => What::Crossed(part::<M>(words), wheel(words)),
         "crossed_back" => What::CrossedBack(part::<M>(words), wheel(words)),
         "beyond" => What::Beyond(part::<M>(words), distance(words)),
+        "pace" => What::Pace(part::<M>(words), wheel(words), pace(words)),
         "passed" => What::Passed(
             part::<M>(words),
             words.next().unwrap().parse().unwrap(),
@@ -142,6 +153,29 @@ fn on<'a>(words: &mut impl Iterator<Item = &'a str>) -> bool {
         Some("off") => false,
         other => panic!("on or off, not {other:?}"),
     }
+}
+
+/// `12000 least 10500 most 13000 u 180`.
+fn pace<'a>(words: &mut impl Iterator<Item = &'a str>) -> Pace {
+    let here = m_h(words);
+    let [least, most, u_m_h] = ["least", "most", "u"].map(|word| {
+        assert_eq!(words.next(), Some(word), "speed least speed most speed u uncertainty");
+        m_h(words)
+    });
+    let speed = |m_h| Speed {
+        m_h,
+        u_m_h,
+        sight: None,
+    };
+    Pace {
+        here: speed(here),
+        least: speed(least),
+        most: speed(most),
+    }
+}
+
+fn m_h<'a>(words: &mut impl Iterator<Item = &'a str>) -> i64 {
+    words.next().unwrap().parse().expect("a speed in m/h")
 }
 
 fn distance<'a>(words: &mut impl Iterator<Item = &'a str>) -> Distance {

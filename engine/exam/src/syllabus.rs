@@ -60,6 +60,11 @@ pub(crate) enum Limit {
         limit: Micros,
         tolerance: Micros,
     },
+    /// Metres per hour; the manoeuvre says whether it is the most or the least.
+    Speed {
+        limit: i64,
+        tolerance: i64,
+    },
 }
 
 /// A rule as the tariff uses it.
@@ -121,6 +126,8 @@ pub(crate) struct Doubt {
     pub reckon: Micros,
     /// Standard uncertainty of that velocity.
     pub reckon_u_mm_s: i64,
+    /// Standard uncertainty of a speed that is judged.
+    pub speed_u_mm_s: i64,
     /// Where a wheel that stands keeps it, so long at most.
     pub reckon_standing: Micros,
     /// Standard uncertainty of a heading that the gyro carried for so long.
@@ -228,6 +235,8 @@ impl Syllabus {
             Limit::Distance { limit, .. } => format!("{}.{} mm", limit.0 / 10, limit.0.abs() % 10),
             Limit::Time { limit, .. } if limit.0 % 1_000_000 == 0 => format!("{} s", limit.0 / 1_000_000),
             Limit::Time { limit, .. } => format!("{} ms", limit.0 / 1_000),
+            Limit::Speed { limit, .. } if limit % 1_000 == 0 => format!("{} km/h", limit / 1_000),
+            Limit::Speed { limit, .. } => format!("{limit} m/h"),
         })
     }
     /// Declared knobs that are unsettled in the sources, to be shown with every report.
@@ -400,6 +409,7 @@ impl Reader {
             reckon_standing: Micros(self.quantity(t, p, "reckon_standing", Kind::Time)),
             reckon_u_mm_s: self.quantity(t, p, "reckon_u", Kind::Speed),
             reckon_heading_u_mdeg: self.quantity(t, p, "reckon_heading_u", Kind::Angle),
+            speed_u_mm_s: self.quantity(t, p, "speed_u", Kind::Speed),
             heading_u_mdeg: self.quantity(t, p, "heading_u", Kind::Angle),
             lean_u_mdeg: self.quantity(t, p, "lean_u", Kind::Angle),
             slope_u_mdeg: self.quantity(t, p, "slope_u", Kind::Angle),
@@ -547,6 +557,12 @@ impl Reader {
             return Some(Limit::Time {
                 limit: time("limit"),
                 tolerance: time("tolerance"),
+            });
+        }
+        if quantity(text, Kind::Pace).is_some() {
+            return Some(Limit::Speed {
+                limit: self.quantity(t, place, "limit", Kind::Pace),
+                tolerance: self.quantity(t, place, "tolerance", Kind::Pace),
             });
         }
         let mut distance =

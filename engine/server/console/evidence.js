@@ -40,7 +40,7 @@ function budget(measure) {
   const parts = Object.entries(measure.u_by_source ?? {}).map(([name, part]) => [name.split("_tenth_")[0], part]);
   const sum = parts.reduce((total, [, part]) => total + part * part, 0);
   if (!sum) return null;
-  const unit = t(`unit-${measure.unit}`);
+  const unit = t(`unit-${measure.unit.replace("/", "-")}`);
   const row = ([name, part]) => {
     const bar = h("i", {});
     bar.style.width = `${((100 * part * part) / sum).toFixed(0)}%`;

@@ -12,7 +12,8 @@
 //! verdict running | awaiting NO,NO | pass | fail NO | void WORDS
 //! ```
 //!
-//! `MEASURE` is `measure VALUE limit LIMIT u TENTHS UNIT` or `measure -`. `SOURCE` is `by machine`, `by answer NO WHO` or
+//! `MEASURE` is `measure VALUE limit LIMIT u TENTHS UNIT` (`least LIMIT` where falling short of it is the fault) or
+//! `measure -`. `SOURCE` is `by machine`, `by answer NO WHO` or
 //! `by examiner WHO WORDS`. `ANSWER` is `answer -` or `answer confirm|dismiss|cannot_tell WHO`. Text is written bare where
 //! it is made of `A-Z a-z 0-9 . _ - : /`, else as a JSON string; what is absent is `-`, and a text that is `-` is quoted.
 //!
@@ -20,7 +21,7 @@
 //! twice must change nothing), the pose, and what explains a finding (budget, scene: they follow from the same samples,
 //! decide nothing, and a record that was sealed before they were shown keeps its digest).
 use crate::entry::Open;
-use kaoguan_exam::finding::{Source, Why};
+use kaoguan_exam::finding::{Bound, Source, Why};
 use kaoguan_exam::{Answer, Exam, Finding, Measure, Question, Verdict};
 use std::fmt::Write;
 
@@ -120,8 +121,9 @@ fn measure(measure: Option<&Measure>) -> String {
     match measure {
         None => "measure -".into(),
         Some(m) => format!(
-            "measure {} limit {} u {} {}",
+            "measure {} {} {} u {} {}",
             m.value,
+            if m.bound == Bound::Least { "least" } else { "limit" },
             m.limit,
             m.u_tenths,
             m.unit.symbol()
@@ -156,6 +158,7 @@ mod tests {
                 value: 420,
                 limit: 300,
                 u_tenths: 105,
+                bound: Bound::Most,
                 unit: Unit::Millimetres,
                 budget: Default::default(),
             }),

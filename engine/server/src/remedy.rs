@@ -41,7 +41,8 @@ fn filled_with(words: &Words, values: &[(&str, &Said)]) -> Said {
     }
 }
 
-/// How much of the change: millimetres as they are, times in tenths of a second, rounded up.
+/// How much of the change: millimetres as they are, times in tenths of a second and speeds in tenths of
+/// a kilometre per hour, rounded up.
 fn need(measure: &Measure) -> Said {
     let over = measure.margin();
     match measure.unit {
@@ -49,6 +50,10 @@ fn need(measure: &Measure) -> Said {
         Unit::Milliseconds => {
             let tenths = (over + 99) / 100;
             say("need-s", &[("n", &format!("{}.{}", tenths / 10, tenths % 10))])
+        }
+        Unit::MetresPerHour => {
+            let tenths = (over + 99) / 100;
+            say("need-km-h", &[("n", &format!("{}.{}", tenths / 10, tenths % 10))])
         }
         Unit::Times => say("need-x", &[("n", &over.to_string())]),
     }
@@ -74,6 +79,7 @@ mod tests {
             value,
             limit,
             u_tenths: 100,
+            bound: Default::default(),
             unit,
             budget: Budget::default(),
         });

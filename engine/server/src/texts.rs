@@ -233,6 +233,8 @@ mod tests {
             "state-closed",
             "state-halted",
             "unit-mm",
+            "unit-km-h",
+            "unit-m-h",
             "unit-ms",
             "unit-x",
             "point-front-tyre",

@@ -4,6 +4,7 @@ use crate::canon::answer_word;
 use crate::record::views;
 use crate::remedy::remedy;
 use crate::texts::{Said, say};
+use kaoguan_exam::finding::Bound;
 use kaoguan_exam::finding::Why;
 use kaoguan_exam::{Finding, Measure, Question, Syllabus, Unit, Verdict};
 
@@ -77,15 +78,21 @@ fn rule_words(id: &str, syllabus: Option<&Syllabus>) -> Said {
 
 fn measure_words(measure: Option<&Measure>) -> Said {
     let Some(m) = measure else { return plain("") };
-    let u = format!("{}.{}", m.u_tenths / 10, (m.u_tenths % 10).abs());
-    let (value, limit) = (m.value.to_string(), m.limit.to_string());
-    let values = [
-        ("value", value.as_str()),
-        ("u", &u),
-        ("unit", m.unit.symbol()),
-        ("limit", &limit),
-    ];
-    say("cli-measure", &values)
+    // A speed is kept in metres per hour and read in kilometres per hour.
+    let km_h = |m_h: i64| format!("{}.{:02}", m_h / 1_000, m_h % 1_000 / 10);
+    let (value, u, unit, limit) = match m.unit {
+        Unit::MetresPerHour => (km_h(m.value), km_h(m.u_tenths / 10), "km/h", km_h(m.limit)),
+        unit => {
+            let u = format!("{}.{}", m.u_tenths / 10, (m.u_tenths % 10).abs());
+            (m.value.to_string(), u, unit.symbol(), m.limit.to_string())
+        }
+    };
+    let values = [("value", value.as_str()), ("u", &u), ("unit", unit), ("limit", &limit)];
+    let key = match m.bound {
+        Bound::Most => "cli-measure",
+        Bound::Least => "cli-measure-least",
+    };
+    say(key, &values)
 }
 
 /// What explains a finding: what its *u* is made of, and the smallest change that would have avoided it.
@@ -119,6 +126,7 @@ fn budget_words(m: &Measure) -> Said {
     let unit = match m.unit {
         Unit::Millimetres => say("unit-mm", &[]),
         Unit::Milliseconds => say("unit-ms", &[]),
+        Unit::MetresPerHour => say("unit-m-h", &[]),
         Unit::Times => say("unit-x", &[]),
     };
     let parts = m.budget.parts().into_iter().filter(|(_, part)| *part != 0);

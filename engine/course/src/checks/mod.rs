@@ -11,7 +11,9 @@ mod cases;
 mod coordinates;
 mod crossings;
 mod datum;
+mod discs;
 mod edges;
+mod gates;
 mod geometry;
 mod ids;
 mod lanes;
@@ -43,7 +45,9 @@ const ALL: &[(&str, Check)] = &[
     ("coordinates", coordinates::check),
     ("crossings", crossings::check),
     ("datum", datum::check),
+    ("discs", discs::check),
     ("edges", edges::check),
+    ("gates", gates::check),
     ("geometry", geometry::check),
     ("ids", ids::check),
     ("lanes", lanes::check),

@@ -1,5 +1,6 @@
 //! Poles are numbered 1, 2, 3 ... in riding direction, passed on alternating sides, and as thick as poles are.
 
+use super::gates;
 use crate::Issue;
 use crate::draft::{Draft, DraftSite, Feature};
 use crate::read::say;
@@ -10,7 +11,8 @@ pub(super) fn check(draft: &Draft, issues: &mut Vec<Issue>) {
         poles.iter().for_each(|pole| properties(pole, issues));
         poles.sort_by_key(|pole| pole.ordinal);
         numbered(&poles, issues);
-        for pair in poles.windows(2) {
+        // Those of gates stand abreast, two and two: `gates` looks at them.
+        for pair in poles.windows(2).filter(|_| !gates::has_gates(&site)) {
             if let [before, after] = pair {
                 sides(before, after, issues);
                 along(&site, before, after, issues);

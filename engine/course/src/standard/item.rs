@@ -52,6 +52,11 @@ struct Laid {
 enum Shape {
     Line,
     Area,
+    /// Radius in millimetres; of a pole also the side on which it is passed.
+    Round {
+        radius_mm: f64,
+        pass: Option<&'static str>,
+    },
     /// Heights above the bare ground, metres, one a point, and the surface's width.
     Profile {
         above: Vec<f64>,
@@ -80,6 +85,19 @@ impl Item {
         let mut ring = rectangle(low.0, low.1, high.0, high.1).to_vec();
         ring.pop();
         self.with(role, ring, Shape::Area)
+    }
+
+    /// Adds a pole that is passed on its left or its right, the next in number.
+    pub fn pole(self, at: Local, radius: f64, pass: &'static str) -> Item {
+        let radius_mm = libm::round(radius * 1e3);
+        let pass = Some(pass);
+        self.with("pole", vec![at], Shape::Round { radius_mm, pass })
+    }
+
+    /// Adds a disc, the next in number.
+    pub fn disc(self, at: Local, radius: f64) -> Item {
+        let radius_mm = libm::round(radius * 1e3);
+        self.with("disc", vec![at], Shape::Round { radius_mm, pass: None })
     }
 
     /// Adds the surface along the x axis: (run, height above the bare ground), and its width, metres.
@@ -131,6 +149,13 @@ impl Item {
         let mut points: Vec<Local> = laid.points.iter().map(|point| seat.place(*point)).collect();
         match &laid.shape {
             Shape::Line => page.line(&id, &properties, &points),
+            Shape::Round { radius_mm, pass } => {
+                let pass = pass.map(|side| format!(r#","pass":"{side}""#)).unwrap_or_default();
+                let properties = format!(r#"{properties},"ordinal":{number},"radius_mm":{radius_mm}{pass}"#);
+                for (e, n) in points {
+                    page.point(&id, &properties, e, n, None);
+                }
+            }
             Shape::Area => {
                 points.extend(points.first().copied());
                 page.area(&id, &properties, &points);

@@ -9,12 +9,15 @@ mod curve;
 mod hill_start;
 mod item;
 mod motorcycle;
+mod narrow_turn;
+mod obstacle_discs;
 mod page;
 mod ramp;
 mod reverse_bay;
 mod right_angle;
 mod rows;
 mod side_parking;
+mod width_gate;
 
 use crate::dimensions::Rules;
 use crate::{BuiltFor, Datum, Issue};
@@ -96,9 +99,12 @@ type Layout = fn(&Given<'_>) -> Option<Item>;
 const LAYOUTS: &[(&str, Layout)] = &[
     ("curve", curve::layout),
     ("hill_start", hill_start::layout),
+    ("narrow_turn", narrow_turn::layout),
+    ("obstacle_discs", obstacle_discs::layout),
     ("reverse_bay", reverse_bay::layout),
     ("right_angle", right_angle::layout),
     ("side_parking", side_parking::layout),
+    ("width_gate", width_gate::layout),
 ];
 
 /// A whole course of a class for a vehicle, as GeoJSON text: the items named, in that order, or all that the class is
@@ -121,7 +127,7 @@ pub fn lay_out(class: &str, vehicle: &BuiltFor, items: &[String], place: &Place)
         return Ok(motorcycle_e_at(vehicle, place));
     }
     let chosen: Vec<&str> = if items.is_empty() {
-        held
+        rules.present_items(class)
     } else {
         items.iter().map(String::as_str).collect()
     };
@@ -421,8 +427,8 @@ pub(crate) mod tests {
             ("C2", 4),
             ("C3", 5),
             ("C5", 4),
-            ("A1", 4),
-            ("B2", 4),
+            ("A1", 6),
+            ("B2", 6),
             ("E", 3),
         ] {
             // The square of class E is as large as it is; a ground for cars grows with its vehicle.

@@ -5,6 +5,7 @@
 pub mod crossing;
 pub mod excursion;
 pub mod motion;
+pub mod pace;
 pub mod switches;
 pub mod way;
 
@@ -18,6 +19,7 @@ use crossing::Crossing;
 use excursion::{Excursion, Over};
 use kaoguan_telemetry::Plank;
 use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
+use pace::Paces;
 use std::collections::VecDeque;
 use switches::{Change, Switch};
 
@@ -27,8 +29,8 @@ const DECK_MEMORY: usize = 16;
 /// A pole's sensor tells of a hit within this time: it must shake, be heard by radio, and wait for the box's next frame
 /// (facts, sensors 11: frames each 100 ms; the radio's delay is assumed).
 const HIT_LATE: Micros = Micros::from_secs(1);
-/// Distances to a pole that are remembered: that time at 20 Hz.
-const POLE_MEMORY: usize = 20;
+/// Distances to a pole that are remembered: that time at 20 Hz, and the poses between that a fast sweep looks at.
+const POLE_MEMORY: usize = 240;
 /// A wheel this far before a pole will pass it anew; less is trembling beside it.
 const CLEARLY_BEFORE: TenthMillimetres = TenthMillimetres(3_000);
 
@@ -70,6 +72,7 @@ impl Watched {
     pub fn new(role: RoleNo, ordinal: u16, watch: Watch, gauge: Gauge) -> Watched {
         let track = match watch {
             Watch::Crossing | Watch::EndsCrossing => Track::Crossing(Default::default()),
+            Watch::Pace => Track::Pace(Default::default()),
             Watch::TyreBeyond | Watch::BodyBeyond => Track::Beyond(Excursion::default()),
             Watch::Pole => Track::Pole(PoleTrack::default()),
             Watch::Deck => Track::Deck(VecDeque::with_capacity(DECK_MEMORY)),
@@ -93,6 +96,7 @@ impl Watched {
 #[derive(Debug, Clone)]
 enum Track {
     Crossing([Crossing; 2]),
+    Pace([Crossing; 2]),
     Beyond(Excursion),
     Pole(PoleTrack),
     Deck(VecDeque<(EventTime, [Distance; 2])>),
@@ -129,6 +133,8 @@ type Out<'o> = &'o mut dyn FnMut(Fact<RoleNo>);
 #[derive(Debug, Clone)]
 pub struct SiteWatch {
     watched: Vec<Watched>,
+    /// Speeds since the last crossing that they are asked for at.
+    paces: Option<Paces>,
     yard: Yard,
     inside: bool,
     near: bool,
@@ -141,8 +147,10 @@ impl SiteWatch {
         for (watched, no) in watched.iter_mut().zip(0..) {
             watched.no = no;
         }
+        let is_asked = watched.iter().any(|watched| matches!(watched.track, Track::Pace(_)));
         SiteWatch {
             watched,
+            paces: is_asked.then(Paces::default),
             yard,
             inside: false,
             near: false,
@@ -161,6 +169,9 @@ impl SiteWatch {
             return;
         }
         self.near = true;
+        if let Some(paces) = &mut self.paces {
+            paces.push(pose.at, pose.speed_m_h());
+        }
         let outline = body.lazy(pose);
         for watched in self
             .watched
@@ -168,7 +179,10 @@ impl SiteWatch {
             .filter(|watched| watched.gauge.when() == When::Always)
         {
             let reads = watched.gauge.read(pose, &outline);
-            watched.take(pose.at, reads, doubt, knobs, out);
+            match (&watched.track, &mut self.paces) {
+                (Track::Pace(_), Some(paces)) => watched.take_pace(pose.at, reads, doubt, paces, out),
+                _ => watched.take(pose.at, reads, doubt, knobs, out),
+            }
         }
         // It has left only when that is beyond doubt; it is on it as soon as it is seen there.
         let margin = match self.inside {
@@ -263,9 +277,10 @@ impl SiteWatch {
 
     /// Poses are missing or unfit: nothing may be interpolated over this.
     pub fn interrupt(&mut self) {
+        self.paces.iter_mut().for_each(Paces::interrupt);
         for watched in &mut self.watched {
             match &mut watched.track {
-                Track::Crossing(wheels) => wheels.iter_mut().for_each(Crossing::interrupt),
+                Track::Crossing(wheels) | Track::Pace(wheels) => wheels.iter_mut().for_each(Crossing::interrupt),
                 Track::Beyond(excursion) => *excursion = Excursion::default(),
                 Track::Pole(track) => *track = PoleTrack::default(),
                 Track::Deck(memory) => memory.clear(),
@@ -276,7 +291,7 @@ impl SiteWatch {
 
     fn forget_sides(&mut self) {
         for watched in &mut self.watched {
-            if let Track::Crossing(wheels) = &mut watched.track {
+            if let Track::Crossing(wheels) | Track::Pace(wheels) = &mut watched.track {
                 *wheels = Default::default();
             }
         }
@@ -376,6 +391,25 @@ impl Watched {
                 memory.push_back((at, inside));
             }
             _ => {}
+        }
+    }
+}
+
+impl Watched {
+    /// Where a wheel went over the line in the riding direction the speeds are split.
+    fn take_pace(&mut self, at: EventTime, reads: Reads, doubt: &Doubt, paces: &mut Paces, out: Out<'_>) {
+        let (Track::Pace(wheels), Reads::Crossing { front, rear, within, u }) = (&mut self.track, reads) else {
+            return;
+        };
+        for (i, (wheel, beyond)) in [(Wheel::Front, front), (Wheel::Rear, rear)].into_iter().enumerate() {
+            if let Some((at, true)) = wheels[i].push(at, beyond, within[i], k_u(doubt, u))
+                && let Some(pace) = paces.split(at, doubt.speed_u_mm_s * 36 / 10)
+            {
+                let on = Aim::Wheel(self.no, wheel);
+                let what = What::Pace(self.role, wheel, pace);
+                let sight = Sight { at, on };
+                out(Fact { at, what, sight });
+            }
         }
     }
 }

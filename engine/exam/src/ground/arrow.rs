@@ -2,7 +2,7 @@
 //!
 //! Readings are made for every pose and must be quick; an arrow is drawn once for a finding, from the pose at which the
 //! value was read, so its length is the value's magnitude.
-use super::gauge::{Foot, Gauge, Kind, body_beyond, front_short, worst_tyre};
+use super::gauge::{Foot, Gauge, Kind, body_beyond, deepest_tyre, front_short, worst_tyre};
 use super::plane::{beside, clearance, nearest_on_ring};
 use super::pose::{Mark, Pose, tenth_mm};
 use crate::manoeuvre::Wheel;
@@ -16,6 +16,7 @@ impl Gauge {
         let (from, to, point) = match (&self.kind, wheel) {
             (Kind::Crossing { .. }, _) | (Kind::Deck { .. }, None) => return None,
             (Kind::TyreBeyond { line, outward, feet }, _) => tyre_to_line(pose, line, *outward, feet)?,
+            (Kind::TyreOnDisc { centre, radius, feet }, _) => tyre_to_disc(pose, *centre, *radius, feet)?,
             (Kind::Pole { centre, radius, .. }, None) => body_to_pole(outline, *centre, *radius)?,
             (Kind::Pole { centre, axis, .. }, Some(wheel)) => {
                 let (from, point) = tyre(pose, wheel);
@@ -112,6 +113,20 @@ fn tyre_to_line(pose: &Pose, line: &[Point2], outward: f64, feet: &[Foot]) -> Op
     let out = scaled(left_of(line, contact), outward);
     let from = moved(contact, out, foot.half);
     Some((from, moved(from, out, -by), tyre(pose, foot.wheel).1))
+}
+
+/// From the edge of the worst tyre, on the line through its middle and the disc's, to the disc's rim.
+fn tyre_to_disc(pose: &Pose, centre: Point2, radius: f64, feet: &[Foot]) -> Option<(Point2, Point2, VehiclePoint)> {
+    let (_, foot) = deepest_tyre(feet, centre, radius, pose)?;
+    let contact = foot.at(pose);
+    let (e, n) = (contact.e - centre.e, contact.n - centre.n);
+    let length = libm::sqrt(e * e + n * n);
+    let away = match length > 0.0 {
+        true => Point2::new(e / length, n / length),
+        false => Point2::new(1.0, 0.0),
+    };
+    let from = moved(contact, away, -foot.half);
+    Some((from, moved(centre, away, radius), tyre(pose, foot.wheel).1))
 }
 
 /// From the body's point nearest to a pole, or deepest in it, to the pole's surface.
@@ -329,6 +344,26 @@ mod tests {
                 far: 10.3,
                 axis: p(0.96, 0.28),
                 height: 0.3,
+            },
+            Kind::TyreOnDisc {
+                centre: p(8.5, 2.5),
+                radius: 0.35,
+                feet: vec![
+                    Foot {
+                        wheel: Wheel::Front,
+                        ahead: 0.0,
+                        right: 0.6,
+                        half: 0.1,
+                        lever: 1.2,
+                    },
+                    Foot {
+                        wheel: Wheel::Rear,
+                        ahead: 0.0,
+                        right: -0.6,
+                        half: 0.1,
+                        lever: 0.0,
+                    },
+                ],
             },
             Kind::Pole {
                 centre: p(9.0, 2.0),

@@ -12,11 +12,18 @@ impl Gauge {
         let mm = |mm: i32| f64::from(mm) * 1e-3;
         let ahead = mm(vehicle.wheelbase);
         let kind = match (watch, &part.shape) {
-            (Watch::Crossing, Shape::Line(line)) => Kind::Crossing {
+            (Watch::Crossing | Watch::Pace, Shape::Line(line)) => Kind::Crossing {
                 line: line.clone(),
                 sign: along_axis(line, site),
                 feet: Foot::axles(vehicle),
             },
+            // Abreast of a pole: over a line across the road through it.
+            (Watch::Pace, Shape::Pole { centre, .. }) => {
+                let line = abreast_of(*centre, site);
+                let sign = along_axis(&line, site);
+                let feet = Foot::axles(vehicle);
+                Kind::Crossing { line, sign, feet }
+            }
             (Watch::EndsCrossing, Shape::Line(line)) => Kind::Crossing {
                 line: line.clone(),
                 sign: onward_of(part, line, site),
@@ -41,6 +48,11 @@ impl Gauge {
             (Watch::TyreBeyond, Shape::Line(line)) => Kind::TyreBeyond {
                 line: line.clone(),
                 outward: outward_of(part, line, site),
+                feet: Foot::all(vehicle),
+            },
+            (Watch::TyreBeyond, Shape::Pole { centre, radius }) => Kind::TyreOnDisc {
+                centre: *centre,
+                radius: *radius,
                 feet: Foot::all(vehicle),
             },
             (Watch::BodyGapAtStop, Shape::Line(line)) => Kind::BodyGap {
@@ -125,6 +137,16 @@ impl Foot {
         };
         vec![end(Wheel::Front, nose - wheelbase, nose), end(Wheel::Rear, tail, tail)]
     }
+}
+
+/// Nobody passes a pole farther from it, metres.
+const BESIDE: f64 = 50.0;
+
+/// A line across the riding direction through a point.
+fn abreast_of(point: Point2, site: &Site) -> Vec<Point2> {
+    let way = site.direction_at(point);
+    let at = |by: f64| Point2::new(point.e - way.n * by, point.n + way.e * by);
+    vec![at(BESIDE), at(-BESIDE)]
 }
 
 /// The lines that bound a site's ground, but for this part.

@@ -51,6 +51,12 @@ pub(super) enum Kind {
         outward: f64,
         feet: Vec<Foot>,
     },
+    /// A tyre on a disc.
+    TyreOnDisc {
+        centre: Point2,
+        radius: f64,
+        feet: Vec<Foot>,
+    },
     Pole {
         centre: Point2,
         radius: f64,
@@ -215,6 +221,7 @@ impl Gauge {
                 let lever = foot.map_or(0.0, |foot| foot.lever);
                 Reads::Beyond(pose.doubt.judged_across(TenthMillimetres(beyond), lever, 0.0))
             }
+            Kind::TyreOnDisc { centre, radius, feet } => Reads::Beyond(read_disc(pose, *centre, *radius, feet)),
             Kind::Pole {
                 centre,
                 radius,
@@ -306,6 +313,23 @@ pub(super) fn worst_tyre<'f>(feet: &'f [Foot], line: &[Point2], outward: f64, po
         }
     }
     worst
+}
+
+/// How deep the worst tyre is on a disc, metres, negative before it, and whose it is: a disc of half its width round the middle
+/// of its contact, whichever way the wheel points.
+pub(super) fn deepest_tyre<'f>(feet: &'f [Foot], centre: Point2, radius: f64, pose: &Pose) -> Option<(f64, &'f Foot)> {
+    let deep = feet
+        .iter()
+        .map(|foot| (radius + foot.half - foot.at(pose).distance(centre), foot));
+    deep.max_by(|a, b| a.0.total_cmp(&b.0))
+}
+
+fn read_disc(pose: &Pose, centre: Point2, radius: f64, feet: &[Foot]) -> Distance {
+    let deepest = deepest_tyre(feet, centre, radius, pose);
+    let (beyond, lever) = deepest.map_or((TenthMillimetres(FAR), 0.0), |(by, foot)| (tenth_mm(by), foot.lever));
+    let across = pose.doubt.judged_across(beyond, lever, 0.0);
+    let along = pose.doubt.judged_along(beyond, 0.0);
+    if across.u > along.u { across } else { along }
 }
 
 /// How far the front wheel that has come least far is short of a line, metres, and which it is.

@@ -189,6 +189,10 @@ impl Pose {
     pub fn speed_mm_s(&self) -> i64 {
         libm::round(self.speed * 1e3) as i64
     }
+    /// Speed whichever way, metres per hour.
+    pub fn speed_m_h(&self) -> i64 {
+        libm::round(self.speed.abs() * 3_600.0) as i64
+    }
     /// Poses on the way from this one to a later one, without either.
     pub fn sweep<'p>(&'p self, later: &'p Pose) -> impl Iterator<Item = Pose> + 'p {
         let (de, dn) = (later.front.e - self.front.e, later.front.n - self.front.n);

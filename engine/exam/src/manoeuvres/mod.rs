@@ -61,6 +61,8 @@ manoeuvres! {
     curve::Curve,
     engine::Engine,
     hill_start::HillStart,
+    narrow_turn::NarrowTurn,
+    obstacle_discs::ObstacleDiscs,
     plank_bridge::PlankBridge,
     pole_course::PoleCourse,
     reverse_bay::ReverseBay,
@@ -68,6 +70,7 @@ manoeuvres! {
     right_angle::RightAngle,
     road_run::RoadRun,
     side_parking::SideParking,
+    width_gate::WidthGate,
 }
 
 #[cfg(test)]

@@ -72,14 +72,14 @@ impl<'s> LimitReader<'s> {
     pub fn rule_micros_if_set(&mut self, fault: &str) -> Option<Micros> {
         match self.syllabus.tariff.get(&join(self.manoeuvre, fault))?.limit? {
             Limit::Time { limit, .. } => Some(limit),
-            Limit::Distance { .. } => None,
+            _ => None,
         }
     }
     /// The same with the law's tolerance.
     pub fn rule_micros_with_tolerance_if_set(&mut self, fault: &str) -> Option<Micros> {
         match self.syllabus.tariff.get(&join(self.manoeuvre, fault))?.limit? {
             Limit::Time { limit, tolerance } => Some(limit + tolerance),
-            Limit::Distance { .. } => None,
+            _ => None,
         }
     }
     /// The time limit of one of the manoeuvre's rules plus the law's tolerance and what doubt takes: beyond it the fault is proven.

@@ -34,6 +34,8 @@ pub enum Kind {
     Angle,
     /// Millimetres per second.
     Speed,
+    /// Metres per hour: of the law's kilometres per hour each is a whole number.
+    Pace,
     /// Millimetres per second squared.
     Acceleration,
     /// Tenths.
@@ -48,6 +50,7 @@ impl Kind {
             Kind::Points => &[("points", 1)],
             Kind::Angle => &[("deg", 1_000)],
             Kind::Speed => &[("mm/s", 1), ("m/s", 1_000)],
+            Kind::Pace => &[("m/h", 1), ("km/h", 1_000)],
             Kind::Acceleration => &[("mm/s2", 1), ("m/s2", 1_000)],
             Kind::Factor => &[("x", 10)],
         }
@@ -60,6 +63,7 @@ impl Kind {
             Kind::Points => "\"10 points\"",
             Kind::Angle => "\"0.2 deg\"",
             Kind::Speed => "\"100 mm/s\"",
+            Kind::Pace => "\"10 km/h\"",
             Kind::Acceleration => "\"4 m/s2\"",
             Kind::Factor => "\"1.5 x\"",
         }
@@ -76,6 +80,8 @@ mod tests {
         assert_eq!(quantity("0.5 mm", Kind::Distance), Some(5));
         assert_eq!(quantity("2.5 cm", Kind::Distance), Some(250));
         assert_eq!(quantity("-1.5 s", Kind::Time), Some(-1_500_000));
+        assert_eq!(quantity("10 km/h", Kind::Pace), Some(10_000));
+        assert_eq!(quantity("0.5 km/h", Kind::Pace), Some(500));
         assert_eq!(quantity("4.8 x", Kind::Factor), Some(48));
         for bad in [
             "300",

@@ -5,7 +5,7 @@
 //! The last word of a name is its unit: `_ndeg` nanodegrees, `_tmm` tenths of a millimetre, `_cdeg` hundredths of a
 //! degree, `_us` microseconds, `_mm_s` millimetres per second, `_um_s2` micrometres per second squared.
 use crate::canon;
-use kaoguan_exam::finding::{Source, Why};
+use kaoguan_exam::finding::{Bound, Source, Why};
 use kaoguan_exam::scene::{Arrow, ScenePart};
 use kaoguan_exam::{Finding, Measure, PoseView, Question, Scene, Verdict};
 use kaoguan_telemetry::wire::Batch;
@@ -102,7 +102,7 @@ fn scene(s: &Scene) -> Value {
 
 fn measure(m: &Measure) -> Value {
     json!({
-        "value": m.value, "limit": m.limit, "margin": m.margin(), "u_tenths": m.u_tenths, "unit": m.unit.symbol(),
+        "value": m.value, "limit": m.limit, "least": m.bound == Bound::Least, "margin": m.margin(), "u_tenths": m.u_tenths, "unit": m.unit.symbol(),
         "u_by_source": budget(m),
     })
 }
@@ -111,7 +111,12 @@ fn measure(m: &Measure) -> Value {
 fn budget(m: &Measure) -> Value {
     let parts = m.budget.parts().into_iter().filter(|(_, part)| *part != 0);
     parts
-        .map(|(name, part)| (format!("{name}_tenth_{}", m.unit.symbol()), Value::from(part)))
+        .map(|(name, part)| {
+            (
+                format!("{name}_tenth_{}", m.unit.symbol().replace('/', "_")),
+                Value::from(part),
+            )
+        })
         .collect::<Map<String, Value>>()
         .into()
 }
@@ -192,6 +197,7 @@ mod tests {
             value: 62,
             limit: 0,
             u_tenths: 130,
+            bound: Bound::Most,
             unit: Unit::Millimetres,
             budget: Budget {
                 receiver: 120,

@@ -1,0 +1,39 @@
+//! Discs are as large as discs are, numbered in riding direction.
+
+use crate::Issue;
+use crate::draft::{Draft, Feature};
+use crate::read::say;
+
+pub(super) fn check(draft: &Draft, issues: &mut Vec<Issue>) {
+    for site in draft.sites() {
+        let mut discs: Vec<&Feature> = site.parts.iter().filter(|part| part.role == "disc").copied().collect();
+        discs.iter().for_each(|disc| size(disc, issues));
+        discs.sort_by_key(|disc| disc.ordinal);
+        for (index, disc) in discs.iter().enumerate() {
+            if disc.ordinal.map(usize::from) != Some(index + 1) {
+                let text = format!(
+                    "its `ordinal` is not {}: number the discs from 1 in riding direction",
+                    index + 1
+                );
+                say(issues, &disc.id, text);
+                break;
+            }
+        }
+    }
+}
+
+fn size(disc: &Feature, issues: &mut Vec<Issue>) {
+    match disc.radius_mm {
+        Some(radius) if (100.0..=1_000.0).contains(&radius) => {}
+        Some(radius) => say(
+            issues,
+            &disc.id,
+            format!("a disc of {radius} mm radius is not between 100 and 1000 mm: check `radius_mm`"),
+        ),
+        None => say(
+            issues,
+            &disc.id,
+            "the disc has no `radius_mm`: measure its radius at the ground".into(),
+        ),
+    }
+}

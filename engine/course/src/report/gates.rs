@@ -1,0 +1,89 @@
+//! What is measured of gates and discs on a straight road: by their numbers, across and along the road's axis.
+//!
+//! The axis of the road is the middle between its two edges where the thing stands.
+use super::to_line;
+use crate::{Point2, Shape, Site};
+
+type Numbered = (String, f64);
+
+/// A gate: its poles' middles, left and right, and their radii.
+type Gate = [(Point2, f64); 2];
+
+fn gates(site: &Site) -> Vec<Gate> {
+    let poles: Vec<(Point2, f64)> = site.poles().iter().map(|(at, radius, _)| (*at, *radius)).collect();
+    let pairs = poles.chunks_exact(2);
+    pairs.filter_map(|pair| pair.try_into().ok()).collect()
+}
+
+fn middle([left, right]: &Gate) -> Point2 {
+    Point2::new((left.0.e + right.0.e) * 0.5, (left.0.n + right.0.n) * 0.5)
+}
+
+/// Between the poles of each gate, from surface to surface.
+pub(super) fn widths(site: &Site) -> Vec<Numbered> {
+    let width = |[left, right]: &Gate| left.0.distance(right.0) - left.1 - right.1;
+    gates(site).iter().map(width).enumerate().map(counted).collect()
+}
+
+/// From gate to gate along the riding direction.
+pub(super) fn spacings(site: &Site) -> Vec<Numbered> {
+    apart(site, gates(site).iter().map(middle).collect())
+}
+
+/// From the middle of each gate to the road's.
+pub(super) fn offsets(site: &Site) -> Vec<Numbered> {
+    aside(site, gates(site).iter().map(middle).collect())
+}
+
+fn discs(site: &Site) -> Vec<(Point2, f64)> {
+    let mut discs: Vec<_> = site
+        .parts_of("disc")
+        .filter_map(|part| match part.shape {
+            Shape::Pole { centre, radius } => Some((part.ordinal, (centre, radius))),
+            _ => None,
+        })
+        .collect();
+    discs.sort_by_key(|(ordinal, _)| *ordinal);
+    discs.into_iter().map(|(_, disc)| disc).collect()
+}
+
+/// Of each disc.
+pub(super) fn disc_diameters(site: &Site) -> Vec<Numbered> {
+    let diameters = discs(site).into_iter().map(|(_, radius)| 2.0 * radius);
+    diameters.enumerate().map(counted).collect()
+}
+
+/// From disc to disc along the riding direction.
+pub(super) fn disc_spacings(site: &Site) -> Vec<Numbered> {
+    apart(site, discs(site).into_iter().map(|(at, _)| at).collect())
+}
+
+/// From the middle of each disc to the road's.
+pub(super) fn disc_offsets(site: &Site) -> Vec<Numbered> {
+    aside(site, discs(site).into_iter().map(|(at, _)| at).collect())
+}
+
+fn counted((index, value): (usize, f64)) -> Numbered {
+    (format!("{}", index + 1), value)
+}
+
+fn apart(site: &Site, places: Vec<Point2>) -> Vec<Numbered> {
+    let pairs = places.windows(2).enumerate();
+    pairs
+        .filter_map(|(index, pair)| match pair {
+            [from, to] => Some((format!("{}-{}", index + 1, index + 2), to.minus(*from).dot(site.axis))),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Half of the difference of the distances to both edges.
+fn aside(site: &Site, places: Vec<Point2>) -> Vec<Numbered> {
+    let edges = ["edge_left", "edge_right"].map(|role| site.part(role).map(|part| part.points()));
+    let [Some(left), Some(right)] = edges else {
+        return Vec::new();
+    };
+    let off = |at: Point2| Some((to_line(at, &left)? - to_line(at, &right)?).abs() * 0.5);
+    let all = places.into_iter().map(off).enumerate();
+    all.filter_map(|(index, off)| Some(counted((index, off?)))).collect()
+}

@@ -1,0 +1,329 @@
+//! 窄路掉头: in, turned round with at most three moves forwards and two backwards, and out again over the line one came in by.
+//!
+//! Each reversing is one move, and so is each way forwards between them; who needs a third reversing has not done it in
+//! 三进二退. A vehicle that rolls back while moving off has gone backwards too: where the reverse gear was heard not to be
+//! in, a person says whether that was a move. A stop at a turning point is part of the drive; one after which the vehicle
+//! goes on as before is 中途停车. Whoever backs out again before the rear axle was in has not begun. Out is out when the
+//! front axle has gone over the line before the rear one, by then it looks the other way; the other way about it has backed
+//! out of the road without turning.
+//!
+//! Deliberately not here: what the body does beyond the edges, of which only wheels count.
+use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, Way, What, Wheel};
+use crate::syllabus::LimitReader;
+use kaoguan_telemetry::Signal;
+use kaoguan_telemetry::units::{EventTime, Micros};
+
+crate::faults! {
+    /// 窄路掉头 faults.
+    NarrowTurnFault {
+        /// 三进二退未完成掉头
+        TooManyMoves = "too_many_moves",
+        /// 车轮轧道路边缘线
+        WheelOnEdge = "wheel_on_edge",
+        /// 中途停车
+        Stopped = "stopped",
+        /// 项目完成时间超过规定
+        TooSlow = "too_slow",
+        /// 不按规定路线、顺序行驶
+        WrongRoute = "wrong_route",
+    }
+}
+use NarrowTurnFault as Wrong;
+
+/// Parts of the narrow road.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NarrowPart {
+    /// Over which one comes in, and out.
+    Entry,
+    /// Either edge line.
+    Edge,
+}
+
+/// Limits of the narrow turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// So many times it may reverse.
+    pub reversings: u8,
+    /// Uncertainty of a duration.
+    pub time_u: Micros,
+    /// After so much time somebody is asked: the item's with the legal tolerance, and time to be seen past the line; `None`
+    /// where the edition sets none.
+    pub asked_after: Option<Micros>,
+}
+
+/// Where the vehicle is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Before the entry line.
+    Before,
+    /// The front axle is in.
+    Entering,
+    /// Both are.
+    Inside,
+    /// The front axle is out again, and the rear one follows.
+    Leaving,
+    /// The rear axle is out again, and the front one follows.
+    BackingOut,
+    /// Out.
+    Done,
+}
+
+/// The narrow turn: where it is, and what it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NarrowTurn {
+    phase: Phase,
+    /// When the front axle came in.
+    since: EventTime,
+    /// Reversings with the reverse gear in, as far as anybody heard; and those without.
+    reversed: [u8; 2],
+    /// The reverse gear, where it is heard.
+    reverse: Option<bool>,
+    /// It has come to rest since the item began.
+    rests: bool,
+    /// Its time is over, and somebody was asked.
+    asked: bool,
+}
+
+impl Manoeuvre for NarrowTurn {
+    const NAME: &'static str = "narrow_turn";
+    type Part = NarrowPart;
+    type Fault = Wrong;
+    type Limits = Limits;
+    const ROLES: &'static [Role<NarrowPart>] = &[
+        Role::one("entry_line", NarrowPart::Entry, &[Watch::Crossing]),
+        Role::one("edge_left", NarrowPart::Edge, &[Watch::TyreBeyond]),
+        Role::one("edge_right", NarrowPart::Edge, &[Watch::TyreBeyond]),
+    ];
+    /// Reversing is no rolling back.
+    const JUDGES_ROLL_BACK: bool = true;
+    const BEGIN: Self = NarrowTurn {
+        phase: Phase::Before,
+        since: EventTime(0),
+        reversed: [0; 2],
+        reverse: None,
+        rests: false,
+        asked: false,
+    };
+
+    fn limits(reader: &mut LimitReader<'_>) -> Limits {
+        let told = reader.micros("late_told");
+        Limits {
+            reversings: 2,
+            time_u: reader.micros("time_u"),
+            asked_after: reader
+                .rule_micros_with_tolerance_if_set("too_slow")
+                .map(|limit| limit + told),
+        }
+    }
+
+    fn begins(what: What<NarrowPart>) -> bool {
+        matches!(what, What::Crossed(NarrowPart::Entry, Wheel::Front))
+    }
+
+    fn step(mut self, fact: Fact<NarrowPart>, limits: Limits, sheet: &mut Sheet) -> Self {
+        use NarrowPart::{Edge, Entry};
+        use Phase::{BackingOut, Before, Done, Entering, Inside, Leaving};
+        let at = fact.at;
+        match (self.phase, fact.what) {
+            (_, What::Signal(Signal::Reverse, on)) => self.reverse = Some(on),
+            (_, What::Unheard) => self.reverse = None,
+            (Before, What::Crossed(Entry, Wheel::Front)) => (self.phase, self.since) = (Entering, at),
+            (Before | Done, _) => {}
+            (_, What::Beyond(Edge, by)) => sheet.distance(at, Wrong::WheelOnEdge, by),
+            (_, What::Stopped) => self.rests = true,
+            (_, What::WentOn(stood)) if self.rests => sheet.time(at, Wrong::Stopped, stood, limits.time_u),
+            (_, What::Goes(Way::Backwards)) if at >= self.since => self.reverses(at, limits, sheet),
+            (Entering, What::Crossed(Entry, Wheel::Rear)) => self.phase = Inside,
+            (Entering, What::CrossedBack(Entry, Wheel::Front)) => {
+                let reverse = self.reverse;
+                self = NarrowTurn { reverse, ..Self::BEGIN };
+            }
+            (Inside, What::CrossedBack(Entry, Wheel::Front)) => self.phase = Leaving,
+            (Inside, What::CrossedBack(Entry, Wheel::Rear)) => self.phase = BackingOut,
+            (Leaving, What::Crossed(Entry, Wheel::Front)) | (BackingOut, What::Crossed(Entry, Wheel::Rear)) => {
+                self.phase = Inside;
+            }
+            (Leaving, What::CrossedBack(Entry, Wheel::Rear)) => {
+                sheet.time(at, Wrong::TooSlow, at - self.since, limits.time_u);
+                self.phase = Done;
+            }
+            (BackingOut, What::CrossedBack(Entry, Wheel::Front)) | (_, What::LeftGround) => {
+                sheet.fault(at, Wrong::WrongRoute);
+                self.phase = Done;
+            }
+            (_, What::Deadline) if self.deadline(limits).is_some_and(|due| due <= at) => {
+                self.asked = true;
+                sheet.ask(at, Wrong::TooSlow);
+            }
+            _ => {}
+        }
+        self
+    }
+
+    fn ends(what: What<NarrowPart>) -> bool {
+        matches!(what, What::LeftGround)
+    }
+
+    fn is_done(self) -> bool {
+        self.phase == Phase::Done
+    }
+
+    fn deadline(self, limits: Limits) -> Option<EventTime> {
+        let runs = !matches!(self.phase, Phase::Before | Phase::Done);
+        (runs && !self.asked).then_some(self.since + limits.asked_after?)
+    }
+}
+
+impl NarrowTurn {
+    /// One reversing more than allowed is the fault; where it may have been a roll-back, or one before it, a person says so.
+    fn reverses(&mut self, at: EventTime, limits: Limits, sheet: &mut Sheet) {
+        self.reversed[usize::from(self.reverse == Some(false))] += 1;
+        let [surely, rolled] = self.reversed;
+        if surely > limits.reversings {
+            sheet.fault(at, Wrong::TooManyMoves);
+        } else if surely + rolled > limits.reversings {
+            sheet.ask(at, Wrong::TooManyMoves);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::check;
+
+    const LIMITS: Limits = Limits {
+        reversings: 2,
+        time_u: Micros(30_000),
+        asked_after: Some(Micros::from_secs(311)),
+    };
+    const IN: &str = "0.0 crossed entry_line front
+         4.0 crossed entry_line rear";
+    const OUT: &str = "90.0 crossed_back entry_line front
+         95.0 crossed_back entry_line rear";
+    const MOVES: &str = "20.0 stopped
+         23.0 goes backwards
+         35.0 goes forwards
+         50.0 goes backwards
+         62.0 goes forwards";
+
+    #[test]
+    fn clean() {
+        check::<NarrowTurn>(LIMITS, &format!("{IN}\n {MOVES}\n {OUT} -> too_slow 95000 ms"));
+    }
+
+    #[test]
+    fn a_third_reversing_is_one_too_many() {
+        check::<NarrowTurn>(
+            LIMITS,
+            &format!(
+                "{IN}\n {MOVES}\n 70.0 goes backwards -> too_many_moves\n 80.0 goes forwards\n {OUT} -> too_slow 95000 ms"
+            ),
+        );
+    }
+
+    /// Without the reverse gear it has rolled back; where nobody hears the gear it has reversed.
+    #[test]
+    fn rolling_back_is_for_a_person_to_judge() {
+        let with = |gear: &str, said: &str| {
+            check::<NarrowTurn>(
+                LIMITS,
+                &format!(
+                    "0.0 signal reverse off\n {IN}\n {MOVES}\n 66.0 {gear}\n 70.0 goes backwards -> {said}\n 80.0 goes forwards"
+                )
+                .replace("20.0 stopped", "20.0 signal reverse on")
+                .replace("35.0 goes", "34.9 signal reverse off\n 35.0 goes")
+                .replace("50.0 goes", "49.0 signal reverse on\n 50.0 goes"),
+            );
+        };
+        with("signal reverse off", "too_many_moves ?");
+        with("signal reverse on", "too_many_moves");
+        with("unheard", "too_many_moves");
+    }
+
+    /// One that may have been a roll-back, before the third that surely is a move, leaves room for it.
+    #[test]
+    fn two_moves_and_a_roll_back_before_them_are_asked() {
+        check::<NarrowTurn>(
+            LIMITS,
+            &format!(
+                "{IN}
+                 5.0 signal reverse off
+                 6.0 goes backwards
+                 7.0 goes forwards
+                 22.0 signal reverse on
+                 {}",
+                MOVES.replace("50.0 goes backwards", "50.0 goes backwards -> too_many_moves ?")
+            ),
+        );
+    }
+
+    /// Backing out before the rear axle was in, and coming in once more, begins anew.
+    #[test]
+    fn whoever_was_not_wholly_in_begins_anew() {
+        check::<NarrowTurn>(
+            LIMITS,
+            &format!(
+                "-60.0 crossed entry_line front
+                 -55.0 stopped
+                 -54.0 goes backwards
+                 -50.0 crossed_back entry_line front
+                 -45.0 goes forwards
+                 {IN}\n {MOVES}\n {OUT} -> too_slow 95000 ms"
+            ),
+        );
+    }
+
+    /// On the line when turning: out with the front axle and in again is part of the drive, and so is the rear axle.
+    #[test]
+    fn an_axle_that_comes_out_and_in_again_is_no_end() {
+        check::<NarrowTurn>(
+            LIMITS,
+            &format!(
+                "{IN}
+                 40.0 crossed_back entry_line rear
+                 45.0 crossed entry_line rear
+                 50.0 crossed_back entry_line front
+                 55.0 crossed entry_line front
+                 {OUT} -> too_slow 95000 ms"
+            ),
+        );
+    }
+
+    #[test]
+    fn backing_out_or_driving_through_is_a_wrong_route() {
+        check::<NarrowTurn>(
+            LIMITS,
+            &format!(
+                "{IN}\n 20.0 goes backwards\n 30.0 crossed_back entry_line rear\n 35.0 crossed_back entry_line front -> wrong_route"
+            ),
+        );
+        check::<NarrowTurn>(LIMITS, &format!("{IN}\n 20.0 left_ground -> wrong_route"));
+    }
+
+    /// A stop before the entry is none; at a turning point it is part of the drive, told as no going on.
+    #[test]
+    fn edges_and_stops_on_the_way_are_weighed() {
+        check::<NarrowTurn>(
+            LIMITS,
+            &format!(
+                "{IN}
+                 5.0 went_on 4000
+                 6.0 stopped
+                 10.0 went_on 2600            -> stopped 2600 ms
+                 12.0 beyond edge_left 60 u 12 -> wheel_on_edge 60 u 12"
+            ),
+        );
+    }
+
+    /// 300 s, a second of tolerance and ten to be seen past the line.
+    #[test]
+    fn when_the_time_is_over_somebody_is_asked_once_and_the_clock_is_read_at_the_end() {
+        check::<NarrowTurn>(
+            LIMITS,
+            &format!(
+                "{IN}\n {MOVES}\n 310.9 tick\n 311.1 tick -> too_slow ?\n 400.0 tick\n 405.0 crossed_back entry_line front\n 410.0 crossed_back entry_line rear -> too_slow 410000 ms"
+            ),
+        );
+    }
+}

@@ -1,0 +1,175 @@
+//! 通过连续障碍: along a road with six discs to both sides of its axis, no wheel on a disc, none on an edge line.
+//!
+//! Of a disc it is known how far a tyre reaches onto it: a tyre that touches its rim and one that runs over it differ by
+//! that alone. The wheel that is deepest counts, once for each disc and each time.
+//!
+//! Deliberately not here: on which side of a disc one drives; the discs leave one way only.
+use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
+use crate::syllabus::LimitReader;
+use kaoguan_telemetry::units::Micros;
+
+crate::faults! {
+    /// 通过连续障碍 faults.
+    ObstacleDiscsFault {
+        /// 车轮轧圆饼
+        DiscRunOver = "disc_run_over",
+        /// 车轮碰擦圆饼
+        DiscTouched = "disc_touched",
+        /// 车轮轧道路边缘线
+        WheelOnEdge = "wheel_on_edge",
+        /// 驶出道路边缘线
+        WheelOverEdge = "wheel_over_edge",
+        /// 中途停车
+        Stopped = "stopped",
+        /// 不按规定路线、顺序行驶
+        WrongRoute = "wrong_route",
+    }
+}
+use ObstacleDiscsFault as Wrong;
+
+/// Parts of the discs and their road.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DiscPart {
+    /// Entry line.
+    Entry,
+    /// Exit line.
+    Exit,
+    /// Either edge line.
+    Edge,
+    /// A disc.
+    Disc,
+}
+
+/// Limits of the discs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Uncertainty of a duration.
+    pub time_u: Micros,
+}
+
+/// The phases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ObstacleDiscs {
+    /// Before the entry line.
+    Before,
+    /// Between the lines.
+    Driving {
+        /// It has come to rest since the item was told to have begun.
+        rests: bool,
+    },
+    /// Over the exit line.
+    Done,
+}
+
+impl Manoeuvre for ObstacleDiscs {
+    const NAME: &'static str = "obstacle_discs";
+    type Part = DiscPart;
+    type Fault = Wrong;
+    type Limits = Limits;
+    const ROLES: &'static [Role<DiscPart>] = &[
+        Role::one("entry_line", DiscPart::Entry, &[Watch::Crossing]),
+        Role::one("exit_line", DiscPart::Exit, &[Watch::Crossing]),
+        Role::one("edge_left", DiscPart::Edge, &[Watch::TyreBeyond]),
+        Role::one("edge_right", DiscPart::Edge, &[Watch::TyreBeyond]),
+        Role {
+            name: "disc",
+            part: DiscPart::Disc,
+            count: 6..=6,
+            watch: &[Watch::TyreBeyond],
+        },
+    ];
+    const BEGIN: Self = ObstacleDiscs::Before;
+
+    fn limits(reader: &mut LimitReader<'_>) -> Limits {
+        Limits {
+            time_u: reader.micros("time_u"),
+        }
+    }
+
+    fn begins(what: What<DiscPart>) -> bool {
+        matches!(what, What::Crossed(DiscPart::Entry, Wheel::Front))
+    }
+
+    fn step(self, fact: Fact<DiscPart>, limits: Limits, sheet: &mut Sheet) -> Self {
+        use ObstacleDiscs::*;
+        let at = fact.at;
+        match (self, fact.what) {
+            (Before, What::Crossed(DiscPart::Entry, Wheel::Front)) => Driving { rests: false },
+            (Driving { .. }, What::Beyond(DiscPart::Disc, by)) => {
+                // The worse first: whoever ran over it is not charged for touching it as well.
+                sheet.distance(at, Wrong::DiscRunOver, by);
+                sheet.distance(at, Wrong::DiscTouched, by);
+                self
+            }
+            (Driving { .. }, What::Beyond(DiscPart::Edge, by)) => {
+                sheet.distance(at, Wrong::WheelOverEdge, by);
+                sheet.distance(at, Wrong::WheelOnEdge, by);
+                self
+            }
+            (Driving { .. }, What::Stopped) => Driving { rests: true },
+            (Driving { rests: true }, What::MovedOff(stood)) => {
+                sheet.time(at, Wrong::Stopped, stood, limits.time_u);
+                self
+            }
+            (Driving { .. }, What::Crossed(DiscPart::Exit, Wheel::Rear)) => Done,
+            (Driving { .. }, What::LeftGround) => {
+                sheet.fault(at, Wrong::WrongRoute);
+                Done
+            }
+            (phase, _) => phase,
+        }
+    }
+
+    fn ends(what: What<DiscPart>) -> bool {
+        matches!(what, What::Crossed(DiscPart::Exit, Wheel::Rear) | What::LeftGround)
+    }
+
+    fn is_done(self) -> bool {
+        self == ObstacleDiscs::Done
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::check;
+
+    const LIMITS: Limits = Limits { time_u: Micros(30_000) };
+
+    #[test]
+    fn clean() {
+        check::<ObstacleDiscs>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             30.0 crossed exit_line rear",
+        );
+    }
+
+    /// Which of the two it is, its depth says: the tariff weighs both.
+    #[test]
+    fn discs_and_edges_are_weighed_by_both_of_their_rules() {
+        check::<ObstacleDiscs>(
+            LIMITS,
+            "-1.0 beyond disc 80 u 12
+              0.0 crossed entry_line front
+              3.0 beyond disc 80 u 12      -> disc_run_over 80 u 12, disc_touched 80 u 12
+              6.0 beyond edge_left -5 u 12 -> wheel_over_edge -5 u 12, wheel_on_edge -5 u 12
+             30.0 crossed exit_line rear
+             32.0 beyond disc 90 u 12",
+        );
+    }
+
+    /// Who stands before the item began has not stopped in it.
+    #[test]
+    fn stops_are_weighed_and_leaving_is_a_wrong_route() {
+        check::<ObstacleDiscs>(
+            LIMITS,
+            "-2.0 stopped
+              0.0 crossed entry_line front
+              0.1 moved_off 2100
+              4.0 stopped
+              7.0 moved_off 2600 -> stopped 2600 ms
+              9.0 left_ground    -> wrong_route",
+        );
+    }
+}
