@@ -344,7 +344,7 @@ impl Places {
         };
         Places {
             decks,
-            poles: parts().filter_map(pole).collect(),
+            poles: parts().filter(|p| p.role == "pole").filter_map(pole).collect(),
         }
     }
 
@@ -358,7 +358,7 @@ impl Places {
     fn touched(&self, outline: &[Xy]) -> (u32, f64) {
         let (mut bits, mut least) = (0, f64::INFINITY);
         for (centre, radius, ordinal) in &self.poles {
-            let far = outline.first().is_none_or(|p| p.to(*centre) > 4.0);
+            let far = outline.first().is_none_or(|p| p.to(*centre) > FAR);
             if far {
                 continue;
             }
@@ -375,6 +375,9 @@ impl Places {
         (bits, least)
     }
 }
+
+/// Nobody's foremost point is farther than this from a pole that the body touches, metres: as long as a bus, and more.
+const FAR: f64 = 14.0;
 
 /// Distance of a point from a segment.
 fn distance(a: Xy, b: Xy, p: Xy) -> f64 {

@@ -4,8 +4,10 @@
 //! JSON-lines writer, and a summary of each item in millimetres, made from exact geometry. Deliberately not here: limits,
 //! points, opinions.
 mod car;
+mod gate;
 
 pub use car::{CarTruth, Lamp, Reversing};
+pub use gate::{DiscTruth, GateTruth, NarrowTruth};
 
 use crate::driver::frame::{Frame, span, y_at};
 use crate::driver::stint::Sky;

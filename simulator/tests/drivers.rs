@@ -243,8 +243,11 @@ fn fault_is_exact(course: &Arc<Course>, name: &str) {
 #[test]
 fn every_driver_does_exactly_one_thing_wrong() {
     let course = yard(false, 0.0);
+    // What only large vehicles do is seen on their own ground.
+    let small = |driver: &&Temperament| driver.faults.iter().all(|fault| fault.of_large_vehicles().is_none());
     choices(Kind::Car)
         .iter()
+        .filter(small)
         .for_each(|driver| fault_is_exact(&course, driver.name));
 }
 

@@ -3,6 +3,7 @@
 //! The problem: a bay is judged by the whole body, an edge by each tyre, a time by lines that are crossed both ways. The
 //! answer: one watch with exact geometry ([`Fences`], [`Gate`]) that takes each 5 ms and keeps the extremes. Deliberately not
 //! here: limits.
+use super::gate::{DiscTruth, GateTruth, Large, NarrowTruth};
 use super::{ItemTruth, STEP_S, Truth, Tyre};
 use crate::geometry::{Beyond, Fences, Gate, points, ring_depth};
 use crate::vehicle::path::Xy;
@@ -39,6 +40,15 @@ pub struct CarTruth {
     pub stalls: u32,
     /// The belt was off while moving, seconds.
     pub belt_off_moving_s: f64,
+    /// At the gates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gate: Option<GateTruth>,
+    /// On the narrow road.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub narrow: Option<NarrowTruth>,
+    /// Between the discs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discs: Option<DiscTruth>,
 }
 
 /// One way backwards.
@@ -87,6 +97,7 @@ pub(super) struct Watch {
     rest: Rest,
     lamp: Lamp,
     dead: bool,
+    large: Large,
 }
 
 /// The moment before.
@@ -161,6 +172,7 @@ impl Watch {
             rest: Rest::default(),
             lamp: Lamp::default(),
             dead: false,
+            large: Large::of(site),
         }
     }
 
@@ -170,6 +182,7 @@ impl Watch {
         self.switches(&mut car, truth);
         self.ways(item, &mut car, truth, spec);
         self.passings(&mut car, truth, spec);
+        self.large.push(&mut car, truth);
         item.car = Some(car);
     }
 

@@ -7,6 +7,7 @@
 //!
 //! Deliberately not here: uncertainty, points, questions. The truth has no doubt.
 mod car;
+mod gate;
 
 use kaoguan_sim::truth::ItemTruth;
 
@@ -17,6 +18,8 @@ pub enum Unit {
     Mm,
     /// Milliseconds.
     Ms,
+    /// Metres per hour.
+    MH,
     /// 0 no, 1 yes.
     Yes,
 }
@@ -51,6 +54,8 @@ pub struct Encounter {
     pub value: f64,
     /// What is allowed.
     pub limit: f64,
+    /// That is the least: falling short of it is the fault.
+    pub least: bool,
     /// How much later the law lets a system speak.
     pub tolerance: f64,
     /// Of all three.
@@ -58,9 +63,12 @@ pub struct Encounter {
 }
 
 impl Encounter {
-    /// The true excess beyond the limit.
+    /// The true excess beyond the limit, or how far it falls short of the least.
     pub fn excess(&self) -> f64 {
-        self.value - self.limit
+        match self.least {
+            true => self.limit - self.value,
+            false => self.value - self.limit,
+        }
     }
 
     /// What the regulation says of it.
@@ -105,6 +113,9 @@ pub fn judge(item: &ItemTruth, sides: &str) -> Vec<Encounter> {
     match &item.car {
         Some(car) => {
             match item.manoeuvre.as_str() {
+                "narrow_turn" => gate::narrow_turn(&mut seen, car),
+                "obstacle_discs" => gate::obstacle_discs(&mut seen, car),
+                "width_gate" => gate::width_gate(&mut seen, car),
                 "curve" => car::curve(&mut seen, car),
                 "hill_start" => car::hill_start(&mut seen, car),
                 "reverse_bay" => car::reverse_bay(&mut seen, car),
@@ -250,6 +261,9 @@ fn points(rule: &str) -> u32 {
     match rule {
         "pole_course.stopped" | "plank_bridge.stopped" => 5,
         "reverse_bay.stopped" | "right_angle.stopped" | "side_parking.stopped" => 5,
+        "narrow_turn.stopped" | "width_gate.stopped" => 5,
+        "obstacle_discs.disc_touched" | "width_gate.too_slow" => 10,
+        "obstacle_discs.disc_run_over" | "obstacle_discs.wheel_on_edge" => 20,
         "hill_start.lamp" | "hill_start.parking_brake" | "right_angle.lamp" => 10,
         "side_parking.body_on_bay" | "side_parking.lamp" | "side_parking.wheel_on_edge" => 10,
         "hill_start.axle_off_line" | "hill_start.body_off_edge" | "hill_start.rolled_back" => 10,
@@ -282,6 +296,7 @@ impl Sheet<'_> {
             worse,
             value,
             limit,
+            least: false,
             tolerance,
             unit,
         });
@@ -302,6 +317,18 @@ impl Sheet<'_> {
     fn time(&mut self, rule: &'static str, seconds: Option<f64>, limit: f64, tolerance: f64) {
         if let Some(seconds) = seconds {
             self.add(rule, None, seconds * 1e3, limit, tolerance, Unit::Ms);
+        }
+    }
+
+    /// A speed that may not fall short of a least one, metres per hour.
+    fn no_slower(&mut self, rule: &'static str, m_h: Option<f64>, least: f64) {
+        if let Some(value) = m_h {
+            self.add(rule, None, value, least, 0.0, Unit::MH);
+            self.encounters
+                .iter_mut()
+                .last()
+                .into_iter()
+                .for_each(|e| e.least = true);
         }
     }
 

@@ -10,7 +10,11 @@
 mod bay;
 mod corner;
 mod curve;
+mod discs;
+mod gate;
 mod hill;
+mod narrow;
+mod road;
 mod side;
 
 use super::stint::{Act, Berth, Stint};
@@ -40,6 +44,9 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Item {
         "curve" => curve::plan(scene, site),
         "right_angle" => corner::plan(scene, site),
         "hill_start" => hill::plan(scene, site),
+        "width_gate" => gate::plan(scene, site),
+        "narrow_turn" => narrow::plan(scene, site),
+        "obstacle_discs" => discs::plan(scene, site),
         _ => None,
     };
     let mut item = planned.unwrap_or_else(|| straight::plan(scene, site));

@@ -1,5 +1,5 @@
 //! The drivers of cars, one a line: manners, and at most one thing done wrong.
-use super::{Fault, Faults, Manners, PRACTISED, Temperament};
+use super::{Fault, Faults, Manners, PRACTISED, Temperament, gate};
 
 /// Manners of somebody who has practised in a car.
 pub const IN_A_CAR: Manners = Manners {
@@ -31,7 +31,7 @@ const HASTY: Manners = Manners {
     ..IN_A_CAR
 };
 
-const fn driver(name: &'static str, zh: &'static str, en: &'static str, fault: Fault) -> Temperament {
+pub(super) const fn driver(name: &'static str, zh: &'static str, en: &'static str, fault: Fault) -> Temperament {
     let (manners, faults) = (IN_A_CAR, Faults::one(fault));
     Temperament {
         name,
@@ -52,12 +52,12 @@ const fn honest(name: &'static str, zh: &'static str, en: &'static str, manners:
     }
 }
 
-const fn stops(manoeuvre: &'static str, seconds: f64) -> Fault {
+pub(super) const fn stops(manoeuvre: &'static str, seconds: f64) -> Fault {
     Fault::StopsUnderWay { manoeuvre, seconds }
 }
 
 /// All drivers, by name.
-pub static ALL: [Temperament; 32] = [
+pub static ALL: [Temperament; 43] = [
     driver(
         "bay_not_in",
         "倒库不入：车头在库外 200 毫米",
@@ -125,6 +125,9 @@ pub static ALL: [Temperament; 32] = [
         "stops for 4 s in the curve",
         stops("curve", 4.0),
     ),
+    gate::DISC_RUN_OVER,
+    gate::DISC_STOPS,
+    gate::DISC_TOUCHED,
     driver(
         "far_from_edge_400",
         "坡道停车距右边线 400 毫米",
@@ -138,6 +141,10 @@ pub static ALL: [Temperament; 32] = [
         Fault::EdgeGap { gap: 0.650 },
     ),
     honest("flawless", "无误", "no fault", IN_A_CAR),
+    gate::GATE_MISSED,
+    gate::GATE_SLOW,
+    gate::GATE_STOPS,
+    gate::GATE_TOUCHED,
     honest("hasty", "急躁", "hasty, no fault", HASTY),
     driver(
         "hill_no_lamp",
@@ -151,6 +158,10 @@ pub static ALL: [Temperament; 32] = [
         "tyre 150 mm beyond the hill's right edge",
         Fault::LeavesHill { beyond: 0.150 },
     ),
+    gate::NARROW_MOVES,
+    gate::NARROW_OVER_EDGE,
+    gate::NARROW_SLOW,
+    gate::NARROW_STOPS,
     driver("no_belt", "不系安全带", "no belt", Fault::NoBelt),
     driver(
         "no_parking_brake",

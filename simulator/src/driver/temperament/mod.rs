@@ -5,6 +5,7 @@ mod cars;
 mod drops_plank;
 mod flawless;
 mod foot_down;
+mod gate;
 mod hasty;
 mod leaves_slalom;
 mod loses_fix;
@@ -142,8 +143,37 @@ pub enum Fault {
         /// For how long.
         seconds: f64,
     },
+    /// Gets onto a disc with a rear tyre.
+    DiscMet {
+        /// How deep.
+        deep: f64,
+    },
+    /// Drives past the second of the gates on its left.
+    GateMissed,
+    /// Slows down between the first gate and the second.
+    GateSlow {
+        /// To this speed, m/s.
+        speed: f64,
+    },
+    /// A pole of the second gate gets into the body.
+    GateTouched {
+        /// How far.
+        beyond: f64,
+    },
     /// Rides beside the plank, both wheels on the ground.
     MissesPlank,
+    /// Needs one move more of both ways to turn round on the narrow road.
+    NarrowMoves,
+    /// A tyre gets beyond the right edge of the narrow road on the first way back.
+    NarrowOverEdge {
+        /// How far.
+        beyond: f64,
+    },
+    /// Takes its time before the first way back on the narrow road.
+    NarrowSlow {
+        /// The item's time, where it is more than it takes anyway.
+        seconds: f64,
+    },
     /// The belt is off in every item.
     NoBelt,
     /// The helmet comes off at the first pole, and is on again after the item.

@@ -1,0 +1,92 @@
+//! Along a straight road, from side to side: the line of the items that lead round or between things on it.
+use super::{Plot, berth, clear_of_ground};
+use crate::driver::{Item, Scene};
+use crate::geometry::points;
+use crate::vehicle::motion::Motion;
+use crate::vehicle::path::{Path, Xy, resample};
+use crate::vehicle::rail::Place;
+use kaoguan_course::Site;
+
+/// Spacing of the line's points, metres.
+const STEP: f64 = 0.25;
+
+/// A straight road between two edges; x along it, y to the left of its middle.
+pub(super) struct Road {
+    pub plot: Plot,
+    /// x of the berths before and after it.
+    pub from: f64,
+    pub to: f64,
+}
+
+impl Road {
+    /// `None` where an edge is missing.
+    pub fn of(scene: &Scene, site: &Site) -> Option<Road> {
+        let edge = |role: &str| {
+            let line = points(site.part(role)?);
+            Some([*line.first()?, *line.last()?])
+        };
+        let ([l0, l1], [r0, r1]) = (edge("edge_left")?, edge("edge_right")?);
+        let middle = |a: Xy, b: Xy| a.plus(b.plus(a, -1.0), 0.5);
+        let plot = Plot::new(middle(l0, r0), middle(l1, r1), l0);
+        let end = middle(l0, r0).to(middle(l1, r1));
+        let lay = |x: f64| {
+            plot.lay(Place {
+                at: Xy::new(x, 0.0),
+                direction: 0.0,
+            })
+        };
+        Some(Road {
+            plot,
+            from: -clear_of_ground(scene, site, lay(0.0), 1.0),
+            to: end + clear_of_ground(scene, site, lay(end), -1.0),
+        })
+    }
+
+    /// The rear axle's line from berth to berth through places in the order of their x, level at each of them and along a
+    /// cosine between two; before the first and behind the last it keeps straight on.
+    pub fn through(&self, places: &[Xy]) -> Path {
+        let count = libm::ceil((self.to - self.from) / STEP) as usize;
+        let all: Vec<Xy> = (0..=count)
+            .map(|k| self.from + (self.to - self.from) * k as f64 / count as f64)
+            .map(|x| self.plot.plane(Xy::new(x, y_at(places, x))))
+            .collect();
+        Path::new(&resample(&all, STEP))
+    }
+
+    /// The drive along a line, with its stop where the driver makes one here.
+    pub fn item(&self, site: &Site, path: Path, motion: Motion) -> Option<Item> {
+        let start = self.plot.local(path.at(0.0).at);
+        super::item(
+            berth(&self.plot, start, 0.0),
+            vec![super::stretch(site, path, false, motion)],
+        )
+    }
+}
+
+fn y_at(places: &[Xy], x: f64) -> f64 {
+    let next = places.iter().position(|p| p.x > x);
+    match (next, places.last()) {
+        (Some(0), _) => places[0].y,
+        (Some(i), _) => {
+            let (a, b) = (places[i - 1], places[i]);
+            let share = (x - a.x) / (b.x - a.x);
+            a.y + (b.y - a.y) * (1.0 - libm::cos(core::f64::consts::PI * share)) / 2.0
+        }
+        (None, last) => last.map_or(0.0, |p| p.y),
+    }
+}
+
+/// The middles of a site's parts with a role, by their ordinals, in a plot; with their radii.
+pub(super) fn numbered(plot: &Plot, site: &Site, role: &str) -> Vec<(Xy, f64)> {
+    let mut all: Vec<_> = site
+        .parts_of(role)
+        .filter_map(|part| match part.shape {
+            kaoguan_course::Shape::Pole { centre, radius } => {
+                Some((part.ordinal, plot.local(Xy::new(centre.e, centre.n)), radius))
+            }
+            _ => None,
+        })
+        .collect();
+    all.sort_by_key(|(ordinal, ..)| *ordinal);
+    all.into_iter().map(|(_, at, radius)| (at, radius)).collect()
+}

@@ -1,0 +1,206 @@
+//! What truly happened on the straight road with gates, on the narrow one, and between the discs. Limits are not here.
+use super::{STEP_S, Truth};
+use crate::geometry::{Gate, ring_depth};
+use crate::vehicle::path::Xy;
+use kaoguan_course::{Shape, Side, Site};
+use serde::Serialize;
+
+/// Of 通过限宽门. Millimetres, metres per hour.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct GateTruth {
+    /// How deep the worst pole got into the body; negative: its clearance.
+    pub pole_in_body_mm: Option<f64>,
+    /// Poles that the rear axle's middle passed on the wrong side, by their ordinals.
+    pub wrong_side: Vec<u16>,
+    /// How many poles it passed.
+    pub passed: usize,
+    /// The least speed from the front axle abreast of the first pole to the rear axle abreast of the last one.
+    pub slowest_m_h: Option<f64>,
+}
+
+/// Of 窄路掉头.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct NarrowTruth {
+    /// From the front axle's way in to the rear axle's way out, looking the other way.
+    pub time_s: Option<f64>,
+    /// Reversings between the two.
+    pub reversings: u32,
+}
+
+/// Of 通过连续障碍.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct DiscTruth {
+    /// How deep a tyre got onto a disc: a disc of half its width round the middle of its contact; negative: its clearance.
+    pub tyre_on_disc_mm: Option<f64>,
+}
+
+/// A pole with the line abreast of it.
+struct Pole {
+    ordinal: u16,
+    at: Xy,
+    radius: f64,
+    abreast: Gate,
+    /// +1 where one drives on its left.
+    side: f64,
+    left: Xy,
+    passed: bool,
+}
+
+/// A site with gates under watch.
+pub(super) struct GateWatch {
+    poles: Vec<Pole>,
+    before: Option<Xy>,
+}
+
+impl GateWatch {
+    pub(super) fn of(site: &Site) -> Option<GateWatch> {
+        if site.manoeuvre != "width_gate" {
+            return None;
+        }
+        let way = Xy::new(site.axis.e, site.axis.n);
+        let left = Xy::new(-way.y, way.x);
+        let mut poles: Vec<Pole> = site
+            .parts_of("pole")
+            .filter_map(|part| {
+                let Shape::Pole { centre, radius } = part.shape else {
+                    return None;
+                };
+                let at = Xy::new(centre.e, centre.n);
+                Some(Pole {
+                    ordinal: part.ordinal?,
+                    at,
+                    radius,
+                    abreast: Gate::new(at, at.plus(left, 1.0), way),
+                    side: if part.pass? == Side::Left { 1.0 } else { -1.0 },
+                    left,
+                    passed: false,
+                })
+            })
+            .collect();
+        poles.sort_by_key(|pole| pole.ordinal);
+        Some(GateWatch { poles, before: None })
+    }
+
+    pub(super) fn push(&mut self, seen: &mut GateTruth, truth: &Truth) {
+        let depth = self.poles.iter().map(|p| ring_depth(&truth.outline, p.at) + p.radius);
+        most(&mut seen.pole_in_body_mm, 1e3 * depth.fold(f64::NEG_INFINITY, f64::max));
+        let rear = truth.rear_axle;
+        if let Some(before) = self.before.replace(rear) {
+            for pole in self.poles.iter_mut().filter(|pole| !pole.passed) {
+                if pole.abreast.past(before) < 0.0 && pole.abreast.past(rear) >= 0.0 {
+                    pole.passed = true;
+                    seen.passed += 1;
+                    let off = rear.plus(pole.at, -1.0);
+                    if (off.x * pole.left.x + off.y * pole.left.y) * pole.side < 0.0 {
+                        seen.wrong_side.push(pole.ordinal);
+                    }
+                }
+            }
+        }
+        let (Some(first), Some(last)) = (self.poles.first(), self.poles.last()) else {
+            return;
+        };
+        if first.abreast.past(truth.front_axle) >= 0.0 && last.abreast.past(rear) <= 0.0 {
+            let speed = truth.speed.abs() * 3_600.0;
+            seen.slowest_m_h = Some(seen.slowest_m_h.map_or(speed, |least| least.min(speed)));
+        }
+    }
+}
+
+/// A narrow road under watch.
+pub(super) struct NarrowWatch {
+    entry: Gate,
+    came_s: Option<f64>,
+    way: i8,
+}
+
+impl NarrowWatch {
+    pub(super) fn of(site: &Site) -> Option<NarrowWatch> {
+        let entry = Gate::of(site, "entry_line")?;
+        (site.manoeuvre == "narrow_turn").then_some(NarrowWatch {
+            entry,
+            came_s: None,
+            way: 0,
+        })
+    }
+
+    pub(super) fn push(&mut self, seen: &mut NarrowTruth, truth: &Truth) {
+        let now_s = truth.t_us as f64 * 1e-6 - STEP_S / 2.0;
+        let [front, rear] = [truth.front_axle, truth.rear_axle].map(|axle| self.entry.past(axle));
+        if front >= 0.0 {
+            self.came_s.get_or_insert(now_s);
+        }
+        let Some(came) = self.came_s.filter(|_| seen.time_s.is_none()) else {
+            return;
+        };
+        if rear < 0.0 && front < rear {
+            seen.time_s = Some(now_s - came);
+        }
+        let way = if truth.speed < -1e-6 {
+            -1
+        } else {
+            i8::from(truth.speed > 1e-6)
+        };
+        seen.reversings += u32::from(way < 0 && self.way >= 0);
+        // Standing it has not gone the other way.
+        self.way = if way == 0 { self.way } else { way };
+    }
+}
+
+/// Discs under watch.
+pub(super) struct DiscWatch(Vec<(Xy, f64)>);
+
+impl DiscWatch {
+    pub(super) fn of(site: &Site) -> Option<DiscWatch> {
+        let disc = |part: &kaoguan_course::Part| match part.shape {
+            Shape::Pole { centre, radius } => Some((Xy::new(centre.e, centre.n), radius)),
+            _ => None,
+        };
+        let discs: Vec<_> = site.parts_of("disc").filter_map(disc).collect();
+        (!discs.is_empty()).then_some(DiscWatch(discs))
+    }
+
+    pub(super) fn push(&self, seen: &mut DiscTruth, truth: &Truth) {
+        let deep = truth.tyres.iter().flat_map(|tyre| {
+            let on = |(at, radius): &(Xy, f64)| radius + tyre.half - tyre.contact.to(*at);
+            self.0.iter().map(on)
+        });
+        most(&mut seen.tyre_on_disc_mm, 1e3 * deep.fold(f64::NEG_INFINITY, f64::max));
+    }
+}
+
+fn most(known: &mut Option<f64>, now: f64) {
+    if now.is_finite() {
+        *known = Some(known.map_or(now, |known| known.max(now)));
+    }
+}
+
+/// What only large vehicles do on a site.
+#[derive(Default)]
+pub(super) struct Large {
+    gate: Option<GateWatch>,
+    narrow: Option<NarrowWatch>,
+    discs: Option<DiscWatch>,
+}
+
+impl Large {
+    pub(super) fn of(site: &Site) -> Large {
+        Large {
+            gate: GateWatch::of(site),
+            narrow: NarrowWatch::of(site),
+            discs: DiscWatch::of(site),
+        }
+    }
+
+    pub(super) fn push(&mut self, car: &mut super::CarTruth, truth: &Truth) {
+        if let Some(watch) = &mut self.gate {
+            watch.push(car.gate.get_or_insert_default(), truth);
+        }
+        if let Some(watch) = &mut self.narrow {
+            watch.push(car.narrow.get_or_insert_default(), truth);
+        }
+        if let Some(watch) = &self.discs {
+            watch.push(car.discs.get_or_insert_default(), truth);
+        }
+    }
+}
