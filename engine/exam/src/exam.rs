@@ -345,8 +345,13 @@ impl Exam {
         let mut sheet = Sheet::default();
         let item = &mut self.items[no];
         item.hear(fact, &self.switches, &mut sheet);
-        // Where it stopped may be judged when the item ends, long after.
-        if matches!(fact.what, What::Measured(..)) && item.state == ItemState::Riding {
+        // Where it stopped, or was beyond a line, may be judged when the item ends, long after.
+        let late = match fact.what {
+            What::Measured(..) => true,
+            What::Beyond(_, by) => by.value.0 > 0,
+            _ => false,
+        };
+        if late && item.state == ItemState::Riding {
             self.album.pin(fact.sight.at);
         }
         let place = Place {

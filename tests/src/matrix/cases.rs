@@ -25,6 +25,8 @@ enum What {
     Asked,
     /// Value and u, in the smallest unit that is judged.
     Measured(i64, i64),
+    /// The same of a value that is held against the least that is due.
+    Least(i64, i64),
 }
 
 /// The editions' k, times ten.
@@ -34,6 +36,7 @@ impl Case {
     fn excess(&self, row: &Row) -> Option<(i64, i64)> {
         match self.what {
             What::Measured(value, u) => Some((value - row.limit_value()?, u * K_TENTHS / 10)),
+            What::Least(value, u) => Some((row.limit_value()? - value, u * K_TENTHS / 10)),
             _ => None,
         }
     }
@@ -54,18 +57,22 @@ impl Case {
             None => matches!(self.what, What::Not | What::Measured(..)),
         }
     }
+    /// Whether its value is held against the least that is due.
+    pub fn is_of_the_least(&self) -> bool {
+        matches!(self.what, What::Least(..))
+    }
     /// How near the limit it is: the nearest case is shown.
     pub fn distance(&self, row: &Row) -> i64 {
         self.excess(row).map_or(0, |(excess, _)| excess.abs())
     }
     /// Its value for people.
     pub fn value(&self, row: &Row) -> String {
-        let What::Measured(value, _) = self.what else {
+        let (What::Measured(value, _) | What::Least(value, _)) = self.what else {
             return String::new();
         };
         match row.limit.as_deref().and_then(|limit| limit.split_once(' ')) {
             Some((_, "s" | "ms" | "min")) => format!(" ({} s)", value as f64 * 1e-6),
-            Some((_, "km/h" | "mm/s" | "m/s")) => format!(" ({:.1} km/h)", value as f64 * 3.6e-3),
+            Some((_, "km/h")) => format!(" ({:.1} km/h)", value as f64 * 1e-3),
             Some(_) => format!(" ({} mm)", value as f64 * 0.1),
             None => String::new(),
         }
@@ -99,6 +106,7 @@ fn read(told: &str) -> Cases {
             "not" => What::Not,
             "asked" => What::Asked,
             "event" | "touch" => What::Event,
+            "least_speed" => What::Least(number(), number()),
             _ => What::Measured(number(), number()),
         };
         let test = test.rsplit("::").next().unwrap_or_default().to_owned();

@@ -57,7 +57,12 @@ fn line(row: &Row, cases: &Cases, runs: &Runs) -> String {
         ("examiner", Some([zh, en])) => (format!("{zh} {en}"), String::new()),
         _ => (best(&|case| case.breaks(row)), best(&|case| case.spares(row))),
     };
-    let edition = |year: &str| row.held.get(year).cloned().unwrap_or_default();
+    let sign = if of_it.iter().any(Case::is_of_the_least) {
+        " < "
+    } else {
+        " > "
+    };
+    let edition = |year: &str| row.held.get(year).cloned().unwrap_or_default().replace(" > ", sign);
     let cells = [
         format!("`{}`", row.id.split_once('.').map_or("", |(_, fault)| fault)),
         format!("{} {}<br>{}<br>*{}*", row.code, row.zh, row.en, row.source),

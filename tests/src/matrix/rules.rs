@@ -58,7 +58,7 @@ impl Row {
     pub fn item(&self) -> &str {
         self.id.split('.').next().unwrap_or_default()
     }
-    /// Its limit as a number of tenths of a millimetre, microseconds or millimetres per second.
+    /// Its limit as a number of tenths of a millimetre, microseconds or metres per hour.
     pub fn limit_value(&self) -> Option<i64> {
         let (number, unit) = self.limit.as_deref()?.split_once(' ')?;
         let number: f64 = number.parse().ok()?;
@@ -68,9 +68,7 @@ impl Row {
             "s" => 1e6,
             "ms" => 1e3,
             "min" => 6e7,
-            "mm/s" => 1.0,
-            "m/s" => 1e3,
-            "km/h" => 1e3 / 3.6,
+            "km/h" => 1e3,
             _ => return None,
         };
         Some((number * in_one).round() as i64)

@@ -1,6 +1,6 @@
 //! The last fit poses, so that what was found can be shown: a finding is told some time after its instant.
 //!
-//! Most is told within seconds. Where the vehicle stopped is judged when the item ends: such an instant is pinned, and what
+//! Most is told within seconds. Where the vehicle stopped, or the worst of several excursions, is judged when the item ends: such an instant is pinned, and what
 //! lies around it outlives the rest.
 use super::pose::Pose;
 use crate::scene::REACH;
@@ -9,8 +9,8 @@ use std::collections::VecDeque;
 
 /// So many poses are remembered: 51 s at 10 Hz, longer than anybody may stand on a line before he must move off.
 const KEPT: usize = 512;
-/// So many instants are pinned: nobody stops that often within one item.
-const PINS: usize = 16;
+/// So many instants are pinned: nobody stops, or gets over a line, that often within one item.
+const PINS: usize = 32;
 
 /// Fit poses at their epochs, in the order of time.
 #[derive(Debug, Clone)]

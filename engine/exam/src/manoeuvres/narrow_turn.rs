@@ -326,4 +326,24 @@ mod tests {
             ),
         );
     }
+
+    /// Two reversings, two seconds, five minutes, on the line.
+    #[test]
+    fn at_its_limit_nothing_is_wrong() {
+        check::<NarrowTurn>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             4.0 crossed entry_line rear
+             6.0 stopped
+             8.0 went_on 2000               -> stopped 2000 ms
+             20.0 goes backwards            -> !too_many_moves
+             30.0 goes forwards
+             35.0 beyond edge_right 0 u 12  -> wheel_on_edge 0 u 12
+             50.0 goes backwards            -> !too_many_moves
+             60.0 goes forwards
+             290.0 crossed_back entry_line front
+             300.0 crossed_back entry_line rear -> too_slow 300000 ms
+             310.0 left_ground              -> !wrong_route",
+        );
+    }
 }

@@ -1,10 +1,11 @@
 //! 通过连续障碍: along a road with six discs to both sides of its axis, no wheel on a disc, none on an edge line.
 //!
 //! Of a disc it is known how far a tyre reaches onto it: a tyre that touches its rim and one that runs over it differ by
-//! that alone. The wheel that is deepest counts, once for each disc and each time.
+//! that alone. A front and a rear wheel may meet the same disc, and no source says that each of them counts: the deepest of the
+//! whole drive does, so it is judged at its end.
 //!
 //! Deliberately not here: on which side of a disc one drives; the discs leave one way only.
-use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
+use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::units::Micros;
 
@@ -56,6 +57,8 @@ pub enum ObstacleDiscs {
     Driving {
         /// It has come to rest since the item was told to have begun.
         rests: bool,
+        /// The deepest that a tyre was on a disc.
+        deepest: Option<Distance>,
     },
     /// Over the exit line.
     Done,
@@ -94,26 +97,33 @@ impl Manoeuvre for ObstacleDiscs {
         use ObstacleDiscs::*;
         let at = fact.at;
         match (self, fact.what) {
-            (Before, What::Crossed(DiscPart::Entry, Wheel::Front)) => Driving { rests: false },
-            (Driving { .. }, What::Beyond(DiscPart::Disc, by)) => {
-                // The worse first: whoever ran over it is not charged for touching it as well.
-                sheet.distance(at, Wrong::DiscRunOver, by);
-                sheet.distance(at, Wrong::DiscTouched, by);
-                self
-            }
+            (Before, What::Crossed(DiscPart::Entry, Wheel::Front)) => Driving {
+                rests: false,
+                deepest: None,
+            },
+            (Driving { rests, deepest }, What::Beyond(DiscPart::Disc, by)) => Driving {
+                rests,
+                deepest: Some(deepest.map_or(by, |known| if by.value > known.value { by } else { known })),
+            },
             (Driving { .. }, What::Beyond(DiscPart::Edge, by)) => {
                 sheet.distance(at, Wrong::WheelOverEdge, by);
                 sheet.distance(at, Wrong::WheelOnEdge, by);
                 self
             }
-            (Driving { .. }, What::Stopped) => Driving { rests: true },
-            (Driving { rests: true }, What::MovedOff(stood)) => {
+            (Driving { deepest, .. }, What::Stopped) => Driving { rests: true, deepest },
+            (Driving { rests: true, .. }, What::MovedOff(stood)) => {
                 sheet.time(at, Wrong::Stopped, stood, limits.time_u);
                 self
             }
-            (Driving { .. }, What::Crossed(DiscPart::Exit, Wheel::Rear)) => Done,
-            (Driving { .. }, What::LeftGround) => {
-                sheet.fault(at, Wrong::WrongRoute);
+            (Driving { deepest, .. }, What::Crossed(DiscPart::Exit, Wheel::Rear) | What::LeftGround) => {
+                if let Some(by) = deepest {
+                    // The worse first: whoever ran over it is not charged for touching it as well.
+                    sheet.distance(at, Wrong::DiscRunOver, by);
+                    sheet.distance(at, Wrong::DiscTouched, by);
+                }
+                if fact.what == What::LeftGround {
+                    sheet.fault(at, Wrong::WrongRoute);
+                }
                 Done
             }
             (phase, _) => phase,
@@ -147,15 +157,31 @@ mod tests {
 
     /// Which of the two it is, its depth says: the tariff weighs both.
     #[test]
-    fn discs_and_edges_are_weighed_by_both_of_their_rules() {
+    fn the_deepest_on_a_disc_and_each_edge_are_weighed_by_both_of_their_rules() {
         check::<ObstacleDiscs>(
             LIMITS,
-            "-1.0 beyond disc 80 u 12
+            "-1.0 beyond disc 900 u 12
               0.0 crossed entry_line front
-              3.0 beyond disc 80 u 12      -> disc_run_over 80 u 12, disc_touched 80 u 12
-              6.0 beyond edge_left -5 u 12 -> wheel_over_edge -5 u 12, wheel_on_edge -5 u 12
-             30.0 crossed exit_line rear
-             32.0 beyond disc 90 u 12",
+              3.0 beyond disc 80 u 12
+              5.0 beyond disc 420 u 12
+              6.0 beyond edge_left 80 u 12  -> wheel_over_edge 80 u 12, wheel_on_edge 80 u 12
+              7.0 beyond edge_left 520 u 12 -> wheel_over_edge 520 u 12, wheel_on_edge 520 u 12
+             30.0 crossed exit_line rear    -> disc_run_over 420 u 12, disc_touched 420 u 12
+             32.0 beyond disc 900 u 12",
+        );
+    }
+
+    #[test]
+    fn at_its_limit_nothing_is_wrong() {
+        check::<ObstacleDiscs>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             3.0 beyond disc 0 u 12
+             6.0 beyond edge_left 0 u 12 -> wheel_over_edge 0 u 12, wheel_on_edge 0 u 12
+             8.0 stopped
+            10.0 moved_off 2000          -> stopped 2000 ms
+            30.0 crossed exit_line rear  -> disc_run_over 0 u 12, disc_touched 0 u 12
+            32.0 left_ground             -> !wrong_route",
         );
     }
 

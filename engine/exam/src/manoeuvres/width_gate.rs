@@ -342,4 +342,23 @@ mod tests {
              4.0 pole_hit 10 u 18           -> pole_touched ?",
         );
     }
+
+    /// At ten kilometres an hour, abreast of a pole, a pole at the body, two seconds.
+    #[test]
+    fn at_its_limit_nothing_is_wrong() {
+        check::<WidthGate>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             3.0 beyond pole 0 u 18         -> pole_touched 0 u 18
+             4.0 passed pole 1 0 u 18       -> wrong_route 0 u 18
+             5.0 passed pole 3 -900 u 18    -> wrong_route -900 u 18
+             6.0 passed pole 5 -900 u 18    -> wrong_route -900 u 18
+             7.0 pace pole front 12000 least 11000 most 12000 u 180
+             8.0 pace pole rear 12000 least 10000 most 12000 u 180
+             8.5 stopped
+            10.0 moved_off 2000             -> stopped 2000 ms
+            12.0 crossed exit_line rear     -> too_slow 10000 m/h u 180
+            14.0 left_ground                -> !wrong_route",
+        );
+    }
 }
