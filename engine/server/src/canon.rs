@@ -168,6 +168,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_speed_that_falls_short_says_so() {
+        let speed = Measure {
+            value: 9_040,
+            limit: 10_000,
+            u_tenths: 1_800,
+            bound: Bound::Least,
+            unit: Unit::MetresPerHour,
+            budget: Default::default(),
+        };
+        assert_eq!(measure(Some(&speed)), "measure 9040 least 10000 u 1800 m/h");
+    }
+
     /// Written by hand from the module's documentation.
     #[test]
     fn the_text_is_the_documented_one() {

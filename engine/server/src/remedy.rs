@@ -70,7 +70,7 @@ fn nothing() -> Said {
 mod tests {
     use super::*;
     use kaoguan_exam::scene::{Arrow, Toward, VehiclePoint};
-    use kaoguan_exam::{Budget, Syllabus};
+    use kaoguan_exam::{Bound, Budget, Syllabus};
     use kaoguan_telemetry::units::EventTime;
 
     fn said(rule: &str, measure: Option<(i64, i64, Unit)>, arrow: Option<(VehiclePoint, Toward)>) -> (String, String) {
@@ -79,7 +79,7 @@ mod tests {
             value,
             limit,
             u_tenths: 100,
-            bound: Default::default(),
+            bound: if value < limit { Bound::Least } else { Bound::Most },
             unit,
             budget: Budget::default(),
         });
@@ -160,6 +160,16 @@ mod tests {
             said("pole_course.stopped", Some((3_201, 2_000, Unit::Milliseconds)), None),
             "途中少停 1.3 秒",
             "stand 1.3 s less on the way",
+        );
+    }
+
+    /// 9.04 km/h where 10 are due: a kilometre an hour faster, rounded up to tenths.
+    #[test]
+    fn a_speed_short_of_the_least_says_how_much_faster() {
+        check(
+            said("width_gate.too_slow", Some((9_040, 10_000, Unit::MetresPerHour)), None),
+            "过门时车速再快 1.0 公里/小时",
+            "drive 1.0 km/h faster between the gates",
         );
     }
 

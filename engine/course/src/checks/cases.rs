@@ -3,7 +3,7 @@
 use crate::Course;
 use crate::standard::{
     motorcycle_e,
-    tests::{HJ110, small_car},
+    tests::{HJ110, small_car, truck},
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ fn square() -> Value {
     serde_json::from_str(&motorcycle_e(&HJ110)).unwrap()
 }
 
-fn feature<'a>(root: &'a mut Value, id: &str) -> &'a mut Value {
+pub(super) fn feature<'a>(root: &'a mut Value, id: &str) -> &'a mut Value {
     root["features"]
         .as_array_mut()
         .unwrap()
@@ -29,7 +29,7 @@ fn remove(root: &mut Value, id: &str) {
 }
 
 /// Moves one position of a feature by metres east, north (a metre of longitude here is 10,044 nanodegrees).
-fn shift(position: &mut Value, east: f64, north: f64) {
+pub(super) fn shift(position: &mut Value, east: f64, north: f64) {
     position[0] = json!(position[0].as_f64().unwrap() + east * 1.004_43e-5);
     position[1] = json!(position[1].as_f64().unwrap() + north * 9.0238e-6);
 }
@@ -42,6 +42,11 @@ fn issues(breaking: impl Fn(&mut Value)) -> Vec<String> {
 /// What loading a broken ground for small cars complains about; its bay and its slot are ridden to the east, open to the south.
 fn car_issues(breaking: impl Fn(&mut Value)) -> Vec<String> {
     broken(serde_json::from_str(&small_car(&[])).unwrap(), breaking)
+}
+
+/// What loading a broken ground with one item for a truck complains about.
+pub(super) fn large_issues(item: &str, breaking: impl Fn(&mut Value)) -> Vec<String> {
+    broken(serde_json::from_str(&truck(item)).unwrap(), breaking)
 }
 
 fn broken(mut root: Value, breaking: impl Fn(&mut Value)) -> Vec<String> {
@@ -60,7 +65,7 @@ fn car_one(wanted: (&str, &str), breaking: impl Fn(&mut Value)) {
     only(wanted, &car_issues(breaking));
 }
 
-fn only(wanted: (&str, &str), found: &[String]) {
+pub(super) fn only(wanted: (&str, &str), found: &[String]) {
     let fits = |text: &&String| text.starts_with(&format!("{}: ", wanted.0)) && text.contains(wanted.1);
     assert!(
         found.len() == 1 && found.iter().all(|text| fits(&text)),

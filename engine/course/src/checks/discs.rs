@@ -37,3 +37,28 @@ fn size(disc: &Feature, issues: &mut Vec<Issue>) {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::checks::cases::{feature, large_issues, only};
+    use serde_json::json;
+
+    #[test]
+    fn each_thing_that_can_be_wrong_with_a_disc_is_said() {
+        let one = |wanted, breaking: &dyn Fn(&mut serde_json::Value)| {
+            only(wanted, &large_issues("obstacle_discs", breaking));
+        };
+        let disc = |root: &mut serde_json::Value, key: &str, value: serde_json::Value| {
+            feature(root, "discs-disc-2")["properties"][key] = value;
+        };
+        one(("discs-disc-2", "35 mm radius is not between"), &|root| {
+            disc(root, "radius_mm", json!(35))
+        });
+        one(("discs-disc-2", "has no `radius_mm`"), &|root| {
+            disc(root, "radius_mm", json!(null))
+        });
+        one(("discs-disc-6", "`ordinal` is not 6"), &|root| {
+            feature(root, "discs-disc-6")["properties"]["ordinal"] = json!(7);
+        });
+    }
+}

@@ -75,3 +75,37 @@ fn abreast([left, right]: [&Feature; 2], across: Point2, axis: Point2, issues: &
         say(issues, &right.id, text);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::checks::cases::{feature, large_issues, only, shift};
+    use serde_json::json;
+
+    /// The gates are ridden to the east: number 3 is the left pole of the second one, number 4 its right one.
+    #[test]
+    fn each_thing_that_can_be_wrong_with_a_gate_is_said() {
+        let one =
+            |wanted, breaking: &dyn Fn(&mut serde_json::Value)| only(wanted, &large_issues("width_gate", breaking));
+        let id = |no: usize| format!("gates-pole-{no}");
+        one(("gates-pole-3", "on its right"), &|root| {
+            feature(root, &id(3))["properties"]["pass"] = json!("left");
+        });
+        one(("gates-pole-4", "on its left"), &|root| {
+            feature(root, &id(4))["properties"]["pass"] = json!("right");
+        });
+        one(("gates-pole-4", "0.50 m along the road from gates-pole-3"), &|root| {
+            shift(&mut feature(root, &id(4))["geometry"]["coordinates"], 0.5, 0.0);
+        });
+        one(("gates-pole-4", "to the right of gates-pole-3"), &|root| {
+            shift(&mut feature(root, &id(4))["geometry"]["coordinates"], 0.0, 4.0);
+        });
+        one(("gates-pole-3", "behind the one before"), &|root| {
+            for no in [3, 4] {
+                shift(&mut feature(root, &id(no))["geometry"]["coordinates"], -40.0, 0.0);
+            }
+        });
+        one(("gates-pole-6", "`ordinal` is 7 where 6 is next"), &|root| {
+            feature(root, &id(6))["properties"]["ordinal"] = json!(7);
+        });
+    }
+}

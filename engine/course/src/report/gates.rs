@@ -87,3 +87,70 @@ fn aside(site: &Site, places: Vec<Point2>) -> Vec<Numbered> {
     let all = places.into_iter().map(off).enumerate();
     all.filter_map(|(index, off)| Some(counted((index, off?)))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::report::{Dimension, Verdict, report};
+    use crate::standard::tests::truck;
+    use crate::{Course, Measure, TenthMm};
+
+    fn rows(item: &str, text: impl Fn(String) -> String) -> Vec<Dimension> {
+        report(&Course::load(&text(truck(item))).unwrap())
+    }
+
+    /// Found values by their key, rounded to a millimetre, each with the verdict that all of them share.
+    fn check(rows: &[Dimension], expected: &[(&str, usize, i32, Verdict)]) {
+        for (key, count, mm, verdict) in expected {
+            let of_key: Vec<_> = rows.iter().filter(|row| row.key == *key).collect();
+            assert_eq!(of_key.len(), *count, "{key}");
+            for row in of_key {
+                let Some(Measure::Length(TenthMm(tenths))) = row.found else {
+                    panic!("{row:?}")
+                };
+                assert!((tenths - mm * 10).abs() <= 15, "{mm}: {row:?}");
+                assert_eq!(row.verdict, *verdict, "{row:?}");
+            }
+        }
+        let counted: usize = expected.iter().map(|(_, count, ..)| count).sum();
+        assert_eq!(rows.len(), counted);
+    }
+
+    /// L 9.00, W 2.49, WB 5.20 m, worked out on paper; what nobody has quoted for sure is not settled, however exactly it is laid.
+    #[test]
+    fn the_roads_of_large_vehicles_are_measured() {
+        use Verdict::{NotSettled, Ok};
+        check(
+            &rows("width_gate", |text| text),
+            &[
+                ("lane_width", 1, 7_050, Ok),
+                ("gate_width", 3, 3_090, Ok),
+                ("gate_spacing", 2, 27_000, Ok),
+                ("gate_offset", 3, 1_000, NotSettled),
+            ],
+        );
+        check(
+            &rows("narrow_turn", |text| text),
+            &[("lane_width", 1, 11_000, NotSettled)],
+        );
+        check(
+            &rows("obstacle_discs", |text| text),
+            &[
+                ("lane_width", 1, 7_050, NotSettled),
+                ("disc_diameter", 6, 700, NotSettled),
+                ("disc_offset", 6, 1_000, NotSettled),
+                ("disc_spacing", 5, 10_400, NotSettled),
+            ],
+        );
+    }
+
+    /// Poles of 50 mm radius where there were ones of 20: each gate is 60 mm narrower.
+    #[test]
+    fn a_gate_is_as_wide_as_the_room_between_its_poles() {
+        let thick = |text: String| text.replace("\"radius_mm\":20", "\"radius_mm\":50");
+        let widths: Vec<_> = rows("width_gate", thick)
+            .into_iter()
+            .filter(|row| row.key == "gate_width")
+            .collect();
+        check(&widths, &[("gate_width", 3, 3_030, Verdict::Warning)]);
+    }
+}

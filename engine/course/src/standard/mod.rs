@@ -201,6 +201,16 @@ pub(crate) mod tests {
         lay_out("C1", &SANTANA, &items, &Place::of_class("C1")).unwrap()
     }
 
+    /// One item of class B2 for the example truck.
+    pub(crate) fn truck(item: &str) -> String {
+        let truck = BuiltFor {
+            length: TenthMm(90_000),
+            width: TenthMm(24_900),
+            wheelbase: TenthMm(52_000),
+        };
+        lay_out("B2", &truck, &[item.to_owned()], &Place::of_class("B2")).unwrap()
+    }
+
     #[test]
     fn the_committed_village_square_is_what_the_builder_writes() {
         let path = concat!(
