@@ -110,6 +110,8 @@ fn config(settings: &Settings) -> core::Config {
                 byte: 34,
                 front_bit: 7,
                 rear_bit: 6,
+                front_right_bit: None,
+                rear_right_bit: None,
                 active_high: settings.plank_active_high,
             }),
             latency: Micros(signal_box::LATENCY_US),

@@ -136,6 +136,8 @@ fn wired(wires: &[(Signal, u8, u8)]) -> Config {
                 byte: 34,
                 front_bit: 7,
                 rear_bit: 6,
+                front_right_bit: None,
+                rear_right_bit: None,
                 active_high: true,
             }),
             latency: Micros(sensors::signal_box::LATENCY_US),
