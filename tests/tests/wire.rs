@@ -153,7 +153,10 @@ fn the_contacts_of_four_wheels_follow_those_of_two() {
     let plank = |hex: &str, plank: Plank| {
         let reading = Reading::Plank(plank);
         let bytes = minicbor::to_vec(reading).expect("a vector takes all");
-        assert_eq!((read(hex), bytes.iter().map(|b| format!("{b:02x}")).collect::<String>()), (reading, hex.into()));
+        assert_eq!(
+            (read(hex), bytes.iter().map(|b| format!("{b:02x}")).collect::<String>()),
+            (reading, hex.into())
+        );
     };
     let old = Plank {
         front: Some(true),
