@@ -4,7 +4,7 @@
 
 use crate::lanes::Placed;
 use crate::report::{above, extent};
-use crate::{Course, Point2, Shape, Site};
+use crate::{Course, Part, Point2, Shape, Site};
 
 /// The roles of decks, with the place that each is.
 const ROLES: [(&str, &str); 3] = [("deck", ""), ("deck_left", "左 left"), ("deck_right", "右 right")];
@@ -48,12 +48,16 @@ pub(crate) fn offset(site: &Site) -> Vec<Placed> {
     }
 }
 
-/// From the end of the first deck to the beginning of the second, along the riding direction, metres.
+/// From the foot of the first bridge's last ramp to the foot of the second one's first, along the riding direction, metres.
 pub(crate) fn gap(site: &Site) -> Vec<Placed> {
-    let mut all = decks(site);
-    all.sort_by(|a, b| a.along.0.total_cmp(&b.along.0));
+    let reach = |part: &Part| {
+        let along = || part.points().into_iter().map(|point| site.along(point));
+        (along().fold(f64::MAX, libm::fmin), along().fold(f64::MIN, libm::fmax))
+    };
+    let mut all: Vec<(f64, f64)> = site.parts_of("profile").map(reach).collect();
+    all.sort_by(|a, b| a.0.total_cmp(&b.0));
     match all.as_slice() {
-        [first, second] => vec![("", second.along.0 - first.along.1)],
+        [first, second] => vec![("", second.0 - first.1)],
         _ => Vec::new(),
     }
 }

@@ -145,7 +145,8 @@ impl Watch {
         let gate = |role: &str| Gate::of(site, role);
         Watch {
             fences: Fences::of(site),
-            body_counts: !bay.is_empty(),
+            // Of three wheels and more it is the body that may not leave the pole course.
+            body_counts: !bay.is_empty() || site.part("pole").is_some(),
             entry: gate("entry_line"),
             exit: gate("exit_line"),
             control: ["control_first", "control_second"].map(gate),

@@ -15,7 +15,7 @@ pub(super) fn layout(given: &Given<'_>) -> Option<Item> {
     let (length, offset) = (given.value("deck_length")?, given.value("bridge_offset")?);
     let ramp = height * RUN;
     let first = LEAD + ramp;
-    let second = first + length + given.value("bridge_gap")?;
+    let second = first + length + ramp + given.value("bridge_gap")? + ramp;
     let exit = second + length + ramp + LEAD;
     // On either bridge the body's middle is half a metre beside the site's: the offset less a track is a metre.
     let half = (offset + given.width()) * 0.5 + ASIDE;
