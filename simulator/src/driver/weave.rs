@@ -232,7 +232,7 @@ impl Swing {
         let mut rng = Rng::new(1, "swing");
         let mut best = Swing([spec.half_width() + 0.07, 0.04, -1.6, 0.12]);
         let mut least = cost(&best);
-        for (tries, wide) in [(800, 0.3), (1500, 0.08), (1500, 0.02), (800, 0.005)] {
+        for (tries, wide) in [(400, 0.3), (600, 0.08), (600, 0.02), (300, 0.005)] {
             for _ in 0..tries {
                 let steps = [0.3, 0.1, 2.0, 1.0].map(|scale| rng.normal(scale * wide));
                 let other = Swing([0, 1, 2, 3].map(|i| best.0[i] + steps[i]));
@@ -256,28 +256,27 @@ impl Swing {
             let slope = slope * per_metre;
             let length = libm::sqrt(1.0 + slope * slope);
             let curvature = (bend * per_metre * per_metre / (length * length * length)).abs();
-            worst = worst.max(0.3 * (curvature - 1.0 / (TIGHT * spec.wheelbase)));
+            let too_tight = curvature * TIGHT * spec.wheelbase - 1.0;
+            if too_tight > 0.0 {
+                worst = worst.max(too_tight);
+            }
             let (sin, cos) = (slope / length, 1.0 / length);
             for p in contour {
-                let (px, py) = (x + p.x * cos - p.y * sin, y + p.x * sin + p.y * cos);
-                worst = worst.max(py.abs() - edge);
-                for (pole, side) in [(-spacing, -1.0), (0.0, 1.0), (spacing, -1.0)] {
-                    if (px - pole).abs() < 0.1 {
-                        worst = worst.max(radius - side * py);
-                    }
-                }
+                worst = worst.max((y + p.x * sin + p.y * cos).abs() - edge);
+            }
+            for pole in [-spacing, 0.0, spacing] {
+                let (px, py) = (pole - x, -y);
+                let seen = Xy::new(px * cos + py * sin, py * cos - px * sin);
+                worst = worst.max(radius + ring_depth(contour, seen));
             }
         }
         worst
     }
 }
 
-/// The contour, x ahead and y to the left, with points between its points.
+/// The contour, x ahead and y to the left.
 fn contour(spec: &Spec) -> Vec<Xy> {
-    let points: Vec<Xy> = spec.outline.iter().map(|p| Xy::new(p[0], -p[1])).collect();
-    let pairs = points.iter().zip(points.iter().cycle().skip(1));
-    let between = |(a, b): (&Xy, &Xy)| [0.0, 0.25, 0.5, 0.75].map(|share| a.plus(b.plus(*a, -1.0), share));
-    pairs.flat_map(between).collect()
+    spec.outline.iter().map(|p| Xy::new(p[0], -p[1])).collect()
 }
 
 #[cfg(test)]
