@@ -23,6 +23,8 @@ const GROWS: f64 = 6.0;
 const WHOLE: f64 = 3.0;
 /// It dies away over so many spacings behind the last pole.
 const DIES: f64 = 1.3;
+/// Whoever goes straight on beside a pole leaves so much between it and the body, metres.
+const CLEAR: f64 = 0.12;
 /// Way points are so close, metres.
 const STEP: f64 = 0.1;
 /// Whoever drifts out does so over this length and comes back over as much, metres.
@@ -50,6 +52,8 @@ struct Weave {
     last: Xy,
     sign: f64,
     spacing: f64,
+    /// So far beside a pole a body clears it that runs straight along.
+    clear: f64,
     start: f64,
     aside: Option<Aside>,
     /// From the last pole but one on it stays on that pole's side.
@@ -75,6 +79,7 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
         last,
         sign: if poles[0].2 == Side::Left { 1.0 } else { -1.0 },
         spacing,
+        clear: scene.spec.half_width() + CLEAR,
         start,
         aside: None,
         stays: scene.has(Fault::WrongSide { pole: poles.len() }),
@@ -132,8 +137,9 @@ impl Weave {
     /// Behind the last pole but one the body stays so far out on that side, until it is past the last one.
     fn staying(&self, x: f64, swing: f64) -> f64 {
         let before = self.last.x - self.spacing;
-        let peak = self.sign * self.swing.at(PI * (before - self.first.x) / self.spacing)[0];
-        let from = smooth((x - before) / (0.3 * self.spacing));
+        let side = self.swing.at(PI * (before - self.first.x) / self.spacing)[0].signum();
+        let peak = self.sign * side * self.clear;
+        let from = smooth((x - before) / (0.7 * self.spacing) + 0.3);
         let back = smooth((x - self.last.x - self.spacing) / self.spacing);
         swing + (peak - swing) * from * (1.0 - back)
     }
