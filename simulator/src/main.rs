@@ -218,7 +218,15 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 }
 
 fn riders() {
-    for (kind, title) in [(Kind::Motorcycle, "摩托车 | motorcycles"), (Kind::Car, "汽车 | cars")] {
+    let kinds = [
+        (Kind::Motorcycle, "摩托车 | motorcycles"),
+        (Kind::Car, "汽车 | cars"),
+        (
+            Kind::Tricycle,
+            "三轮摩托车；其单边桥、桩考亦供三轮汽车、大型车 | three-wheeled motorcycles, on poles and bridges also C4 and large vehicles",
+        ),
+    ];
+    for (kind, title) in kinds {
         println!("{title}");
         for rider in driver::choices(kind) {
             println!("  {:18} {} | {}", rider.name, rider.zh, rider.en);
@@ -408,6 +416,7 @@ fn named(kind: Kind, name: &str, seed: u64) -> Result<Temperament, String> {
         let who = match kind {
             Kind::Motorcycle => "rider",
             Kind::Car => "driver of a car",
+            Kind::Tricycle => "rider of three wheels",
         };
         format!(
             "no {who} is called \"{name}\"; there are {}, drawn and close",

@@ -334,7 +334,10 @@ fn facing(stint: &Stint, direction: f64) -> f64 {
 impl Places {
     fn of(course: &Course) -> Places {
         let parts = || course.sites.iter().flat_map(|site| site.parts.iter());
-        let decks = parts().filter(|p| p.role == "deck").map(|p| p.points()).collect();
+        let decks = parts()
+            .filter(|p| p.role.starts_with("deck"))
+            .map(|p| p.points())
+            .collect();
         let pole = |part: &kaoguan_course::Part| match &part.shape {
             Shape::Pole { centre, radius } => {
                 let ordinal = part.ordinal.and_then(|o| u8::try_from(o).ok()).unwrap_or(0);
@@ -397,12 +400,13 @@ impl Body {
         let kind = request.spec.kind;
         let vehicle: Box<dyn Vehicle + Send> = match kind {
             Kind::Motorcycle => Box::new(Motorcycle::new(request.rider.manners.wobble_deg, request.seed)),
-            Kind::Car => Box::new(Car),
+            Kind::Car | Kind::Tricycle => Box::new(Car::default()),
         };
         Body {
             vehicle,
             kind,
-            left_foot: false,
+            // Three wheels stand by themselves.
+            left_foot: kind == Kind::Tricycle,
             left_lamp: false,
             right_lamp: false,
             belt: true,
@@ -466,14 +470,36 @@ impl Body {
             steer: -libm::atan(request.spec.wheelbase * curvature),
             site: stint.site.clone(),
             switches: match self.kind {
-                Kind::Motorcycle => self.switches(stint, t, along.v),
+                Kind::Motorcycle | Kind::Tricycle => self.switches(stint, t, along.v),
                 Kind::Car => self.car_switches(stint, t, sign * along.v),
             },
-            on_plank: [places.on_deck(pose.front), places.on_deck(pose.rear)],
+            on_plank: self.on_plank(request, places, &pose),
+            right_on_plank: self.right_on_plank(request, places, &pose),
             touched,
             clearance,
             sky: self.sky,
         }
+    }
+
+    /// Front and rear contact on a deck; of wheels abreast the left ones.
+    fn on_plank(&self, request: &Request, places: &Places, pose: &Pose) -> [bool; 2] {
+        match self.kind {
+            Kind::Motorcycle => [places.on_deck(pose.front), places.on_deck(pose.rear)],
+            Kind::Car | Kind::Tricycle => {
+                let [front, _, rear, _] = car::tyres(&request.spec, pose);
+                [places.on_deck(front), places.on_deck(rear)]
+            }
+        }
+    }
+
+    /// The right ones of wheels abreast; a single wheel is none.
+    fn right_on_plank(&self, request: &Request, places: &Places, pose: &Pose) -> Option<[bool; 2]> {
+        if self.kind == Kind::Motorcycle {
+            return None;
+        }
+        let [_, front, _, rear] = car::tyres(&request.spec, pose);
+        let abreast = request.spec.front_track > 0.0;
+        Some([abreast && places.on_deck(front), places.on_deck(rear)])
     }
 
     fn tyres(&self, spec: &Spec, pose: &Pose) -> Vec<Tyre> {

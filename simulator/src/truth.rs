@@ -3,9 +3,11 @@
 //! The problem: a test needs the truth apart from everything that measured it. The answer: the state of each 5 ms, a
 //! JSON-lines writer, and a summary of each item in millimetres, made from exact geometry. Deliberately not here: limits,
 //! points, opinions.
+mod bridges;
 mod car;
 mod gate;
 
+pub use bridges::{OnBridge, wheels_of};
 pub use car::{CarTruth, Lamp, Reversing};
 pub use gate::{DiscTruth, GateTruth, NarrowTruth};
 
@@ -93,8 +95,10 @@ pub struct Truth {
     pub site: Option<String>,
     /// The switches.
     pub switches: Switches,
-    /// Front and rear contact on a plank's deck.
+    /// Front and rear contact on a plank's deck; of wheels abreast the left ones.
     pub on_plank: [bool; 2],
+    /// The right ones; none of a motorcycle.
+    pub right_on_plank: Option<[bool; 2]>,
     /// The poles that the outline touches, bits by ordinal.
     pub touched: u32,
     /// Least distance of the outline from any pole within 4 m, metres; infinite where there is none.
@@ -127,6 +131,8 @@ struct Line<'a> {
     site: Option<&'a str>,
     switches: Switches,
     on_plank: [bool; 2],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    right_on_plank: Option<[bool; 2]>,
     touched: u32,
     outline: Vec<[f64; 2]>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -171,6 +177,7 @@ impl<W: Write> Writer<W> {
             site: truth.site.as_deref(),
             switches: truth.switches,
             on_plank: truth.on_plank,
+            right_on_plank: truth.right_on_plank,
             touched: truth.touched,
             outline: truth.outline.iter().map(|p| plane(*p)).collect(),
             tyres: truth.tyres.iter().map(|tyre| plane(tyre.contact)).collect(),
@@ -244,6 +251,9 @@ pub struct ItemTruth {
     pub steer_max_deg: f64,
     /// Time without a fixed solution, seconds.
     pub sky_bad_s: f64,
+    /// Each wheel on its own of two bridges.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bridges: Vec<OnBridge>,
     /// What only a car's item has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub car: Option<CarTruth>,
@@ -291,6 +301,7 @@ struct Open<'a> {
     foremost: f64,
     before: Option<Xy>,
     watch: Option<car::Watch>,
+    bridges: Option<bridges::Watch>,
 }
 
 /// Who is nearer than the first to where the vehicle came to rest has not started, who is farther than the second has;
@@ -321,7 +332,7 @@ impl<'a> Observer<'a> {
             self.open = here.and_then(|id| self.course.site(id)).map(|site| {
                 let ride = self.rides.entry(site.id.clone()).or_insert(0);
                 *ride += 1;
-                Open::new(site, *ride, truth.t_us, self.spec.kind)
+                Open::new(site, *ride, truth.t_us, self.spec)
             });
         }
         if let Some(open) = &mut self.open {
@@ -348,7 +359,7 @@ impl<'a> Observer<'a> {
 }
 
 impl<'a> Open<'a> {
-    fn new(site: &'a Site, ride: u32, t_us: i64, kind: Kind) -> Open<'a> {
+    fn new(site: &'a Site, ride: u32, t_us: i64, spec: &Spec) -> Open<'a> {
         let frame = Frame::of(site);
         let first = ["start_line", "entry_line"].map(|r| frame.role(site, r)).concat();
         let last = ["finish_line", "exit_line"].map(|r| frame.role(site, r)).concat();
@@ -397,7 +408,8 @@ impl<'a> Open<'a> {
             rested,
             foremost,
             before,
-            watch: (kind == Kind::Car).then(|| car::Watch::new(site)),
+            watch: (spec.kind != Kind::Motorcycle).then(|| car::Watch::new(site)),
+            bridges: bridges::Watch::of(site, spec),
         }
     }
 
@@ -406,8 +418,17 @@ impl<'a> Open<'a> {
         if let Some(watch) = &mut self.watch {
             watch.push(&mut self.truth, truth, spec);
             if self.site.part("pole_line").is_some() {
-                let bumper = truth.pose.place(spec.bumper());
-                self.rest(truth, self.frame.local(Xy::new(bumper[0], bumper[1])));
+                let stops = truth.pose.place(spec.stop_point());
+                self.rest(truth, self.frame.local(Xy::new(stops[0], stops[1])));
+            }
+            if spec.kind == Kind::Tricycle {
+                self.rider(truth);
+            }
+            if !self.poles.is_empty() {
+                self.poles(truth);
+            }
+            if let Some(bridges) = &mut self.bridges {
+                bridges.push(&mut self.truth, truth);
             }
             return;
         }

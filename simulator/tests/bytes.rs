@@ -78,7 +78,7 @@ fn read(mut chunks: Vec<Chunk>, settings: &Settings) -> (Vec<Sample>, core::Coun
 fn config(settings: &Settings) -> core::Config {
     let silence = Micros(500_000);
     let wired: &[_] = match settings.wired_to {
-        Kind::Motorcycle => &WIRES,
+        Kind::Motorcycle | Kind::Tricycle => &WIRES,
         Kind::Car => &CAR_WIRES,
     };
     let wires = wired.iter().map(|(name, byte, bit)| core::Wire {
@@ -110,6 +110,8 @@ fn config(settings: &Settings) -> core::Config {
                 byte: 34,
                 front_bit: 7,
                 rear_bit: 6,
+                front_right_bit: None,
+                rear_right_bit: None,
                 active_high: settings.plank_active_high,
             }),
             latency: Micros(signal_box::LATENCY_US),

@@ -246,6 +246,7 @@ impl Rig {
             front: on(e + h.sin() * WHEELBASE, n + h.cos() * WHEELBASE),
             rear: on(e, n),
             proven: true,
+            ..Plank::default()
         }
     }
 

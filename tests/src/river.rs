@@ -7,6 +7,7 @@ use kaoguan_sim::driver::{self, Temperament};
 use kaoguan_sim::ride::{Moment, Next, Request, Ride, STEP_US};
 use kaoguan_sim::sensors::{self, Chunk, Sensors, Settings};
 use kaoguan_sim::truth::{Observer, Summary};
+use kaoguan_sim::vehicle::Kind;
 use kaoguan_sim::vehicle::body::Pose;
 use kaoguan_sim::vehicle::spec::Spec;
 use kaoguan_telemetry::units::Micros;
@@ -102,6 +103,26 @@ pub fn car_config() -> Config {
     config
 }
 
+/// The same for those of a vehicle that goes over two bridges, on three wheels or more, with all contacts on their wires: a car's
+/// switches, or a motorcycle's.
+pub fn bridge_config(kind: Kind) -> Config {
+    let mut config = match kind {
+        Kind::Car => car_config(),
+        Kind::Motorcycle | Kind::Tricycle => unit_config(),
+    };
+    let signals = &mut config.signals;
+    (signals.pole_hits, signals.odometer) = (true, false);
+    signals.plank = Some(PlankWiring {
+        byte: 34,
+        front_bit: 7,
+        rear_bit: 6,
+        front_right_bit: Some(5),
+        rear_right_bit: Some(4),
+        active_high: true,
+    });
+    config
+}
+
 fn wired(wires: &[(Signal, u8, u8)]) -> Config {
     let wiring: Vec<Wire> = wires
         .iter()
@@ -136,6 +157,8 @@ fn wired(wires: &[(Signal, u8, u8)]) -> Config {
                 byte: 34,
                 front_bit: 7,
                 rear_bit: 6,
+                front_right_bit: None,
+                rear_right_bit: None,
                 active_high: true,
             }),
             latency: Micros(sensors::signal_box::LATENCY_US),

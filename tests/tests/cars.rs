@@ -15,6 +15,7 @@ const SANTANA: BuiltFor = BuiltFor {
     length: TenthMm(44_730),
     width: TenthMm(17_060),
     wheelbase: TenthMm(26_030),
+    ..BuiltFor::UNSAID
 };
 
 /// A course with one item, and the edition of 2022 in which class C1 is examined in nothing else.

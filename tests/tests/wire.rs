@@ -75,6 +75,7 @@ fn every_reading() -> Vec<Sample> {
                 front: Some(true),
                 rear: None,
                 proven: false,
+                ..Plank::default()
             }),
         ),
         (Port::Receiver, Reading::NoFix(NoFix::Contradiction)),
@@ -139,6 +140,43 @@ fn version_1_is_frozen() {
         .map(|i| u8::from_str_radix(&frozen[2 * i..2 * i + 2], 16).expect("hex"))
         .collect();
     assert_eq!(Batch::decode(&bytes), Ok(batch()));
+}
+
+/// [5, [[null, true, true, false, true]]]: a longer array of the same kind, not a new version. What was written before the
+/// right wheels had contacts reads as wheels that are not wired, and is written as it was.
+#[test]
+fn the_contacts_of_four_wheels_follow_those_of_two() {
+    let read = |hex: &str| -> Reading {
+        let bytes = (0..hex.len() / 2).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).expect("hex"));
+        minicbor::decode(&bytes.collect::<Vec<u8>>()).expect("a reading")
+    };
+    let plank = |hex: &str, plank: Plank| {
+        let reading = Reading::Plank(plank);
+        let bytes = minicbor::to_vec(reading).expect("a vector takes all");
+        assert_eq!(
+            (read(hex), bytes.iter().map(|b| format!("{b:02x}")).collect::<String>()),
+            (reading, hex.into())
+        );
+    };
+    let old = Plank {
+        front: Some(true),
+        rear: Some(false),
+        proven: true,
+        ..Plank::default()
+    };
+    plank("82058183f5f4f5", old);
+    let right = (Some(false), Some(true));
+    let (front_right, rear_right) = right;
+    plank(
+        "82058185f6f5f5f4f5",
+        Plank {
+            front: None,
+            rear: Some(true),
+            front_right,
+            rear_right,
+            ..old
+        },
+    );
 }
 
 #[test]

@@ -9,6 +9,7 @@ fn main() -> std::io::Result<()> {
         length: TenthMm(19_050),
         width: TenthMm(7_500),
         wheelbase: TenthMm(12_350),
+        ..BuiltFor::UNSAID
     };
     let text = standard::motorcycle_e(&vehicle);
     std::fs::write(format!("{folder}/course.geojson"), &text)?;

@@ -3,10 +3,12 @@
 use crate::{BuiltFor, TenthMm};
 use serde::Deserialize;
 
-const FILES: [&str; 3] = [
+const FILES: [&str; 5] = [
     include_str!("../dimensions/large-vehicle.toml"),
+    include_str!("../dimensions/motorcycle-d.toml"),
     include_str!("../dimensions/motorcycle-e.toml"),
     include_str!("../dimensions/small-car.toml"),
+    include_str!("../dimensions/three-wheeler-c4.toml"),
 ];
 
 /// The rules of a group of vehicle classes.
@@ -43,6 +45,8 @@ pub(crate) struct Rule {
     pub zh: String,
     pub en: String,
     required: String,
+    /// The same for a vehicle with a sidecar, where that is another one.
+    with_sidecar: Option<String>,
     pub compare: Compare,
     pub source: String,
     pub confidence: String,
@@ -149,6 +153,12 @@ impl Rules {
             .find(|rule| rule.manoeuvre == manoeuvre && rule.key == key)
     }
 
+    /// Whether any of them asks for the vehicle's track.
+    pub fn ask_for_the_track(&self) -> bool {
+        let asks = |rule: &Rule| rule.required.split(['+', '-']).any(|term| term.trim().ends_with(" T"));
+        self.rules.iter().any(asks)
+    }
+
     /// The required value in metres, as rise per run, or in degrees.
     pub fn value(&self, manoeuvre: &str, key: &str, vehicle: &BuiltFor) -> Option<f64> {
         let measure = self.rule(manoeuvre, key)?.required(vehicle)?;
@@ -166,7 +176,7 @@ impl Rule {
     pub fn required(&self, vehicle: &BuiltFor) -> Option<Measure> {
         let mut sum = 0.0;
         let mut kind = Measure::Length(TenthMm(0));
-        for term in self.required.replace(" - ", " + -").split('+') {
+        for term in self.formula(vehicle.sidecar).replace(" - ", " + -").split('+') {
             let (number, unit) = term.trim().split_once(' ')?;
             let number: f64 = number.parse().ok()?;
             kind = match unit {
@@ -180,8 +190,9 @@ impl Rule {
     }
 
     /// The required value as the file writes it: the formula.
-    pub fn formula(&self) -> &str {
-        &self.required
+    pub fn formula(&self, sidecar: bool) -> &str {
+        let own = self.with_sidecar.as_deref().filter(|_| sidecar);
+        own.unwrap_or(&self.required)
     }
 }
 
@@ -193,6 +204,7 @@ fn tenths_in(unit: &str, vehicle: &BuiltFor) -> Option<f64> {
         "L" => Some(f64::from(vehicle.length.0)),
         "W" => Some(f64::from(vehicle.width.0)),
         "WB" => Some(f64::from(vehicle.wheelbase.0)),
+        "T" if vehicle.track.0 > 0 => Some(f64::from(vehicle.track.0)),
         _ => None,
     }
 }
@@ -205,6 +217,7 @@ mod tests {
         length: TenthMm(19_050),
         width: TenthMm(7_500),
         wheelbase: TenthMm(12_350),
+        ..BuiltFor::UNSAID
     };
 
     /// The numbers were worked out on paper from L 1.905, W 0.750, WB 1.235 m.

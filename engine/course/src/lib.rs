@@ -10,6 +10,7 @@
 pub mod checks;
 mod course;
 mod datum;
+mod decks;
 mod dimensions;
 mod draft;
 pub mod draw;

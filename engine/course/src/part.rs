@@ -133,6 +133,21 @@ pub struct BuiltFor {
     pub width: TenthMm,
     /// Distance between the axles.
     pub wheelbase: TenthMm,
+    /// Between the middles of its outermost left and right wheels; 0 of two wheels in line, or where nobody needs it.
+    pub track: TenthMm,
+    /// It has a sidecar (侧三轮), for which some dimensions are others.
+    pub sidecar: bool,
+}
+
+impl BuiltFor {
+    /// A vehicle of which nothing is said.
+    pub const UNSAID: BuiltFor = BuiltFor {
+        length: TenthMm(0),
+        width: TenthMm(0),
+        wheelbase: TenthMm(0),
+        track: TenthMm(0),
+        sidecar: false,
+    };
 }
 
 impl Course {

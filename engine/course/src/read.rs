@@ -126,15 +126,19 @@ fn read_built_for(head: &Object, issues: &mut Vec<Issue>) -> Option<BuiltFor> {
             .and_then(tenth_mm)
     };
     let (length, width, wheelbase) = (size("length_mm"), size("width_mm"), size("wheelbase_mm"));
+    let track = object.contains_key("track_mm").then(|| size("track_mm")).flatten();
     let all = length.zip(width).zip(wheelbase);
     if all.is_none() {
         let text = "length_mm, width_mm and wheelbase_mm must all be numbers between 100 and 30000, or `built_for` be left out";
         say(issues, "kaoguan.built_for", text.into());
     }
+    let sidecar = object.get("sidecar").and_then(Value::as_bool);
     all.map(|((length, width), wheelbase)| BuiltFor {
         length,
         width,
         wheelbase,
+        track: track.unwrap_or_default(),
+        sidecar: sidecar.unwrap_or_default(),
     })
 }
 

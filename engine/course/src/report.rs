@@ -9,10 +9,10 @@ mod gates;
 mod slopes;
 
 use crate::dimensions::{Rule, Rules};
-use crate::lanes;
 use crate::{Compare, Course, Measure, Point2, Site, TenthMm};
-pub(crate) use slopes::straights;
-use slopes::{above_foot, above_ground, bridge_ramp, ramp_length, slope, straight, vertical_curves};
+use crate::{decks, lanes};
+pub(crate) use slopes::{above, straights};
+use slopes::{above_foot, ramp_length, slope, straight, vertical_curves};
 
 /// One dimension of the regulation on this course.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,9 +92,9 @@ pub fn report(course: &Course) -> Vec<Dimension> {
             let required = course.built_for.as_ref().and_then(|vehicle| rule.required(vehicle));
             let found = worst_of_each_place(measure(course, site, &rule.key), required);
             if found.is_empty() {
-                rows.push(row(site, rule, required, None));
+                rows.push(row(course, site, rule, None));
             }
-            rows.extend(found.into_iter().map(|found| row(site, rule, required, Some(found))));
+            rows.extend(found.into_iter().map(|found| row(course, site, rule, Some(found))));
         }
     }
     rows
@@ -108,7 +108,9 @@ struct Found {
     u: Measure,
 }
 
-fn row(site: &Site, rule: &Rule, required: Option<Measure>, found: Option<Found>) -> Dimension {
+fn row(course: &Course, site: &Site, rule: &Rule, found: Option<Found>) -> Dimension {
+    let required = course.built_for.as_ref().and_then(|vehicle| rule.required(vehicle));
+    let sidecar = course.built_for.is_some_and(|vehicle| vehicle.sidecar);
     let deviation = required
         .zip(found.as_ref())
         .map(|(r, f)| f.value.with_raw(f.value.raw() - r.raw()));
@@ -122,7 +124,7 @@ fn row(site: &Site, rule: &Rule, required: Option<Measure>, found: Option<Found>
         zh: rule.zh.clone(),
         what: rule.en.clone(),
         place: found.as_ref().map(|found| found.place.clone()).unwrap_or_default(),
-        formula: rule.formula().to_string(),
+        formula: rule.formula(sidecar).to_string(),
         compare: rule.compare,
         required,
         found: found.as_ref().map(|found| found.value),
@@ -195,13 +197,20 @@ fn measure(course: &Course, site: &Site, key: &str) -> Vec<Found> {
         "pole_line_width" => one(extent(site, "pole_line", |site, p| site.along(p)).map(|(low, high)| high - low)),
         "pole_line_above_foot" => one(above_foot(site)),
         "road_width" => one(road_width(site)),
-        "bridge_width" => one(extent(site, "deck", |site, p| site.leftward(p)).map(|(low, high)| high - low)),
-        "bridge_height" => one(above_ground(course, site)
-            .iter()
-            .map(|(_, above)| *above)
-            .reduce(libm::fmax)),
-        "deck_length" => one(extent(site, "deck", |site, p| site.along(p)).map(|(low, high)| high - low)),
-        "bridge_ramp_slope" => slope(bridge_ramp(course, site), u),
+        "bridge_width" => placed(decks::widths(site)),
+        "bridge_height" => placed(decks::heights(course, site)),
+        "bridge_offset" => placed(decks::offset(site)),
+        "bridge_gap" => placed(decks::gap(site)),
+        "deck_length" => placed(decks::lengths(site)),
+        "bridge_ramp_slope" => decks::ramps(course, site)
+            .into_iter()
+            .flat_map(|(place, ramp)| {
+                slope(Some(ramp), u).into_iter().map(move |found| Found {
+                    place: place.into(),
+                    ..found
+                })
+            })
+            .collect(),
         "bay_width" | "slot_length" => placed(lanes::along_the_mouth(site)),
         "bay_length" | "slot_width" => placed(lanes::into_the_bay(site)),
         "control_distance" => placed(lanes::control_distance(site)),
@@ -282,7 +291,7 @@ fn to_piece(point: Point2, from: Point2, to: Point2) -> f64 {
 }
 
 /// The smallest and largest value of a coordinate over a part.
-fn extent(site: &Site, role: &str, value: fn(&Site, Point2) -> f64) -> Option<(f64, f64)> {
+pub(crate) fn extent(site: &Site, role: &str, value: fn(&Site, Point2) -> f64) -> Option<(f64, f64)> {
     let values: Vec<f64> = site
         .part(role)?
         .points()

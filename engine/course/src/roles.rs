@@ -59,6 +59,8 @@ const SITE: &[(&str, Kind)] = &[
     ("control_first", Kind::Line),
     ("control_second", Kind::Line),
     ("deck", Kind::Area),
+    ("deck_left", Kind::Area),
+    ("deck_right", Kind::Area),
     ("disc", Kind::Point),
     ("edge_left", Kind::Line),
     ("edge_right", Kind::Line),

@@ -45,6 +45,14 @@ impl Distance {
         }
     }
 
+    /// The same the other way: what is inside by so much is beyond by less than nothing.
+    pub fn opposite(self) -> Distance {
+        Distance {
+            value: -self.value,
+            ..self
+        }
+    }
+
     fn seen(self, sight: Sight) -> Distance {
         Distance {
             sight: Some(sight),
@@ -184,6 +192,11 @@ pub enum What<P> {
     Signal(Signal, bool),
     /// A plank contact changed and held; how far inside the deck's ends the wheel is (negative: off the ends).
     Contact(Wheel, bool, Distance),
+    /// A contact of a bridge's own wheel changed and held; how far inside the deck's ends the wheel is (negative: off the ends).
+    OnDeck(P, Wheel, bool, Distance),
+    /// A bridge's own wheel has gone along its deck: whether its contact felt the deck on the way (`None`: nobody heard it all the
+    /// time), and how far inside the deck's sides the wheel's middle was at best (negative: beside it all the way).
+    OverDeck(P, Wheel, Option<bool>, Distance),
     /// A pole's own sensor was hit; nearest distance of the outline to any pole at that moment.
     PoleHit(Distance),
     /// The vehicle left the site's ground.
@@ -212,6 +225,8 @@ impl<P> What<P> {
             What::RolledBack(by) => What::RolledBack(by),
             What::Signal(signal, on) => What::Signal(signal, on),
             What::Contact(wheel, on, inside) => What::Contact(wheel, on, inside),
+            What::OnDeck(p, wheel, on, inside) => What::OnDeck(with(p)?, wheel, on, inside),
+            What::OverDeck(p, wheel, felt, inside) => What::OverDeck(with(p)?, wheel, felt, inside),
             What::PoleHit(near) => What::PoleHit(near),
             What::LeftGround => What::LeftGround,
             What::Deadline => What::Deadline,
@@ -228,6 +243,8 @@ impl<P> What<P> {
             What::Measured(p, by) => What::Measured(p, by.seen(sight)),
             What::RolledBack(by) => What::RolledBack(by.seen(sight)),
             What::Contact(wheel, on, inside) => What::Contact(wheel, on, inside.seen(sight)),
+            What::OnDeck(p, wheel, on, inside) => What::OnDeck(p, wheel, on, inside.seen(sight)),
+            What::OverDeck(p, wheel, felt, inside) => What::OverDeck(p, wheel, felt, inside.seen(sight)),
             What::PoleHit(near) => What::PoleHit(near.seen(sight)),
             other => other,
         }
@@ -263,6 +280,8 @@ pub enum Watch {
     BodyGapAtStop,
     /// The plank: where the wheels are along it.
     Deck,
+    /// One of two bridges: where the wheels of its side are along and across it.
+    SideDeck,
     /// Seen by the surface only.
     Nothing,
 }
@@ -348,6 +367,9 @@ pub enum Weighed {
     /// Something's own sensor said that it was touched, and the vehicle was seen so far from it: where that distance may
     /// have been none, the two agree, and elsewhere a person says what happened.
     Touch(Distance),
+    /// What has its own sensor elsewhere was only seen: charged where the distance is proven to be beyond the limit, and everywhere
+    /// else a person says what happened.
+    Unfelt(Distance),
 }
 
 /// The faults written during one step.
@@ -411,6 +433,13 @@ impl Sheet {
         self.distance(at, fault, seen);
         if let Some(note) = self.0.last_mut() {
             note.measure = Some(Weighed::Touch(seen));
+        }
+    }
+    /// No sensor is there: how far beyond the vehicle was seen.
+    pub fn unfelt(&mut self, at: EventTime, fault: impl Fault, seen: Distance) {
+        self.distance(at, fault, seen);
+        if let Some(note) = self.0.last_mut() {
+            note.measure = Some(Weighed::Unfelt(seen));
         }
     }
     /// Whether it is a fault is for a person to say.

@@ -37,6 +37,16 @@ fn weighed(syllabus: &Syllabus, rule: &Rule, note: &Note) -> Weight {
                 false => Weight::Doubtful(None),
             }
         }
+        (Some(Weighed::Unfelt(by)), Some(Limit::Distance { .. })) => {
+            let as_distance = Note {
+                measure: Some(Weighed::Distance(by)),
+                ..*note
+            };
+            match weighed(syllabus, rule, &as_distance) {
+                Weight::Nothing => Weight::Doubtful(None),
+                weight => weight,
+            }
+        }
         (Some(Weighed::Distance(by)), Some(Limit::Distance { limit, tolerance })) => {
             let value = i64::from(by.value.0);
             let measure = Measure {
@@ -165,6 +175,22 @@ mod tests {
         assert_eq!(weight(-30), Weight::Proven(None));
         assert_eq!(weight(200), Weight::Proven(None));
         assert_eq!(weight(201), Weight::Doubtful(None));
+    }
+
+    /// Seen only: proven beyond 48 mm, and nothing is so far inside that it passes unasked.
+    #[test]
+    fn what_no_sensor_felt_is_proven_or_asked() {
+        let syllabus = Syllabus::parse(include_str!("../../syllabi/ga1026-2022.toml")).expect("the edition is good");
+        let rule = &syllabus.tariff["pole_course.pole_touched"];
+        let weight = |tenths: i32| {
+            let seen = Distance::of(TenthMillimetres(tenths), TenthMillimetres(100));
+            let mut sheet = Sheet::default();
+            sheet.unfelt(EventTime(0), PoleCourseFault::PoleTouched, seen);
+            weigh(&syllabus, rule, &sheet.0[0])
+        };
+        assert!(matches!(weight(481), Weight::Proven(Some(_))));
+        assert!(matches!(weight(480), Weight::Doubtful(Some(_))));
+        assert_eq!(weight(-1_000), Weight::Doubtful(None));
     }
 
     /// What stood for no less than 1.9 s and no more than 2.6 s is asked, where 2 s is the limit and 0.5 s the tolerance.

@@ -56,7 +56,7 @@ fn measured(note: &Note) -> String {
         _ if note.asked => "asked".to_owned(),
         None => "event".to_owned(),
         Some(Weighed::Touch(_)) => "touch".to_owned(),
-        Some(Weighed::Distance(by)) => format!("distance\t{}\t{}", by.value.0, by.u.0),
+        Some(Weighed::Distance(by) | Weighed::Unfelt(by)) => format!("distance\t{}\t{}", by.value.0, by.u.0),
         Some(Weighed::Time(took, u)) => format!("time\t{}\t{}", took.surely.0, u.0),
         Some(Weighed::Speed(speed, bound)) => {
             let word = match bound {
@@ -91,6 +91,7 @@ fn said(note: &Note) -> String {
         Some(Weighed::Distance(by)) => format!("{} {} u {}", note.fault, mm(by.value), mm(by.u)),
         Some(Weighed::Speed(speed, _)) => format!("{} {} m/h u {}", note.fault, speed.m_h, speed.u_m_h),
         Some(Weighed::Touch(by)) => format!("{} touch {} u {}", note.fault, mm(by.value), mm(by.u)),
+        Some(Weighed::Unfelt(by)) => format!("{} unfelt {} u {}", note.fault, mm(by.value), mm(by.u)),
         Some(Weighed::Time(took, _)) => format!("{} {} ms", note.fault, took.surely.0 / 1_000),
     };
     if note.asked { said + " ?" } else { said }
@@ -124,6 +125,8 @@ fn what<'a, M: Manoeuvre>(words: &mut impl Iterator<Item = &'a str>) -> Option<W
         "rolled_back" => What::RolledBack(distance(words)),
         "signal" => What::Signal(Signal::named(words.next().unwrap()).expect("a signal"), on(words)),
         "contact" => What::Contact(wheel(words), on(words), distance(words)),
+        "on_deck" => What::OnDeck(part::<M>(words), wheel(words), on(words), distance(words)),
+        "over_deck" => What::OverDeck(part::<M>(words), wheel(words), felt(words), distance(words)),
         "pole_hit" => What::PoleHit(distance(words)),
         "left_ground" => What::LeftGround,
         other => panic!("no such verb: {other}"),
@@ -131,12 +134,21 @@ fn what<'a, M: Manoeuvre>(words: &mut impl Iterator<Item = &'a str>) -> Option<W
 }
 
 fn part<'a, M: Manoeuvre>(words: &mut impl Iterator<Item = &'a str>) -> M::Part {
-    let name = words.next().expect("a role");
-    M::ROLES
-        .iter()
-        .find(|role| role.name == name)
-        .unwrap_or_else(|| panic!("no such role: {name}"))
-        .part
+    let said = words.next().expect("a role");
+    // A role that is watched in two ways is another part for the body.
+    let (name, body) = said.strip_prefix("body:").map_or((said, false), |name| (name, true));
+    let mut own = M::ROLES.iter().filter(|role| role.name == name);
+    let role = if body { own.last() } else { own.next() };
+    role.unwrap_or_else(|| panic!("no such role: {name}")).part
+}
+
+fn felt<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<bool> {
+    match words.next() {
+        Some("felt") => Some(true),
+        Some("missed") => Some(false),
+        Some("unheard") => None,
+        other => panic!("felt, missed or unheard, not {other:?}"),
+    }
 }
 
 fn wheel<'a>(words: &mut impl Iterator<Item = &'a str>) -> Wheel {

@@ -43,6 +43,7 @@ impl Setup {
         class_issues(&parts, &mut issues);
         for site in &parts.course.sites {
             site_issues(site, &mut issues);
+            deck_issues(site, &parts.vehicle, &mut issues);
         }
         tariff_issues(&parts.syllabus, &mut issues);
         for entry in manoeuvres::ALL.iter().filter(|entry| parts.uses(entry.name)) {
@@ -170,6 +171,22 @@ fn site_issues(site: &Site, issues: &mut Vec<Issue>) {
                 ),
             );
         }
+    }
+}
+
+/// A bridge for either side is for wheels abreast, one bridge for wheels in a line: nobody would be judged on the other.
+fn deck_issues(site: &Site, vehicle: &Vehicle, issues: &mut Vec<Issue>) {
+    let [left, right] = vehicle.across();
+    let (has, text) = if left < right {
+        (
+            "deck",
+            "has wheels abreast: its site needs a deck_left and a deck_right",
+        )
+    } else {
+        ("deck_left", "has its wheels in a line: its site needs one deck")
+    };
+    if site.part(has).is_some() {
+        say(issues, &site.id, format!("{} {text}", vehicle.id));
     }
 }
 

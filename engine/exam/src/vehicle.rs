@@ -20,6 +20,8 @@ pub struct Axle {
     pub at: i32,
     /// Between the middles of its left and right contacts, millimetres; 0 for a single wheel.
     pub track: i32,
+    /// Of its middle, right of the vehicle's, millimetres: 0 but for a sidecar's wheel.
+    pub offset: i32,
     /// From a contact's middle to the tyre's outer edge, millimetres; of twin tyres the outermost.
     pub half_width: i32,
 }
@@ -28,7 +30,7 @@ impl Axle {
     /// The middles of its contacts, right of the vehicle's middle, millimetres.
     pub fn contacts(&self) -> impl Iterator<Item = i32> + use<> {
         let half = self.track / 2;
-        let both = [-half, half];
+        let both = [self.offset - half, self.offset + half];
         both.into_iter().take(if half == 0 { 1 } else { 2 })
     }
 }
@@ -139,6 +141,16 @@ impl Vehicle {
     /// Standard uncertainty of a surveyed point of the body, millimetres.
     pub fn survey_u(&self) -> i32 {
         self.survey_u
+    }
+    /// The middles of its leftmost and rightmost contact, right of the vehicle's middle, millimetres: one and the same where
+    /// all wheels run in a line.
+    pub fn across(&self) -> [i32; 2] {
+        let all = || self.axles.iter().flat_map(Axle::contacts);
+        [all().min().unwrap_or(0), all().max().unwrap_or(0)]
+    }
+    /// Whether a wheel of it runs beside two that run in a line (侧三轮).
+    pub fn has_sidecar(&self) -> bool {
+        self.axles.iter().any(|axle| axle.offset != 0)
     }
     /// Its axles: rear, front, and whatever there is more.
     pub fn axles(&self) -> &[Axle] {

@@ -149,6 +149,8 @@ fn with_vehicle(file: &Path, then: impl FnOnce(BuiltFor) -> ExitCode) -> ExitCod
                 length: tenths(length),
                 width: tenths(width),
                 wheelbase: tenths(vehicle.wheelbase()),
+                track: tenths(vehicle.across()[1] - vehicle.across()[0]),
+                sidecar: vehicle.has_sidecar(),
             })
         }
         Err(issues) => {

@@ -86,10 +86,14 @@ pub struct Wire {
 pub struct PlankWiring {
     /// Byte of the body, from 0.
     pub byte: u8,
-    /// Bit of the front wheel's contact.
+    /// Bit of the front wheel's contact, of two wheels abreast the left one's.
     pub front_bit: u8,
-    /// Bit of the rear wheel's contact.
+    /// Bit of the rear wheel's contact, of two wheels abreast the left one's.
     pub rear_bit: u8,
+    /// Bit of the right front wheel's contact, where there is one.
+    pub front_right_bit: Option<u8>,
+    /// Bit of the right rear wheel's contact, or of a sidecar's wheel, where there is one.
+    pub rear_right_bit: Option<u8>,
     /// True where a set bit means "on the plank"; the maker's two comments contradict each other, so it is measured.
     pub active_high: bool,
 }

@@ -243,6 +243,8 @@ impl SignalBox {
             front: contact(wiring.front_bit),
             rear: contact(wiring.rear_bit),
             proven,
+            front_right: wiring.front_right_bit.and_then(contact),
+            rear_right: wiring.rear_right_bit.and_then(contact),
         })
     }
 }

@@ -117,12 +117,32 @@ fn the_planks_contacts_have_their_own_polarity() {
         front: Some(false),
         rear: Some(true),
         proven: true,
+        ..Plank::default()
     };
     assert_eq!(
         rig.last(Port::Signals).1,
         Reading::Plank(plank),
         "active low: a clear bit is on the plank"
     );
+}
+
+/// Byte 34 as the maker numbers it: left front, left rear, right front, right rear from bit 7 on.
+#[test]
+fn each_of_four_wheels_has_its_own_contact() {
+    let mut wired = config(Check::Xor);
+    if let Some(plank) = &mut wired.signals.plank {
+        (plank.front_right_bit, plank.rear_right_bit) = (Some(5), Some(4));
+    }
+    let mut rig = Rig::with(wired);
+    rig.serial(Port::Signals, 100_000, &frame(1, &[(34, 0b1010_0000)]));
+    let plank = Plank {
+        front: Some(false),
+        rear: Some(true),
+        front_right: Some(false),
+        rear_right: Some(true),
+        proven: true,
+    };
+    assert_eq!(rig.last(Port::Signals).1, Reading::Plank(plank));
 }
 
 #[test]

@@ -385,18 +385,24 @@ pub struct PoleHit {
 }
 
 /// Which wheels the plank's contacts feel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct Plank {
-    /// Front wheel on the plank; `None` where no contact is wired.
+    /// Front wheel on the plank, of two wheels abreast the left one; `None` where no contact is wired.
     #[n(0)]
     pub front: Option<bool>,
-    /// Rear wheel on the plank.
+    /// Rear wheel on the plank, of two wheels abreast the left one.
     #[n(1)]
     pub rear: Option<bool>,
     /// As [`Signals::proven`].
     #[n(2)]
     pub proven: bool,
+    /// The right one of two front wheels; left out by units that know of two wheels only.
+    #[n(3)]
+    pub front_right: Option<bool>,
+    /// The right one of two rear wheels, or a sidecar's.
+    #[n(4)]
+    pub rear_right: Option<bool>,
 }
 
 /// What the signal box has counted of a wheel's pulses.

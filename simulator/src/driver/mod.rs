@@ -5,6 +5,7 @@
 //! and tunes the fault on the exact geometry before the ride begins. Cars have plans of their own (`car`) and a table of
 //! drivers. Deliberately not here: how rides are judged; the simulator must not know.
 
+mod bridges;
 mod car;
 mod drawn;
 mod drawn_car;
@@ -17,6 +18,7 @@ pub mod stint;
 mod straight;
 mod temperament;
 pub mod transit;
+mod weave;
 
 pub use drawn::{close, drawn};
 pub use drawn_car::{close_of, drawn_of};
@@ -90,7 +92,7 @@ impl Scene<'_> {
     pub fn plan(&self, site: &Site) -> Item {
         let mut item = match self.spec.kind {
             Kind::Motorcycle => self.plan_ride(site),
-            Kind::Car => car::plan(self, site),
+            Kind::Car | Kind::Tricycle => car::plan(self, site),
         };
         item.stint.motion.keep(REST_S);
         if self.spec.kind == Kind::Motorcycle {
@@ -115,7 +117,7 @@ impl Scene<'_> {
         }
         let room = match self.spec.kind {
             Kind::Motorcycle => transit::RIDER,
-            Kind::Car => transit::CAR,
+            Kind::Car | Kind::Tricycle => transit::CAR,
         };
         let path = transit::way(self.course, from, to, self.manners().turn_radius, room);
         let mut motion = Motion::new();

@@ -94,14 +94,15 @@ gear = true
     )
 }
 
-/// What only a motorcycle's box is wired to: a car's bits of it are always zero, and a wheel without pulses would stand.
+/// What a car's box is not wired to, unless somebody says so: its bits of it are zero, and a wheel without pulses would stand.
 fn also(settings: &Settings) -> String {
+    let on_when = if settings.plank_active_high { "high" } else { "low" };
+    let plank =
+        |right: &str| format!("plank = {{ byte = 34, front_bit = 7, rear_bit = 6,{right} on_when = {on_when:?} }}\n");
     match settings.wired_to {
         Kind::Car => "pole_hits = false\nodometer = false\n".to_owned(),
-        Kind::Motorcycle => format!(
-            "pole_hits = true\nodometer = true\nplank = {{ byte = 34, front_bit = 7, rear_bit = 6, on_when = {plank:?} }}\n",
-            plank = if settings.plank_active_high { "high" } else { "low" },
-        ),
+        Kind::Motorcycle => format!("pole_hits = true\nodometer = true\n{}", plank("")),
+        Kind::Tricycle => format!("pole_hits = true\nodometer = false\n{}", plank(" rear_right_bit = 4,")),
     }
 }
 
@@ -136,7 +137,7 @@ fn wires(kind: Kind) -> String {
         format!("{signal} = {{ byte = {byte}, bit = {bit}, on_when = \"high\" }}\n")
     };
     match kind {
-        Kind::Motorcycle => WIRES.iter().map(line).collect(),
+        Kind::Motorcycle | Kind::Tricycle => WIRES.iter().map(line).collect(),
         Kind::Car => CAR_WIRES.iter().map(line).collect(),
     }
 }

@@ -177,7 +177,7 @@ impl SignalBox {
             faults: Faults {
                 rng: Rng::new(seed, "contacts"),
                 contacts: match spec.kind {
-                    Kind::Motorcycle => &CONTACTS,
+                    Kind::Motorcycle | Kind::Tricycle => &CONTACTS,
                     Kind::Car => &CAR_CONTACTS,
                 },
                 bounce: settings.weather.bounce,
@@ -232,6 +232,10 @@ impl SignalBox {
         body[32] = 42;
         let [front, rear] = truth.on_plank.map(|on| on == self.plank_active_high);
         body[34] = bit(front, 7) | bit(rear, 6);
+        if let Some(right) = truth.right_on_plank {
+            let [front, rear] = right.map(|on| on == self.plank_active_high);
+            body[34] |= bit(front, 5) | bit(rear, 4);
+        }
         self.touched |= self.faults.phantom();
         self.poles(&mut body);
         let still = truth.speed.abs() < 0.05;

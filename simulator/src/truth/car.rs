@@ -156,9 +156,10 @@ impl Watch {
         let gate = |role: &str| Gate::of(site, role);
         Watch {
             fences: Fences::of(site),
-            body_counts: !bay.is_empty(),
-            entry: gate("entry_line"),
-            exit: gate("exit_line"),
+            // Of three wheels and more it is the body that may not leave the pole course.
+            body_counts: !bay.is_empty() || site.part("pole").is_some(),
+            entry: gate("entry_line").or_else(|| gate("start_line")),
+            exit: gate("exit_line").or_else(|| gate("finish_line")),
             control: ["control_first", "control_second"].map(gate),
             bay_front: gate("bay_front"),
             turn: gate("turn_left").or_else(|| gate("turn_right")),
@@ -297,7 +298,8 @@ impl Watch {
             self.rest.left = true;
             // Rolling back on the hill is no start; out of a slot only the way forwards is one.
             if way > 0 && (self.pole_line || self.bay_front.is_some()) {
-                car.at_start = Some(self.lamp);
+                // Under a handlebar nobody is judged by it.
+                car.at_start = truth.switches.cabin.map(|_| self.lamp);
             }
         }
         // Whoever stopped on the way back and goes on has not begun anew.

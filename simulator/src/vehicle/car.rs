@@ -1,43 +1,64 @@
-//! A kinematic four-wheeler on rails.
+//! A kinematic vehicle of four wheels, or three, on rails.
 //!
-//! The problem: the same as the motorcycle's, without lean, but with four contacts. The answer: the rear axle's middle is on a
+//! The problem: the same as the motorcycle's, without lean, but with three contacts or four. The answer: the rear axle's middle is on a
 //! given line, the body along its tangent (Ackermann: no tyre slips sideways), and it lies on the ground as the mean slopes
 //! under its axles and under its sides ask. Deliberately not here: springs, tyres that slip, which way it drives.
 use super::body::{Enu, Pose, rotation};
 use super::path::Xy;
 use super::spec::Spec;
-use super::{Rolling, Vehicle};
+use super::{Rolling, Vehicle, three};
 
-/// A car: it has no states of its own.
+/// A wheel that rolls over an edge comes down no faster than this, and up no faster either, m/s: its tyre lies on the edge with its
+/// flank, and its spring is soft. Assumed; on slopes that are driven it is a third of that at most.
+const DROP: f64 = 0.6;
+
+/// A car: all that it remembers is how high its wheels are.
 #[derive(Debug, Default)]
-pub struct Car;
+pub struct Car {
+    heights: Option<[f64; 4]>,
+}
 
 impl Vehicle for Car {
     fn roll(&mut self, spec: &Spec, now: &Rolling, ground: &dyn Fn(Xy) -> f64) -> Pose {
-        pose(spec, now.at, now.direction, ground)
+        let pose = pose(spec, now.at, now.direction, ground);
+        let under = tyres(spec, &pose).map(|p| ground(Xy::new(p[0], p[1])));
+        let before = self.heights.unwrap_or(under);
+        let most = DROP * now.step_s;
+        let heights = [0, 1, 2, 3].map(|i| under[i].clamp(before[i] - most, before[i] + most));
+        self.heights = Some(heights);
+        match heights == under {
+            true => pose,
+            false => laid(spec, now.at, now.direction, heights),
+        }
     }
 }
 
 /// Lays the car on the ground: `rear` is the rear axle's middle on the plane, `direction` the body's direction
 /// counter-clockwise from east, radians.
 pub fn pose(spec: &Spec, rear: Xy, direction: f64, ground: &dyn Fn(Xy) -> f64) -> Pose {
-    let heading = core::f64::consts::FRAC_PI_2 - direction;
-    let mut pose = Pose {
-        rotation: rotation(heading, 0.0, 0.0),
-        heading,
-        origin: [rear.x, rear.y, ground(rear)],
-        ..Pose::default()
-    };
-    let track = (spec.front_track + spec.rear_track) / 2.0;
+    let mut heights = [ground(rear); 4];
     // The slopes move the contacts by centimetres at most: a few turns settle them.
     for _ in 0..4 {
-        let [fl, fr, rl, rr] = tyres(spec, &pose).map(|p| ground(Xy::new(p[0], p[1])));
-        let slope = |rise: f64, length: f64| libm::asin((rise / 2.0 / length.max(1e-3)).clamp(-0.9, 0.9));
-        pose.pitch = slope(fl + fr - rl - rr, spec.wheelbase);
-        pose.lean = slope(fl + rl - fr - rr, track);
-        pose.rotation = rotation(heading, pose.pitch, pose.lean);
-        pose.origin[2] = (rl + rr) / 2.0;
+        let pose = laid(spec, rear, direction, heights);
+        heights = tyres(spec, &pose).map(|p| ground(Xy::new(p[0], p[1])));
     }
+    laid(spec, rear, direction, heights)
+}
+
+/// On these heights under its contacts.
+fn laid(spec: &Spec, rear: Xy, direction: f64, heights: [f64; 4]) -> Pose {
+    let heading = core::f64::consts::FRAC_PI_2 - direction;
+    let stand = three::stand(spec, heights);
+    let angle = |sine: f64| libm::asin(sine.clamp(-0.9, 0.9));
+    let (pitch, lean) = (angle(stand.pitch), angle(stand.lean));
+    let mut pose = Pose {
+        rotation: rotation(heading, pitch, lean),
+        heading,
+        pitch,
+        lean,
+        origin: [rear.x, rear.y, stand.height],
+        ..Pose::default()
+    };
     pose.rear = pose.origin;
     pose.front = pose.place([spec.wheelbase, 0.0, 0.0]);
     pose

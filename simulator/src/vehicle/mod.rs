@@ -9,6 +9,7 @@ pub mod motorcycle;
 pub mod path;
 pub mod rail;
 pub mod spec;
+pub mod three;
 
 use body::Pose;
 use path::Xy;
@@ -19,16 +20,19 @@ use spec::Spec;
 pub enum Kind {
     /// It leans, its rider has pegs and a helmet.
     Motorcycle,
-    /// Four wheels, a belt and a parking brake.
+    /// It does not lean; its driver has a belt and a parking brake.
     Car,
+    /// Three wheels under a handlebar: it does not lean, its rider wears a helmet.
+    Tricycle,
 }
 
 impl Kind {
-    /// Of a class (准驾车型): those that begin with A, B or C are driven.
+    /// Of a class (准驾车型): those that begin with A, B or C are driven, D has three wheels.
     pub fn of(class: &str) -> Kind {
-        match class.starts_with(['A', 'B', 'C']) {
-            true => Kind::Car,
-            false => Kind::Motorcycle,
+        match class {
+            "D" => Kind::Tricycle,
+            _ if class.starts_with(['A', 'B', 'C']) => Kind::Car,
+            _ => Kind::Motorcycle,
         }
     }
 }

@@ -25,6 +25,8 @@ pub struct Spec {
     pub front_track: f64,
     /// Between the middles of the rear tyres' contacts; 0 of a single wheel.
     pub rear_track: f64,
+    /// A sidecar's wheel: the middle of its contact, and half its width.
+    pub sidecar: Option<(Body, f64)>,
     /// Half the width of the front tyre's contact.
     pub front_half_width: f64,
     /// Half the width of the rear tyre's contact.
@@ -68,12 +70,21 @@ impl Spec {
         if issues.is_empty() { Ok(spec) } else { Err(issues) }
     }
 
-    /// Middles of the four contacts of upright wheels: front left, front right, rear left, rear right; with half their widths.
+    /// Middles of the contacts of upright wheels: front left, front right, rear left, rear right; with half their widths. A single
+    /// wheel is both of its axle, and a sidecar's wheel is the rear right one.
     pub fn contacts(&self) -> [(Body, f64); 4] {
         let axle = |x: f64, track: f64, half: f64| [-1.0, 1.0].map(|side| ([x, side * track / 2.0, 0.0], half));
         let [a, b] = axle(self.wheelbase, self.front_track, self.front_half_width);
         let [c, d] = axle(0.0, self.rear_track, self.rear_half_width);
-        [a, b, c, d]
+        [a, b, c, self.sidecar.unwrap_or(d)]
+    }
+
+    /// What stops on a line: a motorcycle's front axle, of everything else the bumper.
+    pub fn stop_point(&self) -> Body {
+        match self.kind {
+            Kind::Car => self.bumper(),
+            Kind::Motorcycle | Kind::Tricycle => [self.wheelbase, 0.0, -self.radius],
+        }
     }
 
     /// The outline's foremost point, metres before the rear axle.
@@ -129,6 +140,16 @@ struct Tyre {
     rear_track: Option<String>,
     profile_radius: Option<String>,
     radius: String,
+    #[serde(default)]
+    more_axles: Vec<More>,
+}
+
+/// An axle besides front and rear one; only a sidecar's wheel, which has an offset, rolls here.
+#[derive(Deserialize)]
+struct More {
+    at: String,
+    half_width: String,
+    offset: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -164,6 +185,15 @@ impl File {
         let front_track = or_none("tyre.front_track", &self.tyre.front_track);
         let rear_track = or_none("tyre.rear_track", &self.tyre.rear_track);
         let radius = length("tyre.radius", &self.tyre.radius);
+        let beside = self
+            .tyre
+            .more_axles
+            .iter()
+            .find_map(|axle| Some((axle, axle.offset.as_ref()?)));
+        let sidecar = beside.map(|(axle, offset)| {
+            let mut more = |text: &str| length("tyre.more_axles", text);
+            ([more(&axle.at), more(offset), 0.0], more(&axle.half_width))
+        });
         let travel = self.wheel.map(|wheel| wheel.travel_of_100_pulses);
         let pulse = travel.map(|text| length("wheel.travel_of_100_pulses", &text) / 100.0);
         let mut point = |place: &str, texts: &[String; 3]| [0, 1, 2].map(|i| length(place, &texts[i]));
@@ -185,6 +215,7 @@ impl File {
             wheelbase,
             front_track,
             rear_track,
+            sidecar,
             front_half_width,
             rear_half_width,
             profile_radius,

@@ -6,6 +6,7 @@
 //! told up to 50 mm late, standing times up to 0.5 s, others up to 1 s, and never early), not read from a syllabus.
 //!
 //! Deliberately not here: uncertainty, points, questions. The truth has no doubt.
+mod bridges;
 mod car;
 mod gate;
 
@@ -107,6 +108,7 @@ pub fn judge(item: &ItemTruth, sides: &str) -> Vec<Encounter> {
     match item.manoeuvre.as_str() {
         "pole_course" => pole_course(&mut seen, sides),
         "hill_start" => hill_start(&mut seen),
+        "plank_bridge" if !item.bridges.is_empty() => bridges::plank_bridge(&mut seen),
         "plank_bridge" => plank_bridge(&mut seen),
         _ => {}
     }
@@ -124,6 +126,8 @@ pub fn judge(item: &ItemTruth, sides: &str) -> Vec<Encounter> {
                 _ => {}
             }
             car::driver(&mut seen, car);
+            // Under a handlebar there is a helmet.
+            seen.yes("rider.no_helmet", item.helmet_off_moving_s > 0.0);
         }
         None => rider(&mut seen),
     }
@@ -160,7 +164,10 @@ fn pole_course(seen: &mut Sheet, sides: &str) {
     // A ride that was given up passed only some of the poles.
     seen.yes("pole_course.wrong_route", !sides.starts_with(&item.passed));
     seen.yes("pole_course.pole_touched", !item.poles_touched.is_empty());
-    seen.mm("pole_course.wheel_over_line", item.tyre_beyond_edge_mm, 0.0);
+    match &item.car {
+        Some(car) => seen.mm("pole_course.body_over_line", car.body_beyond_edge_mm, 0.0),
+        None => seen.mm("pole_course.wheel_over_line", item.tyre_beyond_edge_mm, 0.0),
+    }
     seen.add(
         "pole_course.stopped",
         None,
@@ -268,6 +275,7 @@ fn points(rule: &str) -> u32 {
         "side_parking.body_on_bay" | "side_parking.lamp" | "side_parking.wheel_on_edge" => 10,
         "hill_start.axle_off_line" | "hill_start.body_off_edge" | "hill_start.rolled_back" => 10,
         "plank_bridge.wheel_missed" | "plank_bridge.wheel_dropped" | "engine.stalled" => 10,
+        "plank_bridge.wheel_beside" | "plank_bridge.wheel_fell" => 10,
         _ => 100,
     }
 }

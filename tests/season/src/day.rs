@@ -158,7 +158,7 @@ impl Case {
     /// How its unit is wired.
     pub fn config(&self) -> Config {
         match self.kind {
-            Kind::Motorcycle => unit_config(),
+            Kind::Motorcycle | Kind::Tricycle => unit_config(),
             Kind::Car => car_config(),
         }
     }

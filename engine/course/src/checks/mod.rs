@@ -11,6 +11,7 @@ mod cases;
 mod coordinates;
 mod crossings;
 mod datum;
+mod decks;
 mod discs;
 mod edges;
 mod gates;
@@ -45,6 +46,7 @@ const ALL: &[(&str, Check)] = &[
     ("coordinates", coordinates::check),
     ("crossings", crossings::check),
     ("datum", datum::check),
+    ("decks", decks::check),
     ("discs", discs::check),
     ("edges", edges::check),
     ("gates", gates::check),

@@ -116,6 +116,8 @@ fn role_name(role: &str) -> &str {
         ("control_first", "控制线一 control 1"),
         ("control_second", "控制线二 control 2"),
         ("deck", "桥面 deck"),
+        ("deck_left", "左桥面 left deck"),
+        ("deck_right", "右桥面 right deck"),
         ("edge_left", "左边线 left edge"),
         ("edge_right", "右边线 right edge"),
         ("entry_line", "进入线 entry"),

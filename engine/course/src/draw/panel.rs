@@ -277,7 +277,7 @@ fn widths(canvas: &mut Canvas, view: &View, site: &Site) {
     if let Some((low, high)) = span("bay_line") {
         across(canvas, view, low.0 + (high.0 - low.0) * 0.2, low.1, high.1);
     }
-    if let Some((low, high)) = span("deck") {
+    for (low, high) in ["deck", "deck_left", "deck_right"].into_iter().filter_map(span) {
         across(canvas, view, low.0 + (high.0 - low.0) * 0.5, low.1, high.1);
     }
 }

@@ -1,4 +1,4 @@
-//! What is measured of slopes: ramps, their vertical curves, bridges.
+//! What is measured of slopes: ramps and their vertical curves.
 use super::{Found, extent};
 use crate::{Course, Measure, Point2, Shape, Site};
 
@@ -65,7 +65,12 @@ pub(crate) fn straights(line: &[(Point2, f64)]) -> Vec<(Point2, f64, f64)> {
 
 /// The profile's points with their height above the bare ground, metres.
 pub(super) fn above_ground(course: &Course, site: &Site) -> Vec<(Point2, f64)> {
-    let points = profile(site).unwrap_or_default().iter();
+    above(course, profile(site).unwrap_or_default())
+}
+
+/// The same of any profile.
+pub(crate) fn above(course: &Course, profile: &[(Point2, f64)]) -> Vec<(Point2, f64)> {
+    let points = profile.iter();
     points
         .map(|(point, height)| (*point, height - course.surface().base_at(point.e, point.n).height))
         .collect()
@@ -118,21 +123,4 @@ const MOST: f64 = 1_000.0;
 pub(super) fn above_foot(site: &Site) -> Option<f64> {
     let foot = profile(site)?.first()?.0;
     Some(extent(site, "pole_line", |site, p| site.along(p))?.0 - site.along(foot))
-}
-
-/// Rise and run, metres, of the steeper of a bridge's two ramps, above the ground that they stand on.
-pub(super) fn bridge_ramp(course: &Course, site: &Site) -> Option<(f64, f64)> {
-    let above = above_ground(course, site);
-    let ramp = |from: Option<&(Point2, f64)>, to: Option<&(Point2, f64)>| {
-        from.zip(to).map(|(from, to)| (to.1 - from.1, from.0.distance(to.0)))
-    };
-    let count = above.len();
-    let (up_rise, up_run) = ramp(above.first(), above.get(1))?;
-    let (down_rise, down_run) = ramp(above.last(), above.get(count.checked_sub(2)?))?;
-    let up_is_steeper = up_rise * down_run >= down_rise * up_run;
-    Some(if up_is_steeper {
-        (up_rise, up_run)
-    } else {
-        (down_rise, down_run)
-    })
 }

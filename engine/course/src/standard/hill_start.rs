@@ -18,7 +18,12 @@ pub(super) fn layout(given: &Given<'_>) -> Option<Item> {
     // Where the ground falls away under the ramp, that much more: the gradient is meant against the level.
     let gradient = asked + libm::fmax(0.0, -given.rise);
     let curve = (given.value("vertical_curve_radius")? + WIDER) * gradient;
-    let straight = given.value("ramp_length")? + SPARE - 2.0 * curve;
+    let pole_line_width = given.value("pole_line_width")?;
+    // A short ramp's straight carries the pole line and the whole vehicle behind it.
+    let straight = libm::fmax(
+        given.value("ramp_length")? + SPARE - 2.0 * curve,
+        BEHIND + given.length() + pole_line_width,
+    );
     // On top a vehicle has room to be level before it goes down: its own length, assumed.
     let top = given.length();
     let ramp = Ramp {
@@ -37,11 +42,7 @@ pub(super) fn layout(given: &Given<'_>) -> Option<Item> {
     let stations: Vec<(f64, f64)> = ramp.stations().iter().map(|(run, up)| (LEAD + run, *up)).collect();
     let item = Item::new("hill", "hill_start", ("坡道定点停车和起步", "hill start"))
         .line("entry_line", &[(0.0, half), (0.0, -half)])
-        .area(
-            "pole_line",
-            (pole_line, -half),
-            (pole_line + given.value("pole_line_width")?, half),
-        )
+        .area("pole_line", (pole_line, -half), (pole_line + pole_line_width, half))
         .line("exit_line", &[(exit, half), (exit, -half)])
         .line("edge_left", &[(0.0, half), (end, half)])
         .line("edge_right", &[(0.0, -half), (end, -half)])

@@ -19,6 +19,11 @@ impl Given<'_> {
         self.rules.value(self.manoeuvre, key, self.vehicle)
     }
 
+    /// The vehicle's width, metres.
+    pub fn width(&self) -> f64 {
+        self.vehicle.width.metres()
+    }
+
     /// The vehicle's length, metres.
     pub fn length(&self) -> f64 {
         self.vehicle.length.metres()
@@ -102,7 +107,12 @@ impl Item {
 
     /// Adds the surface along the x axis: (run, height above the bare ground), and its width, metres.
     pub fn profile(self, stations: &[(f64, f64)], width: f64) -> Item {
-        let points = stations.iter().map(|(run, _)| (*run, 0.0)).collect();
+        self.profile_beside(0.0, stations, width)
+    }
+
+    /// The same so far to the left of the x axis.
+    pub fn profile_beside(self, y: f64, stations: &[(f64, f64)], width: f64) -> Item {
+        let points = stations.iter().map(|(run, _)| (*run, y)).collect();
         let above = stations.iter().map(|(_, above)| *above).collect();
         let width_mm = libm::round(width * 1e3);
         self.with("profile", points, Shape::Profile { above, width_mm })

@@ -12,6 +12,8 @@ mod motorcycle;
 mod narrow_turn;
 mod obstacle_discs;
 mod page;
+mod plank_bridge;
+mod pole_course;
 mod ramp;
 mod reverse_bay;
 mod right_angle;
@@ -53,6 +55,13 @@ impl Place {
     pub fn of_class(class: &str) -> Place {
         let (id, zh, en) = match class {
             "E" => return Place::village_square(),
+            "C4" => ("three-wheeler-ground", "三轮汽车场地", "three-wheeler ground"),
+            "D" => (
+                "three-wheel-motorcycle-ground",
+                "三轮摩托车场地",
+                "three-wheeled motorcycle ground",
+            ),
+            "F" => ("moped-square", "轻便摩托车场地", "moped square"),
             "A1" | "A2" | "A3" | "B1" | "B2" => ("large-vehicle-ground", "大型车辆场地", "large vehicle ground"),
             _ => ("small-car-ground", "小型汽车场地", "small car ground"),
         };
@@ -87,8 +96,15 @@ pub fn motorcycle_e(vehicle: &BuiltFor) -> String {
 
 /// The same course at another place.
 pub fn motorcycle_e_at(vehicle: &BuiltFor, place: &Place) -> String {
-    let mut page = Page::new(place, "E");
-    motorcycle::lay(&mut page, vehicle);
+    two_wheels(TWO_WHEELS[0], vehicle, place)
+}
+
+/// The classes of two wheels: their course has one layout.
+const TWO_WHEELS: [&str; 2] = ["E", "F"];
+
+fn two_wheels(class: &str, vehicle: &BuiltFor, place: &Place) -> String {
+    let mut page = Page::new(place, class);
+    motorcycle::lay(&mut page, class, vehicle);
     page.text(vehicle)
 }
 
@@ -101,6 +117,8 @@ const LAYOUTS: &[(&str, Layout)] = &[
     ("hill_start", hill_start::layout),
     ("narrow_turn", narrow_turn::layout),
     ("obstacle_discs", obstacle_discs::layout),
+    ("plank_bridge", plank_bridge::layout),
+    ("pole_course", pole_course::layout),
     ("reverse_bay", reverse_bay::layout),
     ("right_angle", right_angle::layout),
     ("side_parking", side_parking::layout),
@@ -123,8 +141,15 @@ pub fn lay_out(class: &str, vehicle: &BuiltFor, items: &[String], place: &Place)
     if !issues.is_empty() {
         return Err(issues);
     }
-    if class == "E" {
-        return Ok(motorcycle_e_at(vehicle, place));
+    // The track is written down where something was laid out by it.
+    let track = if rules.ask_for_the_track() {
+        vehicle.track
+    } else {
+        Default::default()
+    };
+    let vehicle = &BuiltFor { track, ..*vehicle };
+    if TWO_WHEELS.contains(&class) {
+        return Ok(two_wheels(class, vehicle, place));
     }
     let chosen: Vec<&str> = if items.is_empty() {
         rules.present_items(class)
@@ -141,7 +166,13 @@ pub fn lay_out(class: &str, vehicle: &BuiltFor, items: &[String], place: &Place)
             rise,
         };
         let layout = LAYOUTS.iter().find(|(known, _)| known == manoeuvre);
-        laid.extend(layout.and_then(|(_, layout)| layout(&given)));
+        match layout.and_then(|(_, layout)| layout(&given)) {
+            Some(item) => laid.push(item),
+            None => {
+                let text = "the vehicle's measures do not suffice: has it wheels abreast (T)?";
+                return Err(vec![issue(manoeuvre, text.into())]);
+            }
+        }
     }
     let mut page = Page::new(place, class);
     rows::lay(&mut page, &laid);
@@ -163,8 +194,8 @@ fn unfit(class: &str, held: &[&str], items: &[String]) -> Vec<Issue> {
             ));
         }
     }
-    if class == "E" && !items.is_empty() && items != held {
-        let text = format!("the course of class E has one layout, {all}: leave `--items` out");
+    if TWO_WHEELS.contains(&class) && !items.is_empty() && items != held {
+        let text = format!("the course of class {class} has one layout, {all}: leave `--items` out");
         issues.push(issue("items", text));
     }
     issues
@@ -186,6 +217,7 @@ pub(crate) mod tests {
         length: TenthMm(19_050),
         width: TenthMm(7_500),
         wheelbase: TenthMm(12_350),
+        ..BuiltFor::UNSAID
     };
 
     /// The typical car of class C1.
@@ -193,6 +225,7 @@ pub(crate) mod tests {
         length: TenthMm(44_730),
         width: TenthMm(17_060),
         wheelbase: TenthMm(26_030),
+        ..BuiltFor::UNSAID
     };
 
     /// Items of class C1 for the example car, all where none are named.
@@ -437,12 +470,15 @@ pub(crate) mod tests {
             ("C2", 4),
             ("C3", 5),
             ("C5", 4),
-            ("A1", 6),
-            ("B2", 6),
+            ("A1", 7),
+            ("B2", 7),
+            ("C4", 3),
+            ("D", 3),
             ("E", 3),
+            ("F", 3),
         ] {
             // The square of class E is as large as it is; a ground for cars grows with its vehicle.
-            let lengths: &[i32] = if class == "E" {
+            let lengths: &[i32] = if TWO_WHEELS.contains(&class) {
                 &[17_300, 21_050]
             } else {
                 &[34_000, 44_730, 60_000]
@@ -452,6 +488,8 @@ pub(crate) mod tests {
                     length: TenthMm(length),
                     width: SANTANA.width,
                     wheelbase: TenthMm(length / 10 * 6),
+                    track: TenthMm(13_000),
+                    sidecar: length == 34_000,
                 };
                 let text = lay_out(class, &vehicle, &[], &Place::of_class(class)).unwrap();
                 let course = Course::load(&text).unwrap_or_else(|issues| panic!("{class} {length}: {issues:#?}"));
@@ -471,7 +509,7 @@ pub(crate) mod tests {
         for words in ["in \"hill_start\"", "curve is named twice", "in \"slalom\""] {
             assert!(said.contains(words), "{words}: {said}");
         }
-        assert!(refused("M", &[]).contains("choose one of A1, A3, B1, B2, E, C1, C2, C3, C5"));
+        assert!(refused("M", &[]).contains("choose one of A1, A3, B1, B2, D, E, F, C1, C2, C3, C5, C4"));
         assert!(refused("E", &["plank_bridge"]).contains("one layout"));
     }
 }

@@ -1,4 +1,4 @@
-//! The village square of class E: 桩考, 坡道定点停车和起步, 通过单边桥, where they have always stood.
+//! The village square of classes E and F: 桩考, 坡道定点停车和起步, 通过单边桥, where they have always stood.
 
 use super::page::{Page, part, rectangle, site};
 use super::ramp::Ramp;
@@ -6,10 +6,10 @@ use crate::BuiltFor;
 use crate::dimensions::Rules;
 
 /// Writes the three items; the course of another class may have other ones.
-pub(super) fn lay(page: &mut Page<'_>, vehicle: &BuiltFor) {
+pub(super) fn lay(page: &mut Page<'_>, class: &str, vehicle: &BuiltFor) {
     page.course_level((-15.0, -20.0, 45.0, 20.0));
     // The dimensions are part of the program; that they are there and complete is tested.
-    if let Some(needs) = Needs::of(vehicle) {
+    if let Some(needs) = Needs::of(class, vehicle) {
         pole_course(page, &needs);
         hill_start(page, &needs);
         plank_bridge(page, &needs);
@@ -29,8 +29,8 @@ struct Needs {
 }
 
 impl Needs {
-    fn of(vehicle: &BuiltFor) -> Option<Needs> {
-        let rules = Rules::of("E")?;
+    fn of(class: &str, vehicle: &BuiltFor) -> Option<Needs> {
+        let rules = Rules::of(class)?;
         let value = |manoeuvre: &str, key: &str| rules.value(manoeuvre, key, vehicle);
         Some(Needs {
             pole_spacing: value("pole_course", "pole_spacing")?,

@@ -117,8 +117,15 @@ impl Page<'_> {
         let (length, width, wheelbase) = (mm(vehicle.length), mm(vehicle.width), mm(vehicle.wheelbase));
         let _ = write!(
             text,
-            r#""built_for":{{"length_mm":{length},"width_mm":{width},"wheelbase_mm":{wheelbase}}}}},"#
+            r#""built_for":{{"length_mm":{length},"width_mm":{width},"wheelbase_mm":{wheelbase}"#
         );
+        if vehicle.track.0 > 0 {
+            let _ = write!(text, r#","track_mm":{}"#, mm(vehicle.track));
+        }
+        if vehicle.sidecar {
+            let _ = write!(text, r#","sidecar":true"#);
+        }
+        let _ = write!(text, "}}}},");
         let _ = write!(text, "\n\"features\":[\n{}\n]\n}}\n", self.features.join(",\n"));
         text
     }

@@ -3,6 +3,7 @@
 //! It knows no phases, no limits of the law and no points. A violation is counted once and re-armed when all is clear; a
 //! crossing is told when it is beyond doubt and dated by interpolation; a switch counts when it has held.
 pub mod crossing;
+mod deck;
 pub mod excursion;
 pub mod motion;
 pub mod pace;
@@ -16,15 +17,11 @@ use crate::passage::RoleNo;
 use crate::scene::Arrow;
 use crate::syllabus::{Doubt, Reading};
 use crossing::Crossing;
+use deck::{Contacts, Memory, SideTrack};
 use excursion::{Excursion, Over};
-use kaoguan_telemetry::Plank;
 use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
 use pace::Paces;
 use std::collections::VecDeque;
-use switches::{Change, Switch};
-
-/// Places along the deck that are remembered: 1.6 s at 10 Hz, longer than any contact is debounced.
-const DECK_MEMORY: usize = 16;
 
 /// A pole's sensor tells of a hit within this time: it must shake, be heard by radio, and wait for the box's next frame
 /// (facts, sensors 11: frames each 100 ms; the radio's delay is assumed).
@@ -63,6 +60,8 @@ pub struct Watched {
     no: u16,
     role: RoleNo,
     ordinal: u16,
+    /// Of a bridge: 0 where it is for the left wheels, 1 for the right ones.
+    side: usize,
     gauge: Gauge,
     track: Track,
 }
@@ -70,12 +69,14 @@ pub struct Watched {
 impl Watched {
     /// A gauge for a role, with the part's ordinal.
     pub fn new(role: RoleNo, ordinal: u16, watch: Watch, gauge: Gauge) -> Watched {
+        let side = gauge.side();
         let track = match watch {
             Watch::Crossing | Watch::EndsCrossing => Track::Crossing(Default::default()),
             Watch::Pace => Track::Pace(Default::default()),
             Watch::TyreBeyond | Watch::BodyBeyond => Track::Beyond(Excursion::default()),
             Watch::Pole => Track::Pole(PoleTrack::default()),
-            Watch::Deck => Track::Deck(VecDeque::with_capacity(DECK_MEMORY)),
+            Watch::Deck => Track::Deck(Memory::default()),
+            Watch::SideDeck => Track::SideDeck(SideTrack::default()),
             Watch::AxleAtStop
             | Watch::BodyGapAtStop
             | Watch::BodyBeyondAtTurn
@@ -87,6 +88,7 @@ impl Watched {
             no: 0,
             role,
             ordinal,
+            side,
             gauge,
             track,
         }
@@ -99,7 +101,8 @@ enum Track {
     Pace([Crossing; 2]),
     Beyond(Excursion),
     Pole(PoleTrack),
-    Deck(VecDeque<(EventTime, [Distance; 2])>),
+    Deck(Memory),
+    SideDeck(SideTrack),
     Once,
 }
 
@@ -138,7 +141,7 @@ pub struct SiteWatch {
     yard: Yard,
     inside: bool,
     near: bool,
-    contacts: [Switch; 2],
+    contacts: Contacts,
 }
 
 impl SiteWatch {
@@ -179,8 +182,12 @@ impl SiteWatch {
             .filter(|watched| watched.gauge.when() == When::Always)
         {
             let reads = watched.gauge.read(pose, &outline);
-            match (&watched.track, &mut self.paces) {
-                (Track::Pace(_), Some(paces)) => watched.take_pace(pose.at, reads, doubt, paces, out),
+            match (&mut watched.track, &mut self.paces, reads) {
+                (Track::SideDeck(track), _, Reads::SideDeck(wheels)) => {
+                    let told = self.contacts.told_of(watched.side);
+                    track.push(pose.at, wheels, told, watched.role, watched.no, out);
+                }
+                (Track::Pace(_), Some(paces), _) => watched.take_pace(pose.at, reads, doubt, paces, out),
                 _ => watched.take(pose.at, reads, doubt, knobs, out),
             }
         }
@@ -213,21 +220,6 @@ impl SiteWatch {
                 };
                 let what = What::Measured(watched.role, by);
                 out(Fact { at, what, sight });
-            }
-        }
-    }
-
-    /// A plank contact's word.
-    pub fn contact(&mut self, at: EventTime, plank: &Plank, knobs: &Reading, out: Out<'_>) {
-        for (wheel, on) in [(Wheel::Front, plank.front), (Wheel::Rear, plank.rear)] {
-            let Some(on) = on else { continue };
-            let changed = self.contacts[wheel as usize].push(at, on, knobs.signal_hold);
-            if let Some(Change { on, first, since }) = changed
-                && let Some((early, _)) = self.inside_deck(wheel, first)
-                && let Some((late, sight)) = self.inside_deck(wheel, since)
-            {
-                let what = What::Contact(wheel, on, late.or_anywhere_to(early));
-                out(Fact { at: since, what, sight });
             }
         }
     }
@@ -284,6 +276,7 @@ impl SiteWatch {
                 Track::Beyond(excursion) => *excursion = Excursion::default(),
                 Track::Pole(track) => *track = PoleTrack::default(),
                 Track::Deck(memory) => memory.clear(),
+                Track::SideDeck(track) => *track = SideTrack::default(),
                 Track::Once => {}
             }
         }
@@ -300,30 +293,6 @@ impl SiteWatch {
     /// Nobody hears the contacts any more.
     pub fn unheard(&mut self) {
         self.contacts = Default::default();
-    }
-
-    /// How far a wheel was inside the deck's ends, and where to look at it.
-    fn inside_deck(&self, wheel: Wheel, at: EventTime) -> Option<(Distance, Sight)> {
-        let (no, memory) = self.watched.iter().find_map(|watched| match &watched.track {
-            Track::Deck(memory) => Some((watched.no, memory)),
-            _ => None,
-        })?;
-        let before = memory.iter().rev().find(|(when, ..)| *when <= at).or(memory.front())?;
-        let after = memory.iter().find(|(when, ..)| *when > at).unwrap_or(before);
-        let inside = before.1[wheel as usize];
-        let (value, next) = (i64::from(inside.value.0), i64::from(after.1[wheel as usize].value.0));
-        let (part, span) = ((at - before.0).0.max(0), (after.0 - before.0).0);
-        let value = if span > 0 {
-            value + (next - value) * part / span
-        } else {
-            value
-        };
-        let sight = Sight {
-            at: at.max(before.0).min(after.0),
-            on: Aim::Wheel(no, wheel),
-        };
-        let value = TenthMillimetres(value as i32);
-        Some((Distance { value, ..inside }, sight))
     }
 }
 
@@ -384,12 +353,7 @@ impl Watched {
                     out(Fact { at, what, sight });
                 }
             }
-            (Track::Deck(memory), Reads::Deck(inside)) => {
-                if memory.len() == DECK_MEMORY {
-                    memory.pop_front();
-                }
-                memory.push_back((at, inside));
-            }
+            (Track::Deck(memory), Reads::Deck(inside)) => memory.keep(at, inside.map(Some)),
             _ => {}
         }
     }

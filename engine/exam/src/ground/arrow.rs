@@ -61,6 +61,14 @@ impl Gauge {
                 (from, moved(from, out, short), VehiclePoint::FrontTyre)
             }
             (Kind::BodyGap { line, outward }, _) => body_to_line(outline, line, *outward)?,
+            (Kind::SideDeck(deck), Some(wheel)) => {
+                let (from, to) = deck.to_end(pose, wheel)?;
+                (from, to, tyre(pose, wheel).1)
+            }
+            (Kind::SideDeck(deck), None) => {
+                let (from, to, wheel) = deck.to_side(pose)?;
+                (from, to, tyre(pose, wheel).1)
+            }
             (Kind::Deck { from, to, axis }, Some(wheel)) => {
                 let (place, point) = tyre(pose, wheel);
                 let at = along(place, *axis);
@@ -390,7 +398,7 @@ mod tests {
                     Reads::Beyond(by) | Reads::Once(by) => (by.value, None),
                     Reads::Pole { touch, .. } => (touch.value, None),
                     Reads::Deck([_, rear]) => (rear.value, Some(Wheel::Rear)),
-                    Reads::Crossing { .. } => continue,
+                    Reads::Crossing { .. } | Reads::SideDeck(_) => continue,
                 };
                 let Arrow { from, to, .. } = shown(kind, &at, wheel);
                 if value.0 < -100_000 {

@@ -1,5 +1,6 @@
 //! How a watch is bound to the map: which line, which way it is crossed, which side of it is forbidden, which points of the
 //! vehicle count.
+use super::deck::SideDeck;
 use super::gauge::{Foot, Gauge, Kind};
 use super::plane::{beside, middle};
 use crate::manoeuvre::{Watch, Wheel};
@@ -87,6 +88,7 @@ impl Gauge {
                     axis: site.axis,
                 }
             }
+            (Watch::SideDeck, Shape::Area(ring)) => Kind::SideDeck(SideDeck::bind(part, ring, site, vehicle)?),
             _ => return None,
         };
         Some(Gauge { kind })
@@ -95,7 +97,7 @@ impl Gauge {
 
 impl Foot {
     /// All of a vehicle: front axle first, as they come to a line.
-    fn all(vehicle: &Vehicle) -> Vec<Foot> {
+    pub(super) fn all(vehicle: &Vehicle) -> Vec<Foot> {
         let mm = |mm: i32| f64::from(mm) * 1e-3;
         let mut feet = Vec::new();
         let axles = vehicle.axles.iter().enumerate();
@@ -212,7 +214,7 @@ fn away_from(line: &[Point2], point: Point2) -> f64 {
     if beside(line, point).0 > 0.0 { -1.0 } else { 1.0 }
 }
 
-fn extent(ring: &[Point2], axis: Point2) -> (f64, f64) {
+pub(super) fn extent(ring: &[Point2], axis: Point2) -> (f64, f64) {
     let along = ring.iter().map(|p| p.e * axis.e + p.n * axis.n);
     along.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), a| {
         (low.min(a), high.max(a))

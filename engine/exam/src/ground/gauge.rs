@@ -1,4 +1,5 @@
 //! What is measured on a part of the course at every pose: integers, tenths of a millimetre, each with its uncertainty.
+use super::deck::{OnDeck, SideDeck};
 use super::plane::{beside, clearance, line_distance, nearest_on_line, nearest_on_ring};
 use super::pose::{OutlineOnMap, Pose, tenth_mm};
 use crate::manoeuvre::{Distance, Wheel};
@@ -106,6 +107,7 @@ pub(super) enum Kind {
         to: f64,
         axis: Point2,
     },
+    SideDeck(SideDeck),
 }
 
 /// A tyre's contact: under which axle, how far before and right of that axle's middle, half as wide as this; metres.
@@ -177,6 +179,8 @@ pub enum Reads {
     },
     /// How far each wheel, front and rear, is inside the deck's ends.
     Deck([Distance; 2]),
+    /// A bridge's own front and rear wheel on it, where it has them.
+    SideDeck([Option<OnDeck>; 2]),
     /// Where it stopped or turned round only.
     Once(Distance),
 }
@@ -199,6 +203,14 @@ impl Gauge {
             Kind::AxleAtStop { .. } | Kind::BumperAtStop { .. } | Kind::BodyGap { .. } => When::AtStop,
             Kind::BodyBeyondAtTurn { .. } | Kind::OutsideAtTurn { .. } | Kind::FrontShortAtTurn { .. } => When::AtTurn,
             _ => When::Always,
+        }
+    }
+
+    /// Of a bridge whose wheels it is for: 0 the left ones, 1 the right ones.
+    pub fn side(&self) -> usize {
+        match &self.kind {
+            Kind::SideDeck(deck) => deck.side(),
+            _ => 0,
         }
     }
 
@@ -249,6 +261,7 @@ impl Gauge {
                 };
                 Reads::Deck([pose.front, pose.rear].map(|wheel| pose.doubt.judged_along(inside(wheel), 0.0)))
             }
+            Kind::SideDeck(deck) => Reads::SideDeck(deck.read(pose)),
             _ => Reads::Once(
                 self.read_once(pose, outline)
                     .unwrap_or_else(|| pose.doubt.judged_anywhere(TenthMillimetres(FAR))),

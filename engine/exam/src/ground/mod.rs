@@ -9,6 +9,7 @@
 pub mod album;
 pub mod arrow;
 mod bind;
+pub mod deck;
 mod fitness;
 pub mod gauge;
 mod lean;
@@ -22,6 +23,7 @@ use crate::board::{Fitness, PoseView, Unfit};
 use crate::inbox::Dated;
 use crate::syllabus::Doubt;
 use crate::vehicle::{BodyPoint, Vehicle};
+use deck::Lifts;
 use fitness::{Trust, Witnesses, objection_to_heading};
 use kaoguan_course::{Course, Point2};
 use kaoguan_telemetry::units::{EventTime, Micros};
@@ -88,6 +90,7 @@ pub struct Ground {
     odometer: Option<Odometer>,
     /// When the last believed fix was.
     seen: Option<EventTime>,
+    lifts: Lifts,
     /// The direction of the last believed fix, and how far it had turned then.
     steered: Option<(f64, Turned)>,
 }
@@ -143,6 +146,7 @@ impl Ground {
                 .travel_of_100_pulses
                 .map(|travel| Odometer::new(f64::from(travel) * 1e-5)),
             seen: None,
+            lifts: Lifts::of(course),
             steered: None,
         }
     }
@@ -261,8 +265,9 @@ impl Ground {
         };
         let (mut pose, contact_height) = self.stand(at, place, antenna.h, direction, roll.unwrap_or(0.0));
         self.pace(&mut pose, velocity);
+        let above = contact_height - self.course.surface().at(pose.rear.e, pose.rear.n).height;
         let witnesses = Witnesses {
-            above_surface: contact_height - self.course.surface().at(pose.rear.e, pose.rear.n).height,
+            above_surface: self.lifts.unexplained(pose.rear, above),
             jump,
             reckoned: self.reckoned.is_some(),
             since_last,

@@ -42,11 +42,17 @@ pub fn catalogue() -> Catalogue {
     };
     let sites = ALL.iter().map(|entry| (entry, (entry.roles)()));
     let placed = sites.filter(|(_, roles)| !roles.is_empty());
-    Catalogue(
-        placed
-            .map(|(entry, roles)| (entry.name, roles.into_iter().map(need).collect()))
-            .collect(),
-    )
+    // A role may be watched in two ways; it is needed once.
+    let needs = |roles: Vec<RoleNeed>| {
+        let mut needs: Vec<Need> = Vec::new();
+        for need in roles.into_iter().map(need) {
+            if needs.iter().all(|known| known.role != need.role) {
+                needs.push(need);
+            }
+        }
+        needs
+    };
+    Catalogue(placed.map(|(entry, roles)| (entry.name, needs(roles))).collect())
 }
 
 macro_rules! manoeuvres {

@@ -1,9 +1,17 @@
-//! 通过单边桥: both wheels over one plank, without a wheel missing it or dropping off it.
+//! 通过单边桥: both wheels of two over one plank, the left wheels of more over the left one and then the right wheels over the
+//! right one, without a wheel missing its plank or dropping off it.
 //!
 //! Twenty centimetres of plank cannot be judged by satellites alone, so the plank's contacts speak, and the position only
 //! says whether the wheel was between the deck's ends when its contact went. A drop is counted once and re-armed when
-//! both wheels are back on. Without contacts the rules go to the examiner.
-use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
+//! both wheels are back on; of two planks when the wheel that fell is. Without contacts the rules go to the examiner.
+//!
+//! Of two planks each wheel is heard once it has gone along its own. A contact that never felt the plank is believed where the
+//! wheel may have been beside it, and asked about where it was seen on it. Of a wheel without a contact the position decides
+//! what it proves, that the wheel was beside the plank all the way; the rest is asked. Which wheels are whose follows from
+//! the vehicle's file: the outermost on the left and on the right, and what runs in the middle has no plank.
+//!
+//! Deliberately not here: the gear (二挡以上), which is how it is done and no rule of the list; the examiner sees it.
+use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
 
@@ -14,6 +22,10 @@ crate::faults! {
         WheelMissed = "wheel_missed",
         /// 已驶上桥面，在行驶中出现车轮掉下桥面
         WheelDropped = "wheel_dropped",
+        /// 其中有一车轮未上桥 (of two planks)
+        WheelBeside = "wheel_beside",
+        /// 已驶上桥面，在行驶中出现车轮掉下桥面 (of two planks)
+        WheelFell = "wheel_fell",
         /// 中途停车
         Stopped = "stopped",
         /// 不按规定路线、顺序行驶
@@ -29,8 +41,12 @@ pub enum PlankPart {
     Entry,
     /// Exit line.
     Exit,
-    /// The deck.
+    /// The only deck.
     Deck,
+    /// The left wheels' deck.
+    Left,
+    /// The right wheels' deck.
+    Right,
     /// Deck and ramps as a surface.
     Profile,
 }
@@ -66,20 +82,47 @@ impl Wheels {
     }
 }
 
+/// Which wheels have fallen off one of two planks and were not back on since.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Fallen {
+    front: bool,
+    rear: bool,
+}
+
+impl Fallen {
+    fn any(self) -> bool {
+        self.front || self.rear
+    }
+    fn set(&mut self, wheel: Wheel, fallen: bool) {
+        match wheel {
+            Wheel::Front => self.front = fallen,
+            Wheel::Rear => self.rear = fallen,
+        }
+    }
+}
+
+/// What is remembered between the lines.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ride {
+    /// Contacts so far, of one plank.
+    wheels: Wheels,
+    /// A drop off it was noted and not all wheels have been back on since.
+    dropped: Option<EventTime>,
+    /// Of the left and the right plank.
+    fallen: [Fallen; 2],
+    /// A wheel was on one of two planks, or has gone along it.
+    of_two: bool,
+    /// It has come to rest since the item was told to have begun.
+    rests: bool,
+}
+
 /// The phases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlankBridge {
     /// Before the entry line.
     Before,
     /// Between the lines.
-    Riding {
-        /// Contacts so far.
-        wheels: Wheels,
-        /// A drop was noted and not all wheels have been back on since.
-        dropped: Option<EventTime>,
-        /// It has come to rest since the item was told to have begun.
-        rests: bool,
-    },
+    Riding(Ride),
     /// Over the exit line.
     Done,
 }
@@ -92,8 +135,10 @@ impl Manoeuvre for PlankBridge {
     const ROLES: &'static [Role<PlankPart>] = &[
         Role::one("entry_line", PlankPart::Entry, &[Watch::Crossing]),
         Role::one("exit_line", PlankPart::Exit, &[Watch::Crossing]),
-        Role::one("deck", PlankPart::Deck, &[Watch::Deck]),
-        Role::one("profile", PlankPart::Profile, &[Watch::Nothing]),
+        at_most_one("deck", PlankPart::Deck, &[Watch::Deck]),
+        at_most_one("deck_left", PlankPart::Left, &[Watch::SideDeck]),
+        at_most_one("deck_right", PlankPart::Right, &[Watch::SideDeck]),
+        Role::some("profile", PlankPart::Profile, 2, &[Watch::Nothing]),
     ];
     const BEGIN: Self = PlankBridge::Before;
 
@@ -112,49 +157,27 @@ impl Manoeuvre for PlankBridge {
         use PlankBridge::*;
         let at = fact.at;
         match (self, fact.what) {
-            (Before, What::Crossed(PlankPart::Entry, Wheel::Front)) => Riding {
-                wheels: Wheels::default(),
-                dropped: None,
-                rests: false,
-            },
-            (Riding { wheels, dropped, .. }, What::Stopped) => Riding {
-                wheels,
-                dropped,
-                rests: true,
-            },
-            (Riding { wheels, dropped, rests }, What::Contact(wheel, true, _)) => {
-                let wheels = wheels.set(wheel, true);
-                Riding {
-                    wheels,
-                    dropped: dropped.filter(|_| !wheels.all_on()),
-                    rests,
-                }
+            (Before, What::Crossed(PlankPart::Entry, Wheel::Front)) => Riding(Ride::default()),
+            (Riding(ride), What::Stopped) => Riding(Ride { rests: true, ..ride }),
+            (Riding(ride), What::Contact(wheel, on, inside)) => {
+                Riding(ride.felt(at, (wheel, on, inside), limits, sheet))
             }
-            (Riding { wheels, dropped, rests }, What::Contact(wheel, false, inside)) => {
-                if dropped.is_none() {
-                    sheet.distance(at, Wrong::WheelDropped, inside);
-                }
-                let fell = inside.value > limits.end;
-                Riding {
-                    wheels: wheels.set(wheel, false),
-                    dropped: dropped.or(fell.then_some(at)),
-                    rests,
-                }
+            (Riding(ride), What::OnDeck(deck, wheel, on, inside)) => {
+                Riding(ride.felt_by(deck, at, (wheel, on, inside), limits, sheet))
             }
-            (Riding { rests: true, .. }, What::MovedOff(stood)) => {
+            (Riding(ride), What::OverDeck(_, _, felt, inside)) => {
+                went_along(at, felt, inside, sheet);
+                Riding(Ride { of_two: true, ..ride })
+            }
+            (Riding(Ride { rests: true, .. }), What::MovedOff(stood)) => {
                 sheet.time(at, Wrong::Stopped, stood, limits.time_u);
                 self
             }
-            (Riding { wheels, .. }, What::Crossed(PlankPart::Exit, Wheel::Rear)) => {
-                match [wheels.been_front, wheels.been_rear] {
-                    [true, true] => {}
-                    // Whoever passes beside it may be on another way.
-                    [false, false] => [(); 2].iter().for_each(|()| sheet.ask(at, Wrong::WheelMissed)),
-                    _ => sheet.fault(at, Wrong::WheelMissed),
-                }
+            (Riding(ride), What::Crossed(PlankPart::Exit, Wheel::Rear)) => {
+                ride.judge(at, sheet);
                 Done
             }
-            (Riding { .. }, What::LeftGround) => {
+            (Riding(_), What::LeftGround) => {
                 sheet.fault(at, Wrong::WrongRoute);
                 Done
             }
@@ -168,6 +191,87 @@ impl Manoeuvre for PlankBridge {
 
     fn is_done(self) -> bool {
         self == PlankBridge::Done
+    }
+}
+
+/// A role that one of the two kinds of bridge has: which, the course's own checks know.
+const fn at_most_one(name: &'static str, part: PlankPart, watch: &'static [Watch]) -> Role<PlankPart> {
+    Role {
+        name,
+        part,
+        count: 0..=1,
+        watch,
+    }
+}
+
+/// A contact's word: which wheel, on or off, how far inside the deck's ends.
+type Word = (Wheel, bool, Distance);
+
+impl Ride {
+    /// The only plank's contact.
+    fn felt(self, at: EventTime, (wheel, on, inside): Word, limits: Limits, sheet: &mut Sheet) -> Ride {
+        let wheels = self.wheels.set(wheel, on);
+        if on {
+            let dropped = self.dropped.filter(|_| !wheels.all_on());
+            return Ride {
+                wheels,
+                dropped,
+                ..self
+            };
+        }
+        if self.dropped.is_none() {
+            sheet.distance(at, Wrong::WheelDropped, inside);
+        }
+        let fell = inside.value > limits.end;
+        let dropped = self.dropped.or(fell.then_some(at));
+        Ride {
+            wheels,
+            dropped,
+            ..self
+        }
+    }
+
+    /// The contact of one of two planks.
+    fn felt_by(
+        mut self,
+        deck: PlankPart,
+        at: EventTime,
+        (wheel, on, inside): Word,
+        limits: Limits,
+        sheet: &mut Sheet,
+    ) -> Ride {
+        let fallen = &mut self.fallen[usize::from(deck == PlankPart::Right)];
+        if !on && !fallen.any() {
+            sheet.distance(at, Wrong::WheelFell, inside);
+        }
+        if on || inside.value > limits.end {
+            fallen.set(wheel, !on);
+        }
+        self.of_two = true;
+        self
+    }
+
+    /// Over the exit line: of one plank it is known now who never was on it.
+    fn judge(self, at: EventTime, sheet: &mut Sheet) {
+        match [self.wheels.been_front, self.wheels.been_rear] {
+            _ if self.of_two => {}
+            [true, true] => {}
+            // Whoever passes beside it may be on another way.
+            [false, false] => [(); 2].iter().for_each(|()| sheet.ask(at, Wrong::WheelMissed)),
+            _ => sheet.fault(at, Wrong::WheelMissed),
+        }
+    }
+}
+
+/// A wheel has gone along its own of two planks.
+fn went_along(at: EventTime, felt: Option<bool>, inside: Distance, sheet: &mut Sheet) {
+    match felt {
+        Some(true) => {}
+        Some(false) => sheet.touch(at, Wrong::WheelBeside, inside),
+        None => {
+            sheet.unfelt(at, Wrong::WheelBeside, inside.opposite());
+            sheet.ask(at, Wrong::WheelFell);
+        }
     }
 }
 
@@ -280,6 +384,90 @@ mod tests {
              5.5 contact front off 0 u 12   -> wheel_dropped 0 u 12
              6.0 crossed exit_line rear     -> !wheel_missed
              7.0 left_ground                -> !wrong_route",
+        );
+    }
+
+    const OVER: &str = "
+         0.0 crossed entry_line front
+         1.0 on_deck deck_left front on 100 u 12
+         2.0 on_deck deck_left rear on 100 u 12";
+
+    /// A truck: left wheels, then right wheels.
+    #[test]
+    fn the_left_wheels_over_the_left_plank_and_the_right_ones_over_the_right() {
+        check::<PlankBridge>(
+            LIMITS,
+            &format!(
+                "{OVER}
+         3.0 on_deck deck_left front off -50 u 12    -> wheel_fell -50 u 12
+         3.2 over_deck deck_left front felt 80 u 17  -> !wheel_beside
+         4.0 on_deck deck_left rear off -50 u 12     -> wheel_fell -50 u 12
+         4.2 over_deck deck_left rear felt 90 u 17
+         6.0 on_deck deck_right front on 20 u 12
+         7.0 on_deck deck_right rear on 20 u 12
+         8.0 over_deck deck_right front felt 90 u 17
+         9.0 over_deck deck_right rear felt 90 u 17
+         9.9 crossed exit_line rear"
+            ),
+        );
+    }
+
+    /// The wheel behind it falls along: one drop; back on, it is another one, and on the other plank as well.
+    #[test]
+    fn one_drop_is_one_fault_until_the_wheel_is_back_on() {
+        check::<PlankBridge>(
+            LIMITS,
+            &format!(
+                "{OVER}
+         2.5 on_deck deck_left front off 800 u 12    -> wheel_fell 800 u 12
+         2.7 on_deck deck_left rear off 700 u 12
+         2.8 on_deck deck_left front on 600 u 12
+         2.9 on_deck deck_left rear on 500 u 12
+         3.1 on_deck deck_left rear off 400 u 12     -> wheel_fell 400 u 12
+         3.2 over_deck deck_left front felt 80 u 17
+         3.3 over_deck deck_left rear felt 80 u 17
+         6.0 on_deck deck_right rear on 20 u 12
+         6.5 on_deck deck_right rear off 600 u 12    -> wheel_fell 600 u 12
+         9.9 crossed exit_line rear"
+            ),
+        );
+    }
+
+    /// A front wheel that rides off the end hides no drop of the rear wheel behind it.
+    #[test]
+    fn riding_off_one_of_two_is_no_drop() {
+        check::<PlankBridge>(
+            LIMITS,
+            &format!(
+                "{OVER}
+         3.0 on_deck deck_left front off 200 u 12    -> wheel_fell 200 u 12
+         3.4 on_deck deck_left rear off 500 u 12     -> wheel_fell 500 u 12
+         9.9 crossed exit_line rear"
+            ),
+        );
+    }
+
+    /// What the contact says and what was seen: beside it both agree, on it a person looks.
+    #[test]
+    fn a_wheel_beside_its_plank_is_believed_where_it_may_have_been_there() {
+        check::<PlankBridge>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             3.2 over_deck deck_left rear missed -300 u 17  -> wheel_beside touch -300 u 17
+             6.2 over_deck deck_right rear missed 95 u 17   -> wheel_beside touch 95 u 17
+             9.9 crossed exit_line rear",
+        );
+    }
+
+    /// Nobody heard it: what is proven by the position, and a person for the rest.
+    #[test]
+    fn without_a_contact_the_position_speaks_and_the_rest_is_asked() {
+        check::<PlankBridge>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             3.2 over_deck deck_left rear unheard -300 u 17 -> wheel_beside unfelt 300 u 17, wheel_fell ?
+             6.2 over_deck deck_right rear unheard 95 u 17  -> wheel_beside unfelt -95 u 17, wheel_fell ?
+             9.9 crossed exit_line rear",
         );
     }
 }

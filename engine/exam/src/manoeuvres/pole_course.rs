@@ -1,6 +1,7 @@
 //! 桩考: start line, five poles passed alternately left and right, finish line.
 //!
-//! Two wheels: the *wheel* may not leave the edge lines, nothing may touch a pole, each pole is passed on the side of its
+//! Of two wheels the *wheel* may not leave the edge lines, of more the *body* (which of both counts for a class is the tariff's:
+//! the other one has no price there); nothing may touch a pole, each pole is passed on the side of its
 //! arrow, a stop longer than two seconds costs each time. Time limit: none was found for motorcycles; it is a knob that is
 //! unset by default, and then not judged.
 use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
@@ -16,6 +17,8 @@ crate::faults! {
         PoleTouched = "pole_touched",
         /// 轮出线
         WheelOverLine = "wheel_over_line",
+        /// 车身出线
+        BodyOverLine = "body_over_line",
         /// 中途停车
         Stopped = "stopped",
         /// 超时
@@ -31,8 +34,10 @@ pub enum PolePart {
     Start,
     /// Finish line.
     Finish,
-    /// Either edge line.
+    /// Either edge line, for the wheels.
     Edge,
+    /// Either edge line, for the body.
+    BodyEdge,
     /// A pole.
     Pole,
 }
@@ -95,6 +100,8 @@ impl Manoeuvre for PoleCourse {
             count: 5..=5,
             watch: &[Watch::Pole],
         },
+        Role::one("edge_left", PolePart::BodyEdge, &[Watch::BodyBeyond]),
+        Role::one("edge_right", PolePart::BodyEdge, &[Watch::BodyBeyond]),
     ];
     const BEGIN: Self = PoleCourse::Before { shaken: false };
 
@@ -153,6 +160,10 @@ impl Manoeuvre for PoleCourse {
             }
             (Riding(_), What::Beyond(PolePart::Edge, by)) => {
                 sheet.distance(at, Wrong::WheelOverLine, by);
+                self
+            }
+            (Riding(_), What::Beyond(PolePart::BodyEdge, by)) => {
+                sheet.distance(at, Wrong::BodyOverLine, by);
                 self
             }
             (Riding(_), What::Beyond(PolePart::Pole, by)) => {
@@ -256,6 +267,18 @@ mod tests {
              2.0 moved_off 2600             -> stopped 2600 ms
              3.0 pole_hit 60 u 18           -> pole_touched touch 60 u 18
              3.5 pole_hit 900 u 18",
+        );
+    }
+
+    #[test]
+    fn the_body_is_held_against_the_same_lines() {
+        check::<PoleCourse>(
+            LIMITS,
+            "0.0 beyond body:edge_left 300 u 20
+             0.5 crossed start_line front
+             1.0 beyond body:edge_right 90 u 18  -> body_over_line 90 u 18
+             1.1 beyond body:edge_left 0 u 18    -> body_over_line 0 u 18
+             1.2 beyond edge_right -400 u 18     -> wheel_over_line -400 u 18",
         );
     }
 

@@ -74,7 +74,7 @@ mod tests {
     }
 
     /// A drop off the plank is measured only to tell it from riding off: the change is to stay on, however far that is.
-    const LIMIT_OF_EVIDENCE: [&str; 1] = ["plank_bridge.wheel_dropped"];
+    const LIMIT_OF_EVIDENCE: [&str; 2] = ["plank_bridge.wheel_dropped", "plank_bridge.wheel_fell"];
 
     #[test]
     fn every_rule_with_a_limit_says_the_smallest_change_and_every_other_of_the_machine_what_avoids_it() {

@@ -120,7 +120,20 @@ fn tyres(vehicle: &Vehicle, say: Say<'_>) {
             );
         }
     }
-    if vehicle.leans && vehicle.axles.iter().any(|axle| axle.track > 0) {
+    for axle in vehicle.axles.iter().filter(|axle| axle.offset != 0) {
+        let body = || vehicle.outline.iter().map(|point| point[1]);
+        let [left, right] = [
+            body().min().unwrap_or(0) - STANDS_OUT,
+            body().max().unwrap_or(0) + STANDS_OUT,
+        ];
+        if axle.contacts().any(|contact| !(left..=right).contains(&contact)) {
+            say(
+                "tyre.more_axles",
+                format!("a wheel {} mm right of the middle stands out of the body", axle.offset),
+            );
+        }
+    }
+    if vehicle.leans && vehicle.axles.iter().any(|axle| axle.track > 0 || axle.offset != 0) {
         let text = "a vehicle with two wheels on an axle does not lean";
         say("tyre.profile_radius", text.into());
     }

@@ -226,11 +226,13 @@ impl Read {
         let rear = Axle {
             at: 0,
             track: optional(self, "rear_track"),
+            offset: 0,
             half_width: self.mm_or_nothing("tyre", "rear_half_width"),
         };
         let front = Axle {
             at: self.mm_or_nothing("vehicle", "wheelbase"),
             track: optional(self, "front_track"),
+            offset: 0,
             half_width: self.mm_or_nothing("tyre", "front_half_width"),
         };
         let mut axles = vec![rear, front];
@@ -248,12 +250,18 @@ impl Read {
 
     fn axle_list(&mut self, section: &str, key: &str) -> Vec<Axle> {
         let axle = |value: &Value| {
-            let table = value.as_table().filter(|table| table.len() == 3)?;
+            let table = value.as_table()?;
             let length = |key: &str| table.get(key).and_then(Value::as_str).and_then(millimetres);
+            let offset = table.contains_key("offset").then(|| length("offset"));
+            let known = 3 + usize::from(offset.is_some());
+            if table.len() != known {
+                return None;
+            }
             Some(Axle {
                 at: length("at")?,
                 track: length("track")?,
                 half_width: length("half_width")?,
+                offset: offset.unwrap_or(Some(0))?,
             })
         };
         let list = self.value(section, key).and_then(Value::as_array);

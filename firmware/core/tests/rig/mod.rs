@@ -50,6 +50,8 @@ pub fn config(check: Check) -> Config {
                 byte: 34,
                 front_bit: 7,
                 rear_bit: 6,
+                front_right_bit: None,
+                rear_right_bit: None,
                 active_high: false,
             }),
             latency: Micros(20_000),

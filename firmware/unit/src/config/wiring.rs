@@ -75,6 +75,8 @@ fn plank(mut section: Section, last: u16, faults: &mut Faults) -> Option<PlankWi
     let byte = section.index("byte", last, faults);
     let front_bit = section.index("front_bit", 7, faults);
     let rear_bit = section.index("rear_bit", 7, faults);
+    let mut if_any = |key: &'static str| section.has(key).then(|| section.index(key, 7, faults)).flatten();
+    let [front_right_bit, rear_right_bit] = ["front_right_bit", "rear_right_bit"].map(&mut if_any);
     let active_high = section.choice("on_when", POLARITY, faults);
     section.finish(faults);
     let small = |n: Option<u16>| n.and_then(|n| u8::try_from(n).ok());
@@ -82,6 +84,8 @@ fn plank(mut section: Section, last: u16, faults: &mut Faults) -> Option<PlankWi
         byte: small(byte)?,
         front_bit: small(front_bit)?,
         rear_bit: small(rear_bit)?,
+        front_right_bit: small(front_right_bit),
+        rear_right_bit: small(rear_right_bit),
         active_high: active_high?,
     })
 }

@@ -1,4 +1,4 @@
-//! 坡道定点停车和起步 of a car: the front bumper on the pole line, parking brake, left lamp, off without rolling back.
+//! 坡道定点停车和起步 of a car, or of three wheels: the front bumper (a motorcycle's front axle) on the pole line, parking brake, left lamp, off without rolling back.
 use super::{LAMP_S, exact_tyres, lamp, tune};
 use crate::driver::frame::{Frame, span, y_at};
 use crate::driver::line::Line;
@@ -96,7 +96,7 @@ fn standing(scene: &Scene, site: &Site, frame: &Frame) -> Option<(f64, f64)> {
             _ => {}
         }
     }
-    let (mut x, mut y) = (target - spec.nose(), y_at(&edge, target) + 1.5);
+    let (mut x, mut y) = (target - spec.stop_point()[0], y_at(&edge, target) + 1.5);
     for _ in 0..8 {
         let at = frame.plane(Xy::new(x, y));
         let ground = |p: Xy| scene.course.surface().at(p.x, p.y).height;
@@ -105,7 +105,7 @@ fn standing(scene: &Scene, site: &Site, frame: &Frame) -> Option<(f64, f64)> {
             let p = stance.place(body);
             frame.local(Xy::new(p[0], p[1]))
         };
-        x += target - local(spec.bumper()).x;
+        x += target - local(spec.stop_point()).x;
         let outline = spec.outline.iter().map(|p| local(*p));
         y += gap - outline.map(|p| p.y - y_at(&edge, p.x)).fold(f64::INFINITY, f64::min);
     }

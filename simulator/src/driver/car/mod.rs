@@ -18,7 +18,7 @@ mod road;
 mod side;
 
 use super::stint::{Act, Berth, Stint};
-use super::{Fault, Item, Scene, WAITING_ROOM, straight};
+use super::{Fault, Item, Scene, WAITING_ROOM, bridges, straight, weave};
 use crate::geometry::{Beyond, Fences, larger, ring_depth};
 use crate::vehicle::body::Pose;
 use crate::vehicle::motion::Motion;
@@ -47,6 +47,8 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Item {
         "width_gate" => gate::plan(scene, site),
         "narrow_turn" => narrow::plan(scene, site),
         "obstacle_discs" => discs::plan(scene, site),
+        "plank_bridge" => bridges::plan(scene, site),
+        "pole_course" => weave::plan(scene, site),
         _ => None,
     };
     let mut item = planned.unwrap_or_else(|| straight::plan(scene, site));
@@ -199,20 +201,20 @@ fn tyres(spec: &Spec, place: Place, reverse: bool, fences: &Fences) -> f64 {
 }
 
 /// The body on the ground of its course.
-fn stance(scene: &Scene, place: Place, reverse: bool) -> Pose {
+pub(super) fn stance(scene: &Scene, place: Place, reverse: bool) -> Pose {
     let facing = place.direction + if reverse { core::f64::consts::PI } else { 0.0 };
     let ground = |p: Xy| scene.course.surface().at(p.x, p.y).height;
     crate::vehicle::car::pose(scene.spec, place.at, facing, &ground)
 }
 
 /// Where a point of the standing body is on the plane.
-fn stood(pose: &Pose, body: Body) -> Xy {
+pub(super) fn stood(pose: &Pose, body: Body) -> Xy {
     let p = pose.place(body);
     Xy::new(p[0], p[1])
 }
 
 /// How far the body gets beyond a site's lines on a path, exactly.
-fn exact_body(scene: &Scene, path: &Path, reverse: bool, fences: &Fences) -> f64 {
+pub(super) fn exact_body(scene: &Scene, path: &Path, reverse: bool, fences: &Fences) -> f64 {
     peak(path, |place| {
         let pose = stance(scene, place, reverse);
         let outline: Vec<Xy> = scene.spec.outline.iter().map(|b| stood(&pose, *b)).collect();
@@ -232,7 +234,7 @@ fn exact_tyres(scene: &Scene, path: &Path, reverse: bool, fences: &Fences) -> f6
 }
 
 /// The greatest value along a path: a look each five centimetres, and closer ones around the best.
-fn peak(path: &Path, f: impl Fn(Place) -> f64) -> f64 {
+pub(super) fn peak(path: &Path, f: impl Fn(Place) -> f64) -> f64 {
     let best = |from: f64, step: f64, count: usize| {
         let all = (0..=count).map(|k| from + k as f64 * step);
         let valued = all.map(|s| (s, f(spot(path, s))));
@@ -259,7 +261,7 @@ fn spot(path: &Path, s: f64) -> Place {
 }
 
 /// The argument between two bounds at which a rising function reaches a goal.
-fn tune(mut low: f64, mut high: f64, goal: f64, f: impl Fn(f64) -> f64) -> f64 {
+pub(super) fn tune(mut low: f64, mut high: f64, goal: f64, f: impl Fn(f64) -> f64) -> f64 {
     for _ in 0..26 {
         let middle = (low + high) / 2.0;
         if f(middle) > goal { high = middle } else { low = middle }

@@ -16,12 +16,14 @@ mod rolls_back_450;
 mod short_stop;
 mod slow_start;
 mod stops_in_poles;
+mod three;
 mod touches_pole;
 mod wobbly;
 mod wrong_fix;
 mod wrong_side;
 
 use crate::vehicle::Kind;
+use kaoguan_course::Side;
 
 pub use cars::IN_A_CAR;
 
@@ -95,6 +97,25 @@ pub enum Fault {
         /// The item's time, where it is more than it takes anyway.
         seconds: f64,
     },
+    /// Of two bridges a wheel leaves this one's deck sideways, mid-way, and rolls on beside it.
+    BridgeDropped {
+        /// Off which.
+        side: Side,
+    },
+    /// Drives beside this one of two bridges.
+    BridgeMissed {
+        /// Beside which.
+        side: Side,
+        /// How far the wheels' middles are beside the deck.
+        beside: f64,
+    },
+    /// On three wheels the body gets into a pole, on its way past it.
+    BrushesPole {
+        /// Which, from 1.
+        pole: usize,
+        /// How deep.
+        depth: f64,
+    },
     /// Rides in neutral with the engine running, after the fourth pole.
     Coasts {
         /// For how long.
@@ -128,7 +149,7 @@ pub enum Fault {
     },
     /// No left turn lamp before the start on the hill.
     HillNoLamp,
-    /// The front tyre's outer edge gets beyond an edge line, once, after the last pole.
+    /// The front tyre's outer edge (on three wheels the body) gets beyond an edge line, once, after the last pole.
     LeavesSlalom {
         /// How far.
         beyond: f64,
@@ -345,10 +366,13 @@ pub fn choices(kind: Kind) -> &'static [Temperament] {
     match kind {
         Kind::Motorcycle => &ALL,
         Kind::Car => &cars::ALL,
+        Kind::Tricycle => &three::ALL,
     }
 }
 
 /// The one with a name among those of a kind.
 pub fn choice(kind: Kind, name: &str) -> Option<&'static Temperament> {
-    choices(kind).iter().find(|who| who.name == name)
+    // What is done wrong on bridges and poles is the same on three wheels and on more.
+    let others: &[Temperament] = if kind == Kind::Car { &three::ALL } else { &[] };
+    choices(kind).iter().chain(others).find(|who| who.name == name)
 }
