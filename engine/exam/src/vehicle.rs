@@ -33,7 +33,7 @@ impl Axle {
     }
 }
 
-/// What is drawn behind: its own frame begins on the ground under its (rearmost but last) axle, forward to the coupling.
+/// What is drawn behind: its own frame begins on the ground under its first axle in the file, forward to the coupling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trailer {
     /// Where the tractor carries it: a point of the tractor's body.
@@ -42,10 +42,25 @@ pub struct Trailer {
     pub length_to_coupling: i32,
     /// Its axles, in its own frame.
     pub axles: Vec<Axle>,
-    /// Its main and second antenna, where its direction is measured, in its own frame.
-    pub antennas: Option<[BodyPoint; 2]>,
+    /// Its main and second antenna, which give its direction, in its own frame.
+    pub antennas: [BodyPoint; 2],
+    /// The tractor cannot stand at a larger angle to it: what is measured beyond is no direction, degrees.
+    pub angle_max_deg: i32,
+    /// A direction older than this says nothing of now, milliseconds.
+    pub direction_age_max_ms: i32,
     /// Its outline, in its own frame.
     pub outline: Vec<BodyPoint>,
+}
+
+impl Trailer {
+    /// Where its last axle is, forward of its origin, millimetres.
+    pub fn last_axle(&self) -> i32 {
+        self.axles.iter().map(|axle| axle.at).min().unwrap_or(0)
+    }
+    /// Where its rear end is, forward of its origin, millimetres.
+    pub fn tail(&self) -> i32 {
+        self.outline.iter().map(|point| point[0]).min().unwrap_or(0)
+    }
 }
 
 /// A proven vehicle.
@@ -80,8 +95,8 @@ pub struct Vehicle {
     pub(crate) leans: bool,
     pub(crate) outline: Vec<BodyPoint>,
     pub(crate) trailer: Option<Trailer>,
-    /// Bits of the ports that speak: receiver, attitude, signals.
-    pub(crate) ports: [bool; 3],
+    /// Bits of the ports that speak: receiver, attitude, signals, the trailer's receiver.
+    pub(crate) ports: [bool; 4],
 }
 
 impl Vehicle {
