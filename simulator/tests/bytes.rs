@@ -92,6 +92,7 @@ fn config(settings: &Settings) -> core::Config {
             latency: Micros(receiver::LATENCY_US),
             silence,
         },
+        trailer: None,
         attitude: core::AttitudeConfig {
             latency: Micros(attitude::LATENCY_US),
             silence,

@@ -118,6 +118,7 @@ fn wired(wires: &[(Signal, u8, u8)]) -> Config {
             latency: Micros(60_000),
             silence,
         },
+        trailer: None,
         attitude: AttitudeConfig {
             latency: Micros(sensors::attitude::LATENCY_US),
             silence,
