@@ -3,9 +3,11 @@
 use crate::{BuiltFor, TenthMm};
 use serde::Deserialize;
 
-const FILES: [&str; 3] = [
+const FILES: [&str; 5] = [
     include_str!("../dimensions/large-vehicle.toml"),
+    include_str!("../dimensions/light-trailer.toml"),
     include_str!("../dimensions/motorcycle-e.toml"),
+    include_str!("../dimensions/semi-trailer.toml"),
     include_str!("../dimensions/small-car.toml"),
 ];
 

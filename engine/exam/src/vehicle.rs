@@ -143,6 +143,15 @@ impl Vehicle {
     pub fn size(&self) -> [i32; 2] {
         self.size
     }
+    /// Length and width of the whole train, laid straight, millimetres: what a course is built for.
+    pub fn overall(&self) -> [i32; 2] {
+        let Some(trailer) = &self.trailer else { return self.size };
+        let tail = trailer.coupling[0] - trailer.length_to_coupling + trailer.tail();
+        let across = || trailer.outline.iter().map(|point| point[1]);
+        let width = across().max().unwrap_or(0) - across().min().unwrap_or(0);
+        let [nose, own_tail] = self.reach();
+        [nose - tail.min(own_tail), width.max(self.size[1])]
+    }
     /// When it was surveyed and by whom; `None` for a typical vehicle.
     pub fn survey(&self) -> Option<[&str; 2]> {
         self.survey.as_ref().map(|[date, by]| [date.as_str(), by.as_str()])

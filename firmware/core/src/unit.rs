@@ -274,7 +274,9 @@ impl Unit {
     fn trailer_epoch(&mut self, epoch: &Epoch) {
         let solution = solve(epoch);
         let date = date_of(epoch);
-        let utc = epoch.time.and_then(|time| self.timebase.instant(time, date, epoch.first));
+        let utc = epoch
+            .time
+            .and_then(|time| self.timebase.instant(time, date, epoch.first));
         let is_locked = self.timebase.map(self.now).is_some();
         let fits = utc.filter(|utc| self.timebase.fits(*utc, epoch.first));
         if is_locked && fits.is_none() && solution != Solution::None(NoFix::NoSolution) {
@@ -387,8 +389,14 @@ impl Unit {
         // Before the lock the receiver's own time is only a claim; a fix without a time is stamped by its arrival.
         match utc.filter(|_| self.timebase.map(self.now).is_some()) {
             Some(utc) if self.is_behind(port, utc) => self.count(port, |counters| counters.late += 1),
-            Some(utc) => readings.into_iter().flatten().for_each(|r| self.give_epoch(port, utc, r)),
-            None => readings.into_iter().flatten().for_each(|r| self.give_arrival(port, first, r)),
+            Some(utc) => readings
+                .into_iter()
+                .flatten()
+                .for_each(|r| self.give_epoch(port, utc, r)),
+            None => readings
+                .into_iter()
+                .flatten()
+                .for_each(|r| self.give_arrival(port, first, r)),
         }
     }
 

@@ -74,13 +74,7 @@ pub enum Port {
 
 impl Port {
     /// All ports in the order of their numbers.
-    pub const ALL: [Port; 5] = [
-        Port::Receiver,
-        Port::Attitude,
-        Port::Signals,
-        Port::Unit,
-        Port::Trailer,
-    ];
+    pub const ALL: [Port; 5] = [Port::Receiver, Port::Attitude, Port::Signals, Port::Unit, Port::Trailer];
 }
 
 /// When a sample was true.

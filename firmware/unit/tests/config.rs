@@ -103,5 +103,8 @@ fn a_trailers_receiver_is_one_more_line() {
     let led = section.replace("# [clock]\n# led", "[clock]\nled");
     assert!(said(&led).contains("clock.led: a leader counts the bytes of three ports"));
     let bad = section.replace("latency = \"60 ms\"\nsilence", "latency = \"60\"\nsilence");
-    assert!(said(&bad).contains("trailer.latency"), "a section with faults is no absent one");
+    assert!(
+        said(&bad).contains("trailer.latency"),
+        "a section with faults is no absent one"
+    );
 }

@@ -54,6 +54,7 @@ impl Place {
         let (id, zh, en) = match class {
             "E" => return Place::village_square(),
             "A1" | "A2" | "A3" | "B1" | "B2" => ("large-vehicle-ground", "大型车辆场地", "large vehicle ground"),
+            "C6" => ("light-trailer-ground", "轻型牵引挂车场地", "light trailer ground"),
             _ => ("small-car-ground", "小型汽车场地", "small car ground"),
         };
         Place {

@@ -136,7 +136,10 @@ impl Foot {
     /// The front and the rear axle's: a third axle passes a line when it will. What is drawn has its last axle for a rear one.
     fn axles(vehicle: &Vehicle) -> Vec<Foot> {
         let mut feet = Foot::all(vehicle);
-        let last = vehicle.trailer.as_ref().map(|trailer| f64::from(trailer.last_axle()) * 1e-3);
+        let last = vehicle
+            .trailer
+            .as_ref()
+            .map(|trailer| f64::from(trailer.last_axle()) * 1e-3);
         feet.retain(|foot| match last {
             Some(last) if foot.wheel == Wheel::Rear => foot.towed && foot.ahead == last,
             _ => foot.ahead == 0.0,
@@ -174,7 +177,11 @@ impl Foot {
         let rear = match &vehicle.trailer {
             Some(trailer) => Foot {
                 towed: true,
-                ..end(Wheel::Rear, f64::from(trailer.tail()) * 1e-3, f64::from(trailer.tail()) * 1e-3)
+                ..end(
+                    Wheel::Rear,
+                    f64::from(trailer.tail()) * 1e-3,
+                    f64::from(trailer.tail()) * 1e-3,
+                )
             },
             None => end(Wheel::Rear, tail, tail),
         };

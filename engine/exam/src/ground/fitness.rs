@@ -92,7 +92,9 @@ fn objection(fix: &Gnss, seen: &Witnesses, doubt: &Doubt) -> Option<Unfit> {
 
 fn is_vague(fix: &Gnss, doubt: &Doubt) -> bool {
     let sigmas = [fix.sigma_north, fix.sigma_east];
-    sigmas.iter().any(|sigma| sigma.is_none_or(|sigma| sigma > doubt.sigma_max))
+    sigmas
+        .iter()
+        .any(|sigma| sigma.is_none_or(|sigma| sigma > doubt.sigma_max))
 }
 
 /// Whether a fix may be asked at all what it says of a place.

@@ -158,7 +158,7 @@ impl Foot {
     /// A value measured across the vehicle at this foot, with its uncertainty.
     fn judged(&self, pose: &Pose, value: TenthMillimetres) -> Distance {
         match pose.trailer.filter(|_| self.towed) {
-            Some(trailer) => trailer.doubt.judged(value, self.ahead),
+            Some(trailer) => trailer.doubt.judged_across(value, self.ahead),
             None => pose.doubt.judged_across(value, self.lever, 0.0),
         }
     }
@@ -167,7 +167,11 @@ impl Foot {
 /// How far an axle, or an end of the body, is beyond a line: beyond as soon as its last foot is, before it as long as none is, on it between.
 fn axle_beyond(feet: &[Foot], wheel: Wheel, line: &[Point2], sign: f64, pose: &Pose) -> (TenthMillimetres, bool) {
     let (mut low, mut high, mut within) = (f64::INFINITY, f64::NEG_INFINITY, true);
-    for place in feet.iter().filter(|foot| foot.wheel == wheel).filter_map(|foot| foot.at(pose)) {
+    for place in feet
+        .iter()
+        .filter(|foot| foot.wheel == wheel)
+        .filter_map(|foot| foot.at(pose))
+    {
         let (distance, inside) = beside(line, place);
         low = low.min(distance * sign);
         high = high.max(distance * sign);
@@ -322,7 +326,7 @@ impl Gauge {
                 let (point, worst) = outermost(outline, |p| beside(line, p).0 * outward)?;
                 let (gap, ahead) = (tenth_mm(-worst), pose.doubt.antenna_ahead);
                 Some(match pose.trailer.zip(outline.towed_ahead(point)) {
-                    Some((trailer, ahead)) => trailer.doubt.judged(gap, ahead),
+                    Some((trailer, ahead)) => trailer.doubt.judged_across(gap, ahead),
                     None => pose.doubt.judged_across(gap, ahead, 0.0),
                 })
             }
@@ -349,8 +353,12 @@ fn judged_body(pose: &Pose, outline: &OutlineOnMap<'_>, metres: f64, point: usiz
 /// An axle is told to have crossed when that is beyond doubt for whichever it is.
 fn crossing_u(feet: &[Foot], pose: &Pose) -> TenthMillimetres {
     let own = pose.doubt.worst(pose.doubt.antenna_ahead);
-    let towed = feet.iter().filter(|foot| foot.towed);
-    towed.fold(own, |u, foot| u.max(foot.judged(pose, TenthMillimetres(0)).u))
+    let of = |foot: &Foot| {
+        pose.trailer
+            .map(|trailer| trailer.doubt.judged(TenthMillimetres(0), foot.ahead).u)
+    };
+    let towed = feet.iter().filter(|foot| foot.towed).filter_map(of);
+    towed.fold(own, TenthMillimetres::max)
 }
 
 /// How far the outermost tyre edge is beyond a line, metres, and whose it is; a tyre past the line's ends does not count.
@@ -462,9 +470,17 @@ fn read_pole(
         true => outline.rings().clearance(centre),
         false => (f64::INFINITY, 0),
     };
-    let reach = if reach < f64::INFINITY { tenth_mm(radius - reach).0 } else { FAR };
+    let reach = if reach < f64::INFINITY {
+        tenth_mm(radius - reach).0
+    } else {
+        FAR
+    };
     let towed = || outline.towed_ahead(outline.rings().point_near(centre, first));
-    let touch = match pose.trailer.filter(|_| first > 0).and_then(|trailer| Some((trailer, towed()?))) {
+    let touch = match pose
+        .trailer
+        .filter(|_| first > 0)
+        .and_then(|trailer| Some((trailer, towed()?)))
+    {
         Some((trailer, ahead)) => trailer.doubt.judged(TenthMillimetres(reach), ahead),
         None => pose.doubt.judged_across(TenthMillimetres(reach), ahead, 0.0),
     };

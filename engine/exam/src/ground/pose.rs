@@ -329,12 +329,17 @@ impl Rings {
     /// Each of them, with the number of its first point.
     pub fn each(&self) -> impl Iterator<Item = (usize, &[Point2])> {
         let (own, towed) = self.points.split_at(self.own);
-        [(0, own), (self.own, towed)].into_iter().filter(|(_, ring)| !ring.is_empty())
+        [(0, own), (self.own, towed)]
+            .into_iter()
+            .filter(|(_, ring)| !ring.is_empty())
     }
     /// Distance of a point to them, negative inside, and the first point of the ring that it is nearest to or deepest in.
     pub fn clearance(&self, p: Point2) -> (f64, usize) {
         let each = self.each().map(|(first, ring)| (clearance(ring, p), first));
-        each.fold((f64::INFINITY, 0), |least, each| if each.0 < least.0 { each } else { least })
+        each.fold(
+            (f64::INFINITY, 0),
+            |least, each| if each.0 < least.0 { each } else { least },
+        )
     }
     /// Of the ring that begins with this point, the number of its point that is nearest; the vehicle's own ring has one
     /// uncertainty for all.

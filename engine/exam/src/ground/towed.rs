@@ -41,8 +41,10 @@ pub struct TowedDoubt {
     pub tractor: f64,
     /// The trailer's own direction.
     pub heading: f64,
-    /// The slope times the height of the antenna that places it.
+    /// The slope times the height of the antenna that places it: along the trailer, or along the tractor.
     pub slope: f64,
+    /// The part of it across the trailer, where it hangs at an angle to the tractor.
+    pub aslant: f64,
     /// Survey of course and of vehicle, together.
     pub survey: f64,
     /// The point that is known best, forward of the trailer's origin: the coupling or its antenna.
@@ -56,15 +58,22 @@ impl TowedDoubt {
     }
     /// A value measured in whichever direction, of a point so far forward of the trailer's origin.
     pub fn judged(&self, value: TenthMillimetres, ahead: f64) -> Distance {
+        self.with_slope(value, ahead, self.slope)
+    }
+    /// A value measured across the trailer.
+    pub fn judged_across(&self, value: TenthMillimetres, ahead: f64) -> Distance {
+        self.with_slope(value, ahead, self.aslant)
+    }
+    fn with_slope(&self, value: TenthMillimetres, ahead: f64, slope: f64) -> Distance {
         let part = |metres: f64| tenth_mm(metres).0;
         let turn = self.turn(ahead);
         Distance {
             value,
-            u: sum(&[self.receiver, turn, self.slope, self.survey]),
+            u: sum(&[self.receiver, turn, slope, self.survey]),
             budget: Budget {
                 receiver: part(self.receiver),
                 heading: part(turn),
-                slope: part(self.slope),
+                slope: part(slope),
                 survey: part(self.survey),
                 ..Budget::default()
             },
@@ -174,7 +183,9 @@ impl Coupled {
             return;
         }
         let direction = f64::from(heading.heading.0) * RAD_PER_CENTIDEGREE;
-        let near = self.said.filter(|before| at > before.at && at - before.at <= self.age_max);
+        let near = self
+            .said
+            .filter(|before| at > before.at && at - before.at <= self.age_max);
         self.said = Some(Said {
             at,
             direction,
@@ -217,15 +228,18 @@ impl Coupled {
             let rise = height - ground(origin) + self.coupling[2] * libm::cos(pitch);
             pitch = libm::asin((rise / self.length).clamp(-0.5, 0.5));
         }
-        if turn_between(tractor.heading, heading).abs() > self.angle_max {
+        let angle = turn_between(tractor.heading, heading);
+        if angle.abs() > self.angle_max {
             return Err(Unfit::Trailer);
         }
         let of_tractor = &tractor.doubt;
+        let slope = of_tractor.antenna_height * of_tractor.slope;
         let coupled = TowedDoubt {
             receiver: of_tractor.receiver,
             tractor: (self.coupling[0] - of_tractor.antenna_ahead).abs() * of_tractor.heading,
             heading: heading_u,
-            slope: of_tractor.antenna_height * of_tractor.slope,
+            slope,
+            aslant: slope * libm::sin(angle).abs(),
             survey: self.survey,
             from: self.length,
         };
@@ -271,6 +285,7 @@ impl Coupled {
             receiver,
             tractor: 0.0,
             slope: -self.main[2] * slope,
+            aslant: 0.0,
             from: self.main[0],
             ..hung.doubt
         };
@@ -293,7 +308,10 @@ pub fn outline_of(vehicle: &Vehicle) -> Outline {
     let points = |points: &[[i32; 3]]| points.iter().copied().map(metres).collect();
     Outline {
         own: points(&vehicle.outline),
-        towed: vehicle.trailer.as_ref().map_or(Vec::new(), |trailer| points(&trailer.outline)),
+        towed: vehicle
+            .trailer
+            .as_ref()
+            .map_or(Vec::new(), |trailer| points(&trailer.outline)),
     }
 }
 

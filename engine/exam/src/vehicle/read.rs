@@ -304,7 +304,13 @@ impl Read {
             axles: self.axle_list("trailer", "axles"),
             antennas: [self.point("trailer", "main"), self.point("trailer", "second")],
             angle_max_deg: self.whole("trailer", "angle_max", " deg", 1..=179, "an angle, like \"75 deg\""),
-            direction_age_max_ms: self.whole("trailer", "direction_age_max", " ms", 1..=250, "a time, like \"150 ms\""),
+            direction_age_max_ms: self.whole(
+                "trailer",
+                "direction_age_max",
+                " ms",
+                1..=250,
+                "a time, like \"150 ms\"",
+            ),
             outline: self.outline("trailer"),
         }
     }

@@ -112,11 +112,15 @@ fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
     let identity = identity(root.table("unit", faults), faults);
     let mqtt = mqtt(root.table("mqtt", faults), faults);
     let receiver = self::receiver(root.table("receiver", faults), faults);
-    let trailer = root.table_if_any("trailer", faults).map(|section| self::receiver(section, faults));
+    let trailer = root
+        .table_if_any("trailer", faults)
+        .map(|section| self::receiver(section, faults));
     let attitude = attitude(root.table("attitude", faults), faults);
     let signal_box = wiring::signal_box(root.table("signal_box", faults), faults);
     let draws = trailer.is_some();
-    let led = root.table_if_any("clock", faults).map(|section| led(section, draws, faults));
+    let led = root
+        .table_if_any("clock", faults)
+        .map(|section| led(section, draws, faults));
     root.finish(faults);
     let (id, site, spool, spool_max) = identity?;
     let (receiver, receiver_core) = receiver?;
@@ -251,7 +255,11 @@ fn attitude(mut section: Section, faults: &mut Faults) -> Option<(Line, core::At
 fn led(mut section: Section, draws: bool, faults: &mut Faults) -> Option<PathBuf> {
     let path = section.text("led", faults).map(PathBuf::from);
     if draws {
-        section.fault("led", "a leader counts the bytes of three ports, none of a trailer's", faults);
+        section.fault(
+            "led",
+            "a leader counts the bytes of three ports, none of a trailer's",
+            faults,
+        );
     }
     section.finish(faults);
     path
