@@ -15,7 +15,7 @@ const T0: i64 = 1_795_397_400_000_000;
 /// The typical train's: coupling before the rear axle, from there to the trailer's first axle, that one's half track and half
 /// width of a tyre.
 const COUPLING: f64 = 0.300;
-const LENGTH: f64 = 3.650;
+const LENGTH: f64 = 3.250;
 const HALF_TRACK: f64 = 1.840 / 2.0;
 const HALF_TYRE: f64 = 0.300;
 /// Main antennas before the rear axle and the trailer's first axle, and above the ground.
@@ -330,7 +330,7 @@ fn the_item_is_over_when_the_trailers_last_axle_is_out() {
     let round = Round::with_tyre_beyond(-0.2);
     let state = |until: f64| drive(PLAIN, &round, until, whole).board().items[0].state;
     assert_eq!(state(60.0 + (2.0 / round.rear).to_degrees()), ItemState::Riding);
-    // The last axle is 0.3 m before and 4.96 m behind the rear axle: 6 m along the circle clear it.
+    // The last axle is 0.3 m before and 4.26 m behind the rear axle: 6 m along the circle clear it.
     assert!(matches!(
         state(60.0 + (6.0 / round.rear).to_degrees()),
         ItemState::Settling | ItemState::Done

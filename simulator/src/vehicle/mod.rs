@@ -9,6 +9,7 @@ pub mod motorcycle;
 pub mod path;
 pub mod rail;
 pub mod spec;
+pub mod train;
 
 use body::Pose;
 use path::Xy;
