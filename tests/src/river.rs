@@ -102,6 +102,13 @@ pub fn car_config() -> Config {
     config
 }
 
+/// The same for those of a train: its trailer has a receiver of its own.
+pub fn train_config() -> Config {
+    let mut config = car_config();
+    config.trailer = Some(config.receiver);
+    config
+}
+
 fn wired(wires: &[(Signal, u8, u8)]) -> Config {
     let wiring: Vec<Wire> = wires
         .iter()
