@@ -87,3 +87,31 @@ fn honest_drivers_keep_to_the_road() {
         }
     }
 }
+
+/// Backwards into the bay with the trailer first, and out again: each number of the truth where it should be.
+#[test]
+fn a_train_reverses_into_its_bay() {
+    let course = C6.course(&["trailer_bay"]);
+    let summary = travel(&course, &C6.spec(), "flawless", 7, &[]);
+    let item = item(&summary, "trailer_bay");
+    let car = item.car.as_ref().expect("a car");
+    assert_eq!(car.reversings.len(), 1);
+    let reversing = &car.reversings[0];
+    let near = |what: &str, got: Option<f64>, want: f64| {
+        assert!(
+            got.is_some_and(|got| (got - want).abs() < 5.0),
+            "{what}: {got:?}, not {want}"
+        );
+    };
+    near("past the control line", reversing.short_mm, -300.0);
+    // The ground falls sideways: a height of 0.8 m leans out by 4 mm. The bay is 700 mm longer than the train, 700 mm wider than the trailer.
+    near("behind the mouth", reversing.before_mouth_mm, -350.0);
+    near("in the bay", reversing.out_of_bay_mm, -350.0);
+    let room = [car.body_beyond_bay_mm, car.body_beyond_edge_mm].map(|mm| mm.unwrap_or(0.0));
+    assert!(room.iter().all(|mm| *mm < -150.0), "{room:?}");
+    assert!(
+        item.steer_max_deg < 33.0,
+        "a steering wheel has a lock: {}",
+        item.steer_max_deg
+    );
+}

@@ -41,7 +41,15 @@ fn drive(ground: &Ground, driver: &Temperament) -> River {
         wired_to: Kind::Car,
         ..Settings::default()
     };
-    River::ride_by(Way::Bytes, train_config(), ground, driver, 7, &settings, Answer::Dismiss)
+    River::ride_by(
+        Way::Bytes,
+        train_config(),
+        ground,
+        driver,
+        7,
+        &settings,
+        Answer::Dismiss,
+    )
 }
 
 fn by(fault: Fault) -> Temperament {
@@ -91,7 +99,11 @@ fn a_trailer_that_cuts_the_corner_is_charged() {
             let river = drive(&ground(class, file, &[item]), &by(fault));
             let rule = format!("{item}.wheel_on_edge");
             let (charged, asked, truth) = judged(&river);
-            assert_eq!((charged, asked, truth), (vec![rule.clone()], vec![], vec![rule]), "{class}");
+            assert_eq!(
+                (charged, asked, truth),
+                (vec![rule.clone()], vec![], vec![rule]),
+                "{class}"
+            );
             let value = river.exam.findings()[0].measure.map_or(0, |measure| measure.value);
             assert!((value - 250).abs() < 60, "{class} {item}: {value}");
         }

@@ -17,6 +17,7 @@ mod reverse_bay;
 mod right_angle;
 mod rows;
 mod side_parking;
+mod trailer_bay;
 mod width_gate;
 
 use crate::dimensions::Rules;
@@ -105,6 +106,7 @@ const LAYOUTS: &[(&str, Layout)] = &[
     ("reverse_bay", reverse_bay::layout),
     ("right_angle", right_angle::layout),
     ("side_parking", side_parking::layout),
+    ("trailer_bay", trailer_bay::layout),
     ("width_gate", width_gate::layout),
 ];
 

@@ -12,6 +12,7 @@ mod corner;
 mod curve;
 mod hill;
 mod side;
+mod trailer_bay;
 mod train;
 
 use super::stint::{Act, Berth, Stint};
@@ -39,6 +40,7 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Item {
     let planned = match site.manoeuvre.as_str() {
         "reverse_bay" => bay::plan(scene, site),
         "side_parking" => side::plan(scene, site),
+        "trailer_bay" => trailer_bay::plan(scene, site),
         "curve" => curve::plan(scene, site),
         "right_angle" => corner::plan(scene, site),
         "hill_start" => hill::plan(scene, site),
