@@ -2,6 +2,7 @@
 //!
 //! Each drives a course of its class laid out for it; its trailer's receiver speaks on a port of its own.
 use kaoguan_course::{BuiltFor, TenthMm, standard};
+use kaoguan_exam::scene::VehiclePoint;
 use kaoguan_exam::{Answer, Vehicle};
 use kaoguan_oracle::{Encounter, Expected, judge};
 use kaoguan_sim::driver::{self, Fault, Faults, Temperament};
@@ -79,7 +80,7 @@ fn honest_drivers_pass() {
     let flawless = driver::choice(Kind::Car, "flawless").expect("a known driver");
     for (class, file, items) in [
         ("A2", A2, &["hill_start", "curve", "right_angle"][..]),
-        ("C6", C6, &["curve", "right_angle"]),
+        ("C6", C6, &["trailer_bay", "curve", "right_angle"]),
     ] {
         let river = drive(&ground(class, file, items), flawless);
         let none: Vec<String> = Vec::new();
@@ -104,8 +105,39 @@ fn a_trailer_that_cuts_the_corner_is_charged() {
                 (vec![rule.clone()], vec![], vec![rule]),
                 "{class}"
             );
-            let value = river.exam.findings()[0].measure.map_or(0, |measure| measure.value);
+            let finding = &river.exam.findings()[0];
+            let value = finding.measure.map_or(0, |measure| measure.value);
             assert!((value - 250).abs() < 60, "{class} {item}: {value}");
+            let scene = finding.scene.as_ref().expect("it was painted");
+            let point = scene.arrow.expect("it was measured").point;
+            // In the wide curve of class C6 whoever drifts to the inside goes over it with the car first.
+            let worst = match (class, item) {
+                ("C6", "curve") => VehiclePoint::FrontTyre,
+                _ => VehiclePoint::TrailerTyre,
+            };
+            assert_eq!(point, worst, "{class} {item}");
+            assert!(
+                scene.poses.iter().all(|pose| pose.trailer.len() == 24),
+                "{class} {item}"
+            );
         }
+    }
+}
+
+/// Not wholly in, short of the control line, the trailer over a side of the bay: each exactly its own finding.
+#[test]
+fn each_fault_of_the_bay_is_charged() {
+    for (rule, fault) in [
+        ("not_in", Fault::BayNotIn { out: 0.250 }),
+        ("not_past_control", Fault::BayShort { short: 0.250 }),
+        ("body_out", Fault::BayOverLine { beyond: 0.250 }),
+    ] {
+        let river = drive(&ground("C6", C6, &["trailer_bay"]), &by(fault));
+        let rule = format!("trailer_bay.{rule}");
+        let (charged, asked, truth) = judged(&river);
+        assert_eq!(
+            (charged, asked, truth),
+            (vec![rule.clone()], vec![], vec![rule.clone()])
+        );
     }
 }

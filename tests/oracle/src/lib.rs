@@ -7,6 +7,7 @@
 //!
 //! Deliberately not here: uncertainty, points, questions. The truth has no doubt.
 mod car;
+mod trailer_bay;
 
 use kaoguan_sim::truth::ItemTruth;
 
@@ -108,6 +109,7 @@ pub fn judge(item: &ItemTruth, sides: &str) -> Vec<Encounter> {
                 "curve" => car::curve(&mut seen, car),
                 "hill_start" => car::hill_start(&mut seen, car),
                 "reverse_bay" => car::reverse_bay(&mut seen, car),
+                "trailer_bay" => trailer_bay::trailer_bay(&mut seen, car),
                 "right_angle" => car::right_angle(&mut seen, car),
                 "side_parking" => car::side_parking(&mut seen, car),
                 _ => {}

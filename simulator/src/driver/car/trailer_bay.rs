@@ -18,7 +18,7 @@ use kaoguan_course::Site;
 /// Both front wheels stop so far past the control line, metres.
 const PAST: f64 = 0.30;
 /// Radii of the trailer's quarter that are tried, metres, and the way over which it is eased in and out, in shares of them.
-const RADII: [f64; 4] = [9.0, 8.0, 7.0, 6.0];
+const RADII: [f64; 5] = [9.0, 8.0, 7.0, 6.0, 5.0];
 const EASED: f64 = 0.7;
 /// The widest quarter is driven that costs no more room than this, metres.
 const SPARED: f64 = 0.01;
@@ -101,11 +101,17 @@ impl<'s> Bay<'s> {
     fn drawing(&self) -> Drawing {
         let spec = self.scene.spec;
         let rest = Xy::new(self.width / 2.0, (spec.tail() - spec.nose() - self.depth) / 2.0);
+        let short = self.scene.fault(|fault| match fault {
+            Fault::BayShort { short } => Some(short),
+            _ => None,
+        });
+        // Whoever did not come far enough turns tighter.
+        let turn = self.control - spec.wheelbase - short.unwrap_or(-PAST);
         let with = |radius: f64, lane: f64| Drawing {
             lane,
             radius,
             rest,
-            turn: self.control - spec.wheelbase + PAST,
+            turn,
         };
         let half = spec.half_width();
         let tried = RADII.map(|radius| {
@@ -122,10 +128,10 @@ impl<'s> Bay<'s> {
                         drawing.rest.y += out - self.front(drawing);
                     }
                 }
-                Fault::BayShort { short } => drawing.turn = self.control - spec.wheelbase - short,
+                // To the far side: there is way enough for the quarter.
                 Fault::BayOverLine { beyond } => {
-                    drawing.rest.x += tune(0.0, 1.2, beyond, |by| {
-                        let aside = Xy::new(drawing.rest.x + by, drawing.rest.y);
+                    drawing.rest.x -= tune(0.0, 1.2, beyond, |by| {
+                        let aside = Xy::new(drawing.rest.x - by, drawing.rest.y);
                         let (path, swing) = self.back(Drawing { rest: aside, ..drawing });
                         exact_body_of(self.scene, &path, true, Some(&swing), &self.fences)
                     });
