@@ -314,7 +314,7 @@ impl Around {
     /// Opens the ports, writes the unit's configuration, tells the paths and waits for the unit.
     async fn open(&self, settings: &Settings) -> anyhow::Result<Rig> {
         let mut rig = Rig::open(settings.start_utc_us, self.speed)?;
-        for port in Port::ALL {
+        for port in Port::LED {
             println!("{:9} {}", port.name(), rig.path(port).display());
         }
         if let Some(path) = &self.unit_config_out {

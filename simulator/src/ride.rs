@@ -12,6 +12,7 @@ use crate::vehicle::car::{self, Car};
 use crate::vehicle::motorcycle::Motorcycle;
 use crate::vehicle::path::Xy;
 use crate::vehicle::spec::Spec;
+use crate::vehicle::train::{self, Hung, Swing};
 use crate::vehicle::{Kind, LOOK_AHEAD_S, Rolling, Vehicle};
 use kaoguan_course::{Course, Point2, Shape, Site};
 use std::collections::VecDeque;
@@ -111,7 +112,12 @@ pub struct Ride {
     waits: u32,
     body: Body,
     places: Places,
+    /// Which way the trailer points along the present line, and at its end.
+    swing: Option<Swing>,
 }
+
+/// What the way before has left of a swing is steered out over this length of a planned one, metres.
+const STEERED_IN: f64 = 2.0;
 
 /// What is ridden, and what the rider did with it.
 struct Body {
@@ -151,7 +157,7 @@ impl Ride {
         let mut queue = VecDeque::from(item.lead);
         queue.push_back(item.stint);
         let lead_in_us = (request.lead_in_s * 1e6) as i64 / STEP_US * STEP_US;
-        Ok(Ride {
+        let mut ride = Ride {
             sites: sites.iter().map(|s| s.id.clone()).collect(),
             item: 0,
             rides: 1,
@@ -167,8 +173,22 @@ impl Ride {
             waits: 0,
             body,
             places: Places::of(&request.course),
+            swing: None,
             request,
-        })
+        };
+        ride.hang(item.from.direction);
+        Ok(ride)
+    }
+
+    /// The trailer along the present line, from a direction at its beginning.
+    fn hang(&mut self, from: f64) {
+        let Some((towed, stint)) = self.request.spec.trailer.as_ref().zip(self.stint.as_ref()) else {
+            return;
+        };
+        self.swing = Some(match &stint.swing {
+            Some(planned) => planned.clone().steered_in(from, STEERED_IN),
+            None => Swing::walked(towed, &stint.path, stint.reverse, from),
+        });
     }
 
     /// The rider.
@@ -302,7 +322,10 @@ impl Ride {
 
     fn next_stint(&mut self) {
         self.berth = self.end_of_stint();
+        let trails = self.stint.as_ref().zip(self.swing.as_ref());
+        let trails = trails.map(|(stint, swing)| swing.at(stint.motion.end().s));
         self.stint = self.queue.pop_front();
+        self.hang(trails.unwrap_or(self.berth.direction));
         self.stint_us = 0;
         self.act = 0;
     }
@@ -318,7 +341,13 @@ impl Ride {
             self.body.obey(*act);
             self.act += 1;
         }
-        let truth = self.body.stand(&self.request, stint, &self.places, t, self.now_us);
+        let truth = self.body.stand(
+            &self.request,
+            (stint, self.swing.as_ref()),
+            &self.places,
+            t,
+            self.now_us,
+        );
         Moment::Truth(Box::new(truth))
     }
 }
@@ -433,7 +462,14 @@ impl Body {
         }
     }
 
-    fn stand(&mut self, request: &Request, stint: &Stint, places: &Places, t: f64, now_us: i64) -> Truth {
+    fn stand(
+        &mut self,
+        request: &Request,
+        (stint, swing): (&Stint, Option<&Swing>),
+        places: &Places,
+        t: f64,
+        now_us: i64,
+    ) -> Truth {
         let along = stint.motion.at(t);
         let point = stint.path.at(along.s);
         let ahead = stint.motion.at(t + LOOK_AHEAD_S);
@@ -459,13 +495,16 @@ impl Body {
         };
         let outline: Vec<Xy> = request.spec.outline.iter().map(place).collect();
         let (touched, clearance) = places.touched(&outline);
+        let trailer = request.spec.trailer.as_ref().zip(swing);
+        let trailer = trailer.map(|(towed, swing)| train::hang(towed, &pose, swing.at(along.s), &ground));
         Truth {
             t_us: now_us,
             pose,
             rear_axle: axle(0.0),
             front_axle: axle(request.spec.wheelbase),
             outline,
-            tyres: self.tyres(&request.spec, &pose),
+            tyres: self.tyres(&request.spec, &pose, trailer.as_ref()),
+            trailer,
             speed: sign * along.v,
             steer: -libm::atan(request.spec.wheelbase * curvature),
             site: stint.site.clone(),
@@ -502,7 +541,7 @@ impl Body {
         Some([abreast && places.on_deck(front), places.on_deck(rear)])
     }
 
-    fn tyres(&self, spec: &Spec, pose: &Pose) -> Vec<Tyre> {
+    fn tyres(&self, spec: &Spec, pose: &Pose, trailer: Option<&Hung>) -> Vec<Tyre> {
         if self.kind == Kind::Motorcycle {
             return Vec::new();
         }
@@ -511,7 +550,12 @@ impl Body {
             contact: Xy::new(p[0], p[1]),
             half,
         };
-        car::tyres(spec, pose).into_iter().zip(halves).map(tyre).collect()
+        let own = car::tyres(spec, pose).into_iter().zip(halves);
+        let towed = trailer.zip(spec.trailer.as_ref()).map(|(hung, towed)| {
+            let contacts = towed.contacts().into_iter();
+            contacts.map(|(b, half)| (hung.pose.place(b), half)).collect::<Vec<_>>()
+        });
+        own.chain(towed.into_iter().flatten()).map(tyre).collect()
     }
 
     /// Nobody in a car wears a helmet or stands on pegs; the foot brake holds it while it stands.

@@ -17,6 +17,7 @@ use crate::vehicle::Kind;
 use crate::vehicle::body::Pose;
 use crate::vehicle::path::Xy;
 use crate::vehicle::spec::Spec;
+use crate::vehicle::train::Hung;
 use kaoguan_course::{Course, Site};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -85,8 +86,10 @@ pub struct Truth {
     pub front_axle: Xy,
     /// The outline's points on the plane.
     pub outline: Vec<Xy>,
-    /// A car's tyres: front left, front right, rear left, rear right; none of a motorcycle.
+    /// A car's tyres: front left, front right, rear left, rear right, then its trailer's; none of a motorcycle.
     pub tyres: Vec<Tyre>,
+    /// What it draws.
+    pub trailer: Option<Hung>,
     /// Along the line, on the plane, m/s; negative when rolling back or driving backwards.
     pub speed: f64,
     /// Steering angle, radians, right positive.
@@ -137,6 +140,27 @@ struct Line<'a> {
     outline: Vec<[f64; 2]>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tyres: Vec<[f64; 2]>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    trailer: Vec<[f64; 2]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trailer_heading_deg: Option<f64>,
+}
+
+impl Truth {
+    /// The points of all contours.
+    pub fn contours(&self) -> impl Iterator<Item = Xy> {
+        let towed = self.trailer.iter().flat_map(|hung| hung.outline.iter());
+        self.outline.iter().chain(towed).copied()
+    }
+
+    /// Where the rear end is: a train's is its trailer's.
+    pub fn rear_end(&self, spec: &Spec) -> Xy {
+        let p = match self.trailer.as_ref().zip(spec.trailer.as_ref()) {
+            Some((hung, towed)) => hung.pose.place(towed.rear_end()),
+            None => self.pose.place(spec.rear_end()),
+        };
+        Xy::new(p[0], p[1])
+    }
 }
 
 impl<W: Write> Writer<W> {
@@ -181,6 +205,16 @@ impl<W: Write> Writer<W> {
             touched: truth.touched,
             outline: truth.outline.iter().map(|p| plane(*p)).collect(),
             tyres: truth.tyres.iter().map(|tyre| plane(tyre.contact)).collect(),
+            trailer: truth
+                .trailer
+                .iter()
+                .flat_map(|hung| &hung.outline)
+                .map(|p| plane(*p))
+                .collect(),
+            trailer_heading_deg: truth
+                .trailer
+                .as_ref()
+                .map(|hung| degrees(hung.pose.heading.rem_euclid(core::f64::consts::TAU))),
         };
         serde_json::to_writer(&mut self.out, &line)?;
         self.out.write_all(b"\n")
@@ -553,7 +587,7 @@ impl<'a> Open<'a> {
         }
         let edge = &self.edges[1];
         if !edge.is_empty() {
-            let points = truth.outline.iter().map(|p| self.frame.local(*p));
+            let points = truth.contours().map(|p| self.frame.local(p));
             let gap = points.map(|p| p.y - y_at(edge, p.x)).fold(f64::INFINITY, f64::min);
             self.truth.right_gap_mm = Some(gap * 1e3);
         }

@@ -60,6 +60,7 @@ fn read(mut chunks: Vec<Chunk>, settings: &Settings) -> (Vec<Sample>, core::Coun
             Port::Receiver => kaoguan_telemetry::Port::Receiver,
             Port::Attitude => kaoguan_telemetry::Port::Attitude,
             Port::Signals => kaoguan_telemetry::Port::Signals,
+            Port::Trailer => kaoguan_telemetry::Port::Trailer,
         };
         unit.handle(core::Input::Serial {
             port,
@@ -92,6 +93,7 @@ fn config(settings: &Settings) -> core::Config {
             latency: Micros(receiver::LATENCY_US),
             silence,
         },
+        trailer: None,
         attitude: core::AttitudeConfig {
             latency: Micros(attitude::LATENCY_US),
             silence,

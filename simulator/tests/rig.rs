@@ -86,7 +86,7 @@ fn request(lead_in_s: f64) -> Request {
 }
 
 fn paths(rig: &Rig) -> [PathBuf; 3] {
-    Port::ALL.map(|port| rig.path(port).to_owned())
+    Port::LED.map(|port| rig.path(port).to_owned())
 }
 
 fn joined(heard: &Heard, port: usize) -> Vec<u8> {

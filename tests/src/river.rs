@@ -123,6 +123,13 @@ pub fn bridge_config(kind: Kind) -> Config {
     config
 }
 
+/// The same for those of a train: its trailer has a receiver of its own.
+pub fn train_config() -> Config {
+    let mut config = car_config();
+    config.trailer = Some(config.receiver);
+    config
+}
+
 fn wired(wires: &[(Signal, u8, u8)]) -> Config {
     let wiring: Vec<Wire> = wires
         .iter()
@@ -139,6 +146,7 @@ fn wired(wires: &[(Signal, u8, u8)]) -> Config {
             latency: Micros(60_000),
             silence,
         },
+        trailer: None,
         attitude: AttitudeConfig {
             latency: Micros(sensors::attitude::LATENCY_US),
             silence,

@@ -3,10 +3,12 @@
 use crate::{BuiltFor, TenthMm};
 use serde::Deserialize;
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 7] = [
     include_str!("../dimensions/large-vehicle.toml"),
+    include_str!("../dimensions/light-trailer.toml"),
     include_str!("../dimensions/motorcycle-d.toml"),
     include_str!("../dimensions/motorcycle-e.toml"),
+    include_str!("../dimensions/semi-trailer.toml"),
     include_str!("../dimensions/small-car.toml"),
     include_str!("../dimensions/three-wheeler-c4.toml"),
 ];

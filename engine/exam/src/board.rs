@@ -36,6 +36,8 @@ pub enum Unfit {
     Attitude,
     /// Samples are missing.
     Gap,
+    /// Where the trailer is is not known: no direction that is believed, or its own position contradicts it.
+    Trailer,
 }
 
 impl Unfit {
@@ -53,6 +55,7 @@ impl Unfit {
             Unfit::Dwell => "dwell",
             Unfit::Attitude => "attitude",
             Unfit::Gap => "gap",
+            Unfit::Trailer => "trailer",
         }
     }
 }
@@ -94,6 +97,8 @@ pub struct PoseView {
     pub at: EventTime,
     /// Outline, [east, north] in millimetres of the course plane.
     pub outline: Vec<[i32; 2]>,
+    /// The same of its trailer; empty without one.
+    pub trailer: Vec<[i32; 2]>,
     /// Tyre contacts, front and rear, [east, north] millimetres.
     pub tyres: Vec<[i32; 2]>,
     /// Heading, hundredths of a degree clockwise from true north.

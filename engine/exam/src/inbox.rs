@@ -3,7 +3,7 @@
 //! Samples of one port arrive in the order of their numbers; ports interleave. A sample leaves the inbox when every
 //! declared port has spoken up to its instant (a silent port says so each second). A hole in the numbers waits and is
 //! given up only when the unit starts again (its `Gap` says what was lost), when the shore's act says that the source is
-//! lost, or when the bound is reached. Order: `(event time, port, seq)`; time never runs back within a port, and only what
+//! lost, or when the bound is reached. Order: `(event time, port, seq)`, the trailer first; time never runs back within a port, and only what
 //! lies before the watermark comes out, so the order is that of the content, however the ports' deliveries interleave.
 //!
 //! Deliberately not here: clocks. The watermark is made of event times only.
@@ -50,8 +50,8 @@ struct Lane {
 #[derive(Debug, Clone)]
 pub struct Inbox {
     boot: u32,
-    needed: [bool; 4],
-    lanes: [Lane; 4],
+    needed: [bool; Port::ALL.len()],
+    lanes: [Lane; Port::ALL.len()],
     ready: BinaryHeap<Reverse<(EventTime, u8, u64, Ordered)>>,
     passed: EventTime,
     counts: Counts,
@@ -78,11 +78,13 @@ impl Ord for Ordered {
 }
 
 impl Inbox {
-    /// For a unit whose receiver, attitude sensor and signal box must have spoken (where true) before time moves.
-    pub fn new(ports: [bool; 3]) -> Inbox {
+    /// For a unit whose receiver, attitude sensor, signal box and trailer's receiver must have spoken (where true) before
+    /// time moves.
+    pub fn new(ports: [bool; 4]) -> Inbox {
+        let [receiver, attitude, signals, trailer] = ports;
         Inbox {
             boot: 0,
-            needed: [ports[0], ports[1], ports[2], false],
+            needed: [receiver, attitude, signals, false, trailer],
             lanes: Default::default(),
             ready: BinaryHeap::new(),
             passed: EventTime(i64::MIN),
@@ -214,8 +216,16 @@ impl Inbox {
         lane.spoken = Some(at);
         if sample.reading != Reading::Beat {
             self.ready
-                .push(Reverse((at, sample.port as u8, sample.seq, Ordered(*sample))));
+                .push(Reverse((at, place(sample.port), sample.seq, Ordered(*sample))));
         }
+    }
+}
+
+/// A port's place among those of one instant: where the trailer stands is known before the fix that it is laid by.
+fn place(port: Port) -> u8 {
+    match port {
+        Port::Trailer => 0,
+        other => 1 + other as u8,
     }
 }
 
@@ -248,7 +258,7 @@ mod tests {
 
     #[test]
     fn ports_are_joined_in_event_time_behind_the_slowest() {
-        let mut inbox = Inbox::new([true, true, false]);
+        let mut inbox = Inbox::new([true, true, false, false]);
         for (seq, at) in [(0, 10), (1, 20), (2, 30)] {
             inbox.push(1, &sample(Attitude, seq, at));
         }
@@ -273,7 +283,7 @@ mod tests {
                 .collect(),
         ];
         let out = orders.map(|order| {
-            let mut inbox = Inbox::new([true, true, false]);
+            let mut inbox = Inbox::new([true, true, false, false]);
             let mut said = Vec::new();
             for sample in order {
                 inbox.push(1, sample);
@@ -286,9 +296,31 @@ mod tests {
         assert_eq!(out[0].len(), 7);
     }
 
+    /// Of one instant the trailer's word comes before the fix, however late it was delivered; who has none waits for none.
+    #[test]
+    fn the_trailer_speaks_first_of_its_instant() {
+        let mut inbox = Inbox::new([true, false, false, true]);
+        for (seq, at) in [(0, 10), (1, 20), (2, 30)] {
+            inbox.push(1, &sample(Receiver, seq, at));
+        }
+        assert_eq!(drain(&mut inbox), []);
+        for (seq, at) in [(0, 10), (1, 20), (2, 30)] {
+            inbox.push(1, &sample(Port::Trailer, seq, at));
+        }
+        let (fix, trailer) = (Receiver, Port::Trailer);
+        let order = [(10, trailer, 0), (10, fix, 0), (20, trailer, 1), (20, fix, 1)];
+        assert_eq!(drain(&mut inbox), order);
+        let mut none = Inbox::new([true, false, false, false]);
+        none.push(1, &sample(Receiver, 0, 10));
+        none.push(1, &sample(Port::Trailer, 0, 10));
+        none.push(1, &sample(Receiver, 1, 20));
+        assert_eq!(drain(&mut none), [(10, fix, 0)]);
+        assert_eq!(none.counts().refused, 1);
+    }
+
     #[test]
     fn a_port_that_never_speaks_does_not_fill_the_memory() {
-        let mut inbox = Inbox::new([true, true, true]);
+        let mut inbox = Inbox::new([true, true, true, false]);
         for seq in 0..2 * HELD_MAX as u64 {
             inbox.push(1, &sample(Attitude, seq, seq as i64));
             while inbox.pop().is_some() {}
@@ -298,7 +330,7 @@ mod tests {
 
     #[test]
     fn what_a_port_says_that_nobody_waits_for_is_not_judged() {
-        let mut inbox = Inbox::new([true, true, false]);
+        let mut inbox = Inbox::new([true, true, false, false]);
         for port in [Signals, Receiver, Attitude] {
             inbox.push(1, &sample(port, 0, 10));
             inbox.push(1, &sample(port, 1, 20));
@@ -309,7 +341,7 @@ mod tests {
 
     #[test]
     fn one_wild_time_does_not_stop_the_port() {
-        let mut inbox = Inbox::new([true, false, false]);
+        let mut inbox = Inbox::new([true, false, false, false]);
         for (seq, at) in [(0, 10), (1, i64::MAX), (u64::MAX - 1, 20), (u64::MAX, 30)] {
             inbox.push(1, &sample(Receiver, seq, at));
         }
@@ -319,7 +351,7 @@ mod tests {
 
     #[test]
     fn repeats_are_dropped_and_holes_wait() {
-        let mut inbox = Inbox::new([true, false, false]);
+        let mut inbox = Inbox::new([true, false, false, false]);
         for seq in [5, 6, 6, 5, 8, 8, 9] {
             inbox.push(1, &sample(Receiver, seq, seq as i64));
         }
@@ -334,7 +366,7 @@ mod tests {
 
     #[test]
     fn a_new_boot_gives_up_the_hole_of_the_old_one() {
-        let mut inbox = Inbox::new([true, false, false]);
+        let mut inbox = Inbox::new([true, false, false, false]);
         for seq in [0, 2] {
             inbox.push(1, &sample(Receiver, seq, seq as i64));
         }
@@ -350,7 +382,7 @@ mod tests {
 
     #[test]
     fn a_gap_of_this_boot_gives_up_the_hole() {
-        let mut inbox = Inbox::new([true, false, false]);
+        let mut inbox = Inbox::new([true, false, false, false]);
         for seq in [0, 3] {
             inbox.push(1, &sample(Receiver, seq, seq as i64));
         }
@@ -389,9 +421,9 @@ mod tests {
         let all: Vec<_> = (0..40)
             .map(|i| sample([Receiver, Attitude, Signals][i % 3], (i / 3) as u64, i as i64))
             .collect();
-        let mut straight = Inbox::new([true; 3]);
+        let mut straight = Inbox::new([true, true, true, false]);
         all.iter().for_each(|s| straight.push(1, s));
-        let mut shuffled = Inbox::new([true; 3]);
+        let mut shuffled = Inbox::new([true, true, true, false]);
         // The first of each port opens its numbering; the rest comes backwards, twice.
         all[..3]
             .iter()

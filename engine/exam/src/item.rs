@@ -58,7 +58,7 @@ impl Item {
             manoeuvre: entry.name,
             order: site.order,
             play: (entry.play)(&mut LimitReader::new(syllabus, entry.name)),
-            watch: SiteWatch::new(watched, Yard::of(site)),
+            watch: SiteWatch::new(watched, Yard::of(site, vehicle)),
             parts,
             state: ItemState::Pending,
             rides: 0,

@@ -63,6 +63,8 @@ pub enum VehiclePoint {
     FrontBumper,
     /// A point of the outline.
     Body,
+    /// A tyre of the trailer.
+    TrailerTyre,
 }
 
 impl VehiclePoint {
@@ -74,6 +76,7 @@ impl VehiclePoint {
             VehiclePoint::FrontAxle => "front_axle",
             VehiclePoint::FrontBumper => "front_bumper",
             VehiclePoint::Body => "body",
+            VehiclePoint::TrailerTyre => "trailer_tyre",
         }
     }
 }

@@ -35,7 +35,7 @@ impl Axle {
     }
 }
 
-/// What is drawn behind: its own frame begins on the ground under its (rearmost but last) axle, forward to the coupling.
+/// What is drawn behind: its own frame begins on the ground under its first axle in the file, forward to the coupling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trailer {
     /// Where the tractor carries it: a point of the tractor's body.
@@ -44,10 +44,25 @@ pub struct Trailer {
     pub length_to_coupling: i32,
     /// Its axles, in its own frame.
     pub axles: Vec<Axle>,
-    /// Its main and second antenna, where its direction is measured, in its own frame.
-    pub antennas: Option<[BodyPoint; 2]>,
+    /// Its main and second antenna, which give its direction, in its own frame.
+    pub antennas: [BodyPoint; 2],
+    /// The tractor cannot stand at a larger angle to it: what is measured beyond is no direction, degrees.
+    pub angle_max_deg: i32,
+    /// A direction older than this says nothing of now, milliseconds.
+    pub direction_age_max_ms: i32,
     /// Its outline, in its own frame.
     pub outline: Vec<BodyPoint>,
+}
+
+impl Trailer {
+    /// Where its last axle is, forward of its origin, millimetres.
+    pub fn last_axle(&self) -> i32 {
+        self.axles.iter().map(|axle| axle.at).min().unwrap_or(0)
+    }
+    /// Where its rear end is, forward of its origin, millimetres.
+    pub fn tail(&self) -> i32 {
+        self.outline.iter().map(|point| point[0]).min().unwrap_or(0)
+    }
 }
 
 /// A proven vehicle.
@@ -82,8 +97,8 @@ pub struct Vehicle {
     pub(crate) leans: bool,
     pub(crate) outline: Vec<BodyPoint>,
     pub(crate) trailer: Option<Trailer>,
-    /// Bits of the ports that speak: receiver, attitude, signals.
-    pub(crate) ports: [bool; 3],
+    /// Bits of the ports that speak: receiver, attitude, signals, the trailer's receiver.
+    pub(crate) ports: [bool; 4],
 }
 
 impl Vehicle {
@@ -129,6 +144,15 @@ impl Vehicle {
     /// Length and width without mirrors, of the tractor alone, millimetres.
     pub fn size(&self) -> [i32; 2] {
         self.size
+    }
+    /// Length and width of the whole train, laid straight, millimetres: what a course is built for.
+    pub fn overall(&self) -> [i32; 2] {
+        let Some(trailer) = &self.trailer else { return self.size };
+        let tail = trailer.coupling[0] - trailer.length_to_coupling + trailer.tail();
+        let across = || trailer.outline.iter().map(|point| point[1]);
+        let width = across().max().unwrap_or(0) - across().min().unwrap_or(0);
+        let [nose, own_tail] = self.reach();
+        [nose - tail.min(own_tail), width.max(self.size[1])]
     }
     /// When it was surveyed and by whom; `None` for a typical vehicle.
     pub fn survey(&self) -> Option<[&str; 2]> {

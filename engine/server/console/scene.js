@@ -45,7 +45,7 @@ function arrowOf(scene, measure) {
 
 // What is seen: the vehicle, its arrow, and some room.
 function overview({ now, arrow }) {
-  return { points: [...now.outline_mm, ...(arrow ? [arrow.from, arrow.to] : [])], room: 260 };
+  return { points: [...now.outline_mm, ...(now.trailer_mm ?? []), ...(arrow ? [arrow.from, arrow.to] : [])], room: 260 };
 }
 
 function closeUp({ arrow, measure, kTenths }) {
@@ -119,17 +119,22 @@ function parts({ site, scene }, view) {
   });
 }
 
+// The body, and what it draws.
+function rings(pose) {
+  return pose.trailer_mm ? [pose.outline_mm, pose.trailer_mm] : [pose.outline_mm];
+}
+
 function ghosts({ scene, now }, view, close) {
   const others = scene.poses.filter((pose) => pose !== now);
   return others.map((pose) => svg("g", { opacity: close ? 0.35 : 0.5 },
-    close ? null : svg("polygon", { points: path(pose.outline_mm.map(view.place)), fill: "none", stroke: PALE, "stroke-width": 0.7 }),
+    ...(close ? [] : rings(pose).map((ring) => svg("polygon", { points: path(ring.map(view.place)), fill: "none", stroke: PALE, "stroke-width": 0.7 }))),
     tyres(scene, pose, view, (pose.heading_cdeg / 100) * (Math.PI / 180), PALE, "none")));
 }
 
 function vehicle({ scene }, view, pose, heading, close) {
   const [front, rear] = pose.tyres_mm.map(view.place);
   return svg("g", {},
-    svg("polygon", { points: path(pose.outline_mm.map(view.place)), fill: BLUE, "fill-opacity": close ? 0.07 : 0.13, stroke: BLUE, "stroke-width": 1.2 }),
+    ...rings(pose).map((ring) => svg("polygon", { points: path(ring.map(view.place)), fill: BLUE, "fill-opacity": close ? 0.07 : 0.13, stroke: BLUE, "stroke-width": 1.2 })),
     tyres(scene, pose, view, heading, BLUE, "#ffffffd0"),
     close ? null : svg("line", { x1: rear[0], y1: rear[1], x2: front[0], y2: front[1], stroke: BLUE, "stroke-width": 0.8 }));
 }

@@ -50,8 +50,10 @@ export function drawVehicle(paper, view, pose, colour, label, chosen) {
   if (!pose?.outline_mm?.length) return;
   const ring = pose.outline_mm.map((point) => view.at(point));
   paper.beginPath();
-  ring.forEach(([x, y], no) => (no ? paper.lineTo(x, y) : paper.moveTo(x, y)));
-  paper.closePath();
+  for (const outline of [ring, (pose.trailer_mm ?? []).map((point) => view.at(point))]) {
+    outline.forEach(([x, y], no) => (no ? paper.lineTo(x, y) : paper.moveTo(x, y)));
+    if (outline.length) paper.closePath();
+  }
   paper.fillStyle = pose.unfit ? "#ffb00066" : `${colour}40`;
   paper.fill();
   const far = view.scale < FAR_SCALE;

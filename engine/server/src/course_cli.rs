@@ -143,7 +143,7 @@ fn with_vehicle(file: &Path, then: impl FnOnce(BuiltFor) -> ExitCode) -> ExitCod
     };
     match Vehicle::parse(&text) {
         Ok(vehicle) => {
-            let [length, width] = vehicle.size();
+            let [length, width] = vehicle.overall();
             let tenths = |mm: i32| TenthMm(mm.saturating_mul(10));
             then(BuiltFor {
                 length: tenths(length),

@@ -207,6 +207,7 @@ mod tests {
             Unfit::Dwell,
             Unfit::Attitude,
             Unfit::Gap,
+            Unfit::Trailer,
         ];
         let unfits = unfits.map(|unfit| format!("unfit-{}", unfit.key().replace('_', "-")));
         let others = [

@@ -86,6 +86,7 @@ mod tests {
         PoseView {
             at: EventTime(0),
             outline: Vec::new(),
+            trailer: Vec::new(),
             tyres: vec![[east + 1235, 0], [east, 0]],
             heading_cdeg: 9000,
             lean_cdeg: 0,

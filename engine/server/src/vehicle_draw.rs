@@ -207,10 +207,10 @@ mod tests {
         let count = |what: &str| sheet.matches(what).count();
         assert_eq!(
             count("<circle class=\"tyre\""),
-            5,
-            "three axles of the tractor, two of the trailer"
+            4,
+            "two axles of the tractor, two of the trailer"
         );
-        assert_eq!(count("<rect class=\"tyre\""), 10);
+        assert_eq!(count("<rect class=\"tyre\""), 8);
         assert_eq!(
             count("<circle class=\"antenna\""),
             4,

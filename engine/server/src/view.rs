@@ -76,11 +76,12 @@ pub fn pose(pose: &PoseView) -> Value {
         Fitness::Fit => None,
         Fitness::Unfit(why) => Some(why.key()),
     };
-    json!({
+    let told = json!({
         "at_us": pose.at.0, "outline_mm": pose.outline, "tyres_mm": pose.tyres, "heading_cdeg": pose.heading_cdeg,
         "lean_cdeg": pose.lean_cdeg, "speed_mm_s": pose.speed_mm_s, "u_tenth_mm": pose.u_tenth_mm,
         "u_by_source": pose.u_by_source, "reckoned_ms": pose.reckoned_ms, "unfit": unfit,
-    })
+    });
+    views::with_trailer(told, pose)
 }
 
 /// A finding with its wording.

@@ -155,6 +155,7 @@ unfit-jump = position jumped
 unfit-dwell = fixed again too recently
 unfit-attitude = no lean
 unfit-gap = samples missing
+unfit-trailer = trailer not known
 why-doubtful = the value is within its uncertainty of the limit
 why-no-sensor = this rule has no sensor here
 why-unfit = the position was not believed on the way

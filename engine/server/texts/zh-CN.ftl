@@ -155,6 +155,7 @@ unfit-jump = 位置跳变
 unfit-dwell = 刚恢复固定
 unfit-attitude = 姿态无数据
 unfit-gap = 数据缺失
+unfit-trailer = 挂车位置不明
 why-doubtful = 测量值在限值的不确定范围内
 why-no-sensor = 该项没有传感器
 why-unfit = 途中定位不可信

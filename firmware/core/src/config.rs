@@ -14,6 +14,8 @@ pub const WIRES_MAX: usize = 24;
 pub struct Config {
     /// The GNSS receiver's port.
     pub receiver: ReceiverConfig,
+    /// The receiver of what is drawn behind, where there is one. It never moves the clock.
+    pub trailer: Option<ReceiverConfig>,
     /// The attitude sensor's port.
     pub attitude: AttitudeConfig,
     /// The signal box, on its own port or as text among the receiver's sentences.

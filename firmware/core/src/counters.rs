@@ -13,6 +13,8 @@ pub struct Counters {
     pub attitude: PortCounters,
     /// The signal box, on whichever port it speaks.
     pub signals: PortCounters,
+    /// The trailer's receiver.
+    pub trailer: PortCounters,
     /// The clock.
     pub time: TimeCounters,
     /// Outputs thrown away because nobody polled: zero, or the shell breaks its contract.
@@ -70,6 +72,7 @@ impl Counters {
             Port::Receiver => Some(&mut self.receiver),
             Port::Attitude => Some(&mut self.attitude),
             Port::Signals => Some(&mut self.signals),
+            Port::Trailer => Some(&mut self.trailer),
             Port::Unit => None,
         }
     }

@@ -7,7 +7,7 @@ use kaoguan_telemetry::units::Micros;
 use kaoguan_telemetry::{Port, Reading, Sample, Stamp};
 
 /// 256 bytes make at most 26 samples and 13 sayings (13 of the shortest epochs with a heading), and time passing
-/// makes at most 16 more (four ports, four each).
+/// makes at most 20 more (five ports, four each).
 const OUTPUTS_MAX: usize = 64;
 
 #[derive(Debug, Clone, Default)]

@@ -5,7 +5,7 @@
 //! how the bytes were cut into inputs, nor on how often somebody ticks.
 use crate::calendar::Date;
 use crate::config::{Config, bounded_silence};
-use crate::counters::Counters;
+use crate::counters::{Counters, PortCounters};
 use crate::epoch::{Arrival, Assembler, Epoch, IDLE, Joined};
 use crate::line::{Cut, LineFramer};
 use crate::outbox::Outbox;
@@ -69,20 +69,28 @@ pub enum Output {
 pub struct Unit {
     config: Config,
     now: Uptime,
-    receiver: LineFramer,
-    receiver_last: Uptime,
-    assembler: Assembler,
+    receiver: Hearing,
+    trailer: Hearing,
     attitude: WitMotion,
     box_text: LineFramer,
     signal_box: SignalBox,
     timebase: Timebase,
-    /// The last epoch that was given as a sample.
-    last_epoch: Option<EventTime>,
     date_doubted: bool,
     height_missed: bool,
     ports: [PortState; Port::ALL.len()],
     outbox: Outbox,
     counters: Counters,
+}
+
+/// One receiver's lines, and its epochs.
+#[derive(Debug, Clone, Default)]
+struct Hearing {
+    lines: LineFramer,
+    /// When its last byte came.
+    last_byte: Uptime,
+    assembler: Assembler,
+    /// The last epoch that was given as a sample.
+    last_epoch: Option<EventTime>,
 }
 
 #[derive(Debug, Clone)]
@@ -113,14 +121,12 @@ impl Unit {
         };
         Unit {
             now: Uptime(0),
-            receiver: LineFramer::default(),
-            receiver_last: Uptime(0),
-            assembler: Assembler::default(),
+            receiver: Hearing::default(),
+            trailer: Hearing::default(),
             attitude: WitMotion::new(config.attitude.with_angle),
             box_text: LineFramer::default(),
             signal_box: SignalBox::new(config.signals.clone()),
             timebase: Timebase::new(config.receiver.latency),
-            last_epoch: None,
             date_doubted: false,
             height_missed: false,
             ports: [
@@ -128,6 +134,7 @@ impl Unit {
                 port(bounded_silence(config.attitude.silence)),
                 port(bounded_silence(config.signals.silence)),
                 port(BEAT_EACH),
+                port(bounded_silence(config.trailer.unwrap_or(config.receiver).silence)),
             ],
             outbox: Outbox::default(),
             counters: Counters::default(),
@@ -165,6 +172,9 @@ impl Unit {
     }
 
     fn serial(&mut self, port: Port, bytes: &[u8]) {
+        if !self.has(port) {
+            return;
+        }
         if let Some(state) = self.ports.get_mut(port as usize)
             && !bytes.is_empty()
         {
@@ -175,7 +185,7 @@ impl Unit {
         }
         for byte in bytes {
             match port {
-                Port::Receiver => self.receiver_byte(*byte),
+                Port::Receiver | Port::Trailer => self.receiver_byte(port, *byte),
                 Port::Attitude => self.attitude_byte(*byte),
                 Port::Signals => self.signals_byte(*byte),
                 Port::Unit => {}
@@ -183,61 +193,109 @@ impl Unit {
         }
     }
 
-    fn receiver_byte(&mut self, byte: u8) {
-        self.receiver_last = self.now;
-        let counters = &mut self.counters.receiver;
-        match self.receiver.push(byte, self.now) {
-            Cut::Taken => {}
-            Cut::Ignored => counters.ignored += 1,
-            Cut::Broken => counters.broken += 1,
-            Cut::Overlong => counters.overlong += 1,
-            Cut::Line => self.receiver_line(),
+    /// A unit without a trailer knows no such port: it is neither heard nor silent.
+    fn has(&self, port: Port) -> bool {
+        port != Port::Trailer || self.config.trailer.is_some()
+    }
+
+    fn hearing(&mut self, port: Port) -> &mut Hearing {
+        match port {
+            Port::Trailer => &mut self.trailer,
+            _ => &mut self.receiver,
         }
     }
 
-    fn receiver_line(&mut self) {
-        let (first, gap) = (self.receiver.first(), self.receiver.gap());
-        let counters = &mut self.counters.receiver;
-        let sentence = match sentence::read(self.receiver.text()) {
+    fn count(&mut self, port: Port, what: impl FnOnce(&mut PortCounters)) {
+        if let Some(counters) = self.counters.of(port) {
+            what(counters);
+        }
+    }
+
+    fn receiver_byte(&mut self, port: Port, byte: u8) {
+        let now = self.now;
+        let hearing = self.hearing(port);
+        hearing.last_byte = now;
+        match hearing.lines.push(byte, now) {
+            Cut::Taken => {}
+            Cut::Ignored => self.count(port, |counters| counters.ignored += 1),
+            Cut::Broken => self.count(port, |counters| counters.broken += 1),
+            Cut::Overlong => self.count(port, |counters| counters.overlong += 1),
+            Cut::Line => self.receiver_line(port),
+        }
+    }
+
+    fn receiver_line(&mut self, port: Port) {
+        let lines = match port {
+            Port::Trailer => &self.trailer.lines,
+            _ => &self.receiver.lines,
+        };
+        let (first, gap) = (lines.first(), lines.gap());
+        let sentence = match sentence::read(lines.text()) {
             Ok(Line::Epoch(sentence)) => sentence,
-            Ok(Line::Box(digits)) => {
+            // The box speaks among the sentences of the vehicle's own receiver only.
+            Ok(Line::Box(digits)) if port == Port::Receiver => {
                 let frame = self.signal_box.text(digits, first, &mut self.counters.signals);
                 return self.signal_frame(frame);
             }
-            Err(Reject::BadChecksum) => return counters.bad_checksum += 1,
-            Err(Reject::Unknown) => return counters.unknown += 1,
-            Err(Reject::Malformed) => return counters.malformed += 1,
+            Err(Reject::BadChecksum) => return self.count(port, |counters| counters.bad_checksum += 1),
+            Ok(Line::Box(_)) | Err(Reject::Unknown) => return self.count(port, |counters| counters.unknown += 1),
+            Err(Reject::Malformed) => return self.count(port, |counters| counters.malformed += 1),
         };
-        counters.sentences += 1;
-        self.epoch_sentence(&Arrival { sentence, first, gap });
+        self.count(port, |counters| counters.sentences += 1);
+        self.epoch_sentence(port, &Arrival { sentence, first, gap });
     }
 
-    fn epoch_sentence(&mut self, arrival: &Arrival) {
-        if let Some(epoch) = self.assembler.make_room(arrival) {
-            self.epoch(&epoch);
+    fn epoch_sentence(&mut self, port: Port, arrival: &Arrival) {
+        if let Some(epoch) = self.hearing(port).assembler.make_room(arrival) {
+            self.epoch(port, &epoch);
         }
-        match self.assembler.join(arrival) {
+        match self.hearing(port).assembler.join(arrival) {
             Joined::Open => {}
-            Joined::Duplicate => self.counters.receiver.duplicates += 1,
-            Joined::Late => self.counters.receiver.late += 1,
-            Joined::Complete => self.close_epoch(),
+            Joined::Duplicate => self.count(port, |counters| counters.duplicates += 1),
+            Joined::Late => self.count(port, |counters| counters.late += 1),
+            Joined::Complete => self.close_epoch(port),
         }
     }
 
-    fn close_epoch(&mut self) {
-        if let Some(epoch) = self.assembler.close() {
-            self.epoch(&epoch);
+    fn close_epoch(&mut self, port: Port) {
+        if let Some(epoch) = self.hearing(port).assembler.close() {
+            self.epoch(port, &epoch);
         }
+    }
+
+    fn epoch(&mut self, port: Port, epoch: &Epoch) {
+        match port {
+            Port::Trailer => self.trailer_epoch(epoch),
+            _ => self.receiver_epoch(epoch),
+        }
+    }
+
+    /// An epoch of the trailer's receiver: it must fit the clock, and does not move it.
+    fn trailer_epoch(&mut self, epoch: &Epoch) {
+        let solution = solve(epoch);
+        let date = date_of(epoch);
+        let utc = epoch
+            .time
+            .and_then(|time| self.timebase.instant(time, date, epoch.first));
+        let is_locked = self.timebase.map(self.now).is_some();
+        let fits = utc.filter(|utc| self.timebase.fits(*utc, epoch.first));
+        if is_locked && fits.is_none() && solution != Solution::None(NoFix::NoSolution) {
+            self.counters.time.jumped_epochs += 1;
+            return self.give_arrival(Port::Trailer, epoch.first, Reading::NoFix(NoFix::Contradiction));
+        }
+        if let Some(utc) = fits {
+            if self.is_old_epoch(Port::Trailer, utc) {
+                return;
+            }
+            self.trailer.last_epoch = Some(utc);
+        }
+        self.solution(Port::Trailer, epoch.first, fits, solution);
     }
 
     /// Dates an epoch, lets the clock judge it, and gives what it says.
-    fn epoch(&mut self, epoch: &Epoch) {
+    fn receiver_epoch(&mut self, epoch: &Epoch) {
         let solution = solve(epoch);
-        let date = epoch
-            .ksxt
-            .and_then(|k| k.time)
-            .map(|(date, _)| date)
-            .or(epoch.rmc.and_then(|r| r.date));
+        let date = date_of(epoch);
         let doubted = self.doubts(date);
         let utc = epoch
             .time
@@ -245,7 +303,7 @@ impl Unit {
         if solution == Solution::None(NoFix::NoSolution) {
             // Without a solution a receiver may run on a clock of its own: it must not move ours.
             let utc = utc.filter(|utc| self.timebase.fits(*utc, epoch.first));
-            return self.solution(epoch.first, utc, solution);
+            return self.solution(Port::Receiver, epoch.first, utc, solution);
         }
         let believed = match utc {
             Some(utc) => self.judge(utc, epoch.first),
@@ -253,8 +311,8 @@ impl Unit {
             None => Ok(()),
         };
         match believed {
-            Ok(()) => self.solution(epoch.first, utc, solution),
-            Err(Some(why)) => self.give_arrival(epoch.first, Reading::NoFix(why)),
+            Ok(()) => self.solution(Port::Receiver, epoch.first, utc, solution),
+            Err(Some(why)) => self.give_arrival(Port::Receiver, epoch.first, Reading::NoFix(why)),
             Err(None) => {}
         }
     }
@@ -276,20 +334,29 @@ impl Unit {
             Verdict::Followed { by } => {
                 self.counters.time.follows += 1;
                 self.outbox.say(Say::TimeFollowed { by }, &mut self.counters);
-                self.last_epoch = None;
+                self.receiver.last_epoch = None;
+                self.trailer.last_epoch = None;
                 self.ports.iter_mut().for_each(|port| port.utc = None);
             }
         }
-        if self.last_epoch.is_some_and(|last| utc == last) {
-            self.counters.receiver.duplicates += 1;
+        if self.is_old_epoch(Port::Receiver, utc) {
             return Err(None);
         }
-        if self.last_epoch.is_some_and(|last| utc < last) {
-            self.counters.time.backwards += 1;
-            return Err(None);
-        }
-        self.last_epoch = Some(utc);
+        self.receiver.last_epoch = Some(utc);
         Ok(())
+    }
+
+    /// Counts an epoch that had been there before, or is older than the last one.
+    fn is_old_epoch(&mut self, port: Port, utc: EventTime) -> bool {
+        let Some(last) = self.hearing(port).last_epoch else {
+            return false;
+        };
+        if utc == last {
+            self.count(port, |counters| counters.duplicates += 1);
+        } else if utc < last {
+            self.counters.time.backwards += 1;
+        }
+        utc <= last
     }
 
     /// Counts a date that is not believed, and says so once.
@@ -305,9 +372,9 @@ impl Unit {
         doubted
     }
 
-    fn solution(&mut self, first: Uptime, utc: Option<EventTime>, solution: Solution) {
+    fn solution(&mut self, port: Port, first: Uptime, utc: Option<EventTime>, solution: Solution) {
         if solution == Solution::Incomplete {
-            return self.counters.receiver.incomplete += 1;
+            return self.count(port, |counters| counters.incomplete += 1);
         }
         let missed = solution == Solution::NoEllipsoidalHeight;
         if missed && !self.height_missed {
@@ -321,30 +388,35 @@ impl Unit {
         };
         // Before the lock the receiver's own time is only a claim; a fix without a time is stamped by its arrival.
         match utc.filter(|_| self.timebase.map(self.now).is_some()) {
-            Some(utc) if self.is_behind(utc) => self.counters.receiver.late += 1,
-            Some(utc) => readings.into_iter().flatten().for_each(|r| self.give_epoch(utc, r)),
-            None => readings.into_iter().flatten().for_each(|r| self.give_arrival(first, r)),
+            Some(utc) if self.is_behind(port, utc) => self.count(port, |counters| counters.late += 1),
+            Some(utc) => readings
+                .into_iter()
+                .flatten()
+                .for_each(|r| self.give_epoch(port, utc, r)),
+            None => readings
+                .into_iter()
+                .flatten()
+                .for_each(|r| self.give_arrival(port, first, r)),
         }
     }
 
-    fn is_behind(&self, utc: EventTime) -> bool {
-        let [receiver, ..] = &self.ports;
-        receiver.utc.is_some_and(|last| utc < last)
+    fn is_behind(&self, port: Port, utc: EventTime) -> bool {
+        let state = self.ports.get(port as usize);
+        state.and_then(|state| state.utc).is_some_and(|last| utc < last)
     }
 
-    fn give_epoch(&mut self, utc: EventTime, reading: Reading) {
-        self.give(Port::Receiver, Some(utc), self.now, GNSS_AT_U, reading);
+    fn give_epoch(&mut self, port: Port, utc: EventTime, reading: Reading) {
+        self.give(port, Some(utc), self.now, GNSS_AT_U, reading);
     }
 
-    fn give_arrival(&mut self, first: Uptime, reading: Reading) {
-        let at_u = self.at_u(Port::Receiver);
-        self.give(
-            Port::Receiver,
-            None,
-            minus(first, self.config.receiver.latency),
-            at_u,
-            reading,
-        );
+    fn give_arrival(&mut self, port: Port, first: Uptime, reading: Reading) {
+        let at_u = self.at_u(port);
+        self.give(port, None, minus(first, self.receiver_latency(port)), at_u, reading);
+    }
+
+    fn receiver_latency(&self, port: Port) -> Micros {
+        let trailer = self.config.trailer.filter(|_| port == Port::Trailer);
+        trailer.unwrap_or(self.config.receiver).latency
     }
 
     fn attitude_byte(&mut self, byte: u8) {
@@ -438,10 +510,13 @@ impl Unit {
     }
 
     fn unplug(&mut self, port: Port) {
+        if !self.has(port) {
+            return;
+        }
         match port {
-            Port::Receiver => {
-                self.close_epoch();
-                self.receiver = LineFramer::default();
+            Port::Receiver | Port::Trailer => {
+                self.close_epoch(port);
+                self.hearing(port).lines = LineFramer::default();
             }
             Port::Attitude => self.attitude.reset(),
             Port::Signals => {
@@ -460,11 +535,14 @@ impl Unit {
     fn advance(&mut self, to: Uptime) {
         let to = to.max(self.now);
         let start = self.now;
-        self.ports.iter_mut().for_each(|port| port.silence.begin(start));
+        let has_trailer = self.has(Port::Trailer);
+        let own = Port::ALL.into_iter().zip(&mut self.ports);
+        own.filter(|(port, _)| *port != Port::Trailer || has_trailer)
+            .for_each(|(_, state)| state.silence.begin(start));
         while let Some((due, what)) = self.next_due().filter(|(due, _)| *due <= to) {
             self.now = self.now.max(due);
             match what {
-                Due::Idle => self.close_epoch(),
+                Due::Idle(port) => self.close_epoch(port),
                 Due::Silence(port) => self.silent(port, to),
             }
         }
@@ -472,13 +550,12 @@ impl Unit {
     }
 
     fn next_due(&self) -> Option<(Uptime, Due)> {
-        let idle = self
-            .assembler
-            .is_open()
-            .then_some((self.receiver_last + IDLE, Due::Idle));
+        let idle = [(Port::Receiver, &self.receiver), (Port::Trailer, &self.trailer)];
+        let idle = idle.into_iter().filter(|(_, hearing)| hearing.assembler.is_open());
+        let idle = idle.map(|(port, hearing)| (hearing.last_byte + IDLE, Due::Idle(port)));
         let silences = Port::ALL.into_iter().zip(&self.ports);
         let silences = silences.filter_map(|(port, state)| Some((state.silence.due()?, Due::Silence(port))));
-        idle.into_iter().chain(silences).min_by_key(|(due, _)| *due)
+        idle.chain(silences).min_by_key(|(due, _)| *due)
     }
 
     fn silent(&mut self, port: Port, to: Uptime) {
@@ -487,7 +564,7 @@ impl Unit {
         };
         let (reason, fresh) = state.silence.fire(to);
         let (latency, reading) = match port {
-            Port::Receiver => (self.config.receiver.latency + RECEIVER_SLACK, Reading::Silent(reason)),
+            Port::Receiver | Port::Trailer => (self.receiver_latency(port) + RECEIVER_SLACK, Reading::Silent(reason)),
             Port::Attitude => (self.config.attitude.latency, Reading::Silent(reason)),
             Port::Signals => (self.config.signals.latency, Reading::Silent(reason)),
             Port::Unit => (Micros(0), Reading::Beat),
@@ -501,7 +578,7 @@ impl Unit {
 }
 
 enum Due {
-    Idle,
+    Idle(Port),
     Silence(Port),
 }
 
@@ -517,6 +594,11 @@ impl Jitter {
             }
         }
     }
+}
+
+fn date_of(epoch: &Epoch) -> Option<Date> {
+    let of_ksxt = epoch.ksxt.and_then(|k| k.time).map(|(date, _)| date);
+    of_ksxt.or(epoch.rmc.and_then(|r| r.date))
 }
 
 fn minus(at: Uptime, span: Micros) -> Uptime {

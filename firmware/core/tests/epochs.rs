@@ -500,7 +500,9 @@ fn every_port_speaks_at_least_once_a_second() {
     let mut rig = Rig::new();
     rig.bursts(0, 5, burst);
     (6..100).for_each(|i| rig.tick(i * 100_000));
-    for port in Port::ALL {
+    // There is no trailer here, and nobody says that it is silent.
+    assert!(rig.samples.iter().all(|s| s.port != Port::Trailer));
+    for port in Port::ALL.into_iter().filter(|port| *port != Port::Trailer) {
         let times: Vec<_> = rig
             .samples
             .iter()
@@ -535,4 +537,49 @@ fn a_gap_is_the_units_first_word() {
         (rig.samples[0].port, rig.samples[0].seq, rig.samples[0].reading),
         (Port::Unit, 0, Reading::Gap(gap))
     );
+}
+
+/// A unit whose trailer has a receiver: as quick as the vehicle's own, told apart by its heading.
+fn with_trailer() -> Rig {
+    let mut config = rig::config(kaoguan_unit_core::Check::None);
+    config.trailer = Some(config.receiver);
+    Rig::with(config)
+}
+
+#[test]
+fn a_trailers_receiver_is_heard_beside_the_vehicles_own() {
+    let mut rig = with_trailer();
+    for i in 0..40 {
+        let at = i * 100_000 + LATENCY;
+        rig.serial(Port::Receiver, at, burst(i).as_bytes());
+        rig.serial(Port::Trailer, at + 3_000, burst(i).as_bytes());
+    }
+    rig.tick(5_000_000);
+    let (own, towed) = (rig.of(Port::Receiver), rig.of(Port::Trailer));
+    // Before the lock each is stamped by its own arrival.
+    assert_eq!(own.len(), towed.len());
+    assert_eq!(own[20..], towed[20..], "the same words of the same instants");
+    let silent = |port| {
+        let all = rig.samples.iter().filter(|s| s.port == port);
+        all.filter(|s| matches!(s.reading, Reading::Silent(_))).count()
+    };
+    assert_eq!(silent(Port::Trailer), 1, "after the last word");
+}
+
+/// A receiver of a trailer whose clock is ten seconds off does not move the unit's, and is not believed.
+#[test]
+fn a_trailers_receiver_does_not_move_the_clock() {
+    let mut rig = with_trailer();
+    for i in 0..60 {
+        let at = i * 100_000 + LATENCY;
+        rig.serial(Port::Receiver, at, burst(i).as_bytes());
+        rig.serial(Port::Trailer, at + 3_000, burst(i + 100).as_bytes());
+    }
+    rig.tick(7_000_000);
+    let own = rig.of(Port::Receiver);
+    assert_eq!(own.last().map(|(at, _)| *at), Some(utc(5_900_000)));
+    let towed = rig.of(Port::Trailer);
+    let refused = towed[20..].iter();
+    let refused = refused.filter(|(_, reading)| *reading == Reading::NoFix(NoFix::Contradiction));
+    assert_eq!(refused.count(), towed.len() - 20);
 }

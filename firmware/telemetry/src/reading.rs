@@ -67,11 +67,14 @@ pub enum Port {
     /// The unit about itself: `Gap`.
     #[n(3)]
     Unit,
+    /// A drawn vehicle's own GNSS receiver: as [`Port::Receiver`].
+    #[n(4)]
+    Trailer,
 }
 
 impl Port {
     /// All ports in the order of their numbers.
-    pub const ALL: [Port; 4] = [Port::Receiver, Port::Attitude, Port::Signals, Port::Unit];
+    pub const ALL: [Port; 5] = [Port::Receiver, Port::Attitude, Port::Signals, Port::Unit, Port::Trailer];
 }
 
 /// When a sample was true.

@@ -20,7 +20,7 @@ const QUEUE: usize = 256;
 const REOPEN: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(2)];
 
 /// The ports that have a line, in the order in which one instant's bytes are handed to the core.
-pub const LINES: [Port; 3] = [Port::Receiver, Port::Attitude, Port::Signals];
+pub const LINES: [Port; 4] = [Port::Receiver, Port::Attitude, Port::Signals, Port::Trailer];
 
 /// What came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,13 @@ impl Ports {
         let shares = config.signal_box.path == config.receiver.path;
         for (port, line) in LINES
             .into_iter()
-            .zip([&config.receiver, &config.attitude, &config.signal_box])
+            .zip([
+                Some(&config.receiver),
+                Some(&config.attitude),
+                Some(&config.signal_box),
+                config.trailer.as_ref(),
+            ])
+            .filter_map(|(port, line)| Some((port, line?)))
         {
             if port == Port::Signals && shares {
                 continue;

@@ -88,3 +88,23 @@ fn a_missing_section_is_named_once() {
         assert_eq!(said.matches(&format!("{key}: is missing")).count(), 1, "{said}");
     }
 }
+
+/// A unit of an articulated vehicle names one more line; a leader of the clock cannot count its bytes.
+#[test]
+fn a_trailers_receiver_is_one_more_line() {
+    let section = EXAMPLE.replace("# [trailer]", "[trailer]");
+    let section = ["path = \"/dev/ttyUSB3\"", "baud", "latency", "silence"]
+        .into_iter()
+        .fold(section, |text, key| text.replace(&format!("# {key}"), key));
+    let config = Config::parse(&section, "towing.toml").unwrap_or_else(|e| panic!("{e}"));
+    let line = config.trailer.expect("it has one");
+    assert_eq!((line.path.to_str(), line.baud), (Some("/dev/ttyUSB3"), 115_200));
+    assert_eq!(config.core.trailer.map(|core| core.latency), Some(Micros(60_000)));
+    let led = section.replace("# [clock]\n# led", "[clock]\nled");
+    assert!(said(&led).contains("clock.led: a leader counts the bytes of three ports"));
+    let bad = section.replace("latency = \"60 ms\"\nsilence", "latency = \"60\"\nsilence");
+    assert!(
+        said(&bad).contains("trailer.latency"),
+        "a section with faults is no absent one"
+    );
+}

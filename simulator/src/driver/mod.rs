@@ -119,7 +119,13 @@ impl Scene<'_> {
             Kind::Motorcycle => transit::RIDER,
             Kind::Car | Kind::Tricycle => transit::CAR,
         };
-        let path = transit::way(self.course, from, to, self.manners().turn_radius, room);
+        // A train is straight again after three lengths of its arm.
+        let arm = self.spec.trailer.as_ref().map(|towed| towed.arm());
+        let (room, radius) = match arm {
+            Some(arm) => (room.and_straight(3.0 * arm), self.manners().turn_radius.max(2.5 * arm)),
+            None => (room, self.manners().turn_radius),
+        };
+        let path = transit::way(self.course, from, to, radius, room);
         let mut motion = Motion::new();
         motion
             .keep(1.0)
@@ -129,6 +135,7 @@ impl Scene<'_> {
             site: None,
             path,
             reverse: false,
+            swing: None,
             motion,
             acts: Vec::new(),
             gate: false,
@@ -161,6 +168,7 @@ fn item(frame: &Frame, site: &Site, path: Path, from: f64, to: f64, y_from: f64,
             site: Some(site.id.clone()),
             path,
             reverse: false,
+            swing: None,
             motion: Motion::new(),
             acts: Vec::new(),
             gate: true,

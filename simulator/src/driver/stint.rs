@@ -1,6 +1,7 @@
 //! A stretch of riding from rest to rest.
 use crate::vehicle::motion::Motion;
 use crate::vehicle::path::{Path, Xy};
+use crate::vehicle::train::Swing;
 
 /// A place to stand: the rear contact and the body's direction.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,6 +58,8 @@ pub struct Stint {
     pub path: Path,
     /// The vehicle goes along it backwards.
     pub reverse: bool,
+    /// How its trailer is pushed along it; a pulled one follows.
+    pub swing: Option<Swing>,
     /// Progress along it.
     pub motion: Motion,
     /// Acts with their times from the stint's beginning, seconds, ascending.

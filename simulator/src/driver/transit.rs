@@ -19,6 +19,17 @@ pub struct Room {
     half_width: f64,
 }
 
+impl Room {
+    /// The same with a straight run of so many metres at least, on ground as wide as a train needs.
+    pub fn and_straight(self, run: f64) -> Room {
+        Room {
+            run: self.run.max(run),
+            half_width: self.half_width.max(1.5),
+            ..self
+        }
+    }
+}
+
 /// A leaning rider.
 pub const RIDER: Room = Room {
     run: 1.0,

@@ -202,7 +202,7 @@ impl Weave {
 
 /// How deep the body gets into a pole on a path, metres.
 fn deepest(scene: &Scene, path: &Path, centre: Xy, radius: f64) -> f64 {
-    peak(path, |place| {
+    peak(path, |_, place| {
         if place.at.to(centre) > 2.0 * scene.spec.nose() {
             return f64::NEG_INFINITY;
         }

@@ -3,15 +3,18 @@ use super::{read_file, sort};
 use crate::sensors::{Chunk, Port};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// File names of the ports' bytes, in the order of [`Port::ALL`].
-const FILES: [&str; 3] = ["receiver.nmea", "attitude.bin", "signals.bin"];
+const FILES: [&str; 4] = ["receiver.nmea", "attitude.bin", "signals.bin", "trailer.nmea"];
 const INDEX: &str = "arrivals.csv";
 
 /// Writes chunks into a folder.
 pub struct Recorder {
     files: [BufWriter<File>; 3],
+    /// Only what draws something has it.
+    trailer: Option<BufWriter<File>>,
+    folder: PathBuf,
     index: BufWriter<File>,
 }
 
@@ -23,11 +26,13 @@ impl Recorder {
     pub fn create(folder: &Path) -> io::Result<Recorder> {
         std::fs::create_dir_all(folder)?;
         let file = |name: &str| File::create(folder.join(name)).map(BufWriter::new);
-        let [receiver, attitude, signals] = FILES;
+        let [receiver, attitude, signals, _] = FILES;
         let mut index = file(INDEX)?;
         writeln!(index, "port,at_us,bytes")?;
         Ok(Recorder {
             files: [file(receiver)?, file(attitude)?, file(signals)?],
+            trailer: None,
+            folder: folder.to_owned(),
             index,
         })
     }
@@ -44,7 +49,16 @@ impl Recorder {
             chunk.at_us,
             chunk.bytes.len()
         )?;
-        self.files[chunk.port as usize].write_all(&chunk.bytes)
+        if let Some(file) = self.files.get_mut(chunk.port as usize) {
+            return file.write_all(&chunk.bytes);
+        }
+        if self.trailer.is_none() {
+            let file = File::create(self.folder.join(FILES[3]))?;
+            self.trailer = Some(BufWriter::new(file));
+        }
+        self.trailer
+            .iter_mut()
+            .try_for_each(|file| file.write_all(&chunk.bytes))
     }
 
     /// Flushes everything.
@@ -53,7 +67,10 @@ impl Recorder {
     /// Those of the file system.
     pub fn finish(mut self) -> io::Result<()> {
         self.index.flush()?;
-        self.files.iter_mut().try_for_each(Write::flush)
+        self.files
+            .iter_mut()
+            .chain(&mut self.trailer)
+            .try_for_each(Write::flush)
     }
 }
 
@@ -66,8 +83,14 @@ pub fn read(folder: &Path) -> io::Result<Vec<Chunk>> {
     let index = String::from_utf8_lossy(&index);
     let files = [0, 1, 2].map(|i| read_file(&folder.join(FILES[i])));
     let [receiver, attitude, signals] = files;
-    let files = [receiver?, attitude?, signals?];
-    let mut offsets = [0usize; 3];
+    let trailer = folder.join(FILES[3]);
+    let trailer = if trailer.exists() {
+        read_file(&trailer)?
+    } else {
+        Vec::new()
+    };
+    let files = [receiver?, attitude?, signals?, trailer];
+    let mut offsets = [0usize; 4];
     let mut chunks = Vec::new();
     for (n, line) in index.lines().enumerate().skip(1) {
         let chunk = chunk(line, &files, &mut offsets).ok_or_else(|| {
@@ -84,7 +107,7 @@ pub fn read(folder: &Path) -> io::Result<Vec<Chunk>> {
     Ok(chunks)
 }
 
-fn chunk(line: &str, files: &[Vec<u8>; 3], offsets: &mut [usize; 3]) -> Option<Chunk> {
+fn chunk(line: &str, files: &[Vec<u8>; 4], offsets: &mut [usize; 4]) -> Option<Chunk> {
     let mut fields = line.split(',');
     let name = fields.next()?;
     let port = Port::ALL.into_iter().find(|p| p.name() == name)?;

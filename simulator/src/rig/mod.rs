@@ -137,6 +137,10 @@ impl Rig {
             ..*settings
         };
         let (course, spec) = (ride.course().clone(), ride.spec().clone());
+        if spec.trailer.is_some() {
+            let text = "a rig has three ports, none for a trailer's receiver: write its bytes to a folder instead";
+            return Err(io::Error::new(io::ErrorKind::Unsupported, text));
+        }
         let mut sensors = Sensors::new(&course, &spec, ride.seed(), &settings);
         let mut observer = Observer::new(&course, &spec);
         let mut chunks = Vec::new();

@@ -29,11 +29,15 @@ pub enum Port {
     Attitude = 1,
     /// The signal box.
     Signals = 2,
+    /// The receiver of what is drawn behind.
+    Trailer = 3,
 }
 
 impl Port {
-    /// In the order of the led clock's counters.
-    pub const ALL: [Port; 3] = [Port::Receiver, Port::Attitude, Port::Signals];
+    /// Of every vehicle, in the order of the led clock's counters.
+    pub const LED: [Port; 3] = [Port::Receiver, Port::Attitude, Port::Signals];
+    /// All of them.
+    pub const ALL: [Port; 4] = [Port::Receiver, Port::Attitude, Port::Signals, Port::Trailer];
 
     /// As in topics and configuration.
     pub const fn name(self) -> &'static str {
@@ -41,6 +45,7 @@ impl Port {
             Port::Receiver => "receiver",
             Port::Attitude => "attitude",
             Port::Signals => "signals",
+            Port::Trailer => "trailer",
         }
     }
 }
@@ -59,8 +64,10 @@ pub struct Chunk {
 /// What a sensor says, before it is bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Word {
-    /// The receiver's sentences of one epoch.
+    /// A receiver's sentences of one epoch.
     Epoch {
+        /// Whose: the vehicle's own, or its trailer's.
+        port: Port,
         /// When their first byte arrives, microseconds since the ride's beginning.
         at_us: i64,
         /// What they say.
@@ -91,11 +98,12 @@ impl Word {
     pub fn chunks(&self, out: &mut Vec<Chunk>) {
         match self {
             Word::Epoch {
+                port,
                 at_us,
                 solution,
                 crc,
                 box_text,
-            } => receiver::chunks(*at_us, solution, *crc, box_text.as_deref(), out),
+            } => receiver::chunks(*port, *at_us, solution, *crc, box_text.as_deref(), out),
             Word::Attitude { at_us, raw } => out.push(Chunk {
                 port: Port::Attitude,
                 at_us: *at_us,
@@ -149,6 +157,7 @@ impl Default for Settings {
 /// All sensors of one vehicle.
 pub struct Sensors {
     receiver: receiver::Receiver,
+    trailer: Option<receiver::Receiver>,
     attitude: attitude::AttitudeSensor,
     signals: signal_box::SignalBox,
     box_text: bool,
@@ -160,6 +169,7 @@ impl Sensors {
         let mounted = settings.installation.mounted(spec, seed);
         Sensors {
             receiver: receiver::Receiver::new(course.datum.clone(), &mounted, seed, settings),
+            trailer: receiver::Receiver::of_trailer(course.datum.clone(), &mounted, seed, settings),
             attitude: attitude::AttitudeSensor::new(&mounted, seed, &settings.weather),
             signals: signal_box::SignalBox::new(&mounted, seed, settings),
             box_text: settings.box_text,
@@ -182,6 +192,9 @@ impl Sensors {
         } else {
             self.signals.push(truth, out);
             self.receiver.push(truth, None, out);
+        }
+        if let Some(trailer) = &mut self.trailer {
+            trailer.push(truth, None, out);
         }
     }
 }

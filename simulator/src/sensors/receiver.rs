@@ -27,6 +27,7 @@ const SATELLITES: u8 = 31;
 
 /// The receiver.
 pub struct Receiver {
+    port: Port,
     datum: Datum,
     main: Body,
     second: Body,
@@ -48,15 +49,33 @@ pub struct Receiver {
 impl Receiver {
     /// On a course plane, with a vehicle's antennas.
     pub fn new(datum: Datum, spec: &Spec, seed: u64, settings: &Settings) -> Receiver {
-        let mut rng = Rng::new(seed, "receiver");
+        let antennas = [spec.main_antenna, spec.second_antenna];
+        Receiver::with(Port::Receiver, antennas, datum, seed, settings)
+    }
+
+    /// The trailer's, where there is one: of the same make, under the same corrections, with a noise of its own.
+    pub fn of_trailer(datum: Datum, spec: &Spec, seed: u64, settings: &Settings) -> Option<Receiver> {
+        let antennas = spec.trailer.as_ref()?.antennas;
+        Some(Receiver::with(Port::Trailer, antennas, datum, seed, settings))
+    }
+
+    fn with(port: Port, antennas: [Body; 2], datum: Datum, seed: u64, settings: &Settings) -> Receiver {
+        let own = if port == Port::Trailer {
+            "trailer receiver"
+        } else {
+            "receiver"
+        };
+        let mut rng = Rng::new(seed, own);
         let (sigma, tau_s) = settings.weather.slow;
         let slow = [sigma, sigma, sigma * 5.0 / 3.0].map(|sigma| Wander::new(sigma, tau_s, &mut rng));
         let float = [0.3, 0.3, 0.6].map(|sigma| Wander::new(sigma, 20.0, &mut rng));
         let slow_heading = Wander::new(settings.weather.heading.1, 15.0, &mut rng);
+        let [main, second] = antennas;
         Receiver {
+            port,
             datum,
-            main: spec.main_antenna,
-            second: spec.second_antenna,
+            main,
+            second,
             start_utc_us: settings.start_utc_us,
             crc: settings.ksxt_crc,
             rng,
@@ -74,7 +93,9 @@ impl Receiver {
 
     /// Takes a moment; speaks where it is an epoch's. A signal box's text may stand before the VTG.
     pub fn push(&mut self, truth: &Truth, box_text: Option<String>, out: &mut Vec<Word>) {
-        let main = truth.pose.place(self.main);
+        let Some(main) = self.place(truth, self.main) else {
+            return;
+        };
         let before = self.before.replace(main).unwrap_or(main);
         let utc_us = self.start_utc_us + truth.t_us;
         if utc_us.rem_euclid(EPOCH_US) != 0 {
@@ -83,11 +104,21 @@ impl Receiver {
         let velocity = [0, 1, 2].map(|i| (main[i] - before[i]) / STEP_S);
         let solution = self.solve(truth, main, velocity, utc_us);
         out.push(Word::Epoch {
+            port: self.port,
             at_us: truth.t_us + LATENCY_US + self.rng.between(0.0, JITTER_US) as i64,
             solution,
             crc: self.crc,
             box_text,
         });
+    }
+
+    /// Where a point of the body that carries it is.
+    fn place(&self, truth: &Truth, body: Body) -> Option<Enu> {
+        let carrier = match self.port {
+            Port::Trailer => &truth.trailer.as_ref()?.pose,
+            _ => &truth.pose,
+        };
+        Some(carrier.place(body))
     }
 
     fn solve(&mut self, truth: &Truth, main: Enu, velocity: Enu, utc_us: i64) -> Solution {
@@ -97,7 +128,7 @@ impl Receiver {
         let (latitude, longitude, height) =
             self.datum
                 .to_geodetic(main[0] + error[0], main[1] + error[1], main[2] + error[2]);
-        let second = truth.pose.place(self.second);
+        let second = self.place(truth, self.second).unwrap_or(main);
         let [east, north, up] = [0, 1, 2].map(|i| second[i] - main[i]);
         let wander = self.slow_heading.step(0.1, &mut self.rng);
         let heading = libm::atan2(east, north).to_degrees() + wander + self.rng.normal(self.weather.heading.0);
@@ -155,7 +186,7 @@ fn clock_step(weather: &Weather, seed: u64) -> (i64, i64) {
 }
 
 /// An epoch's sentences, as the line hands them over.
-pub fn chunks(first_us: i64, solution: &Solution, crc: bool, box_text: Option<&str>, out: &mut Vec<Chunk>) {
+pub fn chunks(port: Port, first_us: i64, solution: &Solution, crc: bool, box_text: Option<&str>, out: &mut Vec<Chunk>) {
     let mut text = solution.gga() + &solution.gst() + &solution.rmc();
     if let Some(line) = box_text {
         text += line;
@@ -164,7 +195,7 @@ pub fn chunks(first_us: i64, solution: &Solution, crc: bool, box_text: Option<&s
     text += &solution.ksxt(crc);
     for (k, slice) in text.as_bytes().chunks(SLICE).enumerate() {
         out.push(Chunk {
-            port: Port::Receiver,
+            port,
             at_us: first_us + k as i64 * SLICE_US,
             bytes: slice.to_vec(),
         });

@@ -5,7 +5,7 @@
 //! here: limits.
 use super::gate::{DiscTruth, GateTruth, Large, NarrowTruth};
 use super::{ItemTruth, STEP_S, Truth, Tyre};
-use crate::geometry::{Beyond, Fences, Gate, points, ring_depth};
+use crate::geometry::{Beyond, Fences, Gate, larger, points, ring_depth};
 use crate::vehicle::path::Xy;
 use crate::vehicle::spec::Spec;
 use kaoguan_course::Site;
@@ -114,7 +114,8 @@ struct Before {
 #[derive(Clone)]
 struct Points {
     tyres: Vec<Tyre>,
-    outline: Vec<Xy>,
+    /// The body's own, and its trailer's.
+    outlines: Vec<Vec<Xy>>,
 }
 
 impl Points {
@@ -127,11 +128,11 @@ impl Points {
         };
         Points {
             tyres: self.tyres.iter().zip(&later.tyres).map(tyre).collect(),
-            outline: self
-                .outline
+            outlines: self
+                .outlines
                 .iter()
-                .zip(&later.outline)
-                .map(|(a, b)| between(*a, *b))
+                .zip(&later.outlines)
+                .map(|(before, later)| before.iter().zip(later).map(|(a, b)| between(*a, *b)).collect())
                 .collect(),
         }
     }
@@ -194,7 +195,10 @@ impl Watch {
         }
         let points = Points {
             tyres: truth.tyres.clone(),
-            outline: truth.outline.clone(),
+            outlines: core::iter::once(&truth.outline)
+                .chain(truth.trailer.iter().map(|hung| &hung.outline))
+                .cloned()
+                .collect(),
         };
         let (mut tyre, [mut edge, mut bay]) = self.beyond(&points);
         // Round a corner the worst may lie between two moments: look there where it matters.
@@ -230,7 +234,10 @@ impl Watch {
         let tyres = points.tyres.iter().map(|t| self.fences.tyre(t.contact, t.half));
         let tyre = tyres.fold(f64::NEG_INFINITY, f64::max);
         match self.body_counts {
-            true => (tyre, self.fences.body(&points.outline)),
+            true => {
+                let bodies = points.outlines.iter().map(|outline| self.fences.body(outline));
+                (tyre, bodies.fold([f64::NEG_INFINITY; 2], larger))
+            }
             false => (tyre, [f64::NEG_INFINITY; 2]),
         }
     }
@@ -328,7 +335,7 @@ impl Watch {
             return;
         };
         last.to_s = seconds(truth);
-        let deepest = |f: &dyn Fn(Xy) -> f64| truth.outline.iter().map(|p| f(*p)).fold(f64::NEG_INFINITY, f64::max);
+        let deepest = |f: &dyn Fn(Xy) -> f64| truth.contours().map(f).fold(f64::NEG_INFINITY, f64::max);
         last.before_mouth_mm = self.mouth.map(|gate| 1e3 * deepest(&|p| -gate.past(p)));
         if self.bay.len() >= 3 {
             last.out_of_bay_mm = Some(1e3 * deepest(&|p| -ring_depth(&self.bay, p)));
@@ -341,7 +348,7 @@ impl Watch {
             let wheels = truth.tyres.iter().take(2).map(|tyre| gate.past(tyre.contact));
             wheels.fold(f64::INFINITY, f64::min)
         };
-        let rear_end = place(truth, spec.rear_end());
+        let rear_end = truth.rear_end(spec);
         let timed = match self.bay_front {
             Some(gate) => Some(gate.past(rear_end)),
             None => self.control[0].map(front),

@@ -10,6 +10,7 @@ pub mod path;
 pub mod rail;
 pub mod spec;
 pub mod three;
+pub mod train;
 
 use body::Pose;
 use path::Xy;

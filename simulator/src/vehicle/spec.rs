@@ -4,6 +4,7 @@
 //! or one mistake would hide the other. The answer: a small reader of its own, which reports all issues at once.
 //! Deliberately not here: anything about judging.
 use super::Kind;
+use super::train::Towed;
 use serde::Deserialize;
 
 /// A point or direction in the body frame: forward, right, down, metres.
@@ -47,6 +48,8 @@ pub struct Spec {
     pub pulse: Option<f64>,
     /// The body's contour, a ring.
     pub outline: Vec<Body>,
+    /// What it draws.
+    pub trailer: Option<Towed>,
 }
 
 impl Spec {
@@ -104,14 +107,19 @@ impl Spec {
         self.outline.iter().min_by(first).copied().unwrap_or_default()
     }
 
-    /// Half the outline's width, metres.
+    /// Half the outline's width, metres; the wider one's of a train.
     pub fn half_width(&self) -> f64 {
-        self.outline.iter().map(|p| p[1].abs()).fold(0.0, f64::max)
+        let towed = self.trailer.iter().flat_map(|towed| &towed.outline);
+        self.outline.iter().chain(towed).map(|p| p[1].abs()).fold(0.0, f64::max)
     }
 
-    /// The outline's rearmost point, metres behind the rear axle (positive).
+    /// The outline's rearmost point, metres behind the rear axle (positive); of a train in line the trailer's.
     pub fn tail(&self) -> f64 {
-        -self.outline.iter().map(|p| p[0]).fold(0.0, f64::min)
+        let towed = self
+            .trailer
+            .as_ref()
+            .map_or(0.0, |towed| towed.in_line(towed.rear_end())[0]);
+        -self.outline.iter().map(|p| p[0]).fold(towed, f64::min)
     }
 }
 
@@ -123,6 +131,24 @@ struct File {
     attitude: Axes,
     wheel: Option<Wheel>,
     outline: Outline,
+    trailer: Option<Trailer>,
+}
+
+#[derive(Deserialize)]
+struct Trailer {
+    coupling: [String; 3],
+    length_to_coupling: String,
+    axles: Vec<Axle>,
+    main: [String; 3],
+    second: [String; 3],
+    points: Vec<[String; 3]>,
+}
+
+#[derive(Deserialize)]
+struct Axle {
+    at: String,
+    track: String,
+    half_width: String,
 }
 
 #[derive(Deserialize)]
@@ -204,6 +230,7 @@ impl File {
         let outline = outline
             .map(|(i, p)| point(&format!("outline.points[{i}]"), p))
             .collect();
+        let trailer = self.trailer.as_ref().map(|trailer| trailer.towed(issues));
         let kind = Kind::of(&self.vehicle.class);
         if kind == Kind::Motorcycle && self.tyre.profile_radius.is_none() {
             issues.push("tyre.profile_radius: missing; a two-wheeler leans on its tyres' profile".to_owned());
@@ -226,6 +253,25 @@ impl File {
             sensor_at: sensor_at.unwrap_or(UNDER_THE_SEAT),
             pulse,
             outline,
+            trailer,
+        }
+    }
+}
+
+impl Trailer {
+    fn towed(&self, issues: &mut Vec<String>) -> Towed {
+        let mut length = |place: &str, text: &str| length_m(place, text, issues);
+        let length_to_coupling = length("trailer.length_to_coupling", &self.length_to_coupling);
+        let mut axle =
+            |axle: &Axle| [&axle.at, &axle.track, &axle.half_width].map(|text| length("trailer.axles", text));
+        let axles = self.axles.iter().map(&mut axle).collect();
+        let mut point = |place: &str, texts: &[String; 3]| [0, 1, 2].map(|i| length(place, &texts[i]));
+        Towed {
+            coupling: point("trailer.coupling", &self.coupling),
+            length: length_to_coupling,
+            axles,
+            antennas: [point("trailer.main", &self.main), point("trailer.second", &self.second)],
+            outline: self.points.iter().map(|p| point("trailer.points", p)).collect(),
         }
     }
 }

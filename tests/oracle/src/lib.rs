@@ -9,6 +9,7 @@
 mod bridges;
 mod car;
 mod gate;
+mod trailer_bay;
 
 use kaoguan_sim::truth::ItemTruth;
 
@@ -121,6 +122,7 @@ pub fn judge(item: &ItemTruth, sides: &str) -> Vec<Encounter> {
                 "curve" => car::curve(&mut seen, car),
                 "hill_start" => car::hill_start(&mut seen, car),
                 "reverse_bay" => car::reverse_bay(&mut seen, car),
+                "trailer_bay" => trailer_bay::trailer_bay(&mut seen, car),
                 "right_angle" => car::right_angle(&mut seen, car),
                 "side_parking" => car::side_parking(&mut seen, car),
                 _ => {}

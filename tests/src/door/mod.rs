@@ -111,7 +111,7 @@ impl Bytes {
         let since_us = self.power.since_us;
         let uptime = |at_us: i64| Uptime((at_us - since_us).max(0));
         for chunk in due {
-            let port = [Port::Receiver, Port::Attitude, Port::Signals][chunk.port as usize];
+            let port = [Port::Receiver, Port::Attitude, Port::Signals, Port::Trailer][chunk.port as usize];
             for bytes in chunk.bytes.chunks(256) {
                 self.unit.handle(Input::Serial {
                     port,

@@ -1,7 +1,7 @@
 //! The door of samples: what the unit's core would have made of the bytes, without the bytes.
 use kaoguan_sim::sensors::nmea::Solution;
 use kaoguan_sim::sensors::receiver::SLICE_US;
-use kaoguan_sim::sensors::{Word, signal_box};
+use kaoguan_sim::sensors::{Port as Line, Word, signal_box};
 use kaoguan_telemetry::units::{
     Centidegrees, EventTime, Micros, MillimetresPerSecond, Nanodegrees, TenthMillimetres, Uptime,
 };
@@ -101,8 +101,13 @@ impl Straight {
                     self.give(Port::Unit, None, Uptime(at_us), Micros(1_000), Reading::Beat, out);
                 }
                 Due::Word(Word::Epoch {
-                    at_us: first, solution, ..
+                    port: Line::Receiver,
+                    at_us: first,
+                    solution,
+                    ..
                 }) => self.epoch(Uptime(first), &solution, out),
+                // This door is for vehicles without a trailer: a train enters as bytes.
+                Due::Word(Word::Epoch { .. }) => {}
                 Due::Word(Word::Attitude { raw, .. }) => self.attitude(Uptime(at_us), &raw, out),
                 Due::Word(Word::Signals { body, .. }) => self.signals(Uptime(at_us), &body, out),
             }

@@ -19,6 +19,7 @@ mod reverse_bay;
 mod right_angle;
 mod rows;
 mod side_parking;
+mod trailer_bay;
 mod width_gate;
 
 use crate::dimensions::Rules;
@@ -63,6 +64,7 @@ impl Place {
             ),
             "F" => ("moped-square", "轻便摩托车场地", "moped square"),
             "A1" | "A2" | "A3" | "B1" | "B2" => ("large-vehicle-ground", "大型车辆场地", "large vehicle ground"),
+            "C6" => ("light-trailer-ground", "轻型牵引挂车场地", "light trailer ground"),
             _ => ("small-car-ground", "小型汽车场地", "small car ground"),
         };
         Place {
@@ -122,6 +124,7 @@ const LAYOUTS: &[(&str, Layout)] = &[
     ("reverse_bay", reverse_bay::layout),
     ("right_angle", right_angle::layout),
     ("side_parking", side_parking::layout),
+    ("trailer_bay", trailer_bay::layout),
     ("width_gate", width_gate::layout),
 ];
 
@@ -240,6 +243,7 @@ pub(crate) mod tests {
             length: TenthMm(90_000),
             width: TenthMm(24_900),
             wheelbase: TenthMm(52_000),
+            ..BuiltFor::UNSAID
         };
         lay_out("B2", &truck, &[item.to_owned()], &Place::of_class("B2")).unwrap()
     }

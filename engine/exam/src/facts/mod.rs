@@ -264,7 +264,7 @@ impl SiteWatch {
             Aim::Vehicle | Aim::Rest => return None,
         };
         let watched = self.watched.get(usize::from(no))?;
-        watched.gauge.arrow(pose, &body.laid(pose), wheel)
+        watched.gauge.arrow(pose, body.lazy(pose).rings(), wheel)
     }
 
     /// Poses are missing or unfit: nothing may be interpolated over this.

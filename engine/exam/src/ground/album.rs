@@ -129,6 +129,7 @@ mod tests {
             speed: 1.0,
             doubt: Uncertainty::default(),
             fitness: Fitness::Fit,
+            trailer: None,
         }
     }
 

@@ -4,7 +4,7 @@
 //! value was read, so its length is the value's magnitude.
 use super::gauge::{Foot, Gauge, Kind, body_beyond, deepest_tyre, front_short, worst_tyre};
 use super::plane::{beside, clearance, nearest_on_ring};
-use super::pose::{Mark, Pose, tenth_mm};
+use super::pose::{Mark, Pose, Rings, tenth_mm};
 use crate::manoeuvre::Wheel;
 use crate::scene::{Arrow, Toward, VehiclePoint};
 use kaoguan_course::Point2;
@@ -12,12 +12,13 @@ use kaoguan_course::Point2;
 impl Gauge {
     /// The distance read at this pose. `wheel` is the wheel that a pole was passed by or that stood on a deck; without it
     /// the worst point is meant. `None` for a crossing, which is an instant and no distance.
-    pub fn arrow(&self, pose: &Pose, outline: &[Point2], wheel: Option<Wheel>) -> Option<Arrow> {
+    pub fn arrow(&self, pose: &Pose, rings: &Rings, wheel: Option<Wheel>) -> Option<Arrow> {
+        let outline = rings.points();
         let (from, to, point) = match (&self.kind, wheel) {
             (Kind::Crossing { .. }, _) | (Kind::Deck { .. }, None) => return None,
             (Kind::TyreBeyond { line, outward, feet }, _) => tyre_to_line(pose, line, *outward, feet)?,
             (Kind::TyreOnDisc { centre, radius, feet }, _) => tyre_to_disc(pose, *centre, *radius, feet)?,
-            (Kind::Pole { centre, radius, .. }, None) => body_to_pole(outline, *centre, *radius)?,
+            (Kind::Pole { centre, radius, .. }, None) => body_to_pole(rings, *centre, *radius),
             (Kind::Pole { centre, axis, .. }, Some(wheel)) => {
                 let (from, point) = tyre(pose, wheel);
                 (
@@ -45,8 +46,8 @@ impl Gauge {
                 },
                 _,
             ) => {
-                let (_, from, to) = body_beyond(outline, line, *outward, others)?;
-                (from, to, VehiclePoint::Body)
+                let beyond = body_beyond(rings, line, *outward, others)?;
+                (beyond.from, beyond.to, VehiclePoint::Body)
             }
             (Kind::BodyBeyondAtTurn { line, outward }, _) => body_to_line(outline, line, *outward)?,
             (Kind::OutsideAtTurn { ring }, _) => {
@@ -56,7 +57,7 @@ impl Gauge {
             }
             (Kind::FrontShortAtTurn { line, outward, feet }, _) => {
                 let (short, foot) = front_short(feet, line, *outward, pose);
-                let from = foot?.at(pose);
+                let from = foot?.at(pose)?;
                 let out = scaled(left_of(line, from), *outward);
                 (from, moved(from, out, short), VehiclePoint::FrontTyre)
             }
@@ -117,16 +118,23 @@ fn tyre(pose: &Pose, wheel: Wheel) -> (Point2, VehiclePoint) {
 fn tyre_to_line(pose: &Pose, line: &[Point2], outward: f64, feet: &[Foot]) -> Option<(Point2, Point2, VehiclePoint)> {
     let (by, foot) = worst_tyre(feet, line, outward, pose);
     let foot = foot?;
-    let contact = foot.at(pose);
+    let contact = foot.at(pose)?;
     let out = scaled(left_of(line, contact), outward);
     let from = moved(contact, out, foot.half);
-    Some((from, moved(from, out, -by), tyre(pose, foot.wheel).1))
+    Some((from, moved(from, out, -by), foot_point(pose, foot)))
+}
+
+fn foot_point(pose: &Pose, foot: &Foot) -> VehiclePoint {
+    match foot.towed {
+        true => VehiclePoint::TrailerTyre,
+        false => tyre(pose, foot.wheel).1,
+    }
 }
 
 /// From the edge of the worst tyre, on the line through its middle and the disc's, to the disc's rim.
 fn tyre_to_disc(pose: &Pose, centre: Point2, radius: f64, feet: &[Foot]) -> Option<(Point2, Point2, VehiclePoint)> {
     let (_, foot) = deepest_tyre(feet, centre, radius, pose)?;
-    let contact = foot.at(pose);
+    let contact = foot.at(pose)?;
     let (e, n) = (contact.e - centre.e, contact.n - centre.n);
     let length = libm::sqrt(e * e + n * n);
     let away = match length > 0.0 {
@@ -134,22 +142,22 @@ fn tyre_to_disc(pose: &Pose, centre: Point2, radius: f64, feet: &[Foot]) -> Opti
         false => Point2::new(1.0, 0.0),
     };
     let from = moved(contact, away, -foot.half);
-    Some((from, moved(centre, away, radius), tyre(pose, foot.wheel).1))
+    Some((from, moved(centre, away, radius), foot_point(pose, foot)))
 }
 
 /// From the body's point nearest to a pole, or deepest in it, to the pole's surface.
-fn body_to_pole(outline: &[Point2], centre: Point2, radius: f64) -> Option<(Point2, Point2, VehiclePoint)> {
-    let from = nearest_on_ring(outline, centre);
+fn body_to_pole(rings: &Rings, centre: Point2, radius: f64) -> (Point2, Point2, VehiclePoint) {
+    let from = rings.nearest(centre);
     let (e, n) = (from.e - centre.e, from.n - centre.n);
     let length = libm::sqrt(e * e + n * n);
     // A pole whose middle the body has swallowed is left on its far side.
-    let side = if clearance(outline, centre) < 0.0 { -1.0 } else { 1.0 };
+    let side = if rings.clearance(centre).0 < 0.0 { -1.0 } else { 1.0 };
     let away = if length > 0.0 {
         Point2::new(e / length, n / length)
     } else {
         Point2::new(1.0, 0.0)
     };
-    Some((from, moved(centre, away, radius * side), VehiclePoint::Body))
+    (from, moved(centre, away, radius * side), VehiclePoint::Body)
 }
 
 /// From the outermost point of the body.
@@ -224,6 +232,7 @@ mod tests {
             speed: 1.0,
             doubt: Uncertainty::default(),
             fitness: Fitness::Fit,
+            trailer: None,
         }
     }
 
@@ -241,7 +250,7 @@ mod tests {
 
     fn shown(kind: &Kind, pose: &Pose, wheel: Option<Wheel>) -> Arrow {
         let gauge = Gauge { kind: kind.clone() };
-        gauge.arrow(pose, &body(pose), wheel).expect("an arrow")
+        gauge.arrow(pose, &Rings::of_one(body(pose)), wheel).expect("an arrow")
     }
 
     fn foot(wheel: Wheel, lever: f64, half: f64) -> Foot {
@@ -251,6 +260,7 @@ mod tests {
             right: 0.0,
             half,
             lever,
+            towed: false,
         }
     }
 
@@ -363,6 +373,7 @@ mod tests {
                         right: 0.6,
                         half: 0.1,
                         lever: 1.2,
+                        towed: false,
                     },
                     Foot {
                         wheel: Wheel::Rear,
@@ -370,6 +381,7 @@ mod tests {
                         right: -0.6,
                         half: 0.1,
                         lever: 0.0,
+                        towed: false,
                     },
                 ],
             },

@@ -4,7 +4,7 @@ use super::deck::SideDeck;
 use super::gauge::{Foot, Gauge, Kind};
 use super::plane::{beside, middle};
 use crate::manoeuvre::{Watch, Wheel};
-use crate::vehicle::Vehicle;
+use crate::vehicle::{Axle, Trailer, Vehicle};
 use kaoguan_course::{Part, Point2, Shape, Side, Site};
 
 impl Gauge {
@@ -100,8 +100,7 @@ impl Foot {
     pub(super) fn all(vehicle: &Vehicle) -> Vec<Foot> {
         let mm = |mm: i32| f64::from(mm) * 1e-3;
         let mut feet = Vec::new();
-        let axles = vehicle.axles.iter().enumerate();
-        for (no, axle) in axles {
+        for (no, axle) in vehicle.axles.iter().enumerate() {
             let wheel = if no == 1 { Wheel::Front } else { Wheel::Rear };
             // What is neither the front nor the rear axle keeps its distance from the rear one.
             let ahead = if no < 2 { 0.0 } else { mm(axle.at) };
@@ -111,17 +110,56 @@ impl Foot {
                 right: mm(right),
                 half: mm(axle.half_width),
                 lever: mm(axle.at),
+                towed: false,
             }));
         }
+        feet.extend(vehicle.trailer.iter().flat_map(Foot::of_trailer));
         feet.sort_by_key(|foot| foot.wheel);
         feet
     }
 
-    /// The front and the rear axle's: a third axle passes a line when it will.
+    fn of_trailer(trailer: &Trailer) -> Vec<Foot> {
+        let mm = |mm: i32| f64::from(mm) * 1e-3;
+        let of_axle = |axle: &Axle| {
+            let (ahead, half) = (mm(axle.at), mm(axle.half_width));
+            let foot = move |right: i32| Foot {
+                wheel: Wheel::Rear,
+                ahead,
+                right: mm(right),
+                half,
+                lever: ahead,
+                towed: true,
+            };
+            axle.contacts().map(foot)
+        };
+        trailer.axles.iter().flat_map(of_axle).collect()
+    }
+
+    /// The front and the rear axle's: a third axle passes a line when it will. What is drawn has its last axle for a rear one.
     fn axles(vehicle: &Vehicle) -> Vec<Foot> {
         let mut feet = Foot::all(vehicle);
-        feet.retain(|foot| foot.ahead == 0.0);
+        let last = vehicle
+            .trailer
+            .as_ref()
+            .map(|trailer| f64::from(trailer.last_axle()) * 1e-3);
+        feet.retain(|foot| match last {
+            Some(last) if foot.wheel == Wheel::Rear => foot.towed && foot.ahead == last,
+            _ => foot.ahead == 0.0,
+        });
         feet
+    }
+
+    /// The middle of the trailer's last axle.
+    pub(super) fn last_towed(vehicle: &Vehicle) -> Option<Foot> {
+        let ahead = f64::from(vehicle.trailer.as_ref()?.last_axle()) * 1e-3;
+        Some(Foot {
+            wheel: Wheel::Rear,
+            ahead,
+            right: 0.0,
+            half: 0.0,
+            lever: ahead,
+            towed: true,
+        })
     }
 
     /// The ends of the body, in its middle: as if the outline stood on a foot there.
@@ -136,8 +174,20 @@ impl Foot {
             right: 0.0,
             half: 0.0,
             lever,
+            towed: false,
         };
-        vec![end(Wheel::Front, nose - wheelbase, nose), end(Wheel::Rear, tail, tail)]
+        let rear = match &vehicle.trailer {
+            Some(trailer) => Foot {
+                towed: true,
+                ..end(
+                    Wheel::Rear,
+                    f64::from(trailer.tail()) * 1e-3,
+                    f64::from(trailer.tail()) * 1e-3,
+                )
+            },
+            None => end(Wheel::Rear, tail, tail),
+        };
+        vec![end(Wheel::Front, nose - wheelbase, nose), rear]
     }
 }
 
@@ -164,7 +214,12 @@ fn reach_of(vehicle: &Vehicle) -> f64 {
         .outline
         .iter()
         .map(|p| libm::hypot(f64::from(p[0]), f64::from(p[1])) * 1e-3);
-    far.fold(0.0, f64::max) + 0.5
+    let trails = vehicle.trailer.as_ref().map_or(0.0, |trailer| {
+        let coupling = libm::hypot(f64::from(trailer.coupling[0]), f64::from(trailer.coupling[1]));
+        let off = |p: &[i32; 3]| libm::hypot(f64::from(p[0] - trailer.length_to_coupling), f64::from(p[1]));
+        (coupling + trailer.outline.iter().map(off).fold(0.0, f64::max)) * 1e-3
+    });
+    far.fold(trails, f64::max) + 0.5
 }
 
 /// +1 where the line's left normal points the way it is crossed: out of a bay through its mouth, else along the riding

@@ -74,19 +74,19 @@ impl SideDeck {
 
     /// Where its wheels are.
     pub fn read(&self, pose: &Pose) -> [Option<OnDeck>; 2] {
-        self.feet.map(|foot| foot.map(|foot| self.wheel(pose, &foot)))
+        self.feet.map(|foot| self.wheel(pose, &foot?))
     }
 
-    fn wheel(&self, pose: &Pose, foot: &Foot) -> OnDeck {
-        let (along, aside) = self.local(foot.at(pose));
+    fn wheel(&self, pose: &Pose, foot: &Foot) -> Option<OnDeck> {
+        let (along, aside) = self.local(foot.at(pose)?);
         let (past, before) = (along - self.from, self.to - along);
         let inside = self.half - self.best(aside).abs();
-        OnDeck {
+        Some(OnDeck {
             past: tenth_mm(past),
             before: tenth_mm(before),
             along: pose.doubt.judged_along(tenth_mm(past.min(before)), 0.0),
             inside: pose.doubt.judged_across(tenth_mm(inside), foot.lever, 0.0),
-        }
+        })
     }
 
     /// Along the riding direction, and left of the deck's middle.
@@ -109,7 +109,7 @@ impl SideDeck {
 
     /// From a wheel to the nearer end of the deck.
     pub fn to_end(&self, pose: &Pose, wheel: Wheel) -> Option<(Point2, Point2)> {
-        let at = self.feet[wheel as usize]?.at(pose);
+        let at = self.feet[wheel as usize]?.at(pose)?;
         let (along, _) = self.local(at);
         let by = if along - self.from <= self.to - along {
             self.from - along
@@ -121,16 +121,16 @@ impl SideDeck {
 
     /// From the wheel that is worst off beside the deck, where it may stand at best, to the deck's nearer side.
     pub fn to_side(&self, pose: &Pose) -> Option<(Point2, Point2, Wheel)> {
-        let abreast = |foot: &Foot| (self.from..=self.to).contains(&self.local(foot.at(pose)).0);
-        let feet = self.feet.iter().flatten().filter(|foot| abreast(foot));
-        let off = |foot: &Foot| self.best(self.local(foot.at(pose)).1).abs();
-        let foot = feet.max_by(|a, b| off(a).total_cmp(&off(b)))?;
-        let at = foot.at(pose);
+        let feet = self.feet.iter().flatten();
+        let seen = feet.filter_map(|foot| Some((foot.wheel, foot.at(pose)?)));
+        let abreast = seen.filter(|(_, at)| (self.from..=self.to).contains(&self.local(*at).0));
+        let off = |at: Point2| self.best(self.local(at).1).abs();
+        let (wheel, at) = abreast.max_by(|a, b| off(a.1).total_cmp(&off(b.1)))?;
         let aside = self.local(at).1;
         let best = self.best(aside);
         let from = self.moved(at, 0.0, best - aside);
         let side = if best < 0.0 { -self.half } else { self.half };
-        Some((from, self.moved(from, 0.0, side - best), foot.wheel))
+        Some((from, self.moved(from, 0.0, side - best), wheel))
     }
 }
 
@@ -162,7 +162,7 @@ impl Side {
     /// is the right rear one.
     fn feet(self, vehicle: &Vehicle) -> [Option<Foot>; 2] {
         let middle = f64::from(vehicle.across()[0] + vehicle.across()[1]) * 0.5e-3;
-        let own = |foot: &Foot| self.sign() * (middle - foot.right) > 1e-9;
+        let own = |foot: &Foot| !foot.towed && self.sign() * (middle - foot.right) > 1e-9;
         let all: Vec<Foot> = Foot::all(vehicle).into_iter().filter(own).collect();
         [Wheel::Front, Wheel::Rear].map(|wheel| {
             let mut own: Vec<Foot> = all.iter().filter(|foot| foot.wheel == wheel).copied().collect();

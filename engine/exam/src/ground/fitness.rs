@@ -62,7 +62,6 @@ impl Trust {
 
 fn objection(fix: &Gnss, seen: &Witnesses, doubt: &Doubt) -> Option<Unfit> {
     let metres = |tenths: i32| f64::from(tenths) * 1e-4;
-    let sigma_max = doubt.sigma_max;
     if fix.quality != Quality::Fixed {
         return Some(Unfit::PositionQuality);
     }
@@ -72,8 +71,7 @@ fn objection(fix: &Gnss, seen: &Witnesses, doubt: &Doubt) -> Option<Unfit> {
     if fix.age.is_none_or(|age| age > doubt.age_max) {
         return Some(Unfit::Age);
     }
-    let sigmas = [fix.sigma_north, fix.sigma_east];
-    if sigmas.iter().any(|sigma| sigma.is_none_or(|sigma| sigma > sigma_max)) {
+    if is_vague(fix, doubt) {
         return Some(Unfit::Sigma);
     }
     if !seen.speed {
@@ -92,13 +90,30 @@ fn objection(fix: &Gnss, seen: &Witnesses, doubt: &Doubt) -> Option<Unfit> {
     seen.jump.is_some_and(|jump| jump > allowed).then_some(Unfit::Jump)
 }
 
+fn is_vague(fix: &Gnss, doubt: &Doubt) -> bool {
+    let sigmas = [fix.sigma_north, fix.sigma_east];
+    sigmas
+        .iter()
+        .any(|sigma| sigma.is_none_or(|sigma| sigma > doubt.sigma_max))
+}
+
+/// Whether a fix may be asked at all what it says of a place.
+pub fn believed_position(fix: &Gnss, doubt: &Doubt) -> bool {
+    fix.quality == Quality::Fixed && fix.age.is_some_and(|age| age <= doubt.age_max) && !is_vague(fix, doubt)
+}
+
 /// Why the second antenna's heading is not believed, whatever the position is.
 pub fn objection_to_heading(seen: &Witnesses, doubt: &Doubt) -> Option<Unfit> {
-    let Some(heading) = seen.heading.filter(|heading| heading.quality == Quality::Fixed) else {
+    objection_to_direction(seen.heading, seen.baseline, doubt)
+}
+
+/// Why a pair of antennas is not believed: `baseline` is their distance as measured less as surveyed, metres.
+pub fn objection_to_direction(heading: Option<Heading>, baseline: Option<f64>, doubt: &Doubt) -> Option<Unfit> {
+    let Some(heading) = heading.filter(|heading| heading.quality == Quality::Fixed) else {
         return Some(Unfit::HeadingQuality);
     };
     let tolerance = f64::from(doubt.baseline_tolerance.0) * 1e-4;
-    if seen.baseline.is_some_and(|off| off.abs() > tolerance) {
+    if baseline.is_some_and(|off| off.abs() > tolerance) {
         return Some(Unfit::Baseline);
     }
     let is_vague = heading.sigma.is_some_and(|sigma| sigma.0 > HEADING_SIGMA_MAX_CDEG);

@@ -1,8 +1,9 @@
 //! What is measured on a part of the course at every pose: integers, tenths of a millimetre, each with its uncertainty.
 use super::deck::{OnDeck, SideDeck};
-use super::plane::{beside, clearance, line_distance, nearest_on_line, nearest_on_ring};
-use super::pose::{OutlineOnMap, Pose, tenth_mm};
+use super::plane::{beside, clearance, line_distance, nearest_on_line};
+use super::pose::{OutlineOnMap, Pose, Rings, tenth_mm};
 use crate::manoeuvre::{Distance, Wheel};
+use crate::vehicle::Vehicle;
 use kaoguan_course::{Point2, Site};
 use kaoguan_telemetry::units::TenthMillimetres;
 
@@ -16,21 +17,35 @@ const SITE_REACH: f64 = 6.0;
 
 /// A site's ground.
 #[derive(Debug, Clone)]
-pub struct Yard(Vec<Point2>);
+pub struct Yard {
+    ring: Vec<Point2>,
+    /// The trailer's last axle.
+    last: Option<Foot>,
+}
 
 impl Yard {
-    /// Of a site.
-    pub fn of(site: &Site) -> Yard {
-        Yard(site.ground.clone())
+    /// Of a site, for a vehicle.
+    pub fn of(site: &Site, vehicle: &Vehicle) -> Yard {
+        Yard {
+            ring: site.ground.clone(),
+            last: Foot::last_towed(vehicle),
+        }
     }
     /// Near enough for the site's parts to be measured.
     pub fn concerns(&self, pose: &Pose) -> bool {
-        clearance(&self.0, pose.front) < SITE_REACH
+        clearance(&self.ring, pose.front) < SITE_REACH || self.trails(pose, SITE_REACH)
     }
-    /// Either tyre is on it, or nearer to it than this.
+    /// Any tyre is on it, or nearer to it than this.
     pub fn holds(&self, pose: &Pose, margin: TenthMillimetres) -> bool {
         let margin = f64::from(margin.0) * 1e-4;
-        clearance(&self.0, pose.front) < margin || clearance(&self.0, pose.rear) < margin
+        clearance(&self.ring, pose.front) < margin
+            || clearance(&self.ring, pose.rear) < margin
+            || self.trails(pose, margin)
+    }
+    /// What is drawn is still there.
+    fn trails(&self, pose: &Pose, margin: f64) -> bool {
+        let last = self.last.and_then(|foot| foot.at(pose));
+        last.is_some_and(|place| clearance(&self.ring, place) < margin)
     }
 }
 
@@ -117,33 +132,49 @@ pub(super) struct Foot {
     pub ahead: f64,
     pub right: f64,
     pub half: f64,
-    /// How far before the rear axle: the lever of the heading.
+    /// How far before the rear axle, or forward of the trailer's origin: the lever of the heading.
     pub lever: f64,
+    /// It is the trailer's: `ahead` is forward of the trailer's origin.
+    pub towed: bool,
 }
 
 impl Foot {
-    /// Where it stands.
-    pub fn at(&self, pose: &Pose) -> Point2 {
+    /// Where it stands; `None` under a trailer that is not known.
+    pub fn at(&self, pose: &Pose) -> Option<Point2> {
+        if self.towed {
+            return pose.trailer.map(|trailer| trailer.at(self.ahead, self.right));
+        }
         let axle = match self.wheel {
             Wheel::Front => pose.front,
             Wheel::Rear => pose.rear,
         };
         if self.ahead == 0.0 && self.right == 0.0 {
-            return axle;
+            return Some(axle);
         }
         let f = pose.forward();
-        Point2::new(
+        Some(Point2::new(
             axle.e + f.e * self.ahead + f.n * self.right,
             axle.n + f.n * self.ahead - f.e * self.right,
-        )
+        ))
+    }
+    /// A value measured across the vehicle at this foot, with its uncertainty.
+    fn judged(&self, pose: &Pose, value: TenthMillimetres) -> Distance {
+        match pose.trailer.filter(|_| self.towed) {
+            Some(trailer) => trailer.doubt.judged_across(value, self.ahead),
+            None => pose.doubt.judged_across(value, self.lever, 0.0),
+        }
     }
 }
 
 /// How far an axle, or an end of the body, is beyond a line: beyond as soon as its last foot is, before it as long as none is, on it between.
 fn axle_beyond(feet: &[Foot], wheel: Wheel, line: &[Point2], sign: f64, pose: &Pose) -> (TenthMillimetres, bool) {
     let (mut low, mut high, mut within) = (f64::INFINITY, f64::NEG_INFINITY, true);
-    for foot in feet.iter().filter(|foot| foot.wheel == wheel) {
-        let (distance, inside) = beside(line, foot.at(pose));
+    for place in feet
+        .iter()
+        .filter(|foot| foot.wheel == wheel)
+        .filter_map(|foot| foot.at(pose))
+    {
+        let (distance, inside) = beside(line, place);
         low = low.min(distance * sign);
         high = high.max(distance * sign);
         within &= inside;
@@ -224,14 +255,17 @@ impl Gauge {
                     front,
                     rear,
                     within: [in_front, in_rear],
-                    u: pose.doubt.worst(pose.doubt.antenna_ahead),
+                    u: crossing_u(feet, pose),
                 }
             }
             Kind::TyreBeyond { line, outward, feet } => {
                 let (worst, foot) = worst_tyre(feet, line, *outward, pose);
                 let beyond = if worst.is_finite() { tenth_mm(worst).0 } else { FAR };
-                let lever = foot.map_or(0.0, |foot| foot.lever);
-                Reads::Beyond(pose.doubt.judged_across(TenthMillimetres(beyond), lever, 0.0))
+                let value = TenthMillimetres(beyond);
+                Reads::Beyond(match foot {
+                    Some(foot) => foot.judged(pose, value),
+                    None => pose.doubt.judged_across(value, 0.0, 0.0),
+                })
             }
             Kind::TyreOnDisc { centre, radius, feet } => Reads::Beyond(read_disc(pose, *centre, *radius, feet)),
             Kind::Pole {
@@ -248,11 +282,13 @@ impl Gauge {
                 reach,
             } => {
                 let beyond = match line_distance(line, pose.origin) < *reach {
-                    true => body_beyond(outline.points(), line, *outward, others),
+                    true => body_beyond(outline.rings(), line, *outward, others),
                     false => None,
                 };
-                let beyond = beyond.map_or(TenthMillimetres(FAR), |(by, ..)| tenth_mm(by));
-                Reads::Beyond(pose.doubt.judged_anywhere(beyond))
+                Reads::Beyond(match beyond {
+                    Some(beyond) => judged_body(pose, outline, beyond.by, beyond.point),
+                    None => pose.doubt.judged_anywhere(TenthMillimetres(FAR)),
+                })
             }
             Kind::Deck { from, to, axis } => {
                 let inside = |p: Point2| {
@@ -283,43 +319,67 @@ impl Gauge {
                 Some(pose.doubt.judged_along(outside, *height))
             }
             Kind::BumperAtStop { near, far, axis } => {
-                let along = outline.points().iter().map(|p| p.e * axis.e + p.n * axis.n);
+                let along = outline.rings().points().iter().map(|p| p.e * axis.e + p.n * axis.n);
                 let nose = along.fold(f64::NEG_INFINITY, f64::max);
                 Some(pose.doubt.judged_along(tenth_mm((near - nose).max(nose - far)), 0.0))
             }
             Kind::BodyBeyondAtTurn { line, outward } => {
-                let beyond = outline.points().iter().map(|p| beside(line, *p).0 * outward);
-                let worst = beyond.fold(f64::NEG_INFINITY, f64::max);
-                Some(pose.doubt.judged_anywhere(tenth_mm(worst)))
+                let (point, worst) = outermost(outline, |p| beside(line, p).0 * outward)?;
+                Some(judged_body(pose, outline, worst, point))
             }
             Kind::OutsideAtTurn { ring } => {
-                let outside = outline.points().iter().map(|p| clearance(ring, *p));
-                let worst = outside.fold(f64::NEG_INFINITY, f64::max);
-                Some(pose.doubt.judged_anywhere(tenth_mm(worst)))
+                let (point, worst) = outermost(outline, |p| clearance(ring, p))?;
+                Some(judged_body(pose, outline, worst, point))
             }
             Kind::FrontShortAtTurn { line, outward, feet } => {
                 let (short, _) = front_short(feet, line, *outward, pose);
                 Some(pose.doubt.judged_anywhere(tenth_mm(short)))
             }
             Kind::BodyGap { line, outward } => {
-                let gap = outline
-                    .points()
-                    .iter()
-                    .map(|p| -beside(line, *p).0 * outward)
-                    .fold(f64::INFINITY, f64::min);
-                let ahead = pose.doubt.antenna_ahead;
-                Some(pose.doubt.judged_across(tenth_mm(gap), ahead, 0.0))
+                let (point, worst) = outermost(outline, |p| beside(line, p).0 * outward)?;
+                let (gap, ahead) = (tenth_mm(-worst), pose.doubt.antenna_ahead);
+                Some(match pose.trailer.zip(outline.towed_ahead(point)) {
+                    Some((trailer, ahead)) => trailer.doubt.judged_across(gap, ahead),
+                    None => pose.doubt.judged_across(gap, ahead, 0.0),
+                })
             }
             _ => None,
         }
     }
 }
 
+/// The point of the outline with the greatest value, by its number.
+fn outermost(outline: &OutlineOnMap<'_>, f: impl Fn(Point2) -> f64) -> Option<(usize, f64)> {
+    let valued = outline.rings().points().iter().map(|p| f(*p)).enumerate();
+    valued.reduce(|worst, each| if each.1 > worst.1 { each } else { worst })
+}
+
+/// A value measured at a point of the body, of the vehicle's own or of the trailer's.
+fn judged_body(pose: &Pose, outline: &OutlineOnMap<'_>, metres: f64, point: usize) -> Distance {
+    let value = tenth_mm(metres);
+    match pose.trailer.zip(outline.towed_ahead(point)) {
+        Some((trailer, ahead)) => trailer.doubt.judged(value, ahead),
+        None => pose.doubt.judged_anywhere(value),
+    }
+}
+
+/// An axle is told to have crossed when that is beyond doubt for whichever it is.
+fn crossing_u(feet: &[Foot], pose: &Pose) -> TenthMillimetres {
+    let own = pose.doubt.worst(pose.doubt.antenna_ahead);
+    let of = |foot: &Foot| {
+        pose.trailer
+            .map(|trailer| trailer.doubt.judged(TenthMillimetres(0), foot.ahead).u)
+    };
+    let towed = feet.iter().filter(|foot| foot.towed).filter_map(of);
+    towed.fold(own, TenthMillimetres::max)
+}
+
 /// How far the outermost tyre edge is beyond a line, metres, and whose it is; a tyre past the line's ends does not count.
 pub(super) fn worst_tyre<'f>(feet: &'f [Foot], line: &[Point2], outward: f64, pose: &Pose) -> (f64, Option<&'f Foot>) {
     let mut worst = (f64::NEG_INFINITY, None);
     for foot in feet {
-        let (distance, within) = beside(line, foot.at(pose));
+        let Some(place) = foot.at(pose) else { continue };
+        let (distance, within) = beside(line, place);
         let beyond = distance * outward + foot.half;
         if within && beyond > worst.0 {
             worst = (beyond, Some(foot));
@@ -333,13 +393,16 @@ pub(super) fn worst_tyre<'f>(feet: &'f [Foot], line: &[Point2], outward: f64, po
 pub(super) fn deepest_tyre<'f>(feet: &'f [Foot], centre: Point2, radius: f64, pose: &Pose) -> Option<(f64, &'f Foot)> {
     let deep = feet
         .iter()
-        .map(|foot| (radius + foot.half - foot.at(pose).distance(centre), foot));
+        .filter_map(|foot| Some((radius + foot.half - foot.at(pose)?.distance(centre), foot)));
     deep.max_by(|a, b| a.0.total_cmp(&b.0))
 }
 
 fn read_disc(pose: &Pose, centre: Point2, radius: f64, feet: &[Foot]) -> Distance {
     let deepest = deepest_tyre(feet, centre, radius, pose);
     let (beyond, lever) = deepest.map_or((TenthMillimetres(FAR), 0.0), |(by, foot)| (tenth_mm(by), foot.lever));
+    if let Some((trailer, (_, foot))) = pose.trailer.zip(deepest.filter(|(_, foot)| foot.towed)) {
+        return trailer.doubt.judged(beyond, foot.ahead);
+    }
     let across = pose.doubt.judged_across(beyond, lever, 0.0);
     let along = pose.doubt.judged_along(beyond, 0.0);
     if across.u > along.u { across } else { along }
@@ -348,41 +411,53 @@ fn read_disc(pose: &Pose, centre: Point2, radius: f64, feet: &[Foot]) -> Distanc
 /// How far the front wheel that has come least far is short of a line, metres, and which it is.
 pub(super) fn front_short<'f>(feet: &'f [Foot], line: &[Point2], outward: f64, pose: &Pose) -> (f64, Option<&'f Foot>) {
     let front = feet.iter().filter(|foot| foot.wheel == Wheel::Front);
-    let short = front.map(|foot| (-beside(line, foot.at(pose)).0 * outward, Some(foot)));
+    let short = front.filter_map(|foot| Some((-beside(line, foot.at(pose)?).0 * outward, Some(foot))));
     short.fold(
         (f64::NEG_INFINITY, None),
         |worst, each| if each.0 > worst.0 { each } else { worst },
     )
 }
 
-/// How deep the body reaches beyond a line, metres: its outermost point between the line's ends, or a point of the line
-/// that it has swallowed, whichever is deeper; from which point of the body to which on the line. `None` where neither the
-/// body's points nor the line's concern each other.
+/// How deep the body is beyond a line.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BodyBeyond {
+    /// Metres.
+    pub by: f64,
+    /// From which point of the body to which on the line.
+    pub from: Point2,
+    pub to: Point2,
+    /// The number of that point of the outline; of a corner that is swallowed, of the one nearest to it.
+    pub point: usize,
+}
+
+/// How deep the body reaches beyond a line: its outermost point between the line's ends, or a point of the line that it has
+/// swallowed, whichever is deeper. `None` where neither the body's points nor the line's concern each other.
 /// A point that is beyond this line and beside another one of the same ground is out by no more than it is off that.
 pub(super) fn body_beyond(
-    outline: &[Point2],
+    outline: &Rings,
     line: &[Point2],
     outward: f64,
     others: &[Vec<Point2>],
-) -> Option<(f64, Point2, Point2)> {
-    let mut worst: Option<(f64, Point2, Point2)> = None;
-    let mut take = |by: f64, from: Point2, to: Point2| {
-        if worst.is_none_or(|(known, ..)| by > known) {
-            worst = Some((by, from, to));
+) -> Option<BodyBeyond> {
+    let mut worst: Option<BodyBeyond> = None;
+    let mut take = |by: f64, from: Point2, to: Point2, point: usize| {
+        if worst.is_none_or(|known| by > known.by) {
+            worst = Some(BodyBeyond { by, from, to, point });
         }
     };
-    for point in outline {
+    for (no, point) in outline.points().iter().enumerate() {
         let (left, within) = beside(line, *point);
         if within {
             let off = |other: &Vec<Point2>| line_distance(other, *point);
             let nearest = others.iter().map(off).fold(f64::INFINITY, f64::min);
-            take((left * outward).min(nearest), *point, nearest_on_line(line, *point));
+            take((left * outward).min(nearest), *point, nearest_on_line(line, *point), no);
         }
     }
     for corner in line {
-        let depth = -clearance(outline, *corner);
-        if depth > 0.0 {
-            take(depth, nearest_on_ring(outline, *corner), *corner);
+        let (clearance, first) = outline.clearance(*corner);
+        if clearance < 0.0 {
+            let point = outline.point_near(*corner, first);
+            take(-clearance, outline.nearest(*corner), *corner, point);
         }
     }
     worst
@@ -403,13 +478,27 @@ fn read_pole(
     };
     let (front, rear) = (seen(pose.front), seen(pose.rear));
     let near = front.0.abs().min(rear.0.abs()) < POLE_REACH && front.1.abs().min(rear.1.abs()) < POLE_REACH;
-    let reach = if near {
-        tenth_mm(radius - clearance(outline.points(), centre)).0
+    // A trailer is long: what it touches may be far from the tractor's wheels.
+    let (reach, first) = match near || pose.trailer.is_some() {
+        true => outline.rings().clearance(centre),
+        false => (f64::INFINITY, 0),
+    };
+    let reach = if reach < f64::INFINITY {
+        tenth_mm(radius - reach).0
     } else {
         FAR
     };
+    let towed = || outline.towed_ahead(outline.rings().point_near(centre, first));
+    let touch = match pose
+        .trailer
+        .filter(|_| first > 0)
+        .and_then(|trailer| Some((trailer, towed()?)))
+    {
+        Some((trailer, ahead)) => trailer.doubt.judged(TenthMillimetres(reach), ahead),
+        None => pose.doubt.judged_across(TenthMillimetres(reach), ahead, 0.0),
+    };
     Reads::Pole {
-        touch: pose.doubt.judged_across(TenthMillimetres(reach), ahead, 0.0),
+        touch,
         past: [tenth_mm(front.0), tenth_mm(rear.0)],
         wrong: [tenth_mm(front.1), tenth_mm(rear.1)],
     }
@@ -428,8 +517,10 @@ mod tests {
     fn the_body_beyond_a_line_by_its_outermost_point_or_by_a_corner_that_it_swallows() {
         let body = |e: f64, n: f64| [p(e, n), p(e + 4.0, n), p(e + 4.0, n + 2.0), p(e, n + 2.0)];
         let edge = [p(0.0, 0.0), p(10.0, 0.0)];
-        let by =
-            |body: [Point2; 4], line: &[Point2]| body_beyond(&body, line, -1.0, &[]).map(|(by, ..)| (by * 1e3).round());
+        let by = |body: [Point2; 4], line: &[Point2]| {
+            let rings = Rings::of_one(body.to_vec());
+            body_beyond(&rings, line, -1.0, &[]).map(|beyond| (beyond.by * 1e3).round())
+        };
         assert_eq!(by(body(3.0, 0.25), &edge), Some(-250.0), "inside");
         assert_eq!(by(body(3.0, -0.25), &edge), Some(250.0), "beyond");
         // It reaches over the line's end, between its own corners: all of them are past the end.
@@ -455,7 +546,8 @@ mod tests {
         let body = [p(-1.99, -3.0), p(0.01, -3.0), p(0.01, 1.0), p(-1.99, 1.0)];
         let edge = [p(0.0, 0.0), p(10.0, 0.0)];
         let side = vec![p(-2.5, 0.0), p(-2.5, -5.0), p(0.0, -5.0), p(0.0, 0.0)];
-        let (by, ..) = body_beyond(&body, &edge, -1.0, &[side]).expect("it is beyond");
+        let rings = Rings::of_one(body.to_vec());
+        let by = body_beyond(&rings, &edge, -1.0, &[side]).expect("it is beyond").by;
         assert!((by - 0.010).abs() < 1e-9, "{by}");
     }
 }

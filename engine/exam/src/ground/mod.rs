@@ -18,6 +18,7 @@ mod odometer;
 pub mod plane;
 pub mod pose;
 mod reckon;
+pub mod towed;
 
 use crate::board::{Fitness, PoseView, Unfit};
 use crate::inbox::Dated;
@@ -27,7 +28,7 @@ use deck::Lifts;
 use fitness::{Trust, Witnesses, objection_to_heading};
 use kaoguan_course::{Course, Point2};
 use kaoguan_telemetry::units::{EventTime, Micros};
-use kaoguan_telemetry::{Attitude, Gnss, Heading, Quality, Reading};
+use kaoguan_telemetry::{Attitude, Gnss, Heading, Port, Quality, Reading};
 use lean::{Lean, Turned};
 use lever::{Rotation, moved};
 use odometer::Odometer;
@@ -36,6 +37,7 @@ use pose::{Outline, Uncertainty, tenth_mm, turn_between};
 use reckon::Reckoning;
 use std::f64::consts::PI;
 use std::sync::Arc;
+use towed::Coupled;
 
 const RAD_PER_CENTIDEGREE: f64 = PI / 18_000.0;
 const RAD_PER_MILLIDEGREE: f64 = PI / 180_000.0;
@@ -93,6 +95,8 @@ pub struct Ground {
     lifts: Lifts,
     /// The direction of the last believed fix, and how far it had turned then.
     steered: Option<(f64, Turned)>,
+    /// What it draws.
+    coupled: Option<Coupled>,
 }
 
 fn metres(point: BodyPoint) -> [f64; 3] {
@@ -115,7 +119,7 @@ impl Ground {
             attitude: vehicle.attitude,
             attitude_at: metres(vehicle.attitude_at),
             leans: vehicle.leans,
-            outline: Arc::new(Outline(vehicle.outline.iter().copied().map(metres).collect())),
+            outline: Arc::new(towed::outline_of(vehicle)),
         };
         let uncertainty = Uncertainty {
             receiver: 0.0,
@@ -148,11 +152,39 @@ impl Ground {
             seen: None,
             lifts: Lifts::of(course),
             steered: None,
+            coupled: Coupled::of(vehicle, uncertainty.survey),
         }
     }
 
     /// Takes one sample; an epoch of the receiver gives a [`Laid`].
     pub fn lay(&mut self, dated: &Dated) -> Option<Laid> {
+        if dated.sample.port == Port::Trailer {
+            if let Some(coupled) = &mut self.coupled {
+                coupled.hear(dated.at, &dated.sample.reading, &self.doubt);
+            }
+            return None;
+        }
+        let laid = self.lay_tractor(dated)?;
+        Some(self.with_trailer(laid))
+    }
+
+    /// With what it draws; nothing may be decided while that is not known.
+    fn with_trailer(&self, mut laid: Laid) -> Laid {
+        let Some((coupled, pose)) = self.coupled.as_ref().zip(laid.pose.as_mut()) else {
+            return laid;
+        };
+        match coupled.hang(pose, &self.course, &self.doubt) {
+            Ok(towed) => pose.trailer = Some(towed),
+            Err(why) if laid.fitness == Fitness::Fit => {
+                pose.fitness = Fitness::Unfit(why);
+                laid.fitness = pose.fitness;
+            }
+            Err(_) => {}
+        }
+        laid
+    }
+
+    fn lay_tractor(&mut self, dated: &Dated) -> Option<Laid> {
         match dated.sample.reading {
             Reading::Attitude(frame) => {
                 self.take_attitude(dated.at, &frame);
@@ -170,7 +202,7 @@ impl Ground {
             }
             Reading::Gnss(fix) => Some(self.lay_fix(dated.at, &fix)),
             Reading::NoFix(_) => Some(self.no_fix(dated.at)),
-            Reading::Silent(_) if dated.sample.port == kaoguan_telemetry::Port::Receiver => Some(self.no_fix(dated.at)),
+            Reading::Silent(_) if dated.sample.port == Port::Receiver => Some(self.no_fix(dated.at)),
             _ => None,
         }
     }
@@ -181,6 +213,9 @@ impl Ground {
         self.last = None;
         self.reckoned = None;
         self.seen = None;
+        if let Some(coupled) = &mut self.coupled {
+            coupled.distrust();
+        }
     }
 
     /// Without a position only a wheel that stands knows where it is.
@@ -276,7 +311,7 @@ impl Ground {
             attitude: roll.is_some(),
             speed: velocity.is_some(),
         };
-        pose.doubt.receiver = self.receiver_u(fix);
+        pose.doubt.receiver = receiver_u(fix, &self.doubt);
         let own = heading
             .and_then(|h| h.sigma)
             .map_or(0.0, |s| f64::from(s.0) * RAD_PER_CENTIDEGREE);
@@ -364,13 +399,6 @@ impl Ground {
         Some(measured - libm::sqrt(b[0] * b[0] + b[1] * b[1] + b[2] * b[2]))
     }
 
-    /// The receiver's own sigma, scaled (it is optimistic) and never below the floor.
-    fn receiver_u(&self, fix: &Gnss) -> f64 {
-        let own = fix.sigma_north.max(fix.sigma_east).map_or(0, |s| s.0);
-        let scaled = f64::from(own) * self.doubt.sigma_scale_tenths as f64 * 0.1;
-        scaled.max(f64::from(self.doubt.sigma_floor.0)) * 1e-4
-    }
-
     /// Stands the vehicle under its antenna: the ground's slope under both wheels gives the pitch, twice around.
     fn stand(&mut self, at: EventTime, antenna: Point2, height: f64, direction: f64, roll: f64) -> (Pose, f64) {
         let body = &self.body;
@@ -417,6 +445,7 @@ impl Ground {
                 speed: 0.0,
                 doubt,
                 fitness,
+                trailer: None,
             },
             contact_height,
         )
@@ -433,7 +462,8 @@ impl Ground {
         let cdeg = |rad: f64| libm::round(rad / RAD_PER_CENTIDEGREE) as i32;
         PoseView {
             at: pose.at,
-            outline: self.body.outline.laid(pose).into_iter().map(mm).collect(),
+            outline: self.body.outline.own_laid(pose).into_iter().map(mm).collect(),
+            trailer: self.body.outline.towed_laid(pose).into_iter().map(mm).collect(),
             tyres: vec![mm(pose.front), mm(pose.rear)],
             heading_cdeg: cdeg(pose.heading).rem_euclid(36_000),
             lean_cdeg: cdeg(pose.roll),
@@ -447,4 +477,11 @@ impl Ground {
             fitness: pose.fitness,
         }
     }
+}
+
+/// The receiver's own sigma, scaled (it is optimistic) and never below the floor, metres.
+fn receiver_u(fix: &Gnss, doubt: &Doubt) -> f64 {
+    let own = fix.sigma_north.max(fix.sigma_east).map_or(0, |s| s.0);
+    let scaled = f64::from(own) * doubt.sigma_scale_tenths as f64 * 0.1;
+    scaled.max(f64::from(doubt.sigma_floor.0)) * 1e-4
 }

@@ -1,5 +1,7 @@
 //! Where the vehicle is on the course plane.
 use super::lever::{Rotation, moved};
+use super::plane::{clearance, nearest_on_ring};
+use super::towed::Towed;
 use crate::board::Fitness;
 use crate::budget::Budget;
 use crate::manoeuvre::Distance;
@@ -32,6 +34,8 @@ pub struct Pose {
     pub speed: f64,
     pub doubt: Uncertainty,
     pub fitness: Fitness,
+    /// What it draws, where that is known.
+    pub trailer: Option<Towed>,
 }
 
 /// Standard uncertainties from which those of every point follow. Metres and radians.
@@ -134,7 +138,7 @@ impl Uncertainty {
 }
 
 /// Of independent parts: the root of their squares' sum.
-fn sum(parts: &[f64]) -> TenthMillimetres {
+pub(super) fn sum(parts: &[f64]) -> TenthMillimetres {
     tenth_mm(libm::sqrt(parts.iter().map(|part| part * part).sum()))
 }
 
@@ -223,6 +227,7 @@ impl Pose {
             pitch: mix(self.pitch, later.pitch),
             roll: mix(self.roll, later.roll),
             speed: mix(self.speed, later.speed),
+            trailer: self.trailer.zip(later.trailer).map(|(a, b)| a.between(&b, part)),
             ..*later
         }
     }
@@ -250,22 +255,30 @@ impl Pose {
     }
 }
 
-/// The body's outline in its own frame, metres.
+/// The body's outline in its own frame, and that of what it draws in its own; metres.
 #[derive(Debug, Clone, Default)]
-pub struct Outline(pub Vec<[f64; 3]>);
+pub struct Outline {
+    pub own: Vec<[f64; 3]>,
+    pub towed: Vec<[f64; 3]>,
+}
 
 impl Outline {
-    /// The outline on the map, each point laid by its own height.
-    pub fn laid(&self, pose: &Pose) -> Vec<Point2> {
+    /// The body's own ring on the map, each point laid by its own height.
+    pub fn own_laid(&self, pose: &Pose) -> Vec<Point2> {
         let rotation = Rotation::new(pose.heading, pose.pitch, pose.roll);
-        self.0.iter().map(|b| moved(pose.origin, rotation.turn(*b))).collect()
+        self.own.iter().map(|b| moved(pose.origin, rotation.turn(*b))).collect()
     }
-    /// The same, worked out when first asked for.
+    /// The trailer's; nothing where there is none, or where it is is not known.
+    pub fn towed_laid(&self, pose: &Pose) -> Vec<Point2> {
+        let laid = pose.trailer.map(|trailer| trailer.laid(&self.towed).collect());
+        laid.unwrap_or_default()
+    }
+    /// Both on the map, worked out when first asked for.
     pub fn lazy<'o>(&'o self, pose: &'o Pose) -> OutlineOnMap<'o> {
         OutlineOnMap {
             body: self,
             pose,
-            points: OnceCell::new(),
+            rings: OnceCell::new(),
         }
     }
 }
@@ -275,13 +288,74 @@ impl Outline {
 pub struct OutlineOnMap<'o> {
     body: &'o Outline,
     pose: &'o Pose,
-    points: OnceCell<Vec<Point2>>,
+    rings: OnceCell<Rings>,
 }
 
 impl OutlineOnMap<'_> {
-    /// Its points.
+    /// Its rings.
+    pub fn rings(&self) -> &Rings {
+        self.rings.get_or_init(|| {
+            let mut points = self.body.own_laid(self.pose);
+            let own = points.len();
+            points.extend(self.body.towed_laid(self.pose));
+            Rings { points, own }
+        })
+    }
+    /// How far forward of the trailer's origin a point of it is, metres; `None` for a point of the vehicle itself.
+    pub fn towed_ahead(&self, point: usize) -> Option<f64> {
+        let towed = point.checked_sub(self.body.own.len())?;
+        self.body.towed.get(towed).map(|b| b[0])
+    }
+}
+
+/// The body on the map: one ring, or two where it draws something.
+#[derive(Debug)]
+pub struct Rings {
+    points: Vec<Point2>,
+    own: usize,
+}
+
+impl Rings {
+    /// Of one body.
+    #[cfg(test)]
+    pub fn of_one(points: Vec<Point2>) -> Rings {
+        let own = points.len();
+        Rings { points, own }
+    }
+    /// The points of all of them.
     pub fn points(&self) -> &[Point2] {
-        self.points.get_or_init(|| self.body.laid(self.pose))
+        &self.points
+    }
+    /// Each of them, with the number of its first point.
+    pub fn each(&self) -> impl Iterator<Item = (usize, &[Point2])> {
+        let (own, towed) = self.points.split_at(self.own);
+        [(0, own), (self.own, towed)]
+            .into_iter()
+            .filter(|(_, ring)| !ring.is_empty())
+    }
+    /// Distance of a point to them, negative inside, and the first point of the ring that it is nearest to or deepest in.
+    pub fn clearance(&self, p: Point2) -> (f64, usize) {
+        let each = self.each().map(|(first, ring)| (clearance(ring, p), first));
+        each.fold(
+            (f64::INFINITY, 0),
+            |least, each| if each.0 < least.0 { each } else { least },
+        )
+    }
+    /// Of the ring that begins with this point, the number of its point that is nearest; the vehicle's own ring has one
+    /// uncertainty for all.
+    pub fn point_near(&self, p: Point2, first: usize) -> usize {
+        if first == 0 {
+            return 0;
+        }
+        let towed = self.points.iter().enumerate().skip(first);
+        let nearest = towed.min_by(|a, b| a.1.distance(p).total_cmp(&b.1.distance(p)));
+        nearest.map_or(first, |(no, _)| no)
+    }
+    /// The point of their borders from which that distance is measured.
+    pub fn nearest(&self, p: Point2) -> Point2 {
+        let (_, of) = self.clearance(p);
+        let ring = self.each().find(|(first, _)| *first == of);
+        ring.map_or(p, |(_, ring)| nearest_on_ring(ring, p))
     }
 }
 
@@ -289,8 +363,8 @@ impl OutlineOnMap<'_> {
 impl<'o> OutlineOnMap<'o> {
     /// Of points that are known.
     pub fn known(body: &'o Outline, pose: &'o Pose, points: Vec<Point2>) -> OutlineOnMap<'o> {
-        let points = OnceCell::from(points);
-        OutlineOnMap { body, pose, points }
+        let rings = OnceCell::from(Rings::of_one(points));
+        OutlineOnMap { body, pose, rings }
     }
 }
 
@@ -330,6 +404,7 @@ mod tests {
             speed: radius,
             doubt: Uncertainty::default(),
             fitness: Fitness::Fit,
+            trailer: None,
         }
     }
 

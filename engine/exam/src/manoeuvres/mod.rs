@@ -76,6 +76,7 @@ manoeuvres! {
     right_angle::RightAngle,
     road_run::RoadRun,
     side_parking::SideParking,
+    trailer_bay::TrailerBay,
     width_gate::WidthGate,
 }
 

@@ -11,6 +11,7 @@ const SIZE: i32 = 30;
 const STANDS_OUT: i32 = 60;
 /// Antennas of a baseline shorter than that give no direction worth having, millimetres.
 const BASELINE_MIN: i64 = 500;
+const ANTENNA_HEIGHT: &str = "an antenna is 200 to 4,500 mm above the ground, which is negative here";
 
 /// Holds a vehicle's values against each other.
 pub fn all(vehicle: &Vehicle, issues: &mut Vec<Issue>) {
@@ -143,25 +144,23 @@ fn antennas(vehicle: &Vehicle, say: Say<'_>) {
     let named = [("antenna.main", Some(vehicle.main)), ("antenna.second", vehicle.second)];
     for (place, antenna) in named {
         if let Some(point) = antenna.filter(|point| *point != [0; 3] && !(-4_500..=-200).contains(&point[2])) {
-            let text = format!(
-                "{} mm down: an antenna is 200 to 4,500 mm above the ground, which is negative here",
-                point[2]
-            );
-            say(place, text);
+            say(place, format!("{} mm down: {ANTENNA_HEIGHT}", point[2]));
         }
     }
-    if let Some(second) = vehicle
-        .second
-        .filter(|second| *second != [0; 3] && vehicle.main != [0; 3])
-    {
-        let square = |i: usize| i64::from(second[i] - vehicle.main[i]).pow(2);
-        let baseline = (square(0) + square(1) + square(2)).isqrt();
-        if baseline < BASELINE_MIN {
-            say(
-                "antenna.second",
-                format!("{baseline} mm from the main antenna: a direction needs {BASELINE_MIN} mm at least"),
-            );
-        }
+    if let Some(second) = vehicle.second {
+        baseline("antenna.second", vehicle.main, second, say);
+    }
+}
+
+fn baseline(place: &str, main: BodyPoint, second: BodyPoint, say: Say<'_>) {
+    if main == [0; 3] || second == [0; 3] {
+        return;
+    }
+    let square = |i: usize| i64::from(second[i] - main[i]).pow(2);
+    let baseline = (square(0) + square(1) + square(2)).isqrt();
+    if baseline < BASELINE_MIN {
+        let text = format!("{baseline} mm from the main antenna: a direction needs {BASELINE_MIN} mm at least");
+        say(place, text);
     }
 }
 
@@ -172,4 +171,15 @@ fn trailer(vehicle: &Vehicle, say: Say<'_>) {
         let text = "the coupling lies before the trailer's axles";
         say("trailer.length_to_coupling", text.into());
     }
+    let axle_behind = trailer.axles.iter().any(|axle| axle.at >= trailer.length_to_coupling);
+    if axle_behind && !trailer.axles.is_empty() {
+        say("trailer.axles", "an axle lies before the coupling".into());
+    }
+    let [main, second] = trailer.antennas;
+    for (place, point) in [("trailer.main", main), ("trailer.second", second)] {
+        if point != [0; 3] && !(-4_500..=-200).contains(&point[2]) {
+            say(place, format!("{} mm down: {ANTENNA_HEIGHT}", point[2]));
+        }
+    }
+    baseline("trailer.second", main, second, say);
 }

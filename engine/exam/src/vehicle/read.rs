@@ -40,7 +40,16 @@ const KEYS: [(&str, &[&str]); 8] = [
     ("outline", &["points"]),
     (
         "trailer",
-        &["coupling", "length_to_coupling", "axles", "main", "second", "points"],
+        &[
+            "coupling",
+            "length_to_coupling",
+            "axles",
+            "main",
+            "second",
+            "angle_max",
+            "direction_age_max",
+            "points",
+        ],
     ),
 ];
 
@@ -155,6 +164,27 @@ impl Read {
                 0
             }
         }
+    }
+
+    /// A whole number of a unit within bounds.
+    fn whole(
+        &mut self,
+        section: &str,
+        key: &str,
+        unit: &str,
+        within: std::ops::RangeInclusive<i32>,
+        like: &str,
+    ) -> i32 {
+        let text = self.value(section, key).and_then(Value::as_str);
+        let number = text.and_then(|text| text.trim().strip_suffix(unit)?.parse().ok());
+        number.filter(|number| within.contains(number)).unwrap_or_else(|| {
+            let (low, high) = (within.start(), within.end());
+            self.say(
+                &format!("{section}.{key}"),
+                format!("from {low} to {high}{unit} with its unit is needed here: {like}"),
+            );
+            0
+        })
     }
 
     fn point(&mut self, section: &str, key: &str) -> BodyPoint {
@@ -276,14 +306,19 @@ impl Read {
     }
 
     fn trailer(&mut self) -> Trailer {
-        let antennas = ["main", "second"].map(|key| self.value("trailer", key).is_some());
         Trailer {
             coupling: self.point("trailer", "coupling"),
             length_to_coupling: self.mm("trailer", "length_to_coupling"),
             axles: self.axle_list("trailer", "axles"),
-            antennas: antennas
-                .contains(&true)
-                .then(|| [self.point("trailer", "main"), self.point("trailer", "second")]),
+            antennas: [self.point("trailer", "main"), self.point("trailer", "second")],
+            angle_max_deg: self.whole("trailer", "angle_max", " deg", 1..=179, "an angle, like \"75 deg\""),
+            direction_age_max_ms: self.whole(
+                "trailer",
+                "direction_age_max",
+                " ms",
+                1..=250,
+                "a time, like \"150 ms\"",
+            ),
             outline: self.outline("trailer"),
         }
     }
@@ -313,12 +348,13 @@ impl Read {
         }
     }
 
-    fn ports(&mut self) -> [bool; 3] {
-        const NAMES: [&str; 3] = ["receiver", "attitude", "signals"];
+    fn ports(&mut self) -> [bool; 4] {
+        const NAMES: [&str; 4] = ["receiver", "attitude", "signals", "trailer"];
+        let draws = self.table.contains_key("trailer");
         let Some(list) = self.value("sources", "ports").and_then(Value::as_array).cloned() else {
-            return [true; 3];
+            return [true, true, true, draws];
         };
-        let mut ports = [false; 3];
+        let mut ports = [false; 4];
         for name in &list {
             match NAMES.iter().position(|have| Some(*have) == name.as_str()) {
                 Some(i) => ports[i] = true,
@@ -330,6 +366,13 @@ impl Read {
         }
         if !ports[0] {
             self.say("sources.ports", "a vehicle cannot be judged without its receiver");
+        }
+        if ports[3] != draws {
+            let text = match draws {
+                true => "what is drawn cannot be judged without its own receiver: \"trailer\" is missing",
+                false => "\"trailer\" is a port of a vehicle that draws one: [trailer] is missing",
+            };
+            self.say("sources.ports", text);
         }
         ports
     }

@@ -33,6 +33,7 @@ pub fn port(port: kaoguan_telemetry::Port) -> &'static str {
         Port::Attitude => "attitude",
         Port::Signals => "signals",
         Port::Unit => "unit",
+        Port::Trailer => "trailer",
     }
 }
 
@@ -79,12 +80,21 @@ pub fn verdict(verdict: &Verdict) -> Value {
     }
 }
 
+/// With the outline of what it draws, where it draws something.
+pub fn with_trailer(mut told: Value, pose: &PoseView) -> Value {
+    if !pose.trailer.is_empty() {
+        told["trailer_mm"] = json!(pose.trailer);
+    }
+    told
+}
+
 /// The half second around it, from above.
 fn scene(s: &Scene) -> Value {
     let pose = |pose: &PoseView| {
-        json!({
+        let told = json!({
             "at_us": pose.at.0, "outline_mm": pose.outline, "tyres_mm": pose.tyres, "heading_cdeg": pose.heading_cdeg,
-        })
+        });
+        with_trailer(told, pose)
     };
     let part =
         |part: &ScenePart| json!({ "site": part.site, "id": part.id, "role": part.role, "ordinal": part.ordinal });
@@ -222,6 +232,7 @@ mod tests {
         let pose = PoseView {
             at: EventTime(5),
             outline: vec![[1, 2], [3, 4]],
+            trailer: Vec::new(),
             tyres: vec![[5, 6], [7, 8]],
             heading_cdeg: 9_000,
             lean_cdeg: 0,

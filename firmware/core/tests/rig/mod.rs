@@ -32,6 +32,7 @@ pub fn config(check: Check) -> Config {
             latency: Micros(LATENCY),
             silence: Micros(500_000),
         },
+        trailer: None,
         attitude: AttitudeConfig {
             latency: Micros(5_000),
             silence: Micros(500_000),

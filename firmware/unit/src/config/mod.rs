@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 /// | receiver, 10 Hz, GGA + RMC + GST + KSXT (353 a burst in 8 reads) | 4,650 | 1,500 |
 /// | attitude, 100 Hz, 33 a frame triple | 4,700 | 6,500 |
 /// | signal box, 10 Hz, 140 of hex text | 1,800 | 350 |
+/// | a trailer's receiver | as the receiver | |
 ///
 /// together 19,500 with batch and record headers (40 each, 10 a second) 19,900; times 259,200 s is 4.8 GiB. With the attitude at 200 Hz it is
 /// 7.5 GiB.
@@ -46,6 +47,8 @@ pub struct Config {
     pub mqtt: Mqtt,
     /// The GNSS receiver's line.
     pub receiver: Line,
+    /// The line of the trailer's receiver, where there is one.
+    pub trailer: Option<Line>,
     /// The attitude sensor's line.
     pub attitude: Line,
     /// The signal box's line; the receiver's own path where the box speaks among its sentences.
@@ -108,13 +111,24 @@ impl Config {
 fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
     let identity = identity(root.table("unit", faults), faults);
     let mqtt = mqtt(root.table("mqtt", faults), faults);
-    let receiver = receiver(root.table("receiver", faults), faults);
+    let receiver = self::receiver(root.table("receiver", faults), faults);
+    let trailer = root
+        .table_if_any("trailer", faults)
+        .map(|section| self::receiver(section, faults));
     let attitude = attitude(root.table("attitude", faults), faults);
     let signal_box = wiring::signal_box(root.table("signal_box", faults), faults);
-    let led = root.table_if_any("clock", faults).map(|section| led(section, faults));
+    let draws = trailer.is_some();
+    let led = root
+        .table_if_any("clock", faults)
+        .map(|section| led(section, draws, faults));
     root.finish(faults);
     let (id, site, spool, spool_max) = identity?;
     let (receiver, receiver_core) = receiver?;
+    // A section with faults is no absent one.
+    let trailer = match trailer {
+        Some(read) => Some(read?),
+        None => None,
+    };
     let (attitude, attitude_core) = attitude?;
     let (signal_box, signals) = signal_box?;
     Some(Config {
@@ -124,10 +138,12 @@ fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
         spool_max,
         mqtt: mqtt?,
         receiver,
+        trailer: trailer.as_ref().map(|(line, _)| line.clone()),
         attitude,
         signal_box,
         core: core::Config {
             receiver: receiver_core,
+            trailer: trailer.map(|(_, core)| core),
             attitude: attitude_core,
             signals,
         },
@@ -236,8 +252,15 @@ fn attitude(mut section: Section, faults: &mut Faults) -> Option<(Line, core::At
     ))
 }
 
-fn led(mut section: Section, faults: &mut Faults) -> Option<PathBuf> {
+fn led(mut section: Section, draws: bool, faults: &mut Faults) -> Option<PathBuf> {
     let path = section.text("led", faults).map(PathBuf::from);
+    if draws {
+        section.fault(
+            "led",
+            "a leader counts the bytes of three ports, none of a trailer's",
+            faults,
+        );
+    }
     section.finish(faults);
     path
 }

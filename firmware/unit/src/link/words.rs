@@ -40,16 +40,20 @@ impl Topics {
 pub fn birth(config: &Config, boot: u32) -> String {
     let port = |line: &Line| json!({ "path": line.path.to_string_lossy(), "baud": line.baud });
     let digest: String = config.digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut ports = json!({
+        "receiver": port(&config.receiver),
+        "attitude": port(&config.attitude),
+        "signals": port(&config.signal_box),
+    });
+    if let Some(trailer) = &config.trailer {
+        ports["trailer"] = port(trailer);
+    }
     json!({
         "unit": config.id.as_str(),
         "boot": boot,
         "firmware": env!("CARGO_PKG_VERSION"),
         "config_digest": digest,
-        "ports": {
-            "receiver": port(&config.receiver),
-            "attitude": port(&config.attitude),
-            "signals": port(&config.signal_box),
-        },
+        "ports": ports,
     })
     .to_string()
 }

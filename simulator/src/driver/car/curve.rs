@@ -2,7 +2,8 @@
 //!
 //! The line is the lane's middle, moved to the outside of each bend so far that the inner rear tyre has its room (searched). The
 //! rear axle's line is the tractrix of the front axle's.
-use super::{clear_of_ground, exact_tyres, item, point, spot, stretch, tune};
+use super::train::{Trails, follows};
+use super::{clear_of_ground, exact_tyres, item, least, point, spot, stretch, tune, tyres};
 use crate::driver::stint::Berth;
 use crate::driver::{Fault, Item, Scene};
 use crate::geometry::{Fences, points};
@@ -20,35 +21,56 @@ const SIGHT: f64 = 3.0;
 /// Whoever drifts does so over this length on either side of the middle of the second bend, metres.
 const DRIFT: f64 = 3.5;
 
-/// The lane's middle: places with their bend, 1/m, positive to the left.
+/// The lane's middle.
 struct Lane {
-    middle: Vec<(Place, f64)>,
+    middle: Vec<Place>,
     fences: Fences,
+}
+
+/// How the front axle is led: so far outside of the middle in the bends, which are looked at over so much length on either
+/// side, so much later than they come; metres.
+#[derive(Clone, Copy)]
+struct Lead {
+    out: f64,
+    sight: f64,
+    late: f64,
+}
+
+impl Lead {
+    fn out(out: f64) -> Lead {
+        Lead {
+            out,
+            sight: SIGHT,
+            late: 0.0,
+        }
+    }
 }
 
 /// Plans the item.
 pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
     let lane = Lane::of(site)?;
-    let first = lane.middle.first()?.0;
-    let last = lane.middle.last()?.0;
+    let (first, last) = (*lane.middle.first()?, *lane.middle.last()?);
     let runs = [
         clear_of_ground(scene, site, first, 1.0) + scene.spec.wheelbase,
         clear_of_ground(scene, site, last, -1.0) + scene.spec.wheelbase,
     ];
-    let outwards = tune(-0.5, 1.2, ROOM, |out| {
-        -lane.rear(&follow(scene, &lane.line(out, 0.0, runs)), scene)
-    });
+    let lead = match scene.spec.trailer {
+        Some(_) => lane.with_a_train(scene, runs),
+        None => Lead::out(tune(-0.5, 1.2, ROOM, |out| {
+            -lane.rear(&follow(scene, &lane.line(Lead::out(out), 0.0, runs)), scene)
+        })),
+    };
     let over = scene.fault(|fault| match fault {
         Fault::CurveOverEdge { beyond } => Some(beyond),
         _ => None,
     });
     let drift = over.map(|beyond| {
         tune(0.0, 2.5, beyond, |drift| {
-            let rear = follow(scene, &lane.line(outwards, drift, runs));
+            let rear = follow(scene, &lane.line(lead, drift, runs));
             exact_tyres(scene, &rear, false, &lane.fences)
         })
     });
-    let rear = follow(scene, &lane.line(outwards, drift.unwrap_or(0.0), runs));
+    let rear = follow(scene, &lane.line(lead, drift.unwrap_or(0.0), runs));
     let start = rear.at(0.0);
     let motion = scene.along(site, &rear, scene.manners().yard_speed, true);
     let from = Berth {
@@ -81,15 +103,9 @@ impl Lane {
             i if i == last => chord(i - 1, i) + wrap(chord(i - 1, i) - chord(i - 2, i - 1)) / 2.0,
             i => chord(i - 1, i + 1),
         };
-        let reach = (SIGHT / STEP) as usize;
-        let place = |i: usize| {
-            let (a, b) = (i.saturating_sub(reach), (i + reach).min(last));
-            let turned = wrap(direction(b) - direction(a));
-            let at = Place {
-                at: middles[i],
-                direction: direction(i),
-            };
-            (at, turned / ((b - a).max(1) as f64 * STEP))
+        let place = |i: usize| Place {
+            at: middles[i],
+            direction: direction(i),
         };
         Some(Lane {
             middle: (0..=last).map(place).collect(),
@@ -97,13 +113,44 @@ impl Lane {
         })
     }
 
-    /// The front axle's line: so far outside of the middle in the bends, inside by `drift` in the last one, and straight runs
-    /// before and after.
-    fn line(&self, out: f64, drift: f64, [before, after]: [f64; 2]) -> Path {
-        let sharpest = self.middle.iter().map(|(_, bend)| bend.abs()).fold(1e-9, f64::max);
+    /// The bend round each place, 1/m, positive to the left.
+    fn bends(&self, lead: Lead) -> Vec<f64> {
+        let last = self.middle.len().saturating_sub(1);
+        let (reach, late) = ((lead.sight / STEP) as usize, (lead.late / STEP) as usize);
+        let bend = |i: usize| {
+            let i = i.saturating_sub(late);
+            let (a, b) = (i.saturating_sub(reach), (i + reach).min(last));
+            let turned = wrap(self.middle[b].direction - self.middle[a].direction);
+            turned / ((b - a).max(1) as f64 * STEP)
+        };
+        (0..self.middle.len()).map(bend).collect()
+    }
+
+    /// A train needs the whole road: led so that it keeps as far from either edge as there is room.
+    fn with_a_train(&self, scene: &Scene, runs: [f64; 2]) -> Lead {
+        let worst = |lead: Lead| self.tyres(&follow(scene, &self.line(lead, 0.0, runs)), scene);
+        let mut best = (f64::INFINITY, Lead::out(0.0));
+        for sight in [3.0, 5.0, 7.0] {
+            for late in [0.0, 1.5, 3.0, 4.5] {
+                let lead = |out: f64| Lead { out, sight, late };
+                let out = least(0.0, 1.6, 6, |out| worst(lead(out)));
+                let beyond = worst(lead(out));
+                if beyond < best.0 {
+                    best = (beyond, lead(out));
+                }
+            }
+        }
+        best.1
+    }
+
+    /// The front axle's line: outside of the middle in the bends, inside by `drift` in the last one, and straight runs before
+    /// and after.
+    fn line(&self, lead: Lead, drift: f64, [before, after]: [f64; 2]) -> Path {
+        let (bends, out) = (self.bends(lead), lead.out);
+        let sharpest = bends.iter().map(|bend| bend.abs()).fold(1e-9, f64::max);
         let peak = self.middle.len() as f64 * 0.75 * STEP;
         let mut points: Vec<Xy> = Vec::new();
-        for (i, (place, bend)) in self.middle.iter().enumerate() {
+        for (i, (place, bend)) in self.middle.iter().zip(&bends).enumerate() {
             let off = (i as f64 * STEP - peak).abs() / DRIFT;
             let fade = if off < 1.0 {
                 (1.0 + libm::cos(core::f64::consts::PI * off)) / 2.0
@@ -114,7 +161,7 @@ impl Lane {
             let share = bend / sharpest;
             points.push(place.at.plus(right, share * out - share.signum() * drift * fade));
         }
-        if let (Some((first, _)), Some((last, _))) = (self.middle.first(), self.middle.last()) {
+        if let (Some(first), Some(last)) = (self.middle.first(), self.middle.last()) {
             let run = |from: Xy, direction: f64, k: usize, count: usize, length: f64| {
                 let d = length * k as f64 / count as f64;
                 from.plus(Xy::new(libm::cos(direction), libm::sin(direction)), d)
@@ -131,6 +178,18 @@ impl Lane {
             points = all;
         }
         Path::new(&points)
+    }
+
+    /// How far any tyre of a train gets beyond the edges.
+    fn tyres(&self, rear: &Path, scene: &Scene) -> f64 {
+        let places = places(rear);
+        let trails = follows(scene.spec, &places, false);
+        let each = places.iter().enumerate().step_by(4).map(|(i, p)| {
+            let own = tyres(scene.spec, *p, false, &self.fences);
+            let towed = Trails::at(scene.spec, *p, false, trails.get(i));
+            towed.map_or(own, |towed| own.max(towed.tyres(&self.fences)))
+        });
+        each.fold(f64::NEG_INFINITY, f64::max)
     }
 
     /// How far the rear tyres get beyond the edges: the inner ones of the bends.

@@ -58,7 +58,7 @@ fn deepest(scene: &Scene, road: &Road, path: &Path, discs: &[(Xy, f64)]) -> f64 
         .iter()
         .map(|(at, radius)| (road.plot.plane(*at), *radius))
         .collect();
-    peak(path, |place| {
+    peak(path, |_, place| {
         let pose = stance(scene, place, false);
         let tyres = contacts.iter().map(|(b, half)| (stood(&pose, *b), *half));
         let deep = tyres.flat_map(|(at, half)| discs.iter().map(move |(disc, radius)| radius + half - at.to(*disc)));

@@ -65,7 +65,7 @@ fn reach(scene: &Scene, road: &Road, path: &Path, poles: &[(Xy, f64)]) -> f64 {
         .iter()
         .map(|(at, radius)| (road.plot.plane(*at), *radius))
         .collect();
-    peak(path, |place| {
+    peak(path, |_, place| {
         let pose = stance(scene, place, false);
         let outline: Vec<Xy> = scene.spec.outline.iter().map(|b| stood(&pose, *b)).collect();
         let depth = poles.iter().map(|(at, radius)| ring_depth(&outline, *at) + radius);

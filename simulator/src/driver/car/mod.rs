@@ -16,6 +16,8 @@ mod hill;
 mod narrow;
 mod road;
 mod side;
+mod trailer_bay;
+mod train;
 
 use super::stint::{Act, Berth, Stint};
 use super::{Fault, Item, Scene, WAITING_ROOM, bridges, straight, weave};
@@ -25,6 +27,7 @@ use crate::vehicle::motion::Motion;
 use crate::vehicle::path::{Path, Xy};
 use crate::vehicle::rail::{Place, Rail};
 use crate::vehicle::spec::{Body, Spec};
+use crate::vehicle::train::Swing;
 use kaoguan_course::Site;
 
 /// The tightest turn of the rear axle's middle, in wheelbases.
@@ -41,6 +44,7 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Item {
     let planned = match site.manoeuvre.as_str() {
         "reverse_bay" => bay::plan(scene, site),
         "side_parking" => side::plan(scene, site),
+        "trailer_bay" => trailer_bay::plan(scene, site),
         "curve" => curve::plan(scene, site),
         "right_angle" => corner::plan(scene, site),
         "hill_start" => hill::plan(scene, site),
@@ -104,12 +108,16 @@ impl Plot {
         self.x.x * self.y.y - self.x.y * self.y.x
     }
 
+    /// A direction of the drawing on the plane.
+    fn way(&self, direction: f64) -> f64 {
+        libm::atan2(self.x.y, self.x.x) + self.hand() * direction
+    }
+
     /// A place of the drawing on the plane.
     fn lay(&self, place: Place) -> Place {
-        let base = libm::atan2(self.x.y, self.x.x);
         Place {
             at: self.plane(place.at),
-            direction: base + self.hand() * place.direction,
+            direction: self.way(place.direction),
         }
     }
 
@@ -164,19 +172,25 @@ impl Track {
     /// How far the body gets beyond a site's lines, looked at in each n-th place.
     fn body(&self, plot: &Plot, spec: &Spec, fences: &Fences, each: usize) -> Beyond {
         let places = self.places(plot);
-        let bodies = places.iter().step_by(each).map(|p| outline(spec, *p, self.reverse));
-        let all = bodies.map(|outline| fences.body(&outline));
+        let trails = train::follows(spec, &places, self.reverse);
+        let all = places.iter().enumerate().step_by(each).map(|(i, p)| {
+            let own = fences.body(&outline(spec, *p, self.reverse));
+            let towed = train::Trails::at(spec, *p, self.reverse, trails.get(i));
+            towed.map_or(own, |towed| larger(own, fences.body(&towed.outline())))
+        });
         all.fold([f64::NEG_INFINITY; 2], larger)
     }
 
     /// How far the worst tyre gets beyond a site's edges.
     fn tyres(&self, plot: &Plot, spec: &Spec, fences: &Fences, each: usize) -> f64 {
         let places = self.places(plot);
-        places
-            .iter()
-            .step_by(each)
-            .map(|p| tyres(spec, *p, self.reverse, fences))
-            .fold(f64::NEG_INFINITY, f64::max)
+        let trails = train::follows(spec, &places, self.reverse);
+        let all = places.iter().enumerate().step_by(each).map(|(i, p)| {
+            let own = tyres(spec, *p, self.reverse, fences);
+            let towed = train::Trails::at(spec, *p, self.reverse, trails.get(i));
+            towed.map_or(own, |towed| own.max(towed.tyres(fences)))
+        });
+        all.fold(f64::NEG_INFINITY, f64::max)
     }
 }
 
@@ -215,10 +229,18 @@ pub(super) fn stood(pose: &Pose, body: Body) -> Xy {
 
 /// How far the body gets beyond a site's lines on a path, exactly.
 pub(super) fn exact_body(scene: &Scene, path: &Path, reverse: bool, fences: &Fences) -> f64 {
-    peak(path, |place| {
+    exact_body_of(scene, path, reverse, None, fences)
+}
+
+/// The same where a trailer is pushed as it was planned.
+fn exact_body_of(scene: &Scene, path: &Path, reverse: bool, swing: Option<&Swing>, fences: &Fences) -> f64 {
+    let behind = train::Behind::along(scene, path, reverse, swing);
+    peak(path, |s, place| {
         let pose = stance(scene, place, reverse);
         let outline: Vec<Xy> = scene.spec.outline.iter().map(|b| stood(&pose, *b)).collect();
-        let [edge, line] = fences.body(&outline);
+        let own = fences.body(&outline);
+        let towed = behind.as_ref().map(|behind| behind.body(s, place, fences));
+        let [edge, line] = towed.map_or(own, |towed| larger(own, towed));
         edge.max(line)
     })
 }
@@ -226,18 +248,20 @@ pub(super) fn exact_body(scene: &Scene, path: &Path, reverse: bool, fences: &Fen
 /// How far the worst tyre gets beyond a site's edges on a path, exactly.
 fn exact_tyres(scene: &Scene, path: &Path, reverse: bool, fences: &Fences) -> f64 {
     let contacts = scene.spec.contacts();
-    peak(path, |place| {
+    let behind = train::Behind::along(scene, path, reverse, None);
+    peak(path, |s, place| {
         let pose = stance(scene, place, reverse);
         let beyond = contacts.iter().map(|(b, half)| fences.tyre(stood(&pose, *b), *half));
-        beyond.fold(f64::NEG_INFINITY, f64::max)
+        let towed = behind.as_ref().map(|behind| behind.tyres(s, place, fences));
+        beyond.fold(towed.unwrap_or(f64::NEG_INFINITY), f64::max)
     })
 }
 
 /// The greatest value along a path: a look each five centimetres, and closer ones around the best.
-pub(super) fn peak(path: &Path, f: impl Fn(Place) -> f64) -> f64 {
+pub(super) fn peak(path: &Path, f: impl Fn(f64, Place) -> f64) -> f64 {
     let best = |from: f64, step: f64, count: usize| {
         let all = (0..=count).map(|k| from + k as f64 * step);
-        let valued = all.map(|s| (s, f(spot(path, s))));
+        let valued = all.map(|s| (s, f(s, spot(path, s))));
         valued
             .max_by(|a, b| a.1.total_cmp(&b.1))
             .unwrap_or((from, f64::NEG_INFINITY))
@@ -288,6 +312,7 @@ fn stretch(site: &Site, path: Path, reverse: bool, motion: Motion) -> Stint {
         site: Some(site.id.clone()),
         path,
         reverse,
+        swing: None,
         motion,
         acts: Vec::new(),
         gate: false,
@@ -345,7 +370,10 @@ fn clear_of_ground(scene: &Scene, site: &Site, place: Place, sign: f64) -> f64 {
     let ahead = Xy::new(libm::cos(place.direction), libm::sin(place.direction));
     let free = |distance: f64| {
         let at = place.at.plus(ahead, -sign * distance);
-        let stood = outline(scene.spec, Place { at, ..place }, false);
+        let here = Place { at, ..place };
+        let trails = train::Trails::at(scene.spec, here, false, Some(&place.direction));
+        let mut stood = outline(scene.spec, here, false);
+        stood.extend(trails.iter().flat_map(train::Trails::outline));
         stood.iter().all(|p| ring_depth(&ground, *p) < -WAITING_ROOM)
     };
     let steps = (0..160).map(|k| f64::from(k) * 0.25);

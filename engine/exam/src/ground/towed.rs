@@ -1,0 +1,324 @@
+//! Where the trailer is: it hangs on the tractor by its coupling, and its own pair of antennas says which way it points.
+//!
+//! The problem: half of an articulated vehicle is where no antenna of the tractor can see it. The answer: a direction of its
+//! own at each epoch, or carried on for a declared moment; without one that is believed the moment is unfit, because a
+//! trailer that is not known charges nobody and clears nobody. Its receiver's position, where one is believed, must agree with
+//! the coupling, and then places it better than the coupling does: its lever is shorter.
+//!
+//! Deliberately not here: how a trailer follows its tractor. Tandem axles slip, and a model of that would be believed.
+use super::fitness::{believed_position, objection_to_direction};
+use super::lever::{Rotation, moved};
+use super::pose::{Outline, Pose, sum, tenth_mm, turn_between};
+use super::{HEADING_AGE_US, RAD_PER_CENTIDEGREE, RAD_PER_MILLIDEGREE, metres};
+use crate::board::Unfit;
+use crate::budget::Budget;
+use crate::manoeuvre::Distance;
+use crate::syllabus::Doubt;
+use crate::vehicle::{Trailer, Vehicle};
+use kaoguan_course::{Course, Point2};
+use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
+use kaoguan_telemetry::{Gnss, Heading, Reading};
+
+/// The trailer at one instant. Metres of the course plane, radians.
+#[derive(Debug, Clone, Copy)]
+pub struct Towed {
+    /// The origin of its frame: on the ground under its first axle.
+    pub origin: Point2,
+    /// Clockwise from north.
+    pub heading: f64,
+    /// Nose up.
+    pub pitch: f64,
+    /// Where it is known best, and how well.
+    pub doubt: TowedDoubt,
+}
+
+/// Standard uncertainties from which those of every point of the trailer follow. Metres and radians.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct TowedDoubt {
+    /// Receiver, in each horizontal direction.
+    pub receiver: f64,
+    /// What the tractor's direction moves the coupling by; nothing where the trailer's own antenna places it.
+    pub tractor: f64,
+    /// The trailer's own direction.
+    pub heading: f64,
+    /// The slope times the height of the antenna that places it: along the trailer, or along the tractor.
+    pub slope: f64,
+    /// The part of it across the trailer, where it hangs at an angle to the tractor.
+    pub aslant: f64,
+    /// Survey of course and of vehicle, together.
+    pub survey: f64,
+    /// The point that is known best, forward of the trailer's origin: the coupling or its antenna.
+    pub from: f64,
+}
+
+impl TowedDoubt {
+    fn turn(&self, ahead: f64) -> f64 {
+        let own = (ahead - self.from).abs() * self.heading;
+        libm::sqrt(own * own + self.tractor * self.tractor)
+    }
+    /// A value measured in whichever direction, of a point so far forward of the trailer's origin.
+    pub fn judged(&self, value: TenthMillimetres, ahead: f64) -> Distance {
+        self.with_slope(value, ahead, self.slope)
+    }
+    /// A value measured across the trailer.
+    pub fn judged_across(&self, value: TenthMillimetres, ahead: f64) -> Distance {
+        self.with_slope(value, ahead, self.aslant)
+    }
+    fn with_slope(&self, value: TenthMillimetres, ahead: f64, slope: f64) -> Distance {
+        let part = |metres: f64| tenth_mm(metres).0;
+        let turn = self.turn(ahead);
+        Distance {
+            value,
+            u: sum(&[self.receiver, turn, slope, self.survey]),
+            budget: Budget {
+                receiver: part(self.receiver),
+                heading: part(turn),
+                slope: part(slope),
+                survey: part(self.survey),
+                ..Budget::default()
+            },
+            sight: None,
+        }
+    }
+}
+
+impl Towed {
+    /// Unit vector of its direction.
+    pub fn forward(&self) -> Point2 {
+        Point2::new(libm::sin(self.heading), libm::cos(self.heading))
+    }
+    /// The place of a tyre, metres forward and right of its origin.
+    pub fn at(&self, ahead: f64, right: f64) -> Point2 {
+        let (f, level) = (self.forward(), ahead * libm::cos(self.pitch));
+        Point2::new(
+            self.origin.e + f.e * level + f.n * right,
+            self.origin.n + f.n * level - f.e * right,
+        )
+    }
+    /// Its outline on the map, each point laid by its own height.
+    pub fn laid<'o>(&self, outline: &'o [[f64; 3]]) -> impl Iterator<Item = Point2> + use<'o> {
+        let (rotation, origin) = (Rotation::new(self.heading, self.pitch, 0.0), self.origin);
+        outline.iter().map(move |b| moved(origin, rotation.turn(*b)))
+    }
+    /// Part of the way to a later one: its first axle rolls straight, the body turns evenly.
+    pub fn between(&self, later: &Towed, part: f64) -> Towed {
+        let mix = |a: f64, b: f64| a + (b - a) * part;
+        Towed {
+            origin: Point2::new(mix(self.origin.e, later.origin.e), mix(self.origin.n, later.origin.n)),
+            heading: self.heading + turn_between(self.heading, later.heading) * part,
+            pitch: mix(self.pitch, later.pitch),
+            ..*later
+        }
+    }
+}
+
+/// What the trailer's receiver said, and how the trailer hangs.
+#[derive(Debug, Clone)]
+pub struct Coupled {
+    /// A point of the tractor's body, and the same in the trailer's frame.
+    coupling: [f64; 3],
+    length: f64,
+    main: [f64; 3],
+    baseline: [f64; 3],
+    /// Its last axle, forward of its origin.
+    last_axle: f64,
+    angle_max: f64,
+    age_max: Micros,
+    survey: f64,
+    said: Option<Said>,
+    fix: Option<(EventTime, Gnss)>,
+}
+
+/// A direction that is believed: of the baseline.
+#[derive(Debug, Clone, Copy)]
+struct Said {
+    at: EventTime,
+    direction: f64,
+    sigma: f64,
+    /// Radians a second since the one before, where that is near enough.
+    rate: Option<f64>,
+}
+
+impl Coupled {
+    /// Of a vehicle that draws something. `survey` is the uncertainty of course and vehicle, metres.
+    pub fn of(vehicle: &Vehicle, survey: f64) -> Option<Coupled> {
+        let trailer: &Trailer = vehicle.trailer.as_ref()?;
+        let [main, second] = trailer.antennas.map(metres);
+        Some(Coupled {
+            coupling: metres(trailer.coupling),
+            length: f64::from(trailer.length_to_coupling) * 1e-3,
+            main,
+            baseline: [second[0] - main[0], second[1] - main[1], second[2] - main[2]],
+            last_axle: f64::from(trailer.last_axle()) * 1e-3,
+            angle_max: f64::from(trailer.angle_max_deg) * 1e3 * RAD_PER_MILLIDEGREE,
+            age_max: Micros(i64::from(trailer.direction_age_max_ms) * 1_000),
+            survey,
+            said: None,
+            fix: None,
+        })
+    }
+
+    /// Takes one word of its receiver.
+    pub fn hear(&mut self, at: EventTime, reading: &Reading, doubt: &Doubt) {
+        match reading {
+            Reading::Heading(heading) => self.hear_direction(at, heading, doubt),
+            Reading::Gnss(fix) => self.fix = Some((at, *fix)),
+            Reading::NoFix(_) | Reading::Silent(_) => self.fix = None,
+            _ => {}
+        }
+    }
+
+    /// Nothing may be carried on over what is missing.
+    pub fn distrust(&mut self) {
+        self.said = None;
+        self.fix = None;
+    }
+
+    fn hear_direction(&mut self, at: EventTime, heading: &Heading, doubt: &Doubt) {
+        let b = self.baseline;
+        let length = libm::sqrt(b[0] * b[0] + b[1] * b[1] + b[2] * b[2]);
+        let off = heading.baseline.map(|measured| f64::from(measured.0) * 1e-4 - length);
+        if objection_to_direction(Some(*heading), off, doubt).is_some() {
+            self.said = None;
+            return;
+        }
+        let direction = f64::from(heading.heading.0) * RAD_PER_CENTIDEGREE;
+        let near = self
+            .said
+            .filter(|before| at > before.at && at - before.at <= self.age_max);
+        self.said = Some(Said {
+            at,
+            direction,
+            sigma: heading.sigma.map_or(0.0, |s| f64::from(s.0) * RAD_PER_CENTIDEGREE),
+            rate: near.map(|before| turn_between(before.direction, direction) / seconds(at - before.at)),
+        });
+    }
+
+    /// Its direction at an instant, and what is not known of it: radians. Carried on, it has turned between not at all and
+    /// twice as far.
+    fn direction(&self, at: EventTime, doubt: &Doubt) -> Option<(f64, f64)> {
+        let said = self.said?;
+        let (age, own) = (at - said.at, said.sigma.max(heading_u(doubt)));
+        if age.0.abs() <= HEADING_AGE_US {
+            return Some((said.direction, own));
+        }
+        let carried = said.rate.filter(|_| age > Micros(0) && age <= self.age_max)? * seconds(age);
+        let unknown = carried / libm::sqrt(3.0);
+        Some((said.direction + carried, libm::sqrt(own * own + unknown * unknown)))
+    }
+
+    /// Hangs it on a laid tractor.
+    ///
+    /// # Errors
+    /// Why the moment is unfit: its direction is not known, no trailer can hang like that, or it is not where its own receiver
+    /// says.
+    pub fn hang(&self, tractor: &Pose, course: &Course, doubt: &Doubt) -> Result<Towed, Unfit> {
+        let (direction, heading_u) = self.direction(tractor.at, doubt).ok_or(Unfit::Trailer)?;
+        let rotation = Rotation::new(tractor.heading, tractor.pitch, tractor.roll);
+        let lever = rotation.turn(self.coupling);
+        let hitch = moved(tractor.origin, lever);
+        let ground = |p: Point2| course.surface().at(p.e, p.n).height;
+        let height = ground(tractor.origin) + lever.u;
+        let (mut pitch, mut heading, mut origin) = (0.0, direction, hitch);
+        // The slopes move the axle by millimetres: a few turns settle it.
+        for _ in 0..3 {
+            heading = self.heading_of(direction, pitch);
+            let back = Rotation::new(heading, pitch, 0.0).turn([-self.length, 0.0, -self.coupling[2]]);
+            origin = moved(hitch, back);
+            let rise = height - ground(origin) + self.coupling[2] * libm::cos(pitch);
+            pitch = libm::asin((rise / self.length).clamp(-0.5, 0.5));
+        }
+        let angle = turn_between(tractor.heading, heading);
+        if angle.abs() > self.angle_max {
+            return Err(Unfit::Trailer);
+        }
+        let of_tractor = &tractor.doubt;
+        let slope = of_tractor.antenna_height * of_tractor.slope;
+        let coupled = TowedDoubt {
+            receiver: of_tractor.receiver,
+            tractor: (self.coupling[0] - of_tractor.antenna_ahead).abs() * of_tractor.heading,
+            heading: heading_u,
+            slope,
+            aslant: slope * libm::sin(angle).abs(),
+            survey: self.survey,
+            from: self.length,
+        };
+        let towed = Towed {
+            origin,
+            heading,
+            pitch,
+            doubt: coupled,
+        };
+        let towed = match self.own_place(tractor.at, course, doubt) {
+            Some((antenna, receiver)) => self.placed(towed, antenna, receiver, of_tractor.slope, doubt)?,
+            None => towed,
+        };
+        let worst = towed.doubt.judged(TenthMillimetres(0), self.last_axle).u;
+        if worst > doubt.u_max {
+            return Err(Unfit::Trailer);
+        }
+        Ok(towed)
+    }
+
+    /// The body's heading, of the baseline's direction.
+    fn heading_of(&self, direction: f64, pitch: f64) -> f64 {
+        let along = Rotation::new(0.0, pitch, 0.0).turn(self.baseline);
+        turn_between(libm::atan2(along.e, along.n), direction)
+    }
+
+    /// Where its receiver puts its antenna at this instant, and how uncertain that is.
+    fn own_place(&self, at: EventTime, course: &Course, doubt: &Doubt) -> Option<(Point2, f64)> {
+        let (_, fix) = self.fix.filter(|(when, _)| (at - *when).0.abs() <= HEADING_AGE_US)?;
+        if !believed_position(&fix, doubt) {
+            return None;
+        }
+        let height = f64::from(fix.height.0) * 1e-4;
+        let place = course.datum.to_plane(fix.latitude.0, fix.longitude.0, height);
+        Some((Point2::new(place.e, place.n), super::receiver_u(&fix, doubt)))
+    }
+
+    /// Placed by its own antenna, which must be where the coupling has it.
+    fn placed(&self, hung: Towed, antenna: Point2, receiver: f64, slope: f64, doubt: &Doubt) -> Result<Towed, Unfit> {
+        let lever = Rotation::new(hung.heading, hung.pitch, 0.0).turn(self.main);
+        let off = moved(hung.origin, lever).distance(antenna);
+        let own = TowedDoubt {
+            receiver,
+            tractor: 0.0,
+            slope: -self.main[2] * slope,
+            aslant: 0.0,
+            from: self.main[0],
+            ..hung.doubt
+        };
+        let at_antenna = |of: &TowedDoubt| f64::from(of.judged(TenthMillimetres(0), self.main[0]).u.0) * 1e-4;
+        let (a, b) = (at_antenna(&hung.doubt), at_antenna(&own));
+        if off > doubt.k_tenths as f64 * 0.1 * libm::sqrt(a * a + b * b) {
+            return Err(Unfit::Trailer);
+        }
+        let origin = Point2::new(antenna.e - lever.e, antenna.n - lever.n);
+        Ok(Towed {
+            origin,
+            doubt: own,
+            ..hung
+        })
+    }
+}
+
+/// The vehicle's outline with the trailer's, in their own frames.
+pub fn outline_of(vehicle: &Vehicle) -> Outline {
+    let points = |points: &[[i32; 3]]| points.iter().copied().map(metres).collect();
+    Outline {
+        own: points(&vehicle.outline),
+        towed: vehicle
+            .trailer
+            .as_ref()
+            .map_or(Vec::new(), |trailer| points(&trailer.outline)),
+    }
+}
+
+fn heading_u(doubt: &Doubt) -> f64 {
+    doubt.heading_u_mdeg as f64 * RAD_PER_MILLIDEGREE
+}
+
+fn seconds(span: Micros) -> f64 {
+    span.0 as f64 * 1e-6
+}

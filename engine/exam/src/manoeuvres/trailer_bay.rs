@@ -1,0 +1,324 @@
+//! 桩考 of class C6: past the control line, backwards into the bay with the trailer first, out again, and on over the exit line.
+//!
+//! The sources name the faults and no drawing: the front wheels past a control line before reversing, not in, the body out,
+//! the route, the time. Assumed: one bay beside a lane and one reversing into it, as in 倒车入库 from behind the bay; a surveyor who
+//! finds a drawing moves lines, and a second reversing would be a correction here. As there, each is measured where it
+//! mattered, and whoever corrects is measured by the best of his tries. 中途停车 is not charged in this class.
+//!
+//! Deliberately not here: the trailer. It is the end of the body that goes in first and the part of it that comes out last.
+use crate::manoeuvre::reversing::{Reversing, best};
+use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Took, Watch, What, Wheel};
+use crate::syllabus::LimitReader;
+use kaoguan_telemetry::units::{EventTime, Micros};
+
+crate::faults! {
+    /// 桩考 (C6) faults.
+    TrailerBayFault {
+        /// 车身出线
+        BodyOut = "body_out",
+        /// 倒库不入
+        NotIn = "not_in",
+        /// 在倒车前，未将两个前轮触地点均驶过控制线
+        NotPastControl = "not_past_control",
+        /// 项目完成时间超过规定时间
+        TooSlow = "too_slow",
+        /// 不按规定路线、顺序行驶
+        WrongRoute = "wrong_route",
+    }
+}
+use TrailerBayFault as Wrong;
+
+/// Parts of the bay and its lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BayPart {
+    /// Entry line of the lane.
+    Entry,
+    /// Exit line of the lane.
+    Exit,
+    /// An edge line of the lane.
+    Edge,
+    /// The bay's lines.
+    Bay,
+    /// The open side of the bay.
+    Mouth,
+    /// The control line behind the bay.
+    Control,
+}
+
+/// Limits of the bay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Uncertainty of a duration.
+    pub time_u: Micros,
+    /// After so much time somebody is asked: the item's with the legal tolerance, and time to be seen past the line; `None`
+    /// where nobody has set one.
+    pub asked_after: Option<Micros>,
+}
+
+/// Where the train is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Before the entry line.
+    Before,
+    /// In the lane, to reverse.
+    Lane,
+    /// The tail is in the bay.
+    Bay,
+    /// The tail is out again: to come back in, or to drive on.
+    Out,
+    /// Over the exit line.
+    Done,
+}
+
+/// The bay: where the train is, and what it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TrailerBay {
+    phase: Phase,
+    drive: Reversing,
+    /// How far the front wheels were short of the control line: the best.
+    short: Option<Distance>,
+    /// When it came, and whether somebody was asked for the time.
+    began: Option<EventTime>,
+    asked: bool,
+}
+
+impl Manoeuvre for TrailerBay {
+    const NAME: &'static str = "trailer_bay";
+    type Part = BayPart;
+    type Fault = Wrong;
+    type Limits = Limits;
+    const ROLES: &'static [Role<BayPart>] = &[
+        Role::one("entry_line", BayPart::Entry, &[Watch::Crossing]),
+        Role::one("exit_line", BayPart::Exit, &[Watch::EndsCrossing]),
+        Role::some("edge_left", BayPart::Edge, 3, &[Watch::BodyBeyond]),
+        Role::some("edge_right", BayPart::Edge, 3, &[Watch::BodyBeyond]),
+        Role::one("bay_line", BayPart::Bay, &[Watch::BodyBeyond]),
+        Role::one(
+            "bay_mouth",
+            BayPart::Mouth,
+            &[Watch::EndsCrossing, Watch::BodyBeyondAtTurn],
+        ),
+        Role::one("control_first", BayPart::Control, &[Watch::FrontShortAtTurn]),
+    ];
+    /// Reversing is no rolling back.
+    const JUDGES_ROLL_BACK: bool = true;
+    const BEGIN: Self = TrailerBay {
+        phase: Phase::Before,
+        drive: Reversing::BEGIN,
+        short: None,
+        began: None,
+        asked: false,
+    };
+
+    fn limits(reader: &mut LimitReader<'_>) -> Limits {
+        let told = reader.micros("late_told");
+        Limits {
+            time_u: reader.micros("time_u"),
+            asked_after: reader
+                .rule_micros_with_tolerance_if_set("too_slow")
+                .map(|limit| limit + told),
+        }
+    }
+
+    fn begins(what: What<BayPart>) -> bool {
+        matches!(what, What::Crossed(BayPart::Entry, Wheel::Front))
+    }
+
+    fn step(mut self, fact: Fact<BayPart>, limits: Limits, sheet: &mut Sheet) -> Self {
+        use Phase::{Bay, Before, Done, Lane, Out};
+        let at = fact.at;
+        match (self.phase, fact.what) {
+            (Before, What::Crossed(BayPart::Entry, Wheel::Front)) => {
+                (self.phase, self.began) = (Lane, Some(at));
+            }
+            (Before | Done, _) => {}
+            (_, What::Beyond(BayPart::Edge | BayPart::Bay, by)) => sheet.distance(at, Wrong::BodyOut, by),
+            (Out, What::Crossed(BayPart::Exit, Wheel::Rear)) => self.finish(at, limits, sheet),
+            (_, What::LeftGround | What::Crossed(BayPart::Exit, Wheel::Rear)) => self.give_up(at, sheet),
+            (_, What::Goes(way)) => self.drive = self.drive.goes(at, way),
+            (_, What::Measured(BayPart::Mouth, by)) => self.drive = self.drive.reach(by),
+            (_, What::Measured(_, by)) if self.drive.set_out_backwards(at) => self.short = best(self.short, by),
+            (Lane | Out, What::CrossedBack(BayPart::Mouth, Wheel::Rear)) => {
+                (self.phase, self.drive) = (Bay, self.drive.enter(at));
+            }
+            (Bay, What::Crossed(BayPart::Mouth, Wheel::Rear)) if self.drive.is_nose_first() => self.give_up(at, sheet),
+            (Bay, What::Crossed(BayPart::Mouth, Wheel::Rear)) => {
+                (self.phase, self.drive) = (Out, self.drive.leave());
+            }
+            (_, What::Deadline) if self.deadline(limits).is_some_and(|due| due <= at) => {
+                self.asked = true;
+                sheet.ask(at, Wrong::TooSlow);
+            }
+            _ => {}
+        }
+        self
+    }
+
+    fn ends(what: What<BayPart>) -> bool {
+        matches!(what, What::Crossed(BayPart::Exit, Wheel::Rear) | What::LeftGround)
+    }
+
+    fn is_done(self) -> bool {
+        self.phase == Phase::Done
+    }
+
+    fn deadline(self, limits: Limits) -> Option<EventTime> {
+        let open = self.phase != Phase::Done && !self.asked;
+        Some(self.began.filter(|_| open)? + limits.asked_after?)
+    }
+}
+
+impl TrailerBay {
+    /// What nobody saw of the reversing a person may have seen.
+    fn judge(&self, at: EventTime, sheet: &mut Sheet) {
+        for (fault, by) in [(Wrong::NotPastControl, self.short), (Wrong::NotIn, self.drive.out())] {
+            match by {
+                Some(by) => sheet.distance(at, fault, by),
+                None => sheet.ask(at, fault),
+            }
+        }
+    }
+
+    /// Out and on. Without a limit nobody asks how long it took.
+    fn finish(&mut self, at: EventTime, limits: Limits, sheet: &mut Sheet) {
+        self.judge(at, sheet);
+        if let (Some(began), Some(_), false) = (self.began, limits.asked_after, self.asked) {
+            let took = at - began;
+            let took = Took {
+                surely: took,
+                at_most: took,
+            };
+            sheet.time(at, Wrong::TooSlow, took, limits.time_u);
+        }
+        self.phase = Phase::Done;
+    }
+
+    fn give_up(&mut self, at: EventTime, sheet: &mut Sheet) {
+        if self.phase == Phase::Out {
+            self.judge(at, sheet);
+        }
+        sheet.fault(at, Wrong::WrongRoute);
+        self.phase = Phase::Done;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::check;
+
+    const LIMITS: Limits = Limits {
+        time_u: Micros(30_000),
+        asked_after: None,
+    };
+
+    /// The reversing as it should be, with a rest of a minute in between, and out again.
+    const DRIVE: &str = "0.0 crossed entry_line front
+        13.0 goes backwards
+        13.0 measured control_first -400 u 12
+        13.0 measured bay_mouth 5000 u 12
+        20.0 stopped
+        80.0 went_on 60000
+        85.0 crossed_back bay_mouth rear
+        100.0 goes forwards
+        100.0 measured control_first 6000 u 12
+        100.0 measured bay_mouth -300 u 12
+        115.0 crossed bay_mouth rear";
+
+    #[test]
+    fn clean() {
+        check::<TrailerBay>(
+            LIMITS,
+            &format!("{DRIVE}\n 140.0 crossed exit_line rear -> not_past_control -400 u 12, not_in -300 u 12"),
+        );
+    }
+
+    /// Where a province sets a limit: eight minutes, a second of tolerance, ten to be seen.
+    #[test]
+    fn a_time_is_judged_where_it_is_set() {
+        let limits = Limits {
+            asked_after: Some(Micros(491_000_000)),
+            ..LIMITS
+        };
+        check::<TrailerBay>(
+            limits,
+            &format!(
+                "{DRIVE}\n 140.0 crossed exit_line rear -> not_past_control -400 u 12, not_in -300 u 12, too_slow 140000 ms"
+            ),
+        );
+        check::<TrailerBay>(
+            limits,
+            &format!(
+                "{DRIVE}\n 490.9 tick\n 491.1 tick -> too_slow ?\n 500.0 crossed exit_line rear -> not_past_control -400 u 12, not_in -300 u 12"
+            ),
+        );
+    }
+
+    /// A pull forward out of the bay and a second try: the best of each counts.
+    #[test]
+    fn a_correction_is_measured_by_its_best() {
+        check::<TrailerBay>(
+            LIMITS,
+            " 0.0 crossed entry_line front
+             13.0 goes backwards
+             13.0 measured control_first 90 u 12
+             25.0 crossed_back bay_mouth rear
+             27.0 goes forwards
+             27.0 measured bay_mouth 3900 u 12
+             29.0 crossed bay_mouth rear
+             30.0 goes backwards
+             30.0 measured control_first -50 u 12
+             31.0 crossed_back bay_mouth rear
+             33.0 goes forwards
+             33.0 measured bay_mouth -60 u 12
+             50.0 crossed bay_mouth rear
+             70.0 crossed exit_line rear  -> not_past_control -50 u 12, not_in -60 u 12",
+        );
+    }
+
+    #[test]
+    fn what_nobody_saw_of_the_reversing_is_asked() {
+        check::<TrailerBay>(
+            LIMITS,
+            "0.0 crossed entry_line front\n 25.0 crossed_back bay_mouth rear\n 26.0 crossed bay_mouth rear\n 70.0 crossed exit_line rear -> not_past_control ?, not_in ?",
+        );
+    }
+
+    #[test]
+    fn lines_are_weighed_and_stops_are_not() {
+        check::<TrailerBay>(
+            LIMITS,
+            "-1.0 beyond edge_left 80 u 12
+              0.0 crossed entry_line front
+              2.0 beyond edge_left 80 u 12             -> body_out 80 u 12
+              3.0 beyond bay_line 70 u 12              -> body_out 70 u 12
+              4.0 stopped
+              9.0 moved_off 5000
+              9.0 went_on 5000",
+        );
+    }
+
+    /// Straight through; away; forwards into the bay and backwards out of it.
+    #[test]
+    fn another_way_is_a_wrong_route() {
+        for end in ["crossed exit_line rear", "left_ground"] {
+            check::<TrailerBay>(
+                LIMITS,
+                &format!("0.0 crossed entry_line front\n 60.0 {end} -> wrong_route\n 70.0 left_ground"),
+            );
+        }
+        check::<TrailerBay>(
+            LIMITS,
+            " 0.0 crossed entry_line front
+             14.0 goes forwards
+             25.0 crossed_back bay_mouth rear
+             30.0 goes backwards
+             40.0 crossed bay_mouth rear               -> wrong_route
+             50.0 left_ground",
+        );
+        check::<TrailerBay>(
+            LIMITS,
+            &format!("{DRIVE}\n 140.0 left_ground -> not_past_control -400 u 12, not_in -300 u 12, wrong_route"),
+        );
+    }
+}
