@@ -71,10 +71,10 @@ impl Watched {
     /// A gauge for a role, with the part's ordinal.
     pub fn new(role: RoleNo, ordinal: u16, watch: Watch, gauge: Gauge) -> Watched {
         let track = match watch {
-            Watch::Crossing | Watch::EndsCrossing => Track::Crossing(Default::default()),
+            Watch::Crossing | Watch::EndsCrossing | Watch::MouthCrossing => Track::Crossing(Default::default()),
             Watch::Pace => Track::Pace(Default::default()),
             Watch::TyreBeyond | Watch::BodyBeyond => Track::Beyond(Excursion::default()),
-            Watch::Pole => Track::Pole(PoleTrack::default()),
+            Watch::Pole | Watch::PoleTouch => Track::Pole(PoleTrack::default()),
             Watch::Deck => Track::Deck(VecDeque::with_capacity(DECK_MEMORY)),
             Watch::AxleAtStop
             | Watch::BodyGapAtStop
