@@ -12,7 +12,7 @@ fn square() -> Value {
     serde_json::from_str(&motorcycle_e(&HJ110)).unwrap()
 }
 
-fn feature<'a>(root: &'a mut Value, id: &str) -> &'a mut Value {
+pub(super) fn feature<'a>(root: &'a mut Value, id: &str) -> &'a mut Value {
     root["features"]
         .as_array_mut()
         .unwrap()
@@ -21,7 +21,7 @@ fn feature<'a>(root: &'a mut Value, id: &str) -> &'a mut Value {
         .unwrap()
 }
 
-fn remove(root: &mut Value, id: &str) {
+pub(super) fn remove(root: &mut Value, id: &str) {
     root["features"]
         .as_array_mut()
         .unwrap()
@@ -29,7 +29,7 @@ fn remove(root: &mut Value, id: &str) {
 }
 
 /// Moves one position of a feature by metres east, north (a metre of longitude here is 10,044 nanodegrees).
-fn shift(position: &mut Value, east: f64, north: f64) {
+pub(super) fn shift(position: &mut Value, east: f64, north: f64) {
     position[0] = json!(position[0].as_f64().unwrap() + east * 1.004_43e-5);
     position[1] = json!(position[1].as_f64().unwrap() + north * 9.0238e-6);
 }
@@ -44,7 +44,7 @@ fn car_issues(breaking: impl Fn(&mut Value)) -> Vec<String> {
     broken(serde_json::from_str(&small_car(&[])).unwrap(), breaking)
 }
 
-fn broken(mut root: Value, breaking: impl Fn(&mut Value)) -> Vec<String> {
+pub(super) fn broken(mut root: Value, breaking: impl Fn(&mut Value)) -> Vec<String> {
     breaking(&mut root);
     let issues = Course::load(&root.to_string()).err().unwrap_or_default();
     issues.iter().map(ToString::to_string).collect()
@@ -60,7 +60,7 @@ fn car_one(wanted: (&str, &str), breaking: impl Fn(&mut Value)) {
     only(wanted, &car_issues(breaking));
 }
 
-fn only(wanted: (&str, &str), found: &[String]) {
+pub(super) fn only(wanted: (&str, &str), found: &[String]) {
     let fits = |text: &&String| text.starts_with(&format!("{}: ", wanted.0)) && text.contains(wanted.1);
     assert!(
         found.len() == 1 && found.iter().all(|text| fits(&text)),

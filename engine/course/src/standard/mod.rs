@@ -5,6 +5,7 @@
 //! (0.1 mm) and heights with 4, the same bytes every time. Deliberately not here: fitting a layout to a real square;
 //! that is the surveyor's eye, and [`report`](crate::report) measures what came of it.
 
+mod bay_shift;
 mod curve;
 mod hill_start;
 mod item;
@@ -97,6 +98,7 @@ type Layout = fn(&Given<'_>) -> Option<Item>;
 
 /// The items that can be laid out one by one.
 const LAYOUTS: &[(&str, Layout)] = &[
+    ("bay_shift", bay_shift::layout),
     ("curve", curve::layout),
     ("hill_start", hill_start::layout),
     ("narrow_turn", narrow_turn::layout),
@@ -199,6 +201,19 @@ pub(crate) mod tests {
     pub(crate) fn small_car(items: &[&str]) -> String {
         let items: Vec<String> = items.iter().map(|item| (*item).to_owned()).collect();
         lay_out("C1", &SANTANA, &items, &Place::of_class("C1")).unwrap()
+    }
+
+    /// The example truck of class B2.
+    pub(crate) const TRUCK: BuiltFor = BuiltFor {
+        length: TenthMm(90_000),
+        width: TenthMm(24_900),
+        wheelbase: TenthMm(52_000),
+    };
+
+    /// Items of class B2 for the example truck.
+    pub(crate) fn large_vehicle(items: &[&str]) -> String {
+        let items: Vec<String> = items.iter().map(|item| (*item).to_owned()).collect();
+        lay_out("B2", &TRUCK, &items, &Place::of_class("B2")).unwrap()
     }
 
     #[test]
@@ -427,8 +442,8 @@ pub(crate) mod tests {
             ("C2", 4),
             ("C3", 5),
             ("C5", 4),
-            ("A1", 6),
-            ("B2", 6),
+            ("A1", 7),
+            ("B2", 7),
             ("E", 3),
         ] {
             // The square of class E is as large as it is; a ground for cars grows with its vehicle.
