@@ -204,7 +204,7 @@ mod tests {
             shift(&mut feature(root, "poles-pole-2")["geometry"]["coordinates"], 0.0, 0.25);
         });
         one(("poles", "1 corners of its bays have no pole"), |root| {
-            let first = feature(root, "poles-pole-1")["geometry"].clone();
+            let first = feature(root, "poles-pole")["geometry"].clone();
             feature(root, "poles-pole-4")["geometry"] = first;
         });
         one(("poles-pole-3", "no `ordinal`"), |root| {
