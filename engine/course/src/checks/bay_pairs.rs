@@ -207,8 +207,8 @@ mod tests {
             let first = feature(root, "poles-pole")["geometry"].clone();
             feature(root, "poles-pole-4")["geometry"] = first;
         });
-        one(("poles-pole-3", "no `ordinal`"), |root| {
-            feature(root, "poles-pole-3")["properties"]["ordinal"] = Value::Null;
+        one(("poles-pole-6", "no `ordinal`"), |root| {
+            feature(root, "poles-pole-6")["properties"]["ordinal"] = Value::Null;
         });
         // The catalogue counts them; what is there must be right.
         let root = serde_json::from_str(&large_vehicle(&["bay_shift"])).unwrap();
