@@ -220,7 +220,8 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 fn riders() {
     for (kind, title) in [(Kind::Motorcycle, "摩托车 | motorcycles"), (Kind::Car, "汽车 | cars")] {
         println!("{title}");
-        for rider in driver::choices(kind) {
+        let large = if kind == Kind::Car { driver::large() } else { &[] };
+        for rider in driver::choices(kind).iter().chain(large) {
             println!("  {:18} {} | {}", rider.name, rider.zh, rider.en);
         }
     }

@@ -20,7 +20,7 @@ pub mod transit;
 
 pub use drawn::{close, drawn};
 pub use drawn_car::{close_of, drawn_of};
-pub use temperament::{ALL, Fault, Faults, Manners, Temperament, choice, choices, named};
+pub use temperament::{ALL, Fault, Faults, Manners, Slip, Temperament, choice, choices, large, named};
 
 use crate::rng::Rng;
 use crate::vehicle::Kind;

@@ -11,6 +11,7 @@ mod bay;
 mod corner;
 mod curve;
 mod hill;
+mod shift;
 mod side;
 
 use super::stint::{Act, Berth, Stint};
@@ -35,6 +36,7 @@ const LAMP_S: [f64; 2] = [4.0, 1.5];
 /// Plans a site's item; a site of another kind is driven straight through.
 pub(super) fn plan(scene: &Scene, site: &Site) -> Item {
     let planned = match site.manoeuvre.as_str() {
+        "bay_shift" => shift::plan(scene, site),
         "reverse_bay" => bay::plan(scene, site),
         "side_parking" => side::plan(scene, site),
         "curve" => curve::plan(scene, site),

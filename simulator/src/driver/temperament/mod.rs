@@ -12,6 +12,7 @@ mod no_helmet;
 mod rolls_back_140;
 mod rolls_back_200;
 mod rolls_back_450;
+mod shift;
 mod short_stop;
 mod slow_start;
 mod stops_in_poles;
@@ -23,6 +24,7 @@ mod wrong_side;
 use crate::vehicle::Kind;
 
 pub use cars::IN_A_CAR;
+pub use shift::Slip;
 
 /// How somebody rides.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -155,6 +157,8 @@ pub enum Fault {
         /// How far.
         distance: f64,
     },
+    /// Something of 桩考 with a large vehicle.
+    Shift(Slip),
     /// The front axle (of a car the bumper) stops short of the pole line's near edge.
     ShortStop {
         /// How far.
@@ -318,7 +322,13 @@ pub fn choices(kind: Kind) -> &'static [Temperament] {
     }
 }
 
+/// Who drives the items that only large vehicles have, and does something wrong there.
+pub fn large() -> &'static [Temperament] {
+    &shift::ALL
+}
+
 /// The one with a name among those of a kind.
 pub fn choice(kind: Kind, name: &str) -> Option<&'static Temperament> {
-    choices(kind).iter().find(|who| who.name == name)
+    let more = if kind == Kind::Car { large() } else { &[] };
+    choices(kind).iter().chain(more).find(|who| who.name == name)
 }
