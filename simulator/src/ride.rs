@@ -358,7 +358,7 @@ impl Places {
     fn touched(&self, outline: &[Xy]) -> (u32, f64) {
         let (mut bits, mut least) = (0, f64::INFINITY);
         for (centre, radius, ordinal) in &self.poles {
-            let far = outline.first().is_none_or(|p| p.to(*centre) > 4.0);
+            let far = outline.iter().all(|p| p.to(*centre) > 4.0);
             if far {
                 continue;
             }

@@ -4,8 +4,10 @@
 //! JSON-lines writer, and a summary of each item in millimetres, made from exact geometry. Deliberately not here: limits,
 //! points, opinions.
 mod car;
+mod shift;
 
 pub use car::{CarTruth, Lamp, Reversing};
+pub use shift::{ShiftTruth, Stand};
 
 use crate::driver::frame::{Frame, span, y_at};
 use crate::driver::stint::Sky;
@@ -403,6 +405,7 @@ impl<'a> Open<'a> {
         self.everybody(truth);
         if let Some(watch) = &mut self.watch {
             watch.push(&mut self.truth, truth, spec);
+            self.touched(truth);
             if self.site.part("pole_line").is_some() {
                 let bumper = truth.pose.place(spec.bumper());
                 self.rest(truth, self.frame.local(Xy::new(bumper[0], bumper[1])));
@@ -446,7 +449,7 @@ impl<'a> Open<'a> {
         }
     }
 
-    fn poles(&mut self, truth: &Truth) {
+    fn touched(&mut self, truth: &Truth) {
         for ordinal in 1..32u8 {
             if truth.touched & (1 << ordinal) != 0 && !self.truth.poles_touched.contains(&ordinal) {
                 self.truth.poles_touched.push(ordinal);
@@ -456,6 +459,10 @@ impl<'a> Open<'a> {
             let least = self.truth.pole_clearance_mm.unwrap_or(f64::INFINITY);
             self.truth.pole_clearance_mm = Some(least.min(truth.clearance * 1e3));
         }
+    }
+
+    fn poles(&mut self, truth: &Truth) {
+        self.touched(truth);
         let axle = self.frame.local(truth.rear_axle);
         if let Some(before) = self.before {
             for pole in self.poles.iter().filter(|p| before.x < p.x && axle.x >= p.x) {

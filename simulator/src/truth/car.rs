@@ -3,6 +3,7 @@
 //! The problem: a bay is judged by the whole body, an edge by each tyre, a time by lines that are crossed both ways. The
 //! answer: one watch with exact geometry ([`Fences`], [`Gate`]) that takes each 5 ms and keeps the extremes. Deliberately not
 //! here: limits.
+use super::shift::{self, ShiftTruth};
 use super::{ItemTruth, STEP_S, Truth, Tyre};
 use crate::geometry::{Beyond, Fences, Gate, points, ring_depth};
 use crate::vehicle::path::Xy;
@@ -35,6 +36,9 @@ pub struct CarTruth {
     pub before_turn: Option<Lamp>,
     /// See `before_turn`.
     pub after_turn: Option<Lamp>,
+    /// What only two bays side by side have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shift: Option<ShiftTruth>,
     /// How often the engine died in gear.
     pub stalls: u32,
     /// The belt was off while moving, seconds.
@@ -85,6 +89,7 @@ pub(super) struct Watch {
     over: [bool; 2],
     before: Before,
     rest: Rest,
+    shift: Option<shift::Watch>,
     lamp: Lamp,
     dead: bool,
 }
@@ -159,6 +164,7 @@ impl Watch {
             over: [false; 2],
             before: Before::default(),
             rest: Rest::default(),
+            shift: shift::Watch::of(site),
             lamp: Lamp::default(),
             dead: false,
         }
@@ -170,6 +176,10 @@ impl Watch {
         self.switches(&mut car, truth);
         self.ways(item, &mut car, truth, spec);
         self.passings(&mut car, truth, spec);
+        if let Some(watch) = &mut self.shift {
+            let reversings = car.reversings.len();
+            watch.push(car.shift.get_or_insert_default(), reversings, truth, spec);
+        }
         item.car = Some(car);
     }
 

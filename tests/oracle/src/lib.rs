@@ -7,6 +7,7 @@
 //!
 //! Deliberately not here: uncertainty, points, questions. The truth has no doubt.
 mod car;
+mod shift;
 
 use kaoguan_sim::truth::ItemTruth;
 
@@ -105,6 +106,7 @@ pub fn judge(item: &ItemTruth, sides: &str) -> Vec<Encounter> {
     match &item.car {
         Some(car) => {
             match item.manoeuvre.as_str() {
+                "bay_shift" => shift::bay_shift(&mut seen, car),
                 "curve" => car::curve(&mut seen, car),
                 "hill_start" => car::hill_start(&mut seen, car),
                 "reverse_bay" => car::reverse_bay(&mut seen, car),
@@ -249,7 +251,7 @@ pub fn lost(encounters: &[Encounter]) -> Loss {
 fn points(rule: &str) -> u32 {
     match rule {
         "pole_course.stopped" | "plank_bridge.stopped" => 5,
-        "reverse_bay.stopped" | "right_angle.stopped" | "side_parking.stopped" => 5,
+        "bay_shift.stopped" | "reverse_bay.stopped" | "right_angle.stopped" | "side_parking.stopped" => 5,
         "hill_start.lamp" | "hill_start.parking_brake" | "right_angle.lamp" => 10,
         "side_parking.body_on_bay" | "side_parking.lamp" | "side_parking.wheel_on_edge" => 10,
         "hill_start.axle_off_line" | "hill_start.body_off_edge" | "hill_start.rolled_back" => 10,
