@@ -255,7 +255,8 @@ impl Manoeuvre for BayShift {
             (_, What::Beyond(Part::Edge | Part::Bays, by)) => sheet.distance(at, Wrong::BodyOut, by),
             (_, What::Beyond(Part::Pole, by)) => sheet.distance(at, Wrong::PoleTouched, by),
             (_, What::Stopped) => self.rests = true,
-            (Past, What::Crossed(Part::Exit, Wheel::Rear)) => self.phase = Done,
+            // It is home: a ground that ends before its tail is out costs nothing.
+            (Past, What::LeftGround | What::Crossed(Part::Exit, Wheel::Rear)) => self.phase = Done,
             (_, What::LeftGround | What::Crossed(Part::Exit, Wheel::Rear)) => self.give_up(at, limits, sheet),
             (Past, _) => {}
             (_, What::WentOn(stood)) if self.rests => sheet.time(at, Wrong::Stopped, stood, limits.time_u),
@@ -588,6 +589,13 @@ mod tests {
             510.0 crossed control_first front -> not_in -280 u 12, too_slow 497000 ms
             515.0 crossed exit_line rear";
         ride(&[IN_B, &shift(), OUT, &second(FINE), late]);
+    }
+
+    /// The tail of a long vehicle is over the exit line only when its wheels have left the ground.
+    #[test]
+    fn home_is_home() {
+        let home = HOME.replace("crossed exit_line rear", "left_ground -> !wrong_route");
+        ride(&[IN_B, &shift(), OUT, &second(FINE), &home]);
     }
 
     /// After the first stay, after the second, in the bays, without any.

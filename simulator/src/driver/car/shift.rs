@@ -22,9 +22,9 @@ use kaoguan_course::{Shape, Site};
 /// Both front wheels stop so far past the start line and the other one, metres.
 const PAST: f64 = 0.30;
 /// The body stands so far from a bay's back, and turns so far from the mouth, metres.
-const GAP: f64 = 0.40;
+const GAP: f64 = 0.30;
 /// Straight before the wheel is turned, and when it is straight again, metres.
-const LEAD: f64 = 0.20;
+const LEAD: f64 = 0.10;
 /// Moves of the shift: two forward and two back.
 const MOVES: usize = 4;
 /// The slant of the way out is searched between these, radians: at 30 degrees no width fits between the poles any more.
@@ -173,24 +173,27 @@ fn drawing(scene: &Scene, bays: &Bays) -> Drawing {
         bays.worst(scene, &bays.plot, &way_home(scene, bays, drawing), 5)
     };
     let home = least(half, bays.far - half, 24, home);
+    let drawing = Drawing { lane, home, ..clean };
+    Drawing {
+        out: slant(scene, bays, drawing),
+        ..drawing
+    }
+}
+
+/// The slant that keeps the body farthest from B's poles: the tighter it turns the more its tail swings, the wider the later
+/// it is on its slant.
+fn slant(scene: &Scene, bays: &Bays, drawing: Drawing) -> Slant {
     let through = |out: Slant| {
-        let drawing = Drawing { lane, out, ..clean };
+        let drawing = Drawing { out, ..drawing };
         bays.worst(scene, &bays.plot, &way_out(scene, bays, drawing), 4)
     };
-    // The tighter it turns the more its tail swings, the wider the later it is on its slant.
     let outs = WIDER.map(|times| {
         let radius = times * scene.lock();
         let angle = least(SLANTS[0], SLANTS[1], 24, |angle| through(Slant { angle, radius }));
         Slant { angle, radius }
     });
     let best = outs.into_iter().min_by(|a, b| through(*a).total_cmp(&through(*b)));
-    let out = best.unwrap_or(STRAIGHT);
-    Drawing {
-        lane,
-        home,
-        out,
-        ..clean
-    }
+    best.unwrap_or(STRAIGHT)
 }
 
 /// The same with one thing wrong.
@@ -201,7 +204,10 @@ fn wrong(scene: &Scene, bays: &Bays, drawing: Drawing, slip: Slip) -> Drawing {
             for _ in 0..3 {
                 wrong.shifted -= out - over_the_middle(scene, bays, wrong);
             }
-            wrong
+            Drawing {
+                out: slant(scene, bays, wrong),
+                ..wrong
+            }
         }
         Slip::OverEdge { beyond } => {
             let at = |home: f64| Drawing { home, ..drawing };
@@ -265,7 +271,8 @@ fn back_from(scene: &Scene, turn: f64, lane: f64, to: Xy) -> Track {
     Track::backward(Xy::new(turn, lane), 0.0, rail)
 }
 
-/// Forwards out of a bay into a lane, on a slant first, towards where x grows or falls, up to an x.
+/// Forwards out of a bay into a lane, on a slant first, towards where x grows or falls, up to an x, or as
+/// far as the turn takes it.
 fn forth(scene: &Scene, from: Xy, lane: f64, out: Slant, towards: f64, to: f64) -> Track {
     let sign = -towards;
     let turn = |angle: f64, radius: f64| match angle > 0.0 {
@@ -280,9 +287,9 @@ fn forth(scene: &Scene, from: Xy, lane: f64, out: Slant, towards: f64, to: f64) 
     // From (0, 0) along x: aside is the plot's x, ahead its y.
     let (none, one) = (straight(0.0).end().at, straight(1.0).end().at);
     let length = (lane - from.y - none.x) / (one.x - none.x);
-    let aside = straight(length.max(0.0)).end().at.y * -sign;
-    let rail = straight(length.max(0.0)).straight((to - from.x - towards * aside.abs()).abs());
-    Track::forward(from, FRAC_PI_2, rail)
+    let rail = straight(length.max(0.0));
+    let aside = libm::fabs(rail.end().at.y);
+    Track::forward(from, FRAC_PI_2, rail.straight(towards * (to - from.x) - aside))
 }
 
 /// Out of A, through B's mouth, to the other line.
@@ -327,7 +334,8 @@ fn a_move(scene: &Scene, drawing: Drawing, no: usize, from: f64, to: f64) -> Tra
     }
 }
 
-fn drive(scene: &Scene, site: &Site, bays: &Bays, drawing: Drawing, slip: Option<Slip>) -> Vec<Stint> {
+/// All of the ride, each track with the plot that it is drawn in.
+fn tracks(scene: &Scene, bays: &Bays, drawing: Drawing, slip: Option<Slip>) -> Vec<(Plot, Track)> {
     let spec = scene.spec;
     let from = bays.reach.0 - spec.nose() - WAITING_ROOM;
     let into_b = back(scene, bays, drawing);
@@ -349,7 +357,9 @@ fn drive(scene: &Scene, site: &Site, bays: &Bays, drawing: Drawing, slip: Option
         };
         tracks.push((bays.plot, out));
     }
-    let turn = bays.over(to);
+    // A truck that slants out late is past its mark when it is straight in the lane.
+    let out = tracks.last().map_or(to, |(_, out)| out.from.at.x - out.rail.end().at.y);
+    let turn = bays.over(out.min(to));
     let into_a = back_from(
         scene,
         turn,
@@ -358,6 +368,11 @@ fn drive(scene: &Scene, site: &Site, bays: &Bays, drawing: Drawing, slip: Option
     );
     tracks.push((bays.mirror, into_a));
     tracks.push((bays.plot, way_home(scene, bays, drawing)));
+    tracks
+}
+
+fn drive(scene: &Scene, site: &Site, bays: &Bays, drawing: Drawing, slip: Option<Slip>) -> Vec<Stint> {
+    let tracks = tracks(scene, bays, drawing, slip);
     let manners = scene.manners();
     let mut stretches: Vec<Stint> = tracks
         .iter()
@@ -407,6 +422,7 @@ mod tests {
     use crate::driver::choice;
     use crate::vehicle::Kind;
     use crate::vehicle::spec::Spec;
+    use core::f64::consts::{PI, TAU};
     use kaoguan_course::{BuiltFor, Course, TenthMm, standard};
 
     /// Every large vehicle that is no articulated one has its room between the lines and the poles of its own bays.
@@ -439,20 +455,42 @@ mod tests {
             };
             let bays = Bays::of(&course.sites[0]).unwrap();
             let drawing = drawing(&scene, &bays);
-            let worst = |plot: &Plot, track: &Track| bays.worst(&scene, plot, track, 1);
-            let by = (bays.middle[1] - bays.middle[0]) / MOVES as f64;
-            let x = |no: usize| bays.middle[0] + by * no as f64;
-            let mut rooms = vec![
-                worst(&bays.plot, &back(&scene, &bays, drawing)),
-                worst(&bays.plot, &way_out(&scene, &bays, drawing)),
-                worst(&bays.plot, &way_home(&scene, &bays, drawing)),
-            ];
-            rooms.extend((0..MOVES).map(|no| worst(&bays.plot, &a_move(&scene, drawing, no, x(no), x(no + 1)))));
-            println!(
-                "{class} {length} {} {} {}: {rooms:.3?}",
-                drawing.lane, drawing.home, drawing.out.angle
-            );
-            assert!(rooms.iter().all(|room| *room < -0.10), "{class}: {rooms:?}");
+            let clean = tracks(&scene, &bays, drawing, None);
+            let worst = |(plot, track): &(Plot, Track)| bays.worst(&scene, plot, track, 1);
+            let rooms: Vec<f64> = clean.iter().map(worst).collect();
+            assert!(rooms.iter().all(|room| *room < -0.10), "{class}: {rooms:.3?}");
+            joined(class, &clean);
+            let slips = super::super::super::large()
+                .iter()
+                .filter_map(|driver| driver.faults.iter().next());
+            for slip in slips.filter_map(|fault| {
+                if let Fault::Shift(slip) = fault {
+                    Some(slip)
+                } else {
+                    None
+                }
+            }) {
+                let wrong = wrong(&scene, &bays, drawing, slip);
+                let tracks = tracks(&scene, &bays, wrong, Some(slip));
+                joined(&format!("{class} {slip:?}"), &tracks);
+                let keeps_clear = !matches!(slip, Slip::OverEdge { .. } | Slip::Touches { .. });
+                let most = tracks.iter().map(worst).fold(f64::NEG_INFINITY, f64::max);
+                assert!(!keeps_clear || most < -0.10, "{class} {slip:?}: {most}");
+            }
+        }
+    }
+
+    /// Each track begins where the one before it ended, the other way round.
+    fn joined(whose: &str, tracks: &[(Plot, Track)]) {
+        for (no, pair) in tracks.windows(2).enumerate() {
+            let [(plot, before), (next_plot, after)] = pair else {
+                continue;
+            };
+            let (end, start) = (before.places(plot), after.places(next_plot));
+            let (end, start) = (end[end.len() - 1], start[0]);
+            let turned = (end.direction - start.direction).abs().rem_euclid(TAU) - PI;
+            assert!(end.at.to(start.at) < 1e-5, "{whose} {no}: {end:?} {start:?}");
+            assert!(turned.abs() < 1e-5, "{whose} {no}: {turned} rad, where it turns round");
         }
     }
 }

@@ -56,15 +56,15 @@ pub static ALL: [Temperament; 7] = [
     ),
     slips(
         "shift_not_in",
-        "移库不入：车身在甲库外 150 毫米",
-        "shifts not fully into bay A: 150 mm out of it",
-        Slip::NotIn { out: 0.150 },
+        "移库不入：车身在甲库外 250 毫米",
+        "shifts not fully into bay A: 250 mm out of it",
+        Slip::NotIn { out: 0.250 },
     ),
     slips(
         "shift_over_edge",
-        "返回起点时车身压路边线 150 毫米",
-        "body 150 mm over the lane's edge on the way home",
-        Slip::OverEdge { beyond: 0.150 },
+        "返回起点时车身压路边线 250 毫米",
+        "body 250 mm over the lane's edge on the way home",
+        Slip::OverEdge { beyond: 0.250 },
     ),
     slips(
         "shift_slow",
@@ -89,8 +89,8 @@ pub static ALL: [Temperament; 7] = [
     ),
     slips(
         "shift_touches_pole",
-        "穿过乙库时车身碰中间桩杆，深 150 毫米",
-        "the body gets 150 mm into the middle pole on the way out through bay B",
-        Slip::Touches { deep: 0.150 },
+        "穿过乙库时车身碰中间桩杆，深 250 毫米",
+        "the body gets 250 mm into the middle pole on the way out through bay B",
+        Slip::Touches { deep: 0.250 },
     ),
 ];
