@@ -143,16 +143,18 @@ impl Stay {
         }
     }
 
-    fn judge(&self, at: EventTime, limits: Limits, sheet: &mut Sheet) {
+    /// It stood in both, in a way of which no source says whether it is a fault.
+    fn is_odd(&self, limits: Limits) -> bool {
+        self.b.is_some() && self.a.is_some() && (self.moves > limits.moves || self.through_a)
+    }
+
+    fn judge(&self, at: EventTime, sheet: &mut Sheet) {
         match (self.b, self.a) {
             // It was never told to turn round in there.
             (None, None) => sheet.ask(at, Wrong::NotIn),
             (Some(b), Some(a)) => {
                 sheet.distance(at, Wrong::NotIn, b);
                 sheet.distance(at, Wrong::NotIn, a);
-                if self.moves > limits.moves || self.through_a {
-                    sheet.ask(at, Wrong::WrongRoute);
-                }
             }
             // Only one of the bays, or A before B.
             _ => sheet.fault(at, Wrong::WrongRoute),
@@ -257,7 +259,7 @@ impl Manoeuvre for BayShift {
             (_, What::Stopped) => self.rests = true,
             // It is home: a ground that ends before its tail is out costs nothing.
             (Past, What::LeftGround | What::Crossed(Part::Exit, Wheel::Rear)) => self.phase = Done,
-            (_, What::LeftGround | What::Crossed(Part::Exit, Wheel::Rear)) => self.give_up(at, limits, sheet),
+            (_, What::LeftGround | What::Crossed(Part::Exit, Wheel::Rear)) => self.give_up(at, sheet),
             (Past, _) => {}
             (_, What::WentOn(stood)) if self.rests => sheet.time(at, Wrong::Stopped, stood, limits.time_u),
             (_, What::Goes(way)) => self.goes(at, way, limits),
@@ -268,13 +270,13 @@ impl Manoeuvre for BayShift {
                 self.stay.through_a = part == Part::BayA;
             }
             (Phase::Bays(_), What::Crossed(Part::Mouth, Wheel::Rear)) if self.drive.is_nose_first() => {
-                self.give_up(at, limits, sheet);
+                self.give_up(at, sheet);
             }
             (Phase::Bays(turn), What::Crossed(Part::Mouth, Wheel::Rear)) => {
                 (self.phase, self.drive, self.short) = (Out(turn), self.drive.leave(), [None; 2]);
             }
             (Out(Turn::Second), What::Crossed(Part::Start, Wheel::Front)) => {
-                self.judge(at, Turn::Second, limits, sheet);
+                self.judge(at, Turn::Second, sheet);
                 if let Some(took) = self.drive.took(at) {
                     sheet.time(at, Wrong::TooSlow, took, limits.time_u);
                 }
@@ -351,7 +353,10 @@ impl BayShift {
             .zip(other)
             .is_some_and(|(start, other)| other.value.0 < start.value.0 / 2);
         if turn == Turn::First && nearer {
-            self.judge(at, Turn::First, limits, sheet);
+            self.judge(at, Turn::First, sheet);
+            if self.stay.is_odd(limits) {
+                sheet.ask(at, Wrong::WrongRoute);
+            }
             self.drive = self.drive.next();
             self.enter(at, Turn::Second);
         } else {
@@ -360,17 +365,17 @@ impl BayShift {
     }
 
     /// A stay in the bays is over. What nobody saw a person may have seen.
-    fn judge(&self, at: EventTime, turn: Turn, limits: Limits, sheet: &mut Sheet) {
+    fn judge(&self, at: EventTime, turn: Turn, sheet: &mut Sheet) {
         match (turn, self.drive.out()) {
-            (Turn::First, _) => self.stay.judge(at, limits, sheet),
+            (Turn::First, _) => self.stay.judge(at, sheet),
             (Turn::Second, Some(by)) => sheet.distance(at, Wrong::NotIn, by),
             (Turn::Second, None) => sheet.ask(at, Wrong::NotIn),
         }
     }
 
-    fn give_up(&mut self, at: EventTime, limits: Limits, sheet: &mut Sheet) {
+    fn give_up(&mut self, at: EventTime, sheet: &mut Sheet) {
         if let Phase::Out(turn) = self.phase {
-            self.judge(at, turn, limits, sheet);
+            self.judge(at, turn, sheet);
         }
         sheet.fault(at, Wrong::WrongRoute);
         self.phase = Phase::Done;
