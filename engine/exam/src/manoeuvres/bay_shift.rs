@@ -572,6 +572,7 @@ mod tests {
         ride(&["-1.0 beyond edge_left 80 u 12
               0.0 crossed entry_line front
               0.2 went_on 20000
+              1.0 beyond edge_left -10 u 12            -> body_out -10 u 12
               2.0 beyond edge_left 80 u 12             -> body_out 80 u 12
               3.0 beyond bay_line 70 u 12              -> body_out 70 u 12
               3.5 beyond pole -60 u 12                 -> pole_touched -60 u 12
@@ -579,6 +580,7 @@ mod tests {
               4.0 stopped
               7.0 moved_off 3000
               7.0 went_on 3000                         -> stopped 3000 ms
+              7.5 went_on 1900                         -> stopped 1900 ms
               8.0 pole_hit 700 u 12
               9.0 pole_hit 20 u 12                     -> pole_touched ?"]);
         ride(&[
