@@ -228,7 +228,8 @@ fn riders() {
     ];
     for (kind, title) in kinds {
         println!("{title}");
-        for rider in driver::choices(kind) {
+        let large = if kind == Kind::Car { driver::large() } else { &[] };
+        for rider in driver::choices(kind).iter().chain(large) {
             println!("  {:18} {} | {}", rider.name, rider.zh, rider.en);
         }
     }

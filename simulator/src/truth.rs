@@ -6,10 +6,12 @@
 mod bridges;
 mod car;
 mod gate;
+mod shift;
 
 pub use bridges::{OnBridge, wheels_of};
 pub use car::{CarTruth, Lamp, Reversing};
 pub use gate::{DiscTruth, GateTruth, NarrowTruth};
+pub use shift::{ShiftTruth, Stand};
 
 use crate::driver::frame::{Frame, span, y_at};
 use crate::driver::stint::Sky;
@@ -451,6 +453,7 @@ impl<'a> Open<'a> {
         self.everybody(truth);
         if let Some(watch) = &mut self.watch {
             watch.push(&mut self.truth, truth, spec);
+            self.touched(truth);
             if self.site.part("pole_line").is_some() {
                 let stops = truth.pose.place(spec.stop_point());
                 self.rest(truth, self.frame.local(Xy::new(stops[0], stops[1])));
@@ -503,7 +506,7 @@ impl<'a> Open<'a> {
         }
     }
 
-    fn poles(&mut self, truth: &Truth) {
+    fn touched(&mut self, truth: &Truth) {
         for ordinal in 1..32u8 {
             if truth.touched & (1 << ordinal) != 0 && !self.truth.poles_touched.contains(&ordinal) {
                 self.truth.poles_touched.push(ordinal);
@@ -513,6 +516,10 @@ impl<'a> Open<'a> {
             let least = self.truth.pole_clearance_mm.unwrap_or(f64::INFINITY);
             self.truth.pole_clearance_mm = Some(least.min(truth.clearance * 1e3));
         }
+    }
+
+    fn poles(&mut self, truth: &Truth) {
+        self.touched(truth);
         let axle = self.frame.local(truth.rear_axle);
         if let Some(before) = self.before {
             for pole in self.poles.iter().filter(|p| before.x < p.x && axle.x >= p.x) {

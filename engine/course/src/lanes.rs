@@ -10,10 +10,17 @@ pub(crate) type Placed = (&'static str, f64);
 
 /// How wide a bay or slot is at its mouth and at its back; `across` is whether that is along the lane.
 pub(crate) fn along_the_mouth(site: &Site) -> Vec<Placed> {
-    let Some([a, b, c, d]) = bay(site) else {
-        return Vec::new();
-    };
-    vec![("库口 mouth", a.distance(d)), ("库底 back", b.distance(c))]
+    let width =
+        |[mouth, back]: [&'static str; 2], [a, b, c, d]: [Point2; 4]| [(mouth, a.distance(d)), (back, b.distance(c))];
+    if let [Some(a), Some(b)] = pair(site) {
+        let a = width(["甲库口 mouth A", "甲库底 back A"], a);
+        return a
+            .into_iter()
+            .chain(width(["乙库口 mouth B", "乙库底 back B"], b))
+            .collect();
+    }
+    let one = bay(site).map(|corners| width(["库口 mouth", "库底 back"], corners));
+    one.into_iter().flatten().collect()
 }
 
 /// How deep a bay or slot is on either side.
@@ -21,10 +28,17 @@ pub(crate) fn into_the_bay(site: &Site) -> Vec<Placed> {
     let Some([a, b, c, d]) = bay(site) else {
         return Vec::new();
     };
-    vec![
+    let mut sides = vec![
         ("第一边 first side", a.distance(b)),
         ("第二边 second side", d.distance(c)),
-    ]
+    ];
+    if let [Some([a, b, c, d]), Some(_)] = pair(site) {
+        // The side of bay A that it shares is the one that is none of the outer ones.
+        let shared = |end: &(Point2, Point2)| bay(site).is_some_and(|outer| !outer.contains(&end.0));
+        let between = [(a, b), (d, c)].into_iter().find(shared);
+        sides.extend(between.map(|(mouth, back)| ("中线 between the bays", mouth.distance(back))));
+    }
+    sides
 }
 
 /// From each control line to the nearer corner of the mouth.
@@ -240,6 +254,11 @@ fn circle(points: &[Point2]) -> Option<(Point2, f64)> {
     let (e, n) = ((er * nn - nr * en) / determinant, (nr * ee - er * en) / determinant);
     let radius = libm::sqrt(rr / count + e * e + n * n);
     Some((Point2::new(mean.e + e, mean.n + n), radius))
+}
+
+/// Two bays side by side, A and B.
+fn pair(site: &Site) -> [Option<[Point2; 4]>; 2] {
+    ["bay_a_line", "bay_b_line"].map(|role| site.part(role)?.points().try_into().ok())
 }
 
 fn bay(site: &Site) -> Option<[Point2; 4]> {

@@ -53,6 +53,8 @@ pub(crate) const GROUND: &str = "ground";
 
 /// Roles of features that belong to a site.
 const SITE: &[(&str, Kind)] = &[
+    ("bay_a_line", Kind::Line),
+    ("bay_b_line", Kind::Line),
     ("bay_front", Kind::Line),
     ("bay_line", Kind::Line),
     ("bay_mouth", Kind::Line),

@@ -264,8 +264,12 @@ pub enum Watch {
     TyreBeyond,
     /// The outline reaching a pole, and the side on which it is passed.
     Pole,
+    /// The outline reaching a pole, whichever side it passes.
+    PoleTouch,
     /// The ends of the body crossing a line: what is told of the front wheel is the foremost point, of the rear the rearmost.
     EndsCrossing,
+    /// The same through the mouth of a bay: from the first to the last point of its line, onward is out of it.
+    MouthCrossing,
     /// The outline beyond a line, by its deepest point; the inside is the side of the lane or of the bay.
     BodyBeyond,
     /// Where it turned round: how far the outline reaches out over a line (the mouth of a bay).

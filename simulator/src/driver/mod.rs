@@ -22,7 +22,7 @@ mod weave;
 
 pub use drawn::{close, drawn};
 pub use drawn_car::{close_of, drawn_of};
-pub use temperament::{ALL, Fault, Faults, Manners, Temperament, choice, choices, named};
+pub use temperament::{ALL, Fault, Faults, Manners, Slip, Temperament, choice, choices, large, named};
 
 use crate::rng::Rng;
 use crate::vehicle::Kind;

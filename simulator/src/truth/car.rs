@@ -4,6 +4,7 @@
 //! answer: one watch with exact geometry ([`Fences`], [`Gate`]) that takes each 5 ms and keeps the extremes. Deliberately not
 //! here: limits.
 use super::gate::{DiscTruth, GateTruth, Large, NarrowTruth};
+use super::shift::{self, ShiftTruth};
 use super::{ItemTruth, STEP_S, Truth, Tyre};
 use crate::geometry::{Beyond, Fences, Gate, larger, points, ring_depth};
 use crate::vehicle::path::Xy;
@@ -36,6 +37,9 @@ pub struct CarTruth {
     pub before_turn: Option<Lamp>,
     /// See `before_turn`.
     pub after_turn: Option<Lamp>,
+    /// What only two bays side by side have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shift: Option<ShiftTruth>,
     /// How often the engine died in gear.
     pub stalls: u32,
     /// The belt was off while moving, seconds.
@@ -95,6 +99,7 @@ pub(super) struct Watch {
     over: [bool; 2],
     before: Before,
     rest: Rest,
+    shift: Option<shift::Watch>,
     lamp: Lamp,
     dead: bool,
     large: Large,
@@ -172,6 +177,7 @@ impl Watch {
             over: [false; 2],
             before: Before::default(),
             rest: Rest::default(),
+            shift: shift::Watch::of(site),
             lamp: Lamp::default(),
             dead: false,
             large: Large::of(site),
@@ -185,6 +191,10 @@ impl Watch {
         self.ways(item, &mut car, truth, spec);
         self.passings(&mut car, truth, spec);
         self.large.push(&mut car, truth);
+        if let Some(watch) = &mut self.shift {
+            let reversings = car.reversings.len();
+            watch.push(car.shift.get_or_insert_default(), reversings, truth, spec);
+        }
         item.car = Some(car);
     }
 

@@ -9,6 +9,7 @@
 mod bridges;
 mod car;
 mod gate;
+mod shift;
 mod trailer_bay;
 
 use kaoguan_sim::truth::ItemTruth;
@@ -119,6 +120,7 @@ pub fn judge(item: &ItemTruth, sides: &str) -> Vec<Encounter> {
                 "narrow_turn" => gate::narrow_turn(&mut seen, car),
                 "obstacle_discs" => gate::obstacle_discs(&mut seen, car),
                 "width_gate" => gate::width_gate(&mut seen, car),
+                "bay_shift" => shift::bay_shift(&mut seen, car),
                 "curve" => car::curve(&mut seen, car),
                 "hill_start" => car::hill_start(&mut seen, car),
                 "reverse_bay" => car::reverse_bay(&mut seen, car),
@@ -269,10 +271,10 @@ pub fn lost(encounters: &[Encounter]) -> Loss {
 fn points(rule: &str) -> u32 {
     match rule {
         "pole_course.stopped" | "plank_bridge.stopped" => 5,
-        "reverse_bay.stopped" | "right_angle.stopped" | "side_parking.stopped" => 5,
         "narrow_turn.stopped" | "width_gate.stopped" => 5,
         "obstacle_discs.disc_touched" | "width_gate.too_slow" => 10,
         "obstacle_discs.disc_run_over" | "obstacle_discs.wheel_on_edge" => 20,
+        "bay_shift.stopped" | "reverse_bay.stopped" | "right_angle.stopped" | "side_parking.stopped" => 5,
         "hill_start.lamp" | "hill_start.parking_brake" | "right_angle.lamp" => 10,
         "side_parking.body_on_bay" | "side_parking.lamp" | "side_parking.wheel_on_edge" => 10,
         "hill_start.axle_off_line" | "hill_start.body_off_edge" | "hill_start.rolled_back" => 10,

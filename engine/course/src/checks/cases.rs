@@ -21,7 +21,7 @@ pub(super) fn feature<'a>(root: &'a mut Value, id: &str) -> &'a mut Value {
         .unwrap()
 }
 
-fn remove(root: &mut Value, id: &str) {
+pub(super) fn remove(root: &mut Value, id: &str) {
     root["features"]
         .as_array_mut()
         .unwrap()
@@ -49,7 +49,7 @@ pub(super) fn large_issues(item: &str, breaking: impl Fn(&mut Value)) -> Vec<Str
     broken(serde_json::from_str(&truck(item)).unwrap(), breaking)
 }
 
-fn broken(mut root: Value, breaking: impl Fn(&mut Value)) -> Vec<String> {
+pub(super) fn broken(mut root: Value, breaking: impl Fn(&mut Value)) -> Vec<String> {
     breaking(&mut root);
     let issues = Course::load(&root.to_string()).err().unwrap_or_default();
     issues.iter().map(ToString::to_string).collect()

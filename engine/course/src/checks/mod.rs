@@ -4,6 +4,7 @@
 //! here and complained about in `coordinates`. Deliberately not here: the regulation's dimensions; a course that
 //! misses one is still a course, and [`report`] says so.
 
+mod bay_pairs;
 mod bays;
 mod boundary;
 #[cfg(test)]
@@ -41,6 +42,7 @@ use geo::{Intersects, LineString, Polygon};
 type Check = fn(&Draft, &mut Vec<Issue>);
 
 const ALL: &[(&str, Check)] = &[
+    ("bay_pairs", bay_pairs::check),
     ("bays", bays::check),
     ("boundary", boundary::check),
     ("coordinates", coordinates::check),

@@ -1,6 +1,6 @@
 //! Poles are numbered 1, 2, 3 ... in riding direction, passed on alternating sides, and as thick as poles are.
 
-use super::gates;
+use super::{bay_pairs, gates};
 use crate::Issue;
 use crate::draft::{Draft, DraftSite, Feature};
 use crate::read::say;
@@ -9,10 +9,16 @@ pub(super) fn check(draft: &Draft, issues: &mut Vec<Issue>) {
     for site in draft.sites() {
         let mut poles: Vec<&Feature> = site.parts.iter().filter(|part| part.role == "pole").copied().collect();
         poles.iter().for_each(|pole| properties(pole, issues));
+        // Those of two bays stand at their corners: `bay_pairs` looks at them.
+        let ridden_round = !bay_pairs::has_pair(&site);
+        if ridden_round {
+            poles.iter().for_each(|pole| passed(pole, issues));
+        }
         poles.sort_by_key(|pole| pole.ordinal);
         numbered(&poles, issues);
         // Those of gates stand abreast, two and two: `gates` looks at them.
-        for pair in poles.windows(2).filter(|_| !gates::has_gates(&site)) {
+        let alternate = ridden_round && !gates::has_gates(&site);
+        for pair in poles.windows(2).filter(|_| alternate) {
             if let [before, after] = pair {
                 sides(before, after, issues);
                 along(&site, before, after, issues);
@@ -29,13 +35,6 @@ fn properties(pole: &Feature, issues: &mut Vec<Issue>) {
             "the pole has no `ordinal`: number the poles from 1 in riding direction".into(),
         );
     }
-    if pole.pass.is_none() {
-        say(
-            issues,
-            &pole.id,
-            "the pole has no `pass`: write \"left\" or \"right\", the side of the pole on which one rides".into(),
-        );
-    }
     match pole.radius_mm {
         Some(radius) if (5.0..=200.0).contains(&radius) => {}
         Some(radius) => say(
@@ -48,6 +47,16 @@ fn properties(pole: &Feature, issues: &mut Vec<Issue>) {
             &pole.id,
             "the pole has no `radius_mm`: measure its radius at the ground".into(),
         ),
+    }
+}
+
+fn passed(pole: &Feature, issues: &mut Vec<Issue>) {
+    if pole.pass.is_none() {
+        say(
+            issues,
+            &pole.id,
+            "the pole has no `pass`: write \"left\" or \"right\", the side of the pole on which one rides".into(),
+        );
     }
 }
 

@@ -110,6 +110,8 @@ fn signatures(canvas: &mut Canvas, y: f64) -> f64 {
 /// The name of a role for people; the role itself where it has none here.
 fn role_name(role: &str) -> &str {
     const NAMES: &[(&str, &str)] = &[
+        ("bay_a_line", "甲库 bay A"),
+        ("bay_b_line", "乙库 bay B"),
         ("bay_front", "库位前端 slot's front"),
         ("bay_line", "库线 bay"),
         ("bay_mouth", "库口 mouth"),

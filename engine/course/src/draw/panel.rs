@@ -140,7 +140,8 @@ fn names(canvas: &mut Canvas, view: &View, site: &Site, frame: Frame) {
                 );
             }
             "pole" | "profile" => {}
-            "bay_line" => {
+            "bay_line" if site.part("bay_a_line").is_some() => {}
+            "bay_line" | "bay_a_line" | "bay_b_line" => {
                 // Inside, above its back: its mouth has a name of its own.
                 let back = part.points().into_iter().skip(1).take(2);
                 let sum = back.fold(Point2::default(), |sum, p| Point2::new(sum.e + p.e, sum.n + p.n));

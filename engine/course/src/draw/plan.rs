@@ -141,7 +141,7 @@ fn part_on(canvas: &mut Canvas, view: &View, part: &Part) {
 
 fn line_class(role: &str) -> &'static str {
     match role {
-        "bay_line" => "edge",
+        "bay_line" | "bay_a_line" | "bay_b_line" => "edge",
         "bay_mouth" => "dashed",
         "bay_front" => "dotted",
         role if role.starts_with("edge") => "edge",

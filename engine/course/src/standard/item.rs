@@ -105,6 +105,12 @@ impl Item {
         self.with("disc", vec![at], Shape::Round { radius_mm, pass: None })
     }
 
+    /// Adds a pole at a corner, passed on neither side, the next in number.
+    pub fn corner_pole(self, at: Local, radius: f64) -> Item {
+        let radius_mm = libm::round(radius * 1e3);
+        self.with("pole", vec![at], Shape::Round { radius_mm, pass: None })
+    }
+
     /// Adds the surface along the x axis: (run, height above the bare ground), and its width, metres.
     pub fn profile(self, stations: &[(f64, f64)], width: f64) -> Item {
         self.profile_beside(0.0, stations, width)

@@ -5,6 +5,7 @@
 //! (0.1 mm) and heights with 4, the same bytes every time. Deliberately not here: fitting a layout to a real square;
 //! that is the surveyor's eye, and [`report`](crate::report) measures what came of it.
 
+mod bay_shift;
 mod curve;
 mod hill_start;
 mod item;
@@ -115,6 +116,7 @@ type Layout = fn(&Given<'_>) -> Option<Item>;
 
 /// The items that can be laid out one by one.
 const LAYOUTS: &[(&str, Layout)] = &[
+    ("bay_shift", bay_shift::layout),
     ("curve", curve::layout),
     ("hill_start", hill_start::layout),
     ("narrow_turn", narrow_turn::layout),
@@ -237,15 +239,23 @@ pub(crate) mod tests {
         lay_out("C1", &SANTANA, &items, &Place::of_class("C1")).unwrap()
     }
 
+    /// The example truck of class B2.
+    pub(crate) const TRUCK: BuiltFor = BuiltFor {
+        length: TenthMm(90_000),
+        width: TenthMm(24_900),
+        wheelbase: TenthMm(52_000),
+        ..BuiltFor::UNSAID
+    };
+
     /// One item of class B2 for the example truck.
     pub(crate) fn truck(item: &str) -> String {
-        let truck = BuiltFor {
-            length: TenthMm(90_000),
-            width: TenthMm(24_900),
-            wheelbase: TenthMm(52_000),
-            ..BuiltFor::UNSAID
-        };
-        lay_out("B2", &truck, &[item.to_owned()], &Place::of_class("B2")).unwrap()
+        large_vehicle(&[item])
+    }
+
+    /// Items of class B2 for the example truck.
+    pub(crate) fn large_vehicle(items: &[&str]) -> String {
+        let items: Vec<String> = items.iter().map(|item| (*item).to_owned()).collect();
+        lay_out("B2", &TRUCK, &items, &Place::of_class("B2")).unwrap()
     }
 
     #[test]

@@ -71,10 +71,10 @@ impl Watched {
     pub fn new(role: RoleNo, ordinal: u16, watch: Watch, gauge: Gauge) -> Watched {
         let side = gauge.side();
         let track = match watch {
-            Watch::Crossing | Watch::EndsCrossing => Track::Crossing(Default::default()),
+            Watch::Crossing | Watch::EndsCrossing | Watch::MouthCrossing => Track::Crossing(Default::default()),
             Watch::Pace => Track::Pace(Default::default()),
             Watch::TyreBeyond | Watch::BodyBeyond => Track::Beyond(Excursion::default()),
-            Watch::Pole => Track::Pole(PoleTrack::default()),
+            Watch::Pole | Watch::PoleTouch => Track::Pole(PoleTrack::default()),
             Watch::Deck => Track::Deck(Memory::default()),
             Watch::SideDeck => Track::SideDeck(SideTrack::default()),
             Watch::AxleAtStop

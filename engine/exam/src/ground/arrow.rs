@@ -18,7 +18,9 @@ impl Gauge {
             (Kind::Crossing { .. }, _) | (Kind::Deck { .. }, None) => return None,
             (Kind::TyreBeyond { line, outward, feet }, _) => tyre_to_line(pose, line, *outward, feet)?,
             (Kind::TyreOnDisc { centre, radius, feet }, _) => tyre_to_disc(pose, *centre, *radius, feet)?,
-            (Kind::Pole { centre, radius, .. }, None) => body_to_pole(rings, *centre, *radius),
+            (Kind::Pole { centre, radius, .. }, None) | (Kind::PoleTouch { centre, radius, .. }, _) => {
+                body_to_pole(rings, *centre, *radius)
+            }
             (Kind::Pole { centre, axis, .. }, Some(wheel)) => {
                 let (from, point) = tyre(pose, wheel);
                 (

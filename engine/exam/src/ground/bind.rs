@@ -30,6 +30,14 @@ impl Gauge {
                 sign: onward_of(part, line, site),
                 feet: Foot::ends(vehicle),
             },
+            (Watch::MouthCrossing, Shape::Line(line)) => {
+                let mouth = vec![*line.first()?, *line.last()?];
+                Kind::Crossing {
+                    sign: away_from(&mouth, middle(line)),
+                    line: mouth,
+                    feet: Foot::ends(vehicle),
+                }
+            }
             (Watch::BodyBeyond, Shape::Line(line)) => Kind::BodyBeyond {
                 line: line.clone(),
                 outward: outward_of(part, line, site),
@@ -66,6 +74,11 @@ impl Gauge {
                 axis: site.axis,
                 wrong: if part.pass? == Side::Left { -1.0 } else { 1.0 },
                 ahead,
+            },
+            (Watch::PoleTouch, Shape::Pole { centre, radius }) => Kind::PoleTouch {
+                centre: *centre,
+                radius: *radius,
+                reach: reach_of(vehicle),
             },
             (Watch::AxleAtStop, Shape::Area(ring)) => {
                 let (near, far) = extent(ring, site.axis);

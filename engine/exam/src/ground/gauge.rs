@@ -80,6 +80,13 @@ pub(super) enum Kind {
         wrong: f64,
         ahead: f64,
     },
+    /// A pole that may be passed on either side.
+    PoleTouch {
+        centre: Point2,
+        radius: f64,
+        /// No point of the outline is farther from the body's origin.
+        reach: f64,
+    },
     AxleAtStop {
         near: f64,
         far: f64,
@@ -275,6 +282,19 @@ impl Gauge {
                 wrong,
                 ahead,
             } => read_pole(pose, outline, *centre, *radius, *axis, *wrong, *ahead),
+            Kind::PoleTouch { centre, radius, reach } => {
+                let near = libm::hypot(centre.e - pose.origin.e, centre.n - pose.origin.n) < reach + radius;
+                let touch = match near {
+                    true => tenth_mm(radius - outline.rings().clearance(*centre).0),
+                    false => TenthMillimetres(FAR),
+                };
+                let nowhere = [TenthMillimetres(0); 2];
+                Reads::Pole {
+                    touch: pose.doubt.judged_anywhere(touch),
+                    past: nowhere,
+                    wrong: nowhere,
+                }
+            }
             Kind::BodyBeyond {
                 line,
                 outward,

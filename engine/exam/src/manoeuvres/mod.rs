@@ -64,6 +64,7 @@ macro_rules! manoeuvres {
 }
 
 manoeuvres! {
+    bay_shift::BayShift,
     curve::Curve,
     engine::Engine,
     hill_start::HillStart,

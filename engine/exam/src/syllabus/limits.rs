@@ -43,6 +43,10 @@ impl<'s> LimitReader<'s> {
     pub fn micros(&mut self, key: &str) -> Micros {
         Micros(self.read(key, Kind::Time))
     }
+    /// How often something may be done, of `[limits.<manoeuvre>]`: whole times.
+    pub fn times(&mut self, key: &str) -> u16 {
+        u16::try_from(self.read(key, Kind::Factor) / 10).unwrap_or(u16::MAX)
+    }
     /// So long after it began a stop is told at the latest.
     pub fn stop_told(&self) -> Micros {
         self.syllabus.reading.stop_hold

@@ -15,6 +15,7 @@ mod gate;
 mod hill;
 mod narrow;
 mod road;
+mod shift;
 mod side;
 mod trailer_bay;
 mod train;
@@ -42,6 +43,7 @@ const LAMP_S: [f64; 2] = [4.0, 1.5];
 /// Plans a site's item; a site of another kind is driven straight through.
 pub(super) fn plan(scene: &Scene, site: &Site) -> Item {
     let planned = match site.manoeuvre.as_str() {
+        "bay_shift" => shift::plan(scene, site),
         "reverse_bay" => bay::plan(scene, site),
         "side_parking" => side::plan(scene, site),
         "trailer_bay" => trailer_bay::plan(scene, site),

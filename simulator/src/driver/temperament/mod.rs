@@ -13,6 +13,7 @@ mod no_helmet;
 mod rolls_back_140;
 mod rolls_back_200;
 mod rolls_back_450;
+mod shift;
 mod short_stop;
 mod slow_start;
 mod stops_in_poles;
@@ -26,6 +27,7 @@ use crate::vehicle::Kind;
 use kaoguan_course::Side;
 
 pub use cars::IN_A_CAR;
+pub use shift::Slip;
 
 /// How somebody rides.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -206,6 +208,8 @@ pub enum Fault {
         /// How far.
         distance: f64,
     },
+    /// Something of 桩考 with a large vehicle.
+    Shift(Slip),
     /// The front axle (of a car the bumper) stops short of the pole line's near edge.
     ShortStop {
         /// How far.
@@ -370,9 +374,19 @@ pub fn choices(kind: Kind) -> &'static [Temperament] {
     }
 }
 
+/// Who drives the items that only large vehicles have, and does something wrong there.
+pub fn large() -> &'static [Temperament] {
+    &shift::ALL
+}
+
 /// The one with a name among those of a kind.
 pub fn choice(kind: Kind, name: &str) -> Option<&'static Temperament> {
     // What is done wrong on bridges and poles is the same on three wheels and on more.
-    let others: &[Temperament] = if kind == Kind::Car { &three::ALL } else { &[] };
-    choices(kind).iter().chain(others).find(|who| who.name == name)
+    let more: [&[Temperament]; 2] = if kind == Kind::Car {
+        [large(), &three::ALL]
+    } else {
+        [&[], &[]]
+    };
+    let all = choices(kind).iter().chain(more.into_iter().flatten());
+    all.into_iter().find(|who| who.name == name)
 }

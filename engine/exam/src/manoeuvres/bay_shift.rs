@@ -1,0 +1,627 @@
+//! 桩考 of large vehicles: backwards from the start into bay B (乙库), two forward and two back over into bay A (甲库), out
+//! through B to the other side, backwards into A, and home.
+//!
+//! The two bays share a line between two poles; in the shift the vehicle stands over it, so it is no line of the body. What
+//! counts is where the vehicle turned round to drive forwards: there the whole outline must once have been in B, and after
+//! that once in A. Whoever corrects is measured by the best of his tries, before the shift, in it and after it; a first stay
+//! is judged when the second reversing begins from the other side. What no source settles is asked: more than so many times
+//! back in the shift, its nose out of the bays in the shift, out of A by A's own mouth. A stop at a turning point is part of
+//! the drive, one after which the vehicle goes on as before is 中途停车. Deliberately not here: a control line before
+//! reversing, which only C6 has.
+use crate::manoeuvre::reversing::{Reversing, best};
+use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, Way, What, Wheel};
+use crate::syllabus::LimitReader;
+use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
+
+crate::faults! {
+    /// 桩考 faults of large vehicles.
+    BayShiftFault {
+        /// 不按规定路线、顺序行驶
+        WrongRoute = "wrong_route",
+        /// 碰擦桩杆
+        PoleTouched = "pole_touched",
+        /// 车身出线
+        BodyOut = "body_out",
+        /// 倒库或移库不入
+        NotIn = "not_in",
+        /// 中途停车
+        Stopped = "stopped",
+        /// 项目完成时间超过 8 分钟
+        TooSlow = "too_slow",
+    }
+}
+use BayShiftFault as Wrong;
+
+/// Parts of the bays and their lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShiftPart {
+    /// Entry line of the lane.
+    Entry,
+    /// Exit line of the lane.
+    Exit,
+    /// An edge line of the lane.
+    Edge,
+    /// The line round both bays.
+    Bays,
+    /// The open side of both bays.
+    Mouth,
+    /// 甲库.
+    BayA,
+    /// 乙库.
+    BayB,
+    /// A pole.
+    Pole,
+    /// The start line, beyond bay A.
+    Start,
+    /// The line on the other side, before bay B.
+    Other,
+}
+
+/// Limits of the bay shift.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Uncertainty of a duration.
+    pub time_u: Micros,
+    /// A pole's sensor is heard when the outline is nearer than this; farther away it shook by itself.
+    pub hit_reach: TenthMillimetres,
+    /// Out of a bay by no more than this it stood in it: what it does next is the shift, or the way out.
+    pub in_reach: TenthMillimetres,
+    /// How many times back the shift has.
+    pub moves: u16,
+    /// After so much time somebody is asked: the item's with the legal tolerance, and time to be seen past the line; `None`
+    /// where the edition sets none.
+    pub asked_after: Option<Micros>,
+}
+
+/// Which of the two reversings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// From the start, into B.
+    First,
+    /// From the other side, into A.
+    Second,
+}
+
+/// Where the vehicle is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Before the entry line.
+    Before,
+    /// In the lane, for its first reversing.
+    Lane,
+    /// The tail is in the bays.
+    Bays(Turn),
+    /// The tail is out again: to come back in, or to drive on.
+    Out(Turn),
+    /// The front wheels are past the start line again.
+    Past,
+    /// Over the exit line.
+    Done,
+}
+
+/// The first stay in the bays: where it turned round to drive forwards, and what it did between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stay {
+    /// The least that it was out of B where it was nearer to B, and out of A where it was nearer to A, since it was in B.
+    b: Option<Distance>,
+    a: Option<Distance>,
+    /// How far it is out of A at this turn: told before B.
+    of_a: Option<Distance>,
+    /// How often it went back after it stood in B and before it stood in A.
+    moves: u16,
+    /// The nose came out through A's mouth last.
+    through_a: bool,
+}
+
+impl Stay {
+    const NONE: Stay = Stay {
+        b: None,
+        a: None,
+        of_a: None,
+        moves: 0,
+        through_a: false,
+    };
+
+    fn in_b(&self, limits: Limits) -> bool {
+        self.b.is_some_and(|by| by.value <= limits.in_reach)
+    }
+
+    fn in_a(&self, limits: Limits) -> bool {
+        self.a.is_some_and(|by| by.value <= limits.in_reach)
+    }
+
+    /// It turned round to drive forwards, so far out of B. Whoever is in B begins the shift anew.
+    fn stood(&mut self, of_b: Distance, limits: Limits) {
+        let Some(of_a) = self.of_a.take() else { return };
+        if of_b.value <= of_a.value {
+            self.b = best(self.b, of_b);
+            if of_b.value <= limits.in_reach {
+                (self.a, self.moves) = (None, 0);
+            }
+        } else {
+            self.a = best(self.a, of_a);
+        }
+    }
+
+    /// It stood in both, in a way of which no source says whether it is a fault.
+    fn is_odd(&self, limits: Limits) -> bool {
+        self.b.is_some() && self.a.is_some() && (self.moves > limits.moves || self.through_a)
+    }
+
+    fn judge(&self, at: EventTime, sheet: &mut Sheet) {
+        match (self.b, self.a) {
+            // It was never told to turn round in there.
+            (None, None) => sheet.ask(at, Wrong::NotIn),
+            (Some(b), Some(a)) => {
+                sheet.distance(at, Wrong::NotIn, b);
+                sheet.distance(at, Wrong::NotIn, a);
+            }
+            // Only one of the bays, or A before B.
+            _ => sheet.fault(at, Wrong::WrongRoute),
+        }
+    }
+}
+
+/// The bay shift: where it is, and what it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BayShift {
+    phase: Phase,
+    drive: Reversing,
+    way: Option<Way>,
+    stay: Stay,
+    /// Out of the bays, where it turned round to reverse: short of the start line and of the other one, at its best for that.
+    short: [Option<Distance>; 2],
+    /// It has come to rest since the item began.
+    rests: bool,
+    /// A pole's sensor spoke while nobody was near: wind or rain shakes them, and they are no witnesses any more.
+    shaken: bool,
+}
+
+impl Manoeuvre for BayShift {
+    const NAME: &'static str = "bay_shift";
+    type Part = ShiftPart;
+    type Fault = Wrong;
+    type Limits = Limits;
+    const ROLES: &'static [Role<ShiftPart>] = &[
+        Role::one("entry_line", ShiftPart::Entry, &[Watch::Crossing]),
+        Role::one("exit_line", ShiftPart::Exit, &[Watch::EndsCrossing]),
+        Role::some("edge_left", ShiftPart::Edge, 3, &[Watch::BodyBeyond]),
+        Role::some("edge_right", ShiftPart::Edge, 3, &[Watch::BodyBeyond]),
+        Role::one("bay_line", ShiftPart::Bays, &[Watch::BodyBeyond]),
+        // A before B: a turn is told of both, and weighed when the second one is.
+        Role::one(
+            "bay_a_line",
+            ShiftPart::BayA,
+            &[Watch::OutsideAtTurn, Watch::MouthCrossing],
+        ),
+        Role::one(
+            "bay_b_line",
+            ShiftPart::BayB,
+            &[Watch::OutsideAtTurn, Watch::MouthCrossing],
+        ),
+        Role::one(
+            "bay_mouth",
+            ShiftPart::Mouth,
+            &[Watch::EndsCrossing, Watch::BodyBeyondAtTurn],
+        ),
+        Role {
+            name: "pole",
+            part: ShiftPart::Pole,
+            count: 6..=6,
+            watch: &[Watch::PoleTouch],
+        },
+        Role::one(
+            "control_first",
+            ShiftPart::Start,
+            &[Watch::Crossing, Watch::FrontShortAtTurn],
+        ),
+        Role::one("control_second", ShiftPart::Other, &[Watch::FrontShortAtTurn]),
+    ];
+    /// Reversing is no rolling back.
+    const JUDGES_ROLL_BACK: bool = true;
+    const BEGIN: Self = BayShift {
+        phase: Phase::Before,
+        drive: Reversing::BEGIN,
+        way: None,
+        stay: Stay::NONE,
+        short: [None; 2],
+        rests: false,
+        shaken: false,
+    };
+
+    fn limits(reader: &mut LimitReader<'_>) -> Limits {
+        let told = reader.micros("late_told");
+        Limits {
+            time_u: reader.micros("time_u"),
+            hit_reach: reader.distance("hit_reach"),
+            in_reach: reader.distance("in_reach"),
+            moves: reader.times("moves"),
+            asked_after: reader
+                .rule_micros_with_tolerance_if_set("too_slow")
+                .map(|limit| limit + told),
+        }
+    }
+
+    fn begins(what: What<ShiftPart>) -> bool {
+        matches!(what, What::Crossed(ShiftPart::Entry, Wheel::Front))
+    }
+
+    fn step(mut self, fact: Fact<ShiftPart>, limits: Limits, sheet: &mut Sheet) -> Self {
+        use Phase::{Before, Done, Lane, Out, Past};
+        use ShiftPart as Part;
+        let at = fact.at;
+        match (self.phase, fact.what) {
+            (Before, What::Crossed(Part::Entry, Wheel::Front)) => self.phase = Lane,
+            (phase, What::PoleHit(near)) if phase != Done => self.hit(at, near, limits, sheet),
+            (Before | Done, _) => {}
+            (_, What::Beyond(Part::Edge | Part::Bays, by)) => sheet.distance(at, Wrong::BodyOut, by),
+            (_, What::Beyond(Part::Pole, by)) => sheet.distance(at, Wrong::PoleTouched, by),
+            (_, What::Stopped) => self.rests = true,
+            // It is home: a ground that ends before its tail is out costs nothing.
+            (Past, What::LeftGround | What::Crossed(Part::Exit, Wheel::Rear)) => self.phase = Done,
+            (_, What::LeftGround | What::Crossed(Part::Exit, Wheel::Rear)) => self.give_up(at, sheet),
+            (Past, _) => {}
+            (_, What::WentOn(stood)) if self.rests => sheet.time(at, Wrong::Stopped, stood, limits.time_u),
+            (_, What::Goes(way)) => self.goes(at, way, limits),
+            (_, What::Measured(part, by)) => self.turned(at, part, by, limits, sheet),
+            (Lane, What::CrossedBack(Part::Mouth, Wheel::Rear)) => self.enter(at, Turn::First),
+            (Out(turn), What::CrossedBack(Part::Mouth, Wheel::Rear)) => self.enter_again(at, turn, limits, sheet),
+            (Phase::Bays(Turn::First), What::Crossed(part @ (Part::BayA | Part::BayB), Wheel::Front)) => {
+                self.stay.through_a = part == Part::BayA;
+            }
+            (Phase::Bays(_), What::Crossed(Part::Mouth, Wheel::Rear)) if self.drive.is_nose_first() => {
+                self.give_up(at, sheet);
+            }
+            (Phase::Bays(turn), What::Crossed(Part::Mouth, Wheel::Rear)) => {
+                (self.phase, self.drive, self.short) = (Out(turn), self.drive.leave(), [None; 2]);
+            }
+            (Out(Turn::Second), What::Crossed(Part::Start, Wheel::Front)) => {
+                self.judge(at, Turn::Second, sheet);
+                if let Some(took) = self.drive.took(at) {
+                    sheet.time(at, Wrong::TooSlow, took, limits.time_u);
+                }
+                self.phase = Past;
+            }
+            (_, What::Deadline) if self.drive.ask(at, limits.asked_after) => sheet.ask(at, Wrong::TooSlow),
+            _ => {}
+        }
+        self
+    }
+
+    fn ends(what: What<ShiftPart>) -> bool {
+        matches!(what, What::Crossed(ShiftPart::Exit, Wheel::Rear) | What::LeftGround)
+    }
+
+    fn is_done(self) -> bool {
+        self.phase == Phase::Done
+    }
+
+    fn deadline(self, limits: Limits) -> Option<EventTime> {
+        self.drive.due(limits.asked_after)
+    }
+}
+
+impl BayShift {
+    /// A pole's own sensor spoke.
+    fn hit(&mut self, at: EventTime, near: Distance, limits: Limits, sheet: &mut Sheet) {
+        match (near.value > limits.hit_reach, self.shaken, self.phase) {
+            (true, ..) => self.shaken = true,
+            (false, _, Phase::Before) => {}
+            (false, true, _) => sheet.ask(at, Wrong::PoleTouched),
+            (false, false, _) => sheet.touch(at, Wrong::PoleTouched, near),
+        }
+    }
+
+    /// The reversing that led in is no move of the shift, however late it is told; nor is what is done in A.
+    fn goes(&mut self, at: EventTime, way: Way, limits: Limits) {
+        (self.drive, self.way) = (self.drive.goes(at, way), Some(way));
+        let inside = self.phase == Phase::Bays(Turn::First) && !self.drive.set_out_backwards(at);
+        if inside && way == Way::Backwards && !self.stay.in_a(limits) {
+            self.stay.moves += 1;
+        }
+    }
+
+    /// What was measured where it turned round.
+    fn turned(&mut self, at: EventTime, part: ShiftPart, by: Distance, limits: Limits, sheet: &mut Sheet) {
+        let forwards = self.way == Some(Way::Forwards);
+        match (self.phase, part) {
+            (Phase::Bays(Turn::First), ShiftPart::BayA) if forwards => self.stay.of_a = Some(by),
+            (Phase::Bays(Turn::First), ShiftPart::BayB) if forwards => self.stay.stood(by, limits),
+            (Phase::Bays(Turn::First), ShiftPart::Mouth) if !forwards => {
+                // On its way between the bays; before that it corrects the way in, after that the way out.
+                if self.stay.in_b(limits) && !self.stay.in_a(limits) {
+                    sheet.ask_distance(at, Wrong::BodyOut, by);
+                }
+            }
+            (Phase::Bays(Turn::Second), ShiftPart::BayA) => self.drive = self.drive.reach(by),
+            (Phase::Out(_), ShiftPart::Start) if self.drive.set_out_backwards(at) => self.short[0] = Some(by),
+            (Phase::Out(_), ShiftPart::Other) if self.drive.set_out_backwards(at) => {
+                self.short[1] = best(self.short[1], by);
+            }
+            _ => {}
+        }
+    }
+
+    fn enter(&mut self, at: EventTime, turn: Turn) {
+        (self.phase, self.drive) = (Phase::Bays(turn), self.drive.enter(at));
+    }
+
+    /// The second reversing, where it began far nearer to the other line than to the start; else the same once more.
+    fn enter_again(&mut self, at: EventTime, turn: Turn, limits: Limits, sheet: &mut Sheet) {
+        let [start, other] = self.short;
+        let nearer = start
+            .zip(other)
+            .is_some_and(|(start, other)| other.value.0 < start.value.0 / 2);
+        if turn == Turn::First && nearer {
+            self.judge(at, Turn::First, sheet);
+            if self.stay.is_odd(limits) {
+                sheet.ask(at, Wrong::WrongRoute);
+            }
+            self.drive = self.drive.next();
+            self.enter(at, Turn::Second);
+        } else {
+            self.enter(at, turn);
+        }
+    }
+
+    /// A stay in the bays is over. What nobody saw a person may have seen.
+    fn judge(&self, at: EventTime, turn: Turn, sheet: &mut Sheet) {
+        match (turn, self.drive.out()) {
+            (Turn::First, _) => self.stay.judge(at, sheet),
+            (Turn::Second, Some(by)) => sheet.distance(at, Wrong::NotIn, by),
+            (Turn::Second, None) => sheet.ask(at, Wrong::NotIn),
+        }
+    }
+
+    fn give_up(&mut self, at: EventTime, sheet: &mut Sheet) {
+        if let Phase::Out(turn) = self.phase {
+            self.judge(at, turn, sheet);
+        }
+        sheet.fault(at, Wrong::WrongRoute);
+        self.phase = Phase::Done;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::check;
+
+    const LIMITS: Limits = Limits {
+        time_u: Micros(30_000),
+        hit_reach: TenthMillimetres(2_000),
+        in_reach: TenthMillimetres(500),
+        moves: 2,
+        asked_after: Some(Micros(491_000_000)),
+    };
+
+    /// From the start into B, which it reaches at 40 s.
+    const IN_B: &str = "0.0 crossed entry_line front
+         9.0 crossed control_first front
+        10.0 stopped
+        13.0 moved_off 2900
+        13.0 goes backwards
+        13.0 measured control_first -400 u 12
+        13.0 measured control_second -29000 u 12
+        25.0 crossed_back bay_mouth rear
+        25.0 crossed_back bay_b_line rear
+        30.0 crossed_back bay_b_line front
+        40.0 stopped
+        43.0 goes forwards
+        43.0 measured bay_a_line 3100 u 12
+        43.0 measured bay_b_line -300 u 12
+        43.0 measured bay_mouth -8000 u 12";
+    /// A move of the shift: forwards until it begins to go back with the nose short of the mouth, and back until it stands so
+    /// far out of A and of B.
+    fn a_move(at: u32, a: i32, b: i32) -> String {
+        format!(
+            "{at} goes backwards
+             {at} measured bay_a_line 900 u 12
+             {at} measured bay_b_line 900 u 12
+             {at} measured bay_mouth -250 u 12         -> body_out -250 u 12 ?
+             {end} goes forwards
+             {end} measured bay_a_line {a} u 12
+             {end} measured bay_b_line {b} u 12
+             {end} measured bay_mouth -8000 u 12",
+            end = at + 10
+        )
+    }
+
+    fn shift() -> String {
+        format!("{}\n{}", a_move(60, 1500, 1600), a_move(80, -200, 2900))
+    }
+
+    const OUT: &str = "100.0 crossed bay_b_line front
+        110.0 crossed bay_mouth rear";
+    /// From the other side into A and out again; the first stay is judged as said.
+    fn second(judged: &str) -> String {
+        format!(
+            "130.0 goes backwards
+             130.0 measured control_first 29000 u 12
+             130.0 measured control_second -250 u 12
+             145.0 crossed_back bay_mouth rear {judged}
+             160.0 goes forwards
+             160.0 measured bay_a_line -280 u 12
+             160.0 measured bay_b_line 2900 u 12
+             175.0 crossed bay_mouth rear"
+        )
+    }
+    const FINE: &str = "-> not_in -300 u 12, not_in -200 u 12, !wrong_route";
+    const HOME: &str = "190.0 crossed control_first front -> not_in -280 u 12, too_slow 177000 ms
+        195.0 crossed exit_line rear";
+
+    fn ride(parts: &[&str]) {
+        check::<BayShift>(LIMITS, &parts.join("\n"));
+    }
+
+    #[test]
+    fn clean() {
+        ride(&[IN_B, &shift(), OUT, &second(FINE), HOME]);
+    }
+
+    /// Crooked in B, straightened with the nose out of the bays, out of them on the same side and in again; in A the last
+    /// centimetres in a third move that begins when it already stood there, and one more on the way out.
+    #[test]
+    fn corrections_are_measured_by_their_best() {
+        let crooked = IN_B.replace("bay_b_line -300", "bay_b_line 400");
+        let straightened = "45.0 goes backwards
+            45.0 measured bay_a_line 3100 u 12
+            45.0 measured bay_b_line 800 u 12
+            45.0 measured bay_mouth 1200 u 12
+            46.0 goes forwards
+            46.0 measured bay_a_line 3100 u 12
+            46.0 measured bay_b_line 300 u 12
+            47.0 crossed bay_a_line front
+            48.0 crossed bay_mouth rear
+            49.0 goes backwards
+            49.0 measured control_first 9000 u 12
+            49.0 measured control_second 20000 u 12
+            50.0 crossed_back bay_mouth rear
+            52.0 goes forwards
+            52.0 measured bay_a_line 3100 u 12
+            52.0 measured bay_b_line -60 u 12";
+        let settled = "92.0 goes backwards
+            92.0 measured bay_mouth 300 u 12
+            94.0 goes forwards
+            94.0 measured bay_a_line -90 u 12
+            94.0 measured bay_b_line 2900 u 12";
+        let judged = "-> not_in -60 u 12, not_in -200 u 12, !wrong_route";
+        // Surely since the reversing that led in for good.
+        let home = HOME.replace("177000", "141000");
+        ride(&[&crooked, straightened, &shift(), settled, OUT, &second(judged), &home]);
+    }
+
+    #[test]
+    fn a_third_move_is_asked() {
+        let third = format!(
+            "{}\n{}\n{}",
+            a_move(60, 2200, 900),
+            a_move(72, 1000, 2000),
+            a_move(84, -200, 2900)
+        );
+        let judged = "-> not_in -300 u 12, not_in -200 u 12, wrong_route ?";
+        ride(&[IN_B, &third, OUT, &second(judged), HOME]);
+    }
+
+    /// Its nose was out of the bays while it shifted: 300 mm.
+    #[test]
+    fn a_nose_out_of_the_bays_in_the_shift_is_asked() {
+        let far = a_move(60, 1500, 1600).replace("-250 u 12", "300 u 12");
+        ride(&[IN_B, &far, &a_move(80, -200, 2900), OUT, &second(FINE), HOME]);
+    }
+
+    #[test]
+    fn out_of_a_by_its_own_mouth_is_asked() {
+        let out = OUT.replace("bay_b_line", "bay_a_line");
+        let judged = "-> not_in -300 u 12, not_in -200 u 12, wrong_route ?";
+        ride(&[IN_B, &shift(), &out, &second(judged), HOME]);
+    }
+
+    #[test]
+    fn not_in_is_weighed_in_b_in_a_and_at_the_end() {
+        let b = IN_B.replace("bay_b_line -300", "bay_b_line 90");
+        let a = format!("{}\n{}", a_move(60, 1500, 1600), a_move(80, 120, 2900)).replace("-> body_out -250 u 12 ?", "");
+        let last = second("-> not_in 90 u 12, not_in 120 u 12").replace("bay_a_line -280", "bay_a_line 70");
+        ride(&[&b, &a, OUT, &last, &HOME.replace("not_in -280", "not_in 70")]);
+    }
+
+    /// Out of B without a shift; into A from the start; A first and B after it.
+    #[test]
+    fn whoever_leaves_out_a_bay_or_turns_the_order_round_took_a_wrong_route() {
+        let judged = "-> wrong_route, !not_in";
+        ride(&[IN_B, OUT, &second(judged), HOME]);
+        let into_a = IN_B
+            .replace("bay_a_line 3100", "bay_a_line -300")
+            .replace("bay_b_line -300", "bay_b_line 3100");
+        ride(&[&into_a, OUT, &second(judged), HOME]);
+        let back_to_b = a_move(60, 3100, -300).replace("-> body_out -250 u 12 ?", "");
+        ride(&[&into_a, &back_to_b, OUT, &second(judged), HOME]);
+    }
+
+    /// The tail was in and out again before any turn was told.
+    #[test]
+    fn what_nobody_saw_of_a_stay_is_asked() {
+        let seen = IN_B.split_once("40.0").expect("it stops").0;
+        ride(&[seen, OUT, &second("-> not_in ?"), HOME]);
+        let last = second(FINE)
+            .replace("160.0 goes forwards", "")
+            .replace("160.0 measured bay_a_line -280 u 12", "");
+        ride(&[
+            IN_B,
+            &shift(),
+            OUT,
+            &last,
+            &HOME.replace("not_in -280 u 12", "not_in ?"),
+        ]);
+    }
+
+    /// Forwards into the bay, and backwards out of it.
+    #[test]
+    fn nose_first_is_a_wrong_route() {
+        ride(&["0.0 crossed entry_line front
+             13.0 goes backwards
+             14.0 goes forwards
+             25.0 crossed_back bay_mouth rear
+             30.0 goes backwards
+             40.0 crossed bay_mouth rear               -> wrong_route
+             50.0 left_ground"]);
+    }
+
+    #[test]
+    fn lines_poles_and_stops_are_weighed() {
+        ride(&["-1.0 beyond edge_left 80 u 12
+              0.0 crossed entry_line front
+              0.2 went_on 20000
+              1.0 beyond edge_left -10 u 12            -> body_out -10 u 12
+              2.0 beyond edge_left 80 u 12             -> body_out 80 u 12
+              3.0 beyond bay_line 70 u 12              -> body_out 70 u 12
+              3.5 beyond pole -60 u 12                 -> pole_touched -60 u 12
+              3.6 pole_hit 20 u 12                     -> pole_touched touch 20 u 12
+              4.0 stopped
+              7.0 moved_off 3000
+              7.0 went_on 3000                         -> stopped 3000 ms
+              7.5 went_on 1900                         -> stopped 1900 ms
+              8.0 pole_hit 700 u 12
+              9.0 pole_hit 20 u 12                     -> pole_touched ?"]);
+        ride(&[
+            "-3.0 pole_hit 20 u 12\n -2.0 pole_hit 900 u 12\n 0.0 crossed entry_line front\n 1.0 pole_hit 20 u 12 -> pole_touched ?",
+        ]);
+    }
+
+    /// From the reversing that led in, at 13 s. Whoever stands on the line when it is over may be past it.
+    #[test]
+    fn time_runs_from_the_first_reversing_to_the_start_line() {
+        let late = "503.9 tick
+            504.1 tick -> too_slow ?
+            510.0 crossed control_first front -> not_in -280 u 12, too_slow 497000 ms
+            515.0 crossed exit_line rear";
+        ride(&[IN_B, &shift(), OUT, &second(FINE), late]);
+    }
+
+    /// The tail of a long vehicle is over the exit line only when its wheels have left the ground.
+    #[test]
+    fn home_is_home() {
+        let home = HOME.replace("crossed exit_line rear", "left_ground -> !wrong_route");
+        ride(&[IN_B, &shift(), OUT, &second(FINE), &home]);
+    }
+
+    /// After the first stay, after the second, in the bays, without any.
+    #[test]
+    fn who_leaves_before_the_end_took_a_wrong_route() {
+        let after_first = format!("{IN_B}\n{}\n{OUT}", shift());
+        let after_second = format!("{after_first}\n{}", second(FINE));
+        for (before, judged) in [
+            ("0.0 crossed entry_line front", ""),
+            (IN_B, ""),
+            (after_first.as_str(), "not_in -300 u 12, not_in -200 u 12, "),
+            (after_second.as_str(), "not_in -280 u 12, "),
+        ] {
+            for end in ["crossed exit_line rear", "left_ground"] {
+                ride(&[
+                    before,
+                    &format!("180.0 {end} -> {judged}wrong_route\n 190.0 left_ground"),
+                ]);
+            }
+        }
+    }
+}
