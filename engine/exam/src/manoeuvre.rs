@@ -5,6 +5,7 @@
 //! table of roles, so a map that lacks one is refused before the start.
 //!
 //! Deliberately not here: points, floats, geometry, other manoeuvres.
+pub mod held;
 pub mod lamps;
 pub mod reversing;
 pub mod speed;
@@ -13,7 +14,7 @@ pub mod while_moving;
 use crate::budget::Budget;
 use crate::finding::Bound;
 use crate::syllabus::LimitReader;
-use kaoguan_telemetry::Signal;
+use kaoguan_telemetry::{Gear, Signal};
 use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
 use speed::{Pace, Speed};
 use std::fmt::Debug;
@@ -182,6 +183,8 @@ pub enum What<P> {
     RolledBack(Distance),
     /// A signal changed and held (debounced).
     Signal(Signal, bool),
+    /// Another gear was selected and held (debounced).
+    Gear(Gear),
     /// A plank contact changed and held; how far inside the deck's ends the wheel is (negative: off the ends).
     Contact(Wheel, bool, Distance),
     /// A pole's own sensor was hit; nearest distance of the outline to any pole at that moment.
@@ -211,6 +214,7 @@ impl<P> What<P> {
             What::WentOn(stood) => What::WentOn(stood),
             What::RolledBack(by) => What::RolledBack(by),
             What::Signal(signal, on) => What::Signal(signal, on),
+            What::Gear(gear) => What::Gear(gear),
             What::Contact(wheel, on, inside) => What::Contact(wheel, on, inside),
             What::PoleHit(near) => What::PoleHit(near),
             What::LeftGround => What::LeftGround,

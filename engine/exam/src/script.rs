@@ -8,7 +8,7 @@
 use crate::finding::Bound;
 use crate::manoeuvre::speed::{Pace, Speed};
 use crate::manoeuvre::{Distance, Fact, Fault, Manoeuvre, Note, Sheet, Way, Weighed, What, Wheel};
-use kaoguan_telemetry::Signal;
+use kaoguan_telemetry::{Gear, Signal};
 use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
 use std::io::Write;
 
@@ -123,6 +123,7 @@ fn what<'a, M: Manoeuvre>(words: &mut impl Iterator<Item = &'a str>) -> Option<W
         "moved_off" => What::MovedOff(Micros(words.next().unwrap().parse::<i64>().unwrap() * 1_000).into()),
         "rolled_back" => What::RolledBack(distance(words)),
         "signal" => What::Signal(Signal::named(words.next().unwrap()).expect("a signal"), on(words)),
+        "gear" => What::Gear(gear(words)),
         "contact" => What::Contact(wheel(words), on(words), distance(words)),
         "pole_hit" => What::PoleHit(distance(words)),
         "left_ground" => What::LeftGround,
@@ -152,6 +153,15 @@ fn on<'a>(words: &mut impl Iterator<Item = &'a str>) -> bool {
         Some("on") => true,
         Some("off") => false,
         other => panic!("on or off, not {other:?}"),
+    }
+}
+
+fn gear<'a>(words: &mut impl Iterator<Item = &'a str>) -> Gear {
+    match words.next() {
+        Some("neutral") => Gear::Neutral,
+        Some("reverse") => Gear::Reverse,
+        Some(number) => Gear::Forward(number.parse().expect("a gear")),
+        None => panic!("neutral, reverse or a number"),
     }
 }
 

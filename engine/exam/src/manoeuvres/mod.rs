@@ -70,6 +70,7 @@ manoeuvres! {
     right_angle::RightAngle,
     road_run::RoadRun,
     side_parking::SideParking,
+    tunnel::Tunnel,
     width_gate::WidthGate,
 }
 
