@@ -294,6 +294,15 @@ impl<P> Role<P> {
             watch,
         }
     }
+    /// A role filled once or not at all.
+    pub const fn at_most_one(name: &'static str, part: P, watch: &'static [Watch]) -> Role<P> {
+        Role {
+            name,
+            part,
+            count: 0..=1,
+            watch,
+        }
+    }
     /// A role filled exactly once.
     pub const fn one(name: &'static str, part: P, watch: &'static [Watch]) -> Role<P> {
         Role {

@@ -59,17 +59,20 @@ macro_rules! manoeuvres {
 
 manoeuvres! {
     curve::Curve,
+    emergency::Emergency,
     engine::Engine,
     hill_start::HillStart,
     narrow_turn::NarrowTurn,
     obstacle_discs::ObstacleDiscs,
     plank_bridge::PlankBridge,
     pole_course::PoleCourse,
+    rain_fog::RainFog,
     reverse_bay::ReverseBay,
     rider::Rider,
     right_angle::RightAngle,
     road_run::RoadRun,
     side_parking::SideParking,
+    slippery::Slippery,
     tunnel::Tunnel,
     width_gate::WidthGate,
 }
