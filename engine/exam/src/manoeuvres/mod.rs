@@ -58,10 +58,13 @@ macro_rules! manoeuvres {
 }
 
 manoeuvres! {
+    card_stop::CardStop,
     curve::Curve,
     emergency::Emergency,
     engine::Engine,
+    expressway::Expressway,
     hill_start::HillStart,
+    mountain_bends::MountainBends,
     narrow_turn::NarrowTurn,
     obstacle_discs::ObstacleDiscs,
     plank_bridge::PlankBridge,
@@ -74,6 +77,7 @@ manoeuvres! {
     side_parking::SideParking,
     slippery::Slippery,
     tunnel::Tunnel,
+    undulating_road::UndulatingRoad,
     width_gate::WidthGate,
 }
 
