@@ -34,6 +34,7 @@ pub struct Exam {
     items: Vec<Item>,
     general: Vec<General>,
     switches: [Switch; Signal::ALL.len()],
+    gear: Switch<Gear>,
     ledger: Ledger,
     album: Album,
     unpainted: Vec<Unpainted>,
@@ -77,6 +78,7 @@ impl Exam {
                 .filter_map(|name| General::bind(name, &parts.syllabus))
                 .collect(),
             switches: Default::default(),
+            gear: Switch::default(),
             ledger: Ledger::new(&parts.syllabus.of_class(&parts.class), class.pass_mark),
             album: Album::new(parts.syllabus.doubt.bridge),
             unpainted: Vec::new(),
@@ -249,6 +251,7 @@ impl Exam {
     /// Nobody hears the signal box: what a switch said before is not known to hold after.
     fn unheard(&mut self, at: EventTime) {
         self.switches = Default::default();
+        self.gear = Switch::default();
         self.items.iter_mut().for_each(|item| item.watch.unheard());
         self.deal_to_all(Fact::new(at, What::Unheard));
     }
@@ -308,6 +311,7 @@ impl Exam {
     }
 
     fn take_signals(&mut self, at: EventTime, signals: &Signals) {
+        self.take_gear(at, signals);
         let parts = &self.setup.parts;
         let (hold, has_reverse) = (parts.syllabus.reading.signal_hold, parts.vehicle.has_reverse());
         for (signal, name) in Signal::ALL {
@@ -315,11 +319,16 @@ impl Exam {
                 (Signal::Neutral, Some(gear)) => Some(gear == Gear::Neutral),
                 (Signal::Reverse, Some(gear)) => Some(gear == Gear::Reverse),
                 (Signal::Reverse, None) if !has_reverse => Some(false),
+                // Both turn lamps at once: no switch but that of the hazard lamps lights them.
+                (Signal::HazardLamps, _) => signals
+                    .get(Signal::LampLeft)
+                    .zip(signals.get(Signal::LampRight))
+                    .map(|(left, right)| left && right),
                 _ => None,
             });
             // A lamp that blinks fast is lit for two frames only.
             let hold = match signal {
-                Signal::LampLeft | Signal::LampRight => Micros(0),
+                Signal::LampLeft | Signal::LampRight | Signal::HazardLamps => Micros(0),
                 _ => hold,
             };
             let Some(on) = state else { continue };
@@ -327,6 +336,15 @@ impl Exam {
             if let Some(change) = self.switches[signal as usize].push(at, on, hold) {
                 self.deal_to_all(Fact::new(change.since, What::Signal(signal, change.on)));
             }
+        }
+    }
+
+    fn take_gear(&mut self, at: EventTime, signals: &Signals) {
+        let Some(gear) = signals.gear else { return };
+        self.ledger.sees("gear", at);
+        let hold = self.setup.parts.syllabus.reading.signal_hold;
+        if let Some(change) = self.gear.push(at, gear, hold) {
+            self.deal_to_all(Fact::new(change.since, What::Gear(change.on)));
         }
     }
 
@@ -344,7 +362,7 @@ impl Exam {
     fn deal(&mut self, no: usize, fact: Fact<RoleNo>) {
         let mut sheet = Sheet::default();
         let item = &mut self.items[no];
-        item.hear(fact, &self.switches, &mut sheet);
+        item.hear(fact, &self.switches, self.gear.told(), &mut sheet);
         // Where it stopped, or was beyond a line, may be judged when the item ends, long after.
         let late = match fact.what {
             What::Measured(..) => true,

@@ -10,8 +10,8 @@ use crate::scene::ScenePart;
 use crate::syllabus::{LimitReader, Syllabus};
 use crate::vehicle::Vehicle;
 use kaoguan_course::Site;
-use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::EventTime;
+use kaoguan_telemetry::{Gear, Signal};
 
 /// One item.
 pub struct Item {
@@ -80,12 +80,15 @@ impl Item {
     }
 
     /// Hears a fact: it may begin the item, concern it, or end it. Whoever begins hears first what the switches say.
-    pub fn hear(&mut self, fact: Fact<RoleNo>, switches: &[Switch], sheet: &mut Sheet) {
+    pub fn hear(&mut self, fact: Fact<RoleNo>, switches: &[Switch], gear: Option<Gear>, sheet: &mut Sheet) {
         if matches!(self.state, ItemState::Pending | ItemState::Void(_)) && self.play.begins(fact.what) {
             self.play.restart();
             self.state = ItemState::Riding;
             self.rides += 1;
             self.began = Some(fact.at);
+            if let Some(gear) = gear {
+                self.play.observe(Fact::new(fact.at, What::Gear(gear)), sheet);
+            }
             for ((signal, _), on) in Signal::ALL.into_iter().zip(switches.iter().map(Switch::told)) {
                 if let Some(on) = on {
                     self.play.observe(Fact::new(fact.at, What::Signal(signal, on)), sheet);

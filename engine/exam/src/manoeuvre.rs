@@ -5,6 +5,7 @@
 //! table of roles, so a map that lacks one is refused before the start.
 //!
 //! Deliberately not here: points, floats, geometry, other manoeuvres.
+pub mod held;
 pub mod lamps;
 pub mod reversing;
 pub mod speed;
@@ -13,8 +14,8 @@ pub mod while_moving;
 use crate::budget::Budget;
 use crate::finding::Bound;
 use crate::syllabus::LimitReader;
-use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
+use kaoguan_telemetry::{Gear, Signal};
 use speed::{Pace, Speed};
 use std::fmt::Debug;
 
@@ -190,6 +191,8 @@ pub enum What<P> {
     RolledBack(Distance),
     /// A signal changed and held (debounced).
     Signal(Signal, bool),
+    /// Another gear was selected and held (debounced).
+    Gear(Gear),
     /// A plank contact changed and held; how far inside the deck's ends the wheel is (negative: off the ends).
     Contact(Wheel, bool, Distance),
     /// A contact of a bridge's own wheel changed and held; how far inside the deck's ends the wheel is (negative: off the ends).
@@ -224,6 +227,7 @@ impl<P> What<P> {
             What::WentOn(stood) => What::WentOn(stood),
             What::RolledBack(by) => What::RolledBack(by),
             What::Signal(signal, on) => What::Signal(signal, on),
+            What::Gear(gear) => What::Gear(gear),
             What::Contact(wheel, on, inside) => What::Contact(wheel, on, inside),
             What::OnDeck(p, wheel, on, inside) => What::OnDeck(with(p)?, wheel, on, inside),
             What::OverDeck(p, wheel, felt, inside) => What::OverDeck(with(p)?, wheel, felt, inside),
@@ -310,6 +314,15 @@ impl<P> Role<P> {
             name,
             part,
             count: 1..=most,
+            watch,
+        }
+    }
+    /// A role filled once or not at all.
+    pub const fn at_most_one(name: &'static str, part: P, watch: &'static [Watch]) -> Role<P> {
+        Role {
+            name,
+            part,
+            count: 0..=1,
             watch,
         }
     }

@@ -8,8 +8,8 @@
 use crate::finding::Bound;
 use crate::manoeuvre::speed::{Pace, Speed};
 use crate::manoeuvre::{Distance, Fact, Fault, Manoeuvre, Note, Sheet, Way, Weighed, What, Wheel};
-use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
+use kaoguan_telemetry::{Gear, Signal};
 use std::io::Write;
 
 /// Names the file to which cases are told.
@@ -124,6 +124,7 @@ fn what<'a, M: Manoeuvre>(words: &mut impl Iterator<Item = &'a str>) -> Option<W
         "moved_off" => What::MovedOff(Micros(words.next().unwrap().parse::<i64>().unwrap() * 1_000).into()),
         "rolled_back" => What::RolledBack(distance(words)),
         "signal" => What::Signal(Signal::named(words.next().unwrap()).expect("a signal"), on(words)),
+        "gear" => What::Gear(gear(words)),
         "contact" => What::Contact(wheel(words), on(words), distance(words)),
         "on_deck" => What::OnDeck(part::<M>(words), wheel(words), on(words), distance(words)),
         "over_deck" => What::OverDeck(part::<M>(words), wheel(words), felt(words), distance(words)),
@@ -164,6 +165,15 @@ fn on<'a>(words: &mut impl Iterator<Item = &'a str>) -> bool {
         Some("on") => true,
         Some("off") => false,
         other => panic!("on or off, not {other:?}"),
+    }
+}
+
+fn gear<'a>(words: &mut impl Iterator<Item = &'a str>) -> Gear {
+    match words.next() {
+        Some("neutral") => Gear::Neutral,
+        Some("reverse") => Gear::Reverse,
+        Some(number) => Gear::Forward(number.parse().expect("a gear")),
+        None => panic!("neutral, reverse or a number"),
     }
 }
 

@@ -151,9 +151,10 @@ pub(crate) struct Reading {
     pub roll_back_noted: TenthMillimetres,
 }
 
-/// Sensors that rules may rest on, by their names in a syllabus: every signal of the box, and the plank's contacts.
+/// Sensors that rules may rest on, by their names in a syllabus: every signal of the box, the selected gear, and the
+/// plank's contacts.
 pub(crate) fn sensors() -> impl Iterator<Item = &'static str> {
-    Signal::ALL.into_iter().map(|(_, name)| name).chain(["plank"])
+    Signal::ALL.into_iter().map(|(_, name)| name).chain(["gear", "plank"])
 }
 
 /// A proven syllabus.

@@ -287,11 +287,21 @@ pub enum Signal {
     ParkingBrake = 15,
     /// Reverse gear engaged.
     Reverse = 16,
+    /// Dipped beam lit (近光灯).
+    DippedBeam = 17,
+    /// Main beam lit (远光灯).
+    MainBeam = 18,
+    /// Fog lamp lit, front or rear as it is wired.
+    FogLamp = 19,
+    /// Hazard lamps switched on, or lit (blink), as they are wired.
+    HazardLamps = 20,
+    /// Wiper switched on, or its motor running (pauses between strokes), as it is wired.
+    Wiper = 21,
 }
 
 impl Signal {
     /// All signals in the order of their bits, with the name that configuration uses.
-    pub const ALL: [(Signal, &'static str); 17] = [
+    pub const ALL: [(Signal, &'static str); 22] = [
         (Signal::Helmet, "helmet"),
         (Signal::GripLeft, "grip_left"),
         (Signal::GripRight, "grip_right"),
@@ -309,6 +319,11 @@ impl Signal {
         (Signal::Belt, "belt"),
         (Signal::ParkingBrake, "parking_brake"),
         (Signal::Reverse, "reverse"),
+        (Signal::DippedBeam, "dipped_beam"),
+        (Signal::MainBeam, "main_beam"),
+        (Signal::FogLamp, "fog_lamp"),
+        (Signal::HazardLamps, "hazard_lamps"),
+        (Signal::Wiper, "wiper"),
     ];
     /// The signal's bit in [`Signals::known`] and [`Signals::on`].
     pub const fn bit(self) -> u32 {

@@ -4,17 +4,26 @@
 //! first. It is told by the last, with the first beside it.
 use kaoguan_telemetry::units::{EventTime, Micros};
 
-/// One switch.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Switch {
-    told: Option<bool>,
-    coming: Option<Coming>,
+/// One switch, or a lever of several places.
+#[derive(Debug, Clone, Copy)]
+pub struct Switch<T = bool> {
+    told: Option<T>,
+    coming: Option<Coming<T>>,
+}
+
+impl<T> Default for Switch<T> {
+    fn default() -> Self {
+        Switch {
+            told: None,
+            coming: None,
+        }
+    }
 }
 
 /// A state that is not told yet.
 #[derive(Debug, Clone, Copy)]
-struct Coming {
-    on: bool,
+struct Coming<T> {
+    on: T,
     first: EventTime,
     /// Said without a break from then on; `Err`: the old state is back since then.
     since: Result<EventTime, EventTime>,
@@ -22,23 +31,23 @@ struct Coming {
 
 /// A change that has held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Change {
+pub struct Change<T = bool> {
     /// What the switch says now.
-    pub on: bool,
+    pub on: T,
     /// Its first frame that said so.
     pub first: EventTime,
     /// The first after which it said nothing else: where it did not bounce, the same.
     pub since: EventTime,
 }
 
-impl Switch {
+impl<T: Copy + PartialEq> Switch<T> {
     /// What it said last that counted.
-    pub fn told(&self) -> Option<bool> {
+    pub fn told(&self) -> Option<T> {
         self.told
     }
 
     /// Takes what the switch says; says when it changed, once the change has held for `hold` and been seen twice.
-    pub fn push(&mut self, at: EventTime, on: bool, hold: Micros) -> Option<Change> {
+    pub fn push(&mut self, at: EventTime, on: T, hold: Micros) -> Option<Change<T>> {
         if self.told == Some(on) {
             self.coming = self.coming.and_then(|coming| {
                 let back = coming.since.err().unwrap_or(at);
@@ -64,6 +73,20 @@ impl Switch {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// From the first gear through neutral, seen once, into the second.
+    #[test]
+    fn a_lever_is_told_where_it_has_held() {
+        let mut lever = Switch::default();
+        let rows = [(0, 1), (200, 1), (300, 0), (400, 2), (500, 2), (600, 2)];
+        let told = rows.map(|(at, place)| lever.push(EventTime(at), place, Micros(150)));
+        let told: Vec<_> = told
+            .into_iter()
+            .flatten()
+            .map(|change| (change.since.0, change.on))
+            .collect();
+        assert_eq!(told, [(0, 1), (400, 2)]);
+    }
 
     fn run(rows: &[(i64, bool)]) -> Vec<(i64, bool)> {
         let mut switch = Switch::default();

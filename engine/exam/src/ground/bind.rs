@@ -15,7 +15,7 @@ impl Gauge {
         let kind = match (watch, &part.shape) {
             (Watch::Crossing | Watch::Pace, Shape::Line(line)) => Kind::Crossing {
                 line: line.clone(),
-                sign: along_axis(line, site),
+                sign: onward_of(part, line, site),
                 feet: Foot::axles(vehicle),
             },
             // Abreast of a pole: over a line across the road through it.
@@ -235,11 +235,13 @@ fn reach_of(vehicle: &Vehicle) -> f64 {
     far.fold(trails, f64::max) + 0.5
 }
 
-/// +1 where the line's left normal points the way it is crossed: out of a bay through its mouth, else along the riding
-/// direction.
+/// +1 where the line's left normal points the way it is crossed: out of a bay through its mouth, over a dashed line between two
+/// lanes (drawn in riding direction) to its left or its right, else along the riding direction.
 fn onward_of(part: &Part, line: &[Point2], site: &Site) -> f64 {
     match part.role.as_str() {
         "bay_mouth" => away_from(line, middle_of_bay(site)),
+        "merge_line" => 1.0,
+        "diverge_line" => -1.0,
         _ => along_axis(line, site),
     }
 }

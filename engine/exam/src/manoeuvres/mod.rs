@@ -65,19 +65,27 @@ macro_rules! manoeuvres {
 
 manoeuvres! {
     bay_shift::BayShift,
+    card_stop::CardStop,
     curve::Curve,
+    emergency::Emergency,
     engine::Engine,
+    expressway::Expressway,
     hill_start::HillStart,
+    mountain_bends::MountainBends,
     narrow_turn::NarrowTurn,
     obstacle_discs::ObstacleDiscs,
     plank_bridge::PlankBridge,
     pole_course::PoleCourse,
+    rain_fog::RainFog,
     reverse_bay::ReverseBay,
     rider::Rider,
     right_angle::RightAngle,
     road_run::RoadRun,
     side_parking::SideParking,
     trailer_bay::TrailerBay,
+    slippery::Slippery,
+    tunnel::Tunnel,
+    undulating_road::UndulatingRoad,
     width_gate::WidthGate,
 }
 

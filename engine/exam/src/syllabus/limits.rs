@@ -2,6 +2,7 @@
 use super::quantity::{Kind, quantity};
 use super::{Limit, Syllabus, issue, join};
 use crate::Issue;
+use crate::manoeuvre::Fault;
 use kaoguan_telemetry::units::{Micros, TenthMillimetres};
 
 /// Reads one manoeuvre's limits out of a syllabus, and reports what is missing.
@@ -71,6 +72,15 @@ impl<'s> LimitReader<'s> {
                 TenthMillimetres(0)
             }
         }
+    }
+    /// A gear of `[limits.<manoeuvre>]`, counted from 1.
+    pub fn gear(&mut self, key: &str) -> u8 {
+        u8::try_from(self.read(key, Kind::Gear)).unwrap_or(u8::MAX)
+    }
+    /// Whether one of the manoeuvre's rules has a limit; one that a province may set may have none.
+    pub fn rule_has_limit(&self, fault: impl Fault) -> bool {
+        let rule = self.syllabus.tariff.get(&join(self.manoeuvre, fault.name()));
+        rule.is_some_and(|rule| rule.limit.is_some())
     }
     /// The time limit of one of the manoeuvre's rules, where the rule has one.
     pub fn rule_micros_if_set(&mut self, fault: &str) -> Option<Micros> {

@@ -40,6 +40,8 @@ pub enum Kind {
     Acceleration,
     /// Tenths.
     Factor,
+    /// Gears, counted from the first.
+    Gear,
 }
 
 impl Kind {
@@ -53,6 +55,7 @@ impl Kind {
             Kind::Pace => &[("m/h", 1), ("km/h", 1_000)],
             Kind::Acceleration => &[("mm/s2", 1), ("m/s2", 1_000)],
             Kind::Factor => &[("x", 10)],
+            Kind::Gear => &[("gear", 1)],
         }
     }
     /// How one is written.
@@ -66,6 +69,7 @@ impl Kind {
             Kind::Pace => "\"10 km/h\"",
             Kind::Acceleration => "\"4 m/s2\"",
             Kind::Factor => "\"1.5 x\"",
+            Kind::Gear => "\"2 gear\"",
         }
     }
 }

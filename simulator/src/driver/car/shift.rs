@@ -441,6 +441,7 @@ mod tests {
                 length: tenths(length),
                 width: tenths(2.0 * spec.half_width()),
                 wheelbase: tenths(spec.wheelbase),
+                ..BuiltFor::UNSAID
             };
             let place = standard::Place::of_class(class);
             let text = standard::lay_out(class, &vehicle, &["bay_shift".to_owned()], &place).unwrap();
