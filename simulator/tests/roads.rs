@@ -26,6 +26,7 @@ fn course(class: &str, [length, width, wheelbase]: [i32; 3], items: &[&str]) -> 
         length: TenthMm(length * 10),
         width: TenthMm(width * 10),
         wheelbase: TenthMm(wheelbase * 10),
+        ..BuiltFor::UNSAID
     };
     let items: Vec<String> = items.iter().map(|item| (*item).to_owned()).collect();
     standard::lay_out(class, &vehicle, &items, &standard::Place::of_class(class)).expect("a good layout")

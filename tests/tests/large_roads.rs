@@ -13,6 +13,7 @@ const TRUCK: BuiltFor = BuiltFor {
     length: TenthMm(90_000),
     width: TenthMm(24_900),
     wheelbase: TenthMm(52_000),
+    ..BuiltFor::UNSAID
 };
 
 /// The oracle writes the edition of 2022; of the discs, which that has no more, what the one before it says.

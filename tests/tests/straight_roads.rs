@@ -20,6 +20,7 @@ fn course(item: &str) -> Course {
         length: TenthMm(90_000),
         width: TenthMm(24_900),
         wheelbase: TenthMm(52_000),
+        ..BuiltFor::UNSAID
     };
     let place = standard::Place {
         fall_east: 0.0,

@@ -240,6 +240,7 @@ pub(crate) mod tests {
             length: TenthMm(90_000),
             width: TenthMm(24_900),
             wheelbase: TenthMm(52_000),
+            ..BuiltFor::UNSAID
         };
         lay_out("B2", &truck, &[item.to_owned()], &Place::of_class("B2")).unwrap()
     }
