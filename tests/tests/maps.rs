@@ -34,10 +34,10 @@ fn each_role_as_often_as_its_manoeuvre_needs_it() {
     only(CARS, ("parking", "0 of 1 features with the role bay_front"), |root| {
         remove(root, "parking-bay-front")
     });
-    only(SQUARE, ("spare", "\"turn_left\" has no meaning here"), |root| {
+    only(SQUARE, ("spare", "\"start_line\" has no meaning here"), |root| {
         let mut copy = feature(root, "plank-entry").clone();
         copy["id"] = json!("spare");
-        copy["properties"]["role"] = json!("turn_left");
+        copy["properties"]["role"] = json!("start_line");
         root["features"].as_array_mut().unwrap().push(copy);
     });
     only(SQUARE, ("plank-ground", "manoeuvre \"plank\" is not known"), |root| {
