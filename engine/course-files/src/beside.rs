@@ -238,11 +238,24 @@ fn entry(table: &toml::Table) -> Option<Entry> {
             _ => drop(entry.properties.insert(key.clone(), json(value))),
         }
     }
+    entry.properties = ordered(entry.properties);
     (!entry.layer.is_empty()).then_some(entry)
 }
 
+/// The order in which a course file has its keys; TOML's reader sorts them by the alphabet.
+const ORDER: &[&str] = &[
+    "format", "id", "role", "site", "manoeuvre", "zh", "en", "order", "class", "survey", "built_for", "ordinal", "radius_mm",
+    "pass", "u_mm", "date", "by", "length_mm", "width_mm", "wheelbase_mm",
+];
+
+fn ordered(members: Object) -> Object {
+    let mut members: Vec<(String, Value)> = members.into_iter().collect();
+    members.sort_by_key(|(key, _)| ORDER.iter().position(|known| known == key).unwrap_or(ORDER.len()));
+    members.into_iter().collect()
+}
+
 fn object(table: &toml::Table) -> Object {
-    table.iter().map(|(key, value)| (key.clone(), json(value))).collect()
+    ordered(table.iter().map(|(key, value)| (key.clone(), json(value))).collect())
 }
 
 fn json(value: &toml::Value) -> Value {
