@@ -244,8 +244,26 @@ fn entry(table: &toml::Table) -> Option<Entry> {
 
 /// The order in which a course file has its keys; TOML's reader sorts them by the alphabet.
 const ORDER: &[&str] = &[
-    "format", "id", "role", "site", "manoeuvre", "zh", "en", "order", "class", "survey", "built_for", "ordinal", "radius_mm",
-    "pass", "u_mm", "date", "by", "length_mm", "width_mm", "wheelbase_mm",
+    "format",
+    "id",
+    "role",
+    "site",
+    "manoeuvre",
+    "zh",
+    "en",
+    "order",
+    "class",
+    "survey",
+    "built_for",
+    "ordinal",
+    "radius_mm",
+    "pass",
+    "u_mm",
+    "date",
+    "by",
+    "length_mm",
+    "width_mm",
+    "wheelbase_mm",
 ];
 
 fn ordered(members: Object) -> Object {

@@ -101,6 +101,11 @@ impl Faults {
         }
     }
 
+    /// Whether something was said about a place.
+    pub fn about(&self, place: &str) -> bool {
+        self.0.iter().any(|issue| issue.place == place)
+    }
+
     pub fn none(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,7 +1,11 @@
 //! Arcs as chords: a course's lines have straight pieces only.
 
-/// How far a chord may lie from its arc, metres: what the course's README asks of who surveys a curve by hand.
-pub(super) const SAGITTA: f64 = 0.3e-3;
+/// How far a chord lies from its arc, metres: what the course's README asks of who surveys a curve by hand.
+const SAGITTA: f64 = 0.3e-3;
+/// How far it may lie at most: a large arc would be more corners than an area may have.
+const SAGITTA_MAX: f64 = 1e-3;
+/// An arc of more chords is drawn coarser, down to this many.
+const MANY: f64 = 250.0;
 /// A line of a course has no more positions.
 const CHORDS_MAX: f64 = 2_000.0;
 
@@ -9,9 +13,16 @@ const CHORDS_MAX: f64 = 2_000.0;
 /// the left). `None` where it would have too many.
 pub(super) fn chords(centre: [f64; 2], radius: f64, from: f64, sweep: f64) -> Option<Vec<[f64; 2]>> {
     // A chord over the angle a lies r (1 - cos(a/2)) = 2 r sin^2(a/4) away.
-    let ratio = (SAGITTA / (2.0 * radius)).min(0.25);
-    let step = 4.0 * libm::asin(libm::sqrt(ratio));
-    let count = libm::ceil(libm::fabs(sweep) / step).max(1.0);
+    let count = |sagitta: f64| {
+        let ratio = (sagitta / (2.0 * radius)).min(0.25);
+        libm::ceil(libm::fabs(sweep) / (4.0 * libm::asin(libm::sqrt(ratio)))).max(1.0)
+    };
+    let fine = count(SAGITTA);
+    let count = if fine > MANY {
+        count(SAGITTA_MAX).max(MANY)
+    } else {
+        fine
+    };
     if !(radius > 0.0 && count <= CHORDS_MAX) {
         return None;
     }
@@ -54,20 +65,26 @@ mod tests {
     }
 
     /// Radius and sagitta by the circle's own equation, at every chord's ends and middle.
-    fn on_circle(points: &[[f64; 2]], centre: [f64; 2], radius: f64) {
+    fn on_circle(points: &[[f64; 2]], centre: [f64; 2], radius: f64, most: f64) {
         for pair in points.windows(2) {
             assert!((far(pair[0], centre) - radius).abs() < 1e-9, "{pair:?}");
             let middle = [(pair[0][0] + pair[1][0]) * 0.5, (pair[0][1] + pair[1][1]) * 0.5];
             let sagitta = radius - far(middle, centre);
-            assert!((0.0..=SAGITTA * 1.000_001).contains(&sagitta), "{sagitta}");
+            assert!((0.0..=most * 1.000_001).contains(&sagitta), "{sagitta}");
         }
     }
 
     #[test]
     fn chords_lie_within_the_sagitta() {
-        for radius in [0.02, 4.0, 7.5, 320.0] {
+        for (radius, most) in [
+            (0.02, SAGITTA),
+            (4.0, SAGITTA),
+            (7.5, SAGITTA),
+            (320.0, SAGITTA_MAX),
+            (3200.0, SAGITTA_MAX),
+        ] {
             let points = chords([3.0, -2.0], radius, 0.5, 1.0).unwrap();
-            on_circle(&points, [3.0, -2.0], radius);
+            on_circle(&points, [3.0, -2.0], radius, most);
         }
         assert_eq!(chords([0.0; 2], 1e9, 0.0, 6.0), None);
         assert_eq!(chords([0.0; 2], f64::NAN, 0.0, 1.0), None);
@@ -78,12 +95,12 @@ mod tests {
     #[test]
     fn a_bulge_turns_to_its_side() {
         let half = bulge([0.0, 0.0], [2.0, 0.0], 1.0).unwrap();
-        on_circle(&half, [1.0, 0.0], 1.0);
+        on_circle(&half, [1.0, 0.0], 1.0, SAGITTA);
         assert!(half.iter().any(|point| far(*point, [1.0, -1.0]) < 0.05));
         let right = bulge([0.0, 0.0], [2.0, 0.0], -1.0).unwrap();
         assert!(right.iter().any(|point| far(*point, [1.0, 1.0]) < 0.05));
         let quarter = bulge([2.0, 1.0], [1.0, 2.0], 0.414_213_562_373_095).unwrap();
-        on_circle(&quarter, [1.0, 1.0], 1.0);
+        on_circle(&quarter, [1.0, 1.0], 1.0, SAGITTA);
         assert_eq!((quarter[0], *quarter.last().unwrap()), ([2.0, 1.0], [1.0, 2.0]));
     }
 }

@@ -44,7 +44,7 @@ fn sketch(bytes: &[u8], beside: Option<&str>, faults: &mut Faults, spoilt: &mut 
     };
     let guarded = guard::walk(bytes, faults)?;
     let scale = scale(&guarded, &beside, faults);
-    if beside.datum.is_none() && faults.none() {
+    if beside.datum.is_none() && !faults.about("head") && !faults.about("head.datum") {
         faults.say(
             "head.datum",
             "[datum] is missing: write lat, lon and h of the point that is 0, 0, 0 in the drawing",

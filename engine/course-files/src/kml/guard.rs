@@ -271,7 +271,7 @@ impl Walk {
                 Ok(()) => text.trim().to_owned(),
                 Err(why) => {
                     faults.say(self.place(line), why);
-                    "0,0".to_owned()
+                    NO_PLACE.to_owned()
                 }
             },
             _ => text,
@@ -285,6 +285,9 @@ impl Walk {
         }
     }
 }
+
+/// Coordinates in the copy where the file has none that are good: no number, so that nobody takes them for a place.
+const NO_PLACE: &str = "NaN,NaN";
 
 fn geometry(name: &str) -> bool {
     matches!(name, "Point" | "LineString" | "Polygon" | "MultiGeometry")

@@ -235,6 +235,10 @@ impl Maker<'_> {
     }
 
     fn places(&mut self, at: &str, coords: &[Coord], mode: AltitudeMode, needs: bool) -> Option<Vec<Place>> {
+        // The guard has said what was wrong with it.
+        if coords.iter().any(|coord| coord.x.is_nan()) {
+            return None;
+        }
         let absolute = mode == AltitudeMode::Absolute;
         if needs && !(absolute && coords.iter().all(|coord| coord.z.is_some())) {
             let text = "it needs heights: survey ellipsoidal ones, altitudeMode absolute";
