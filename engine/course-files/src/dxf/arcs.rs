@@ -5,7 +5,7 @@ const SAGITTA: f64 = 0.3e-3;
 /// How far it may lie at most: a large arc would be more corners than an area may have.
 const SAGITTA_MAX: f64 = 1e-3;
 /// An arc of more chords is drawn coarser, down to this many.
-const MANY: f64 = 250.0;
+const MANY: f64 = 200.0;
 /// A line of a course has no more positions.
 const CHORDS_MAX: f64 = 2_000.0;
 

@@ -50,6 +50,15 @@ fn sketch(bytes: &[u8], beside: Option<&str>, faults: &mut Faults, spoilt: &mut 
             "[datum] is missing: write lat, lon and h of the point that is 0, 0, 0 in the drawing",
         );
     }
+    if beside.course.is_empty() {
+        if !faults.about("head") {
+            faults.say(
+                "head.course",
+                "[course] is missing: it has format, id, zh, en, class and survey",
+            );
+        }
+        spoilt.insert(crate::HEAD.to_owned());
+    }
     let Some(drawn) = pieces::all(&guarded, scale.unwrap_or(1.0)) else {
         faults.say(
             "file",

@@ -5,15 +5,13 @@
 use super::guard;
 use crate::beside::{Beside, Entry, Meaning};
 use crate::sketch::{Feature, Object, Place, Shape, Sketch};
-use crate::{Faults, Imported};
+use crate::{Faults, HEAD, Imported};
 use kaoguan_course::{Kind, role_kind};
 use kml::Kml;
 use kml::types::{AltitudeMode, Coord, Element, Geometry, Placemark};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The name of the document's Data that holds the course's head.
-pub(super) const HEAD: &str = "kaoguan";
 /// The name of the document's Data that says what heights are.
 pub(super) const HEIGHTS: &str = "heights";
 /// KML's altitudes are above the sea by definition; ours are not.
@@ -46,6 +44,9 @@ fn sketch(bytes: &[u8], beside: Option<&str>, faults: &mut Faults, spoilt: &mut 
     let mut found = Found::default();
     found.walk(&read);
     found.document(&mut beside, faults);
+    if beside.course.is_empty() {
+        spoilt.insert(HEAD.to_owned());
+    }
     let mut maker = Maker {
         beside: &beside,
         faults,

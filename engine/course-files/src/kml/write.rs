@@ -1,7 +1,7 @@
 //! From a course to KML. A placemark's name is the feature's id; its properties and the course's head are ExtendedData.
-use super::read::{ELLIPSOIDAL, HEAD, HEIGHTS};
-use crate::Faults;
+use super::read::{ELLIPSOIDAL, HEIGHTS};
 use crate::sketch::{Feature, Object, Place, Shape, Sketch};
+use crate::{Faults, HEAD};
 use kaoguan_course::Issue;
 use kml::types::{
     AltitudeMode, Coord, Element, Geometry, LineString, LinearRing, MultiGeometry, Placemark, Point, Polygon,
