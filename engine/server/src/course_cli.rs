@@ -51,7 +51,9 @@ pub enum Command {
         #[arg(short, long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    /// 导出 Write a course as a DXF drawing, with a TOML beside it for what a drawing cannot carry, or as KML
     Export(ExportArgs),
+    /// 导入 Make a course of a DXF drawing or a KML file, or say everything that is wrong with it
     Import(ImportArgs),
 }
 

@@ -8,7 +8,7 @@ use kaoguan_exam::load_course;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// 导出 Write a course as a DXF drawing, with a TOML beside it for what a drawing cannot carry, or as KML
+/// What is exported, and where to.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example: kaoguan course export course-maps/village-square/course.geojson --to square.dxf\n\
@@ -22,7 +22,7 @@ pub struct ExportArgs {
     to: PathBuf,
 }
 
-/// 导入 Make a course of a DXF drawing or a KML file, or say everything that is wrong with it
+/// What is imported, and where to.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example: kaoguan course import square.dxf --head square.toml --out course.geojson\n\

@@ -14,7 +14,6 @@ pub mod cli;
 pub mod config;
 pub mod course_cli;
 mod course_io;
-mod course_io;
 pub mod demo;
 pub mod documents;
 pub mod engine;
