@@ -1,6 +1,7 @@
 //! Damaged input of every kind, for as many seconds as `FUZZ_SECONDS` says (2 if unset): nothing panics, and nothing that is
 //! damaged is believed. Real material is cut, flipped, repeated and spliced by a seeded generator; a failure prints its seed.
 use kaoguan_course::Course;
+use kaoguan_course_files::{from_dxf, from_kml, to_dxf, to_kml};
 use kaoguan_exam::{Answer, Exam, Syllabus, Vehicle};
 use kaoguan_telemetry::units::Uptime;
 use kaoguan_telemetry::wire::{Batch, Receipt, VERSION};
@@ -72,6 +73,36 @@ fn files() {
         let _ = Course::load(&text(chance, &texts.course));
         let _ = Syllabus::parse(&text(chance, &texts.syllabus));
         let _ = Vehicle::parse(&text(chance, &texts.vehicle));
+    });
+}
+
+/// Damaged drawings and KML: no panic, no end of time or memory; and the course that comes of one is a valid one.
+#[test]
+fn foreign_files() {
+    let texts = Texts::village();
+    let drawing = to_dxf(&texts.course).expect("a valid course");
+    let kml = to_kml(&texts.course).expect("a valid course");
+    let dxf = drawing.dxf.into_bytes();
+    fuzz("dxf, kml, what is beside them", |chance| {
+        let begun = Instant::now();
+        let beside = match chance.below(3) {
+            0 => text(chance, &drawing.beside),
+            _ => drawing.beside.clone(),
+        };
+        let imported = if chance.below(2) == 0 {
+            let mut bytes = dxf.clone();
+            chance.damage(&mut bytes);
+            from_dxf(&bytes, Some(&beside))
+        } else {
+            let mut bytes = kml.as_bytes().to_vec();
+            chance.damage(&mut bytes);
+            from_kml(&bytes, (chance.below(2) == 0).then_some(&beside))
+        };
+        let load = |text: &str| Course::load(text).map(drop);
+        if let Ok(text) = imported.checked(load) {
+            assert!(load(&text).is_ok());
+        }
+        assert!(begun.elapsed() < Duration::from_secs(5), "it takes too long");
     });
 }
 

@@ -29,7 +29,7 @@ pub use dimensions::{Compare, Measure};
 pub use guide::Guide;
 pub use part::{BuiltFor, Part, Shape, Side, Site};
 pub use report::{Dimension, Verdict, report};
-pub use roles::{Catalogue, Need};
+pub use roles::{Catalogue, Kind, Need, kind as role_kind};
 pub use surface::{Surface, SurfacePoint};
 
 /// A length or standard uncertainty in tenths of a millimetre.

@@ -6,12 +6,18 @@ use std::ops::RangeInclusive;
 
 /// The geometry that a role asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// A Point.
     Point,
+    /// A Point that must have its height.
     PointWithHeight,
+    /// A MultiPoint with heights.
     Points,
+    /// A LineString.
     Line,
+    /// A Polygon.
     Area,
+    /// A LineString with heights.
     Profile,
 }
 
@@ -81,7 +87,7 @@ const SITE: &[(&str, Kind)] = &[
 ];
 
 /// The geometry of a role, of a site or of the course; `None` for what has no meaning anywhere.
-pub(crate) fn kind(role: &str, of_a_site: bool) -> Option<Kind> {
+pub fn kind(role: &str, of_a_site: bool) -> Option<Kind> {
     let known = if of_a_site || role == GROUND { SITE } else { COURSE };
     known.iter().find(|(name, _)| *name == role).map(|(_, kind)| *kind)
 }

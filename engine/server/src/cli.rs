@@ -28,7 +28,7 @@ enum Command {
     Demo(DemoArgs),
     Score(ScoreArgs),
     Verify(VerifyArgs),
-    /// 场地 Check or draw a course file
+    /// 场地 Check, draw, lay out, export or import a course file
     #[command(after_help = "Example: kaoguan course check course-maps/village-square/course.geojson")]
     Course {
         #[command(subcommand)]

@@ -1,5 +1,6 @@
-//! `kaoguan course new`, `check` and `draw`: the thin shell over `kaoguan-course`.
+//! `kaoguan course new`, `check` and `draw`: the thin shell over `kaoguan-course`. Other formats are in `course_io`.
 use crate::cli::{FAILED, WRONG, print, read_text, tell, tell_faults, tell_file, write_text};
+use crate::course_io::{self, ExportArgs, ImportArgs};
 use crate::texts::say;
 use clap::Subcommand;
 use kaoguan_course::{BuiltFor, Course, Dimension, Measure, TenthMm, draw, report, standard};
@@ -50,6 +51,10 @@ pub enum Command {
         #[arg(short, long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    /// 导出 Write a course as a DXF drawing, with a TOML beside it for what a drawing cannot carry, or as KML
+    Export(ExportArgs),
+    /// 导入 Make a course of a DXF drawing or a KML file, or say everything that is wrong with it
+    Import(ImportArgs),
 }
 
 /// Runs it.
@@ -79,16 +84,23 @@ pub fn run(command: &Command) -> ExitCode {
             }
         }),
         Command::Draw { file, out } => with_course(file, |course| write_text(&draw::svg(course), out.as_deref())),
+        Command::Export(args) => course_io::export(args),
+        Command::Import(args) => course_io::import(args),
     }
 }
 
 fn with_course(file: &Path, then: impl FnOnce(&Course) -> ExitCode) -> ExitCode {
+    with_course_text(file, |course, _| then(course))
+}
+
+/// Does something with a valid course and its file's text.
+pub(crate) fn with_course_text(file: &Path, then: impl FnOnce(&Course, &str) -> ExitCode) -> ExitCode {
     let text = match read_text(file) {
         Ok(text) => text,
         Err(code) => return code,
     };
     match load_course(&text) {
-        Ok(course) => then(&course),
+        Ok(course) => then(&course, &text),
         Err(issues) => {
             tell_faults(file, &issues);
             ExitCode::from(WRONG)
@@ -129,7 +141,7 @@ fn lay(text: &str, out: &Path) -> ExitCode {
 }
 
 /// Whether a file is there that somebody has worked on: anything but a layout that nobody has surveyed.
-fn surveyed(map: &Path) -> bool {
+pub(crate) fn surveyed(map: &Path) -> bool {
     match std::fs::read_to_string(map) {
         Ok(text) => load_course(&text).map_or(true, |course| course.survey_by != standard::NOT_SURVEYED),
         Err(why) => why.kind() != std::io::ErrorKind::NotFound,
@@ -160,7 +172,8 @@ fn with_vehicle(file: &Path, then: impl FnOnce(BuiltFor) -> ExitCode) -> ExitCod
     }
 }
 
-fn table(course: &Course) -> String {
+/// A course's name and its dimensions, for a terminal.
+pub(crate) fn table(course: &Course) -> String {
     let rows: String = report(course).iter().map(row).collect();
     let name = format!("{} {}", course.zh, course.en);
     let valid = say("cli-course-valid", &[("name", &name), ("id", &course.id)]);

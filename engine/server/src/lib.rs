@@ -13,6 +13,7 @@ pub mod canon;
 pub mod cli;
 pub mod config;
 pub mod course_cli;
+mod course_io;
 pub mod demo;
 pub mod documents;
 pub mod engine;
