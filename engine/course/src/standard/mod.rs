@@ -15,6 +15,7 @@ mod page;
 mod ramp;
 mod reverse_bay;
 mod right_angle;
+mod road;
 mod rows;
 mod side_parking;
 mod width_gate;
@@ -97,13 +98,21 @@ type Layout = fn(&Given<'_>) -> Option<Item>;
 
 /// The items that can be laid out one by one.
 const LAYOUTS: &[(&str, Layout)] = &[
+    ("card_stop", road::card_stop),
     ("curve", curve::layout),
+    ("emergency", road::emergency),
+    ("expressway", road::expressway),
     ("hill_start", hill_start::layout),
+    ("mountain_bends", road::mountain_bends),
     ("narrow_turn", narrow_turn::layout),
     ("obstacle_discs", obstacle_discs::layout),
+    ("rain_fog", road::rain_fog),
     ("reverse_bay", reverse_bay::layout),
     ("right_angle", right_angle::layout),
     ("side_parking", side_parking::layout),
+    ("slippery", road::slippery),
+    ("tunnel", road::tunnel),
+    ("undulating_road", road::undulating_road),
     ("width_gate", width_gate::layout),
 ];
 
@@ -427,8 +436,8 @@ pub(crate) mod tests {
             ("C2", 4),
             ("C3", 5),
             ("C5", 4),
-            ("A1", 6),
-            ("B2", 6),
+            ("A1", 12),
+            ("B2", 12),
             ("E", 3),
         ] {
             // The square of class E is as large as it is; a ground for cars grows with its vehicle.
