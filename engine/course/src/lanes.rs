@@ -73,6 +73,20 @@ pub(crate) fn lane_width(site: &Site) -> Vec<Placed> {
     far.map(|value| (place, value)).collect()
 }
 
+/// From the middle of one line across the lane to that of another, along the riding direction, with its place.
+pub(crate) fn between(site: &Site, pairs: &[(&str, &str, &'static str)]) -> Vec<Placed> {
+    let middle = |role: &str| {
+        let line = site.part(role)?.points();
+        let (first, last) = (line.first()?, line.last()?);
+        Some(Point2::new((first.e + last.e) * 0.5, (first.n + last.n) * 0.5))
+    };
+    let run = |(from, to, place): &(&str, &str, &'static str)| {
+        let (from, to) = (middle(from)?, middle(to)?);
+        Some((*place, to.minus(from).dot(site.direction_at(from))))
+    };
+    pairs.iter().filter_map(run).collect()
+}
+
 /// The two straight pieces of the inner edge of a corner.
 pub(crate) fn leg_length(site: &Site) -> Vec<Placed> {
     let inner = if site.part("turn_right").is_some() {

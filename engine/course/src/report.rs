@@ -216,6 +216,8 @@ fn measure(course: &Course, site: &Site, key: &str) -> Vec<Found> {
         "control_distance" => placed(lanes::control_distance(site)),
         "lane_width" => placed(lanes::lane_width(site)),
         "leg_length" => placed(lanes::leg_length(site)),
+        "straight_length" => placed(lanes::between(site, &[("entry_line", "exit_line", "")])),
+        "zone_length" => placed(lanes::between(site, &ZONES)),
         "outer_radius" => placed(lanes::radii(site, true)),
         "inner_radius" => placed(lanes::radii(site, false)),
         "centre_distance" => placed(lanes::centre_distance(site)),
@@ -223,6 +225,13 @@ fn measure(course: &Course, site: &Site, key: &str) -> Vec<Found> {
         _ => Vec::new(),
     }
 }
+
+/// Where a stretch of a simulated road begins and ends; rain may be followed by fog.
+const ZONES: [(&str, &str, &str); 3] = [
+    ("zone_begin", "zone_end", ""),
+    ("rain_begin", "fog_begin", "雨 rain"),
+    ("fog_begin", "exit_line", "雾 fog"),
+];
 
 /// Angles of arcs: a point off by u at either end of some metres of arc.
 fn angles(all: Vec<lanes::Placed>, u: f64) -> Vec<Found> {

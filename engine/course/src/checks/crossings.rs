@@ -7,14 +7,20 @@ use crate::{Guide, Issue, Point2};
 /// Lines that a vehicle crosses.
 const ACROSS_THE_LANE: &[&str] = &[
     "bay_front",
+    "bend_line",
     "control_first",
     "control_second",
     "entry_line",
     "exit_line",
     "finish_line",
+    "fog_begin",
+    "prompt_line",
+    "rain_begin",
     "start_line",
     "turn_left",
     "turn_right",
+    "zone_begin",
+    "zone_end",
 ];
 
 /// Lines that a vehicle comes to one after the other, on its way along the lane.
@@ -27,6 +33,21 @@ const PAIRS: &[(&str, &str)] = &[
     ("start_line", "finish_line"),
     ("entry_line", "turn_left"),
     ("entry_line", "turn_right"),
+    ("entry_line", "zone_begin"),
+    ("zone_begin", "zone_end"),
+    ("zone_begin", "exit_line"),
+    ("zone_end", "exit_line"),
+    ("entry_line", "prompt_line"),
+    ("prompt_line", "exit_line"),
+    ("entry_line", "rain_begin"),
+    ("rain_begin", "exit_line"),
+    ("entry_line", "fog_begin"),
+    ("fog_begin", "exit_line"),
+    ("entry_line", "merge_line"),
+    ("merge_line", "diverge_line"),
+    ("diverge_line", "exit_line"),
+    ("entry_line", "bend_line"),
+    ("bend_line", "exit_line"),
 ];
 
 /// Sine of 60 degrees: a line that lies flatter to the riding direction is no line across it.

@@ -30,6 +30,9 @@ fn amiss(left: &[Point2], right: &[Point2], right_id: &str) -> Option<String> {
             "it does not run the same way as {right_id}: draw both edges in riding direction"
         ));
     }
+    if !abreast(left, right, along_left) {
+        return None;
+    }
     let across = right.first()?.minus(*left.first()?);
     if along_left.cross(across) >= 0.0 {
         return Some(format!(
@@ -37,6 +40,18 @@ fn amiss(left: &[Point2], right: &[Point2], right_id: &str) -> Option<String> {
         ));
     }
     None
+}
+
+/// Whether two edges have a stretch beside each other: one that ends where the other begins lies on neither side of it.
+fn abreast(left: &[Point2], right: &[Point2], along: Point2) -> bool {
+    let reach = |line: &[Point2]| {
+        let runs = line.iter().map(|point| point.dot(along));
+        runs.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), run| {
+            (low.min(run), high.max(run))
+        })
+    };
+    let ((from, to), (begin, end)) = (reach(left), reach(right));
+    from < end && begin < to
 }
 
 fn meet(l: &[Point2], r: &[Point2]) -> bool {

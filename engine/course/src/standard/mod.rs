@@ -18,6 +18,7 @@ mod pole_course;
 mod ramp;
 mod reverse_bay;
 mod right_angle;
+mod road;
 mod rows;
 mod side_parking;
 mod trailer_bay;
@@ -117,16 +118,24 @@ type Layout = fn(&Given<'_>) -> Option<Item>;
 /// The items that can be laid out one by one.
 const LAYOUTS: &[(&str, Layout)] = &[
     ("bay_shift", bay_shift::layout),
+    ("card_stop", road::card_stop),
     ("curve", curve::layout),
+    ("emergency", road::emergency),
+    ("expressway", road::expressway),
     ("hill_start", hill_start::layout),
+    ("mountain_bends", road::mountain_bends),
     ("narrow_turn", narrow_turn::layout),
     ("obstacle_discs", obstacle_discs::layout),
     ("plank_bridge", plank_bridge::layout),
     ("pole_course", pole_course::layout),
+    ("rain_fog", road::rain_fog),
     ("reverse_bay", reverse_bay::layout),
     ("right_angle", right_angle::layout),
     ("side_parking", side_parking::layout),
+    ("slippery", road::slippery),
     ("trailer_bay", trailer_bay::layout),
+    ("tunnel", road::tunnel),
+    ("undulating_road", road::undulating_road),
     ("width_gate", width_gate::layout),
 ];
 
@@ -484,8 +493,8 @@ pub(crate) mod tests {
             ("C2", 4),
             ("C3", 5),
             ("C5", 4),
-            ("A1", 7),
-            ("B2", 7),
+            ("A1", 14),
+            ("B2", 14),
             ("C4", 3),
             ("D", 3),
             ("E", 3),
@@ -523,7 +532,7 @@ pub(crate) mod tests {
         for words in ["in \"hill_start\"", "curve is named twice", "in \"slalom\""] {
             assert!(said.contains(words), "{words}: {said}");
         }
-        assert!(refused("M", &[]).contains("choose one of A1, A3, B1, B2, D, E, F, C1, C2, C3, C5, C4"));
+        assert!(refused("M", &[]).contains("choose one of A1, A3, B1, B2, C6, D, E, F, A2, C1, C2, C3, C5, C4"));
         assert!(refused("E", &["plank_bridge"]).contains("one layout"));
     }
 }

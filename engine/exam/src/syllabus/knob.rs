@@ -13,10 +13,10 @@ pub const UNSET: &str = "unset";
 /// A knob that may be turned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Knob {
-    /// What it may be turned to; empty where any time will do.
+    /// What it may be turned to; empty where any quantity of a kind will do.
     pub choices: Vec<String>,
-    /// Any time may be chosen.
-    pub any_time: bool,
+    /// Any quantity of this kind may be chosen: a time, a speed.
+    pub any: Option<Kind>,
     /// Paths of the places it sets.
     pub sets: Vec<String>,
 }
@@ -33,22 +33,26 @@ impl Knob {
         };
         table.contains_key("sets").then(|| Knob {
             choices: texts("choices"),
-            any_time: table.get("kind").and_then(Value::as_str) == Some("time"),
+            any: match table.get("kind").and_then(Value::as_str) {
+                Some("time") => Some(Kind::Time),
+                Some("speed") => Some(Kind::Pace),
+                _ => None,
+            },
             sets: texts("sets"),
         })
     }
 
     /// Whether it may be turned to this.
     pub fn takes(&self, value: &str) -> bool {
-        self.choices.iter().any(|choice| choice == value)
-            || (self.any_time && (value == UNSET || quantity(value, Kind::Time).is_some()))
+        let of_kind = |kind: Kind| value == UNSET || quantity(value, kind).is_some();
+        self.choices.iter().any(|choice| choice == value) || self.any.is_some_and(of_kind)
     }
 
     /// What it takes, for people.
     pub fn told(&self) -> String {
-        match self.any_time {
-            true => format!("{UNSET}, or a time like {}", Kind::Time.example()),
-            false => self.choices.join(", "),
+        match self.any {
+            Some(kind) => format!("{UNSET}, or a quantity like {}", kind.example()),
+            None => self.choices.join(", "),
         }
     }
 }

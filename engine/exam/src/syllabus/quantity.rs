@@ -22,7 +22,7 @@ pub fn quantity(text: &str, kind: Kind) -> Option<i64> {
 }
 
 /// A kind of quantity, with the smallest unit in which it is kept.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Tenths of a millimetre.
     Distance,
