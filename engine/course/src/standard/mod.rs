@@ -258,6 +258,21 @@ pub(crate) mod tests {
         lay_out("B2", &TRUCK, &items, &Place::of_class("B2")).unwrap()
     }
 
+    /// The typical three-wheeled motorcycle.
+    pub(crate) const ZS110ZH: BuiltFor = BuiltFor {
+        length: TenthMm(30_500),
+        width: TenthMm(11_500),
+        wheelbase: TenthMm(19_500),
+        track: TenthMm(9_500),
+        sidecar: false,
+    };
+
+    /// Items of class D for it, all where none are named.
+    pub(crate) fn three_wheels(items: &[&str]) -> String {
+        let items: Vec<String> = items.iter().map(|item| (*item).to_owned()).collect();
+        lay_out("D", &ZS110ZH, &items, &Place::of_class("D")).unwrap()
+    }
+
     #[test]
     fn the_committed_village_square_is_what_the_builder_writes() {
         let path = concat!(
