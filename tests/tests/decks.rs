@@ -18,16 +18,16 @@ const LEAN: f64 = 0.079;
 fn setup(item: &str) -> Setup {
     let vehicle = include_str!("../../engine/vehicles/d-zs110zh.toml").to_owned()
         + "\n[sources]\nports = [\"receiver\", \"signals\"]\n";
+    let place = standard::Place {
+        fall_east: 0.0,
+        ..standard::Place::of_class("D")
+    };
     let built_for = BuiltFor {
         length: TenthMm(30_500),
         width: TenthMm(11_500),
         wheelbase: TenthMm(19_500),
         track: TenthMm(9_500),
         sidecar: false,
-    };
-    let place = standard::Place {
-        fall_east: 0.0,
-        ..standard::Place::of_class("D")
     };
     let course = standard::lay_out("D", &built_for, &[item.to_owned()], &place).expect("a good layout");
     let edition = include_str!("../../engine/syllabi/ga1026-2022.toml");
