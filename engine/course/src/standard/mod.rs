@@ -499,8 +499,8 @@ pub(crate) mod tests {
             ("C2", 4),
             ("C3", 5),
             ("C5", 4),
-            ("A1", 7),
-            ("B2", 7),
+            ("A1", 8),
+            ("B2", 8),
             ("C4", 3),
             ("D", 3),
             ("E", 3),
@@ -538,7 +538,10 @@ pub(crate) mod tests {
         for words in ["in \"hill_start\"", "curve is named twice", "in \"slalom\""] {
             assert!(said.contains(words), "{words}: {said}");
         }
-        assert!(refused("M", &[]).contains("choose one of A1, A3, B1, B2, D, E, F, C1, C2, C3, C5, C4"));
+        let known = refused("M", &[]);
+        for class in ["A1", "B2", "C1", "C4", "D", "E", "F"] {
+            assert!(known.contains(&format!(" {class}")), "{class}: {known}");
+        }
         assert!(refused("E", &["plank_bridge"]).contains("one layout"));
     }
 }
