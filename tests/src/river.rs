@@ -1,6 +1,6 @@
 //! One rider's exam, from the truth to the verdict.
 use crate::door::{Door, Way};
-use kaoguan_course::Course;
+use kaoguan_course::{BuiltFor, Course, TenthMm, standard};
 use kaoguan_exam::board::Fitness;
 use kaoguan_exam::{Act, Answer, Exam, ItemState, PoseView, Setup, SetupParts, Syllabus, Vehicle, Verdict};
 use kaoguan_sim::driver::{self, Temperament};
@@ -51,6 +51,21 @@ impl Texts {
         }
     }
 
+    /// A course laid out for the typical three-wheeled motorcycle, the 2022 edition.
+    ///
+    /// # Panics
+    /// Where that vehicle's file or the layout is bad.
+    pub fn three_wheels() -> Texts {
+        let texts = Texts::small_car();
+        let vehicle = include_str!("../../engine/vehicles/d-zs110zh.toml");
+        Texts {
+            course: laid_out("D", vehicle, &[]),
+            vehicle: vehicle.to_owned(),
+            class: "D",
+            ..texts
+        }
+    }
+
     /// The proven setup.
     ///
     /// # Panics
@@ -68,6 +83,25 @@ impl Texts {
         })
         .expect("a good setup")
     }
+}
+
+/// A class's course for a vehicle, as the builder lays it out: these items, or all of them.
+///
+/// # Panics
+/// Where the file or the layout is bad.
+pub fn laid_out(class: &str, vehicle: &str, items: &[&str]) -> String {
+    let vehicle = Vehicle::parse(vehicle).expect("a good vehicle");
+    let ([length, width], [left, right]) = (vehicle.size(), vehicle.across());
+    let tenths = |mm: i32| TenthMm(mm * 10);
+    let built_for = BuiltFor {
+        length: tenths(length),
+        width: tenths(width),
+        wheelbase: tenths(vehicle.wheelbase()),
+        track: tenths(right - left),
+        sidecar: vehicle.has_sidecar(),
+    };
+    let items: Vec<String> = items.iter().map(|item| (*item).to_owned()).collect();
+    standard::lay_out(class, &built_for, &items, &standard::Place::of_class(class)).expect("a good layout")
 }
 
 /// The unit's configuration for the simulated sensors of a motorcycle.

@@ -40,6 +40,11 @@ fn each_role_as_often_as_its_manoeuvre_needs_it() {
         copy["properties"]["role"] = json!("start_line");
         root["features"].as_array_mut().unwrap().push(copy);
     });
+    only(
+        SQUARE,
+        ("plank", "0 of the role deck, 0 of deck_left, 0 of deck_right"),
+        |root| remove(root, "plank-deck"),
+    );
     only(SQUARE, ("plank-ground", "manoeuvre \"plank\" is not known"), |root| {
         feature(root, "plank-ground")["properties"]["manoeuvre"] = json!("plank");
     });

@@ -3,14 +3,13 @@
 //!
 //! Each drives the item that the fault belongs to, on a course laid out with that item alone, through real bytes; who has no fault
 //! drives them all.
-use kaoguan_course::{BuiltFor, TenthMm, standard};
-use kaoguan_exam::{Answer, Vehicle, Verdict};
+use kaoguan_exam::{Answer, Verdict};
 use kaoguan_oracle::{Encounter, Expected, judge};
 use kaoguan_sim::driver::{self, Temperament};
 use kaoguan_sim::sensors::Settings;
 use kaoguan_sim::vehicle::Kind;
 use kaoguan_tests::door::Way;
-use kaoguan_tests::river::{Config, Ground, River, Texts, bridge_config};
+use kaoguan_tests::river::{Config, Ground, River, Texts, bridge_config, laid_out};
 
 #[derive(Clone, Copy)]
 struct Class {
@@ -44,19 +43,7 @@ impl Class {
     /// A course with these items, and the edition of 2022 in which the class is examined in nothing else.
     fn only(self, items: &[&str]) -> Ground {
         let texts = Texts::small_car();
-        let vehicle = Vehicle::parse(self.vehicle).expect("a good vehicle");
-        let [length, width] = vehicle.size();
-        let [left, right] = vehicle.across();
-        let built_for = BuiltFor {
-            length: TenthMm(length * 10),
-            width: TenthMm(width * 10),
-            wheelbase: TenthMm(vehicle.wheelbase() * 10),
-            track: TenthMm((right - left) * 10),
-            sidecar: vehicle.has_sidecar(),
-        };
-        let place = standard::Place::of_class(self.code);
-        let names: Vec<String> = items.iter().map(|item| (*item).to_owned()).collect();
-        let course = standard::lay_out(self.code, &built_for, &names, &place).expect("a good layout");
+        let course = laid_out(self.code, self.vehicle, items);
         let (head, tail) = texts
             .syllabus
             .split_once(&format!("[class.{}]", self.code))

@@ -330,7 +330,7 @@ mod tests {
     use super::*;
     use crate::standard::{
         motorcycle_e,
-        tests::{HJ110, small_car},
+        tests::{HJ110, ZS110ZH, small_car, three_wheels},
     };
 
     fn rows(text: &str) -> Vec<Dimension> {
@@ -466,6 +466,46 @@ mod tests {
         );
         let legs = rows.iter().filter(|row| row.key == "leg_length");
         assert!(legs.clone().count() == 2 && legs.clone().all(|row| row.verdict == Verdict::Ok));
+    }
+
+    /// L 3.050, W 1.150, WB 1.950, T 0.950 m on paper: poles L + 0.4 (a sidecar's L + 0.8), edges W + 0.3, finish 3 L, bridges T + 1
+    /// apart across and 2.5 WB along, decks of 1.5 WB. A three-wheeler's, which no source names, are nobody's to settle but a person's.
+    #[test]
+    fn three_wheels_have_the_dimensions_of_the_regulation() {
+        let expected = [
+            ("pole_spacing", 3_450.0, 4),
+            ("pole_to_edge", 1_450.0, 2),
+            ("finish_distance", 9_150.0, 1),
+            ("bridge_width", 200.0, 2),
+            ("bridge_height", 50.0, 2),
+            ("bridge_offset", 1_950.0, 1),
+            ("bridge_gap", 4_875.0, 1),
+            ("deck_length", 2_925.0, 2),
+        ];
+        let laid = rows(&three_wheels(&[]));
+        for (key, value, count) in expected {
+            let of_key: Vec<_> = laid.iter().filter(|row| row.key == key).collect();
+            assert_eq!(of_key.len(), count, "{key}");
+            for row in of_key {
+                let off = (number(row.found.unwrap()) - value).abs();
+                assert!(off < 0.6 && row.verdict == Verdict::Ok, "{value}: {row:?}");
+            }
+        }
+        let slopes = laid.iter().filter(|row| row.key == "bridge_ramp_slope");
+        assert_eq!(slopes.filter(|row| row.verdict == Verdict::Ok).count(), 2);
+        let sidecar = crate::BuiltFor {
+            sidecar: true,
+            ..ZS110ZH
+        };
+        let lay = |class: &str, vehicle: &crate::BuiltFor| {
+            let place = crate::standard::Place::of_class(class);
+            rows(&crate::standard::lay_out(class, vehicle, &[], &place).unwrap())
+        };
+        let spacing = |rows: &[Dimension]| rows.iter().find(|row| row.key == "pole_spacing").cloned().unwrap();
+        let beside = spacing(&lay("D", &sidecar));
+        assert!((number(beside.found.unwrap()) - 3_850.0).abs() < 0.6, "{beside:?}");
+        assert_eq!((beside.formula.as_str(), beside.verdict), ("1 L + 800 mm", Verdict::Ok));
+        assert_eq!(spacing(&lay("C4", &ZS110ZH)).verdict, Verdict::NotSettled);
     }
 
     /// Four curves of 32 m, two up and two down, each with a sagitta of 3.2 m x 10 % / 8 = 40 mm that 8 mm blur to 28 %: 9 m.

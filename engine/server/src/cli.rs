@@ -113,7 +113,7 @@ pub struct DemoArgs {
     /// Print one JSON object a line, one for each exam, as they end
     #[arg(long)]
     pub json: bool,
-    /// The class that is examined: E on a village square, C1 on a ground for small cars
+    /// The class that is examined: E on a village square, C1 on a ground for small cars, D on one laid out for three wheels
     #[arg(long, default_value = "E")]
     pub class: String,
     /// The riders' seed: the same seed rides the same exams

@@ -148,23 +148,27 @@ pub(crate) fn surveyed(map: &Path) -> bool {
     }
 }
 
+/// The measures that a course is laid out by.
+pub fn built_for(vehicle: &Vehicle) -> BuiltFor {
+    let [length, width] = vehicle.overall();
+    let [left, right] = vehicle.across();
+    let tenths = |mm: i32| TenthMm(mm.saturating_mul(10));
+    BuiltFor {
+        length: tenths(length),
+        width: tenths(width),
+        wheelbase: tenths(vehicle.wheelbase()),
+        track: tenths(right - left),
+        sidecar: vehicle.has_sidecar(),
+    }
+}
+
 fn with_vehicle(file: &Path, then: impl FnOnce(BuiltFor) -> ExitCode) -> ExitCode {
     let text = match read_text(file) {
         Ok(text) => text,
         Err(code) => return code,
     };
     match Vehicle::parse(&text) {
-        Ok(vehicle) => {
-            let [length, width] = vehicle.overall();
-            let tenths = |mm: i32| TenthMm(mm.saturating_mul(10));
-            then(BuiltFor {
-                length: tenths(length),
-                width: tenths(width),
-                wheelbase: tenths(vehicle.wheelbase()),
-                track: tenths(vehicle.across()[1] - vehicle.across()[0]),
-                sidecar: vehicle.has_sidecar(),
-            })
-        }
+        Ok(vehicle) => then(built_for(&vehicle)),
         Err(issues) => {
             tell_faults(file, &issues);
             ExitCode::from(WRONG)

@@ -1,4 +1,4 @@
-//! `kaoguan demo`: an exam day in one process, of motorcycles in a village or of cars on their ground.
+//! `kaoguan demo`: an exam day in one process, of motorcycles in a village, of cars or of three wheels on their grounds.
 //!
 //! Nothing is short-cut: simulated riders and drivers make the bytes of real sensors, pseudo terminals carry them into two real units, these
 //! publish to the embedded broker, and the engine journals, judges, seals and shows them like any other. Only time is led:
@@ -99,7 +99,7 @@ async fn start(args: &DemoArgs, day: &Day, folder: &Path) -> Result<Engine> {
         // Simulated time stands still while a person thinks; that is no lost source.
         source_lost_after: Duration::from_secs(24 * 3_600),
         documents: Documents {
-            course: day.course.into(),
+            course: (day.course)(),
             syllabus: SYLLABUS.into(),
             vehicle: day.vehicle.into(),
             vehicles: BTreeMap::new(),

@@ -264,6 +264,8 @@ mod tests {
             "pole",
             "pole_line",
             "deck",
+            "deck_left",
+            "deck_right",
             "line",
         ];
         let roles = roles.map(|role| format!("role-{}", role.replace('_', "-")));

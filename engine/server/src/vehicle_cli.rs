@@ -69,7 +69,7 @@ fn checked(vehicle: &Vehicle) -> String {
         &[("length", &length), ("width", &width), ("u", &u)],
     ));
     for axle in vehicle.axles() {
-        let outer = (axle.track / 2 + axle.half_width).to_string();
+        let outer = (axle.offset.abs() + axle.track / 2 + axle.half_width).to_string();
         let (at, wheels) = (axle.at.to_string(), axle.contacts().count().to_string());
         lines.push(say(
             "cli-vehicle-axle",

@@ -47,7 +47,9 @@ pub fn svg(vehicle: &Vehicle) -> String {
     let (nose, tail) = (along(i32::max), along(i32::min));
     let height = -whole.iter().map(|p| p[2]).min().unwrap_or(0);
     let scale = (WIDTH - 2.0 * MARGIN) / f64::from((nose - tail).max(1));
-    let half = f64::from(vehicle.size()[1]) * 0.5 * scale;
+    // A sidecar is on one side only: as much room on the other keeps the wheels' line in the middle.
+    let aside = whole.iter().map(|p| p[1].abs()).max().unwrap_or(0);
+    let half = f64::from(aside.max(vehicle.size()[1] / 2)) * scale;
     let view = View {
         scale,
         nose,

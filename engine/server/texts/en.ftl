@@ -128,6 +128,8 @@ role-edge-right = right edge line
 role-pole = pole
 role-pole-line = pole line
 role-deck = deck
+role-deck-left = left deck
+role-deck-right = right deck
 role-line = line
 
 ## States

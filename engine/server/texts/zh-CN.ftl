@@ -128,6 +128,8 @@ role-edge-right = 右边缘线
 role-pole = 桩杆
 role-pole-line = 桩杆线
 role-deck = 桥面
+role-deck-left = 左桥面
+role-deck-right = 右桥面
 role-line = 标线
 
 ## 状态

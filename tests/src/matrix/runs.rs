@@ -1,6 +1,6 @@
 //! Which of the simulator's drivers is charged with which rule, on a course laid out for the class.
 use crate::door::Way;
-use crate::river::{Ground, River, Texts, car_config, unit_config};
+use crate::river::{Ground, River, Texts, bridge_config, car_config, unit_config};
 use kaoguan_exam::{Answer, Vehicle};
 use kaoguan_sim::driver;
 use kaoguan_sim::sensors::Settings;
@@ -13,7 +13,7 @@ pub type Runs = BTreeMap<String, Vec<String>>;
 
 /// The grounds on which a class is driven.
 fn grounds() -> Vec<Texts> {
-    vec![Texts::village(), Texts::small_car()]
+    vec![Texts::village(), Texts::small_car(), Texts::three_wheels()]
 }
 
 /// Drives every driver of every class; says what it does.
@@ -28,7 +28,11 @@ pub fn driven(say: impl Fn(&str)) -> Runs {
         let ground = Ground::of(&texts);
         for driver in driver::choices(kind) {
             say(&format!("{} {}", texts.class, driver.name));
-            let config = if kind == Kind::Car { car_config() } else { unit_config() };
+            let config = match kind {
+                Kind::Motorcycle => unit_config(),
+                Kind::Car => car_config(),
+                Kind::Tricycle => bridge_config(kind),
+            };
             let settings = Settings {
                 wired_to: kind,
                 ..Settings::default()

@@ -3,7 +3,7 @@
 use crate::Course;
 use crate::standard::{
     motorcycle_e,
-    tests::{HJ110, small_car, truck},
+    tests::{HJ110, small_car, three_wheels, truck},
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -442,6 +442,27 @@ fn all_issues_of_a_car_ground_come_at_once() {
     for part in ["has 4", "exactly one of", "at 0.50 m", "`order` is"] {
         assert!(found.iter().any(|text| text.contains(part)), "{part}: {found:#?}");
     }
+}
+
+#[test]
+fn bridges_have_their_sides() {
+    let three = || -> Value { serde_json::from_str(&three_wheels(&["plank_bridge"])).unwrap() };
+    let wrong = |breaking: &dyn Fn(&mut Value)| broken(three(), breaking);
+    only(
+        ("plank", "0 of the role deck, 1 of deck_left, 0 of deck_right"),
+        &wrong(&|root| remove(root, "plank-deck-right")),
+    );
+    only(
+        ("plank", "1 features with the role profile for 2 of decks"),
+        &wrong(&|root| remove(root, "plank-profile-2")),
+    );
+    only(
+        ("plank-deck-right", "their roles are swapped"),
+        &wrong(&|root| {
+            feature(root, "plank-deck-left")["properties"]["role"] = json!("deck_right");
+            feature(root, "plank-deck-right")["properties"]["role"] = json!("deck_left");
+        }),
+    );
 }
 
 #[test]

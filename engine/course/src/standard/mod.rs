@@ -267,6 +267,21 @@ pub(crate) mod tests {
         lay_out("B2", &TRUCK, &items, &Place::of_class("B2")).unwrap()
     }
 
+    /// The typical three-wheeled motorcycle.
+    pub(crate) const ZS110ZH: BuiltFor = BuiltFor {
+        length: TenthMm(30_500),
+        width: TenthMm(11_500),
+        wheelbase: TenthMm(19_500),
+        track: TenthMm(9_500),
+        sidecar: false,
+    };
+
+    /// Items of class D for it, all where none are named.
+    pub(crate) fn three_wheels(items: &[&str]) -> String {
+        let items: Vec<String> = items.iter().map(|item| (*item).to_owned()).collect();
+        lay_out("D", &ZS110ZH, &items, &Place::of_class("D")).unwrap()
+    }
+
     #[test]
     fn the_committed_village_square_is_what_the_builder_writes() {
         let path = concat!(
@@ -532,7 +547,10 @@ pub(crate) mod tests {
         for words in ["in \"hill_start\"", "curve is named twice", "in \"slalom\""] {
             assert!(said.contains(words), "{words}: {said}");
         }
-        assert!(refused("M", &[]).contains("choose one of A1, A3, B1, B2, C6, D, E, F, A2, C1, C2, C3, C5, C4"));
+        let known = refused("M", &[]);
+        for class in ["A1", "B2", "C1", "C4", "D", "E", "F"] {
+            assert!(known.contains(&format!(" {class}")), "{class}: {known}");
+        }
         assert!(refused("E", &["plank_bridge"]).contains("one layout"));
     }
 }

@@ -218,3 +218,30 @@ impl Lifts {
         above - above.clamp(0.0, lift)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kaoguan_course::{BuiltFor, TenthMm, standard};
+
+    /// A truck's bridges are 120 mm high: its middle may stand 60 mm up on their ground, and nowhere else; what is more than
+    /// that, or less than nothing, is not explained.
+    #[test]
+    fn a_lift_is_explained_on_the_ground_of_the_bridges_only() {
+        let truck = BuiltFor {
+            length: TenthMm(90_000),
+            width: TenthMm(24_900),
+            wheelbase: TenthMm(52_000),
+            track: TenthMm(19_400),
+            sidecar: false,
+        };
+        let items = ["plank_bridge".to_owned()];
+        let text = standard::lay_out("B2", &truck, &items, &standard::Place::of_class("B2")).expect("a good layout");
+        let course = Course::load(&text).expect("a good course");
+        let lifts = Lifts::of(&course);
+        let here = course.sites[0].part("deck_left").expect("a deck").points()[0];
+        let off = |above: f64, unexplained: f64| (lifts.unexplained(here, above) - unexplained).abs() < 2e-4;
+        assert!(off(0.055, 0.0) && off(0.075, 0.015) && off(-0.02, -0.02), "{lifts:?}");
+        assert_eq!(lifts.unexplained(Point2::new(-14.0, -14.0), 0.055), 0.055);
+    }
+}

@@ -62,7 +62,7 @@ impl Lane {
         rig.lead(&socket, UNIT_PATIENCE)
             .await
             .with_context(|| format!("{} does not start", self.unit))?;
-        let course = Arc::new(Course::load(self.day.course).map_err(|issues| anyhow!("{}", issues[0]))?);
+        let course = Arc::new(Course::load(&(self.day.course)()).map_err(|issues| anyhow!("{}", issues[0]))?);
         let spec = Arc::new(Spec::read(self.day.vehicle).map_err(|faults| anyhow!("{}", faults.join("; ")))?);
         let bar = self.bars.add(ProgressBar::new(1_000));
         bar.set_style(ProgressStyle::with_template(
