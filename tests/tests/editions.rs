@@ -88,3 +88,30 @@ fn an_overlay_changes_what_it_turns_and_nothing_else() {
     let changed: Vec<&str> = pairs.filter(|(a, b)| a != b).map(|(a, _)| a.id.as_str()).collect();
     assert_eq!(changed, ["hill_start.rolled_back"]);
 }
+
+/// The overlays that lie here can be laid. Shanghai examines a small car in nine items, each with rules that hold for it; of
+/// Chongqing's motorcycles nothing of subject two differs.
+#[test]
+fn the_provinces_overlays_can_be_laid() {
+    let edition = Syllabus::parse(EDITIONS[2].1).expect("good");
+    let laid = |overlay| overlaid(EDITIONS[2].1, overlay).expect("a good overlay");
+    let shanghai = laid(include_str!("../../engine/syllabi/overlays/shanghai-c1.toml"));
+    let syllabus = Syllabus::parse(&shanghai).expect("an edition");
+    assert_eq!(syllabus.limit_of("emergency.braked_late").as_deref(), Some("1 s"));
+    let table: toml::Table = shanghai.parse().expect("TOML");
+    let items = table["class"]["C1"]["items"].as_array().expect("items");
+    assert_eq!(items.len(), 9);
+    for item in items.iter().filter_map(toml::Value::as_str) {
+        let rules = table["rule"][item].as_table().expect("rules");
+        let holds = |rule: &toml::Value| {
+            rule.get("classes")
+                .is_none_or(|classes| classes.to_string().contains("\"C1\""))
+        };
+        assert!(rules.values().any(holds), "{item} would be passed in silence");
+    }
+    let chongqing = laid(include_str!("../../engine/syllabi/overlays/chongqing-motorcycles.toml"));
+    assert_eq!(
+        Syllabus::parse(&chongqing).expect("an edition").rules(),
+        edition.rules()
+    );
+}

@@ -25,11 +25,12 @@ pub(super) fn all(guarded: &Guarded, scale: f64) -> Option<Vec<Result<Drawn, Str
     let read = std::panic::catch_unwind(|| dxf::Drawing::load(&mut &*copy).ok())
         .ok()
         .flatten()?;
+    let mut left = POSITIONS_MAX;
     for entity in read.entities() {
         let index: usize = entity.common.layer.parse().ok()?;
         let (seen, place) = (guarded.seen.get(index)?, drawn.get_mut(index)?);
         if seen.refused.is_none() {
-            *place = of(entity, scale);
+            *place = of(entity, scale).and_then(|drawn| within(&mut left, drawn));
         }
     }
     let lost = |(seen, drawn): (&Seen, &Result<Drawn, String>)| {
@@ -39,6 +40,18 @@ pub(super) fn all(guarded: &Guarded, scale: f64) -> Option<Vec<Result<Drawn, Str
     };
     let any_lost = guarded.seen.iter().zip(&drawn).any(lost);
     (!any_lost).then_some(drawn)
+}
+
+/// Arcs multiply: all lines together have no more positions than a hundred of a course's longest.
+const POSITIONS_MAX: usize = 200_000;
+
+fn within(left: &mut usize, drawn: Drawn) -> Result<Drawn, String> {
+    if let Drawn::Path { chain, .. } = &drawn {
+        *left = left
+            .checked_sub(chain.points.len())
+            .ok_or_else(|| format!("the lines have more than {POSITIONS_MAX} positions: draw them coarser"))?;
+    }
+    Ok(drawn)
 }
 
 /// What stands for an entity until the library has given it: why it never will, or nothing.

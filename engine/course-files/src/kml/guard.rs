@@ -9,7 +9,8 @@ use quick_xml::escape::{escape, unescape};
 use quick_xml::events::{BytesStart, Event};
 use std::fmt::Write;
 
-const BYTES_MAX: usize = 16 << 20;
+/// As for a course file: more is not a course.
+const BYTES_MAX: usize = 4 << 20;
 /// Folders in folders; nobody nests deeper.
 const DEPTH_MAX: usize = 32;
 /// Ten times what a course may have.
@@ -85,8 +86,8 @@ pub(super) fn walk(bytes: &[u8], faults: &mut Faults) -> Option<String> {
 
 #[derive(Default)]
 struct Walk {
-    /// The open elements that are copied.
-    path: Vec<String>,
+    /// The open elements that are copied, and whether each has what its geometry is made of.
+    path: Vec<(String, bool)>,
     /// How deep in an element that is left out; 0 outside.
     skipped: usize,
     /// The text of the element that is read, where it has one.
@@ -155,7 +156,7 @@ impl Walk {
     }
 
     fn push(&mut self, text: &str) {
-        let in_text = self.path.last().is_some_and(|name| TEXTS.contains(&name.as_str()));
+        let in_text = self.path.last().is_some_and(|(name, _)| TEXTS.contains(&name.as_str()));
         if self.skipped == 0 && in_text {
             self.text.push_str(text);
         }
@@ -168,7 +169,7 @@ impl Walk {
                 "elements are nested more than {DEPTH_MAX} deep: put the placemarks into one folder"
             ));
         }
-        let parent = self.path.last().map_or("", String::as_str);
+        let parent = self.path.last().map_or("", |(name, _)| name.as_str());
         let known = KNOWN
             .iter()
             .any(|(known, parents)| *known == name && parents.contains(&parent));
@@ -193,6 +194,12 @@ impl Walk {
             }
             return Ok(());
         }
+        if matches!(name.as_str(), "coordinates" | "LinearRing")
+            && let Some((_, filled)) = self.path.last_mut()
+            && std::mem::replace(filled, true)
+        {
+            faults.say(self.place(line), format!("it has <{name}> twice: draw it again"));
+        }
         self.open(&name, start)
     }
 
@@ -205,7 +212,7 @@ impl Walk {
                 return Err(format!("more than {PLACEMARKS_MAX} placemarks: is it the right file?"));
             }
         }
-        if self.path.last().is_some_and(|parent| parent == "Placemark") && geometry(name) {
+        if self.path.last().is_some_and(|(parent, _)| parent == "Placemark") && geometry(name) {
             self.geometries += 1;
         }
         let mut attribute = String::new();
@@ -222,7 +229,7 @@ impl Walk {
             // The library does not unescape attributes: hexadecimal has nothing to escape.
             text => write!(self.copy, "<{name} name=\"{}\">", hex(text)),
         };
-        self.path.push(name.to_owned());
+        self.path.push((name.to_owned(), false));
         Ok(())
     }
 
@@ -231,11 +238,23 @@ impl Walk {
             self.skipped -= 1;
             return Ok(());
         }
-        let Some(name) = self.path.pop() else {
+        let Some((name, filled)) = self.path.pop() else {
             return Err("an end without its beginning".to_owned());
         };
+        let position = format!("<coordinates>{NO_PLACE}</coordinates>");
+        match name.as_str() {
+            "Point" | "LineString" | "LinearRing" if !filled => {
+                faults.say(self.place(line), EMPTY);
+                self.copy.push_str(&position);
+            }
+            "outerBoundaryIs" | "innerBoundaryIs" if !filled => {
+                faults.say(self.place(line), EMPTY);
+                self.copy.push_str(&format!("<LinearRing>{position}</LinearRing>"));
+            }
+            _ => {}
+        }
         if TEXTS.contains(&name.as_str()) {
-            if name == "name" && self.path.last().is_some_and(|parent| parent == "Placemark") {
+            if name == "name" && self.path.last().is_some_and(|(parent, _)| parent == "Placemark") {
                 self.placemark = self.text.trim().to_owned();
             }
             let text = self.looked_at(&name, line, faults);
@@ -286,6 +305,8 @@ impl Walk {
     }
 }
 
+const EMPTY: &str = "the geometry has no coordinates: draw it again, or remove it";
+
 /// Coordinates in the copy where the file has none that are good: no number, so that nobody takes them for a place.
 const NO_PLACE: &str = "NaN,NaN";
 
@@ -309,8 +330,7 @@ fn coordinates(text: &str) -> Result<(), String> {
             ));
         }
     }
-    any.then_some(())
-        .ok_or_else(|| "the geometry has no coordinates: draw it again, or remove it".to_owned())
+    any.then_some(()).ok_or_else(|| EMPTY.to_owned())
 }
 
 fn hex(text: &str) -> String {

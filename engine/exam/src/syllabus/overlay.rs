@@ -2,6 +2,7 @@
 //!
 //! The problem: an authority settles what the sources leave open, and provinces add items; forking an edition for that
 //! hides what differs. The answer: a small file that names the edition, turns knobs within their choices and adds items.
+//! An item that the nation keeps for other classes brings its rules along: one without rules would be passed in silence.
 //! What comes out is an edition like any other, which is sealed with each exam.
 //!
 //! Deliberately not here: any other change. A limit that no knob declares is the edition's.
@@ -109,6 +110,7 @@ impl Lay {
         let place = join("class", name);
         self.read.only(class, &place, &["add"]);
         let add = self.read.texts(class, &place, "add");
+        let mut added = Vec::new();
         let rules = base.get("rule").and_then(Value::as_table);
         let known: Vec<String> = rules
             .into_iter()
@@ -132,10 +134,44 @@ impl Lay {
                 let text = format!("the class is examined in `{item}` without the overlay");
                 self.read.say(&join(&place, "add"), text);
             } else {
-                items.push(Value::String(item));
+                items.push(Value::String(item.clone()));
+                added.push(item);
+            }
+        }
+        for item in added {
+            if let Err(text) = extend(base, &item, name) {
+                self.read.say(&join(&place, "add"), text);
             }
         }
     }
+}
+
+/// Makes an item's rules hold for a class, unless some of them do already.
+fn extend(base: &mut Table, item: &str, class: &str) -> Result<(), String> {
+    let rules = base.get_mut("rule").and_then(|rules| rules.get_mut(item));
+    let rules = rules
+        .and_then(Value::as_table_mut)
+        .into_iter()
+        .flat_map(Table::iter_mut);
+    let mut lists: Vec<&mut Vec<Value>> = Vec::new();
+    for (_, rule) in rules.filter(|(_, rule)| rule.is_table()) {
+        match rule.get_mut("classes").and_then(Value::as_array_mut) {
+            Some(list) if !list.iter().any(|name| name.as_str() == Some(class)) => lists.push(list),
+            _ => return Ok(()),
+        }
+    }
+    if lists
+        .windows(2)
+        .any(|pair| matches!(pair, [one, other] if one != other))
+    {
+        return Err(format!(
+            "the rules of `{item}` are not the same for all classes: the edition must say which hold for {class}"
+        ));
+    }
+    for list in lists {
+        list.push(Value::String(class.to_owned()));
+    }
+    Ok(())
 }
 
 /// Sets the text at a path; its parents are there.
@@ -171,6 +207,39 @@ mod tests {
         let same = overlaid(EDITION, HEAD).expect("an overlay may turn nothing");
         let base = Syllabus::parse(EDITION).expect("good");
         assert_eq!(Syllabus::parse(&same).expect("good").rules(), base.rules());
+    }
+
+    /// Every rule of an item that the nation keeps for large vehicles holds for the class that a province adds it to, and the
+    /// others' rules stay theirs. Rules that differ by class are nobody's to choose from.
+    #[test]
+    fn an_added_item_brings_its_rules() {
+        let over = format!("{HEAD}[class.C1]\nadd = [\"narrow_turn\"]\n");
+        let text: Table = overlaid(EDITION, &over).expect("good").parse().expect("TOML");
+        let base: Table = EDITION.parse().expect("TOML");
+        let classes = |table: &Table, item: &str| -> Vec<String> {
+            let rules = table["rule"][item].as_table().expect("rules");
+            rules.values().map(|rule| rule["classes"].to_string()).collect()
+        };
+        let has = |of: &str, item: &str| classes(&text, item).iter().all(|list| list.contains(of));
+        assert!(has("\"C1\"", "narrow_turn") && has("\"A1\"", "narrow_turn") && !has("\"C2\"", "narrow_turn"));
+        assert_eq!(classes(&text, "width_gate"), classes(&base, "width_gate"));
+        let split = EDITION.replacen(
+            "classes = [\"A1\", \"A2\", \"A3\", \"B1\", \"B2\"]\n",
+            "classes = [\"A1\"]\n",
+            1,
+        );
+        let first = split
+            .find("classes = [\"A1\"]")
+            .map(|at| &split[..at])
+            .and_then(|head| head.rsplit("[rule.").next());
+        let item = first
+            .and_then(|head| head.split('.').next())
+            .expect("an item of large vehicles");
+        let issues = overlaid(&split, &over.replace("narrow_turn", item)).expect_err("its rules differ by class");
+        assert!(
+            issues.len() == 1 && issues[0].text.contains("not the same for all classes"),
+            "{issues:#?}"
+        );
     }
 
     #[test]
