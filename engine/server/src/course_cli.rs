@@ -70,7 +70,7 @@ pub fn run(command: &Command) -> ExitCode {
             items,
             id,
             out,
-        } => with_vehicle(vehicle, |built_for| {
+        } => with_vehicle(vehicle, class, |built_for| {
             let mut place = standard::Place::of_class(class);
             if let Some(id) = id {
                 place.id.clone_from(id);
@@ -162,12 +162,24 @@ pub fn built_for(vehicle: &Vehicle) -> BuiltFor {
     }
 }
 
-fn with_vehicle(file: &Path, then: impl FnOnce(BuiltFor) -> ExitCode) -> ExitCode {
+fn with_vehicle(file: &Path, class: &str, then: impl FnOnce(BuiltFor) -> ExitCode) -> ExitCode {
     let text = match read_text(file) {
         Ok(text) => text,
         Err(code) => return code,
     };
     match Vehicle::parse(&text) {
+        // As in an exam: a course for one class, laid out for another one's vehicle, would have the wrong measures.
+        Ok(vehicle) if vehicle.class() != class => {
+            let shown = file.display().to_string();
+            let values = [
+                ("file", shown.as_str()),
+                ("id", vehicle.id()),
+                ("has", vehicle.class()),
+                ("class", class),
+            ];
+            tell(say("cli-course-other-class", &values));
+            ExitCode::from(WRONG)
+        }
         Ok(vehicle) => then(built_for(&vehicle)),
         Err(issues) => {
             tell_faults(file, &issues);

@@ -185,3 +185,28 @@ fn a_course_is_checked_and_drawn_and_a_bad_one_is_refused_with_all_its_issues() 
     assert_eq!(check.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&check.stderr).lines().count() > 5, "all issues");
 }
+
+/// A coach is not measured out with the truck's lengths: both texts say which class the vehicle is of.
+#[test]
+fn a_course_is_laid_out_for_a_vehicle_of_its_class_only() {
+    let vehicles = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vehicles");
+    let folder = tempfile::tempdir().expect("a folder");
+    let new = |class: &str| {
+        binary()
+            .args(["course", "new", "--class", class, "--vehicle"])
+            .arg(vehicles.join("b2-truck.toml"))
+            .arg("--out")
+            .arg(folder.path().join(class))
+            .output()
+            .expect("runs")
+    };
+    let refused = new("A1");
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    for words in ["b2-truck", "准驾车型 B2", "class B2", "class A1"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert!(!folder.path().join("A1").exists());
+    assert_eq!(new("B2").status.code(), Some(0));
+    assert!(folder.path().join("B2/course.geojson").exists());
+}

@@ -218,6 +218,7 @@ cli-unwritten = 无法写入 { $file }：{ $why }
 cli-faults = { $file } 有 { $n } 处错误：
 cli-course-valid = 场地 { $name }（{ $id }）有效
 cli-course-laid = 已布设：{ $file }，旁边有平面图 course.svg；测量后方可用于考试
+cli-course-other-class = { $file } 是准驾车型 { $has } 的车辆（{ $id }），而场地要按 { $class } 布设：请改用该车型的车辆，或写 --class { $has }
 cli-course-surveyed = { $file } 已存在，且不是未测量的布设图：请另选文件夹，或先移走该文件
 cli-course-exported = 已导出：{ $file }
 cli-course-format = { $file } 的格式未知：文件名须以 .dxf 或 .kml 结尾

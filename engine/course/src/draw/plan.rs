@@ -23,7 +23,7 @@ pub(super) fn draw(canvas: &mut Canvas, course: &Course, frame: Frame) {
     canvas.clip("plan", (frame.x, frame.y), frame.width, frame.height);
     grid(canvas, &view, frame);
     canvas.polygon("boundary", &view.all(&course.boundary));
-    course.sites.iter().for_each(|site| site_on_plan(canvas, &view, site));
+    course.sites.iter().for_each(|site| site_on_plan(canvas, &view, course, site));
     datum(canvas, &view);
     canvas.unclip();
     canvas.rect("frame", (frame.x, frame.y), frame.width, frame.height);
@@ -70,24 +70,46 @@ pub(super) fn grid(canvas: &mut Canvas, view: &View, frame: Frame) {
     }
 }
 
-fn site_on_plan(canvas: &mut Canvas, view: &View, site: &Site) {
+fn site_on_plan(canvas: &mut Canvas, view: &View, course: &Course, site: &Site) {
     canvas.polygon("ground", &view.all(&site.ground));
     parts_on(canvas, view, site);
-    let top = site
-        .ground
-        .iter()
-        .copied()
-        .reduce(|a, b| if b.n > a.n { b } else { a })
-        .unwrap_or_default();
-    let middle = site.ground.iter().fold(0.0, |sum, p| sum + p.e) / site.ground.len() as f64;
-    let (x, y) = view.px(Point2::new(middle, top.n));
     let riding = bends::entry_direction(site);
     let heading = libm::fmod(450.0 - libm::atan2(riding.n, riding.e).to_degrees(), 360.0);
     let name = format!("{}. {}", site.order, site.zh);
-    canvas.text("title halo", (x, y - 24.0), 17.0, Anchor::Middle, &name);
     let english = format!("{}，行驶方向 riding {heading:.0}°", site.en);
-    canvas.text("faint halo", (x, y - 7.0), 12.0, Anchor::Middle, &english);
+    let (x, y, anchor) = place_of_name(view, course, site, riding);
+    canvas.text("title halo", (x, y - 24.0), 17.0, anchor, &name);
+    canvas.text("faint halo", (x, y - 7.0), 12.0, anchor, &english);
     riding_arrow(canvas, view, site);
+}
+
+/// What a site's name takes on the plan: half its width, and its height, pixels.
+const NAME: (f64, f64) = (125.0, 42.0);
+
+/// A site's name stands above its ground; where another one's ground lies there, behind its own, away from the arrow.
+fn place_of_name(view: &View, course: &Course, site: &Site, riding: Point2) -> (f64, f64, Anchor) {
+    let ((left, right), (top, bottom)) = extent(view, site);
+    let middle = site.ground.iter().map(|p| view.px(*p).0).sum::<f64>() / site.ground.len() as f64;
+    let is_there = |other: &Site| {
+        let ((from, to), (high, low)) = extent(view, other);
+        let beside = to < middle - NAME.0 || from > middle + NAME.0;
+        other.id != site.id && !beside && low > top - NAME.1 && high < top
+    };
+    let behind = (top + bottom + NAME.1) * 0.5 - 4.0;
+    match (course.sites.iter().any(is_there), riding.e > 0.0) {
+        (false, _) => (middle, top, Anchor::Middle),
+        (true, true) => (right + 10.0, behind, Anchor::Start),
+        (true, false) => (left - 10.0, behind, Anchor::End),
+    }
+}
+
+/// The least and greatest x and y of a site's ground, pixels.
+fn extent(view: &View, site: &Site) -> ((f64, f64), (f64, f64)) {
+    let span = |of: fn((f64, f64)) -> f64| {
+        let all = site.ground.iter().map(|p| of(view.px(*p)));
+        all.fold((f64::MAX, f64::MIN), |(low, high), v| (libm::fmin(low, v), libm::fmax(high, v)))
+    };
+    (span(|p| p.0), span(|p| p.1))
 }
 
 /// An arrow beside the site's ground, before its first line, in the direction in which that is crossed.

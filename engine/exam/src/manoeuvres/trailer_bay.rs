@@ -321,4 +321,26 @@ mod tests {
             &format!("{DRIVE}\n 140.0 left_ground -> not_past_control -400 u 12, not_in -300 u 12, wrong_route"),
         );
     }
+
+    /// The control line, the entry and the body at 0 mm; on the way home.
+    #[test]
+    fn at_its_limit_nothing_is_wrong() {
+        let drive = DRIVE.replace("-400 u", "0 u").replace("-300 u", "0 u");
+        check::<TrailerBay>(
+            LIMITS,
+            &format!(
+                "{drive}\n 120.0 beyond edge_left 0 u 12 -> body_out 0 u 12\n 140.0 crossed exit_line rear -> not_past_control 0 u 12, not_in 0 u 12\n 141.0 left_ground -> !wrong_route"
+            ),
+        );
+    }
+
+    /// A front wheel 60 mm short of being past, and the car's nose 60 mm out of the bay.
+    #[test]
+    fn beyond_its_limits() {
+        let drive = DRIVE.replace("-400 u", "60 u").replace("-300 u", "60 u");
+        check::<TrailerBay>(
+            LIMITS,
+            &format!("{drive}\n 140.0 crossed exit_line rear -> not_past_control 60 u 12, not_in 60 u 12"),
+        );
+    }
 }
