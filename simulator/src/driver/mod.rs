@@ -117,13 +117,18 @@ impl Scene<'_> {
         }
         let room = match self.spec.kind {
             Kind::Motorcycle => transit::RIDER,
+            Kind::Car if self.spec.large => transit::TRUCK,
             Kind::Car | Kind::Tricycle => transit::CAR,
+        };
+        let turn = match self.spec.large {
+            true => self.manners().turn_radius.max(1.3 * self.spec.lock()),
+            false => self.manners().turn_radius,
         };
         // A train is straight again after three lengths of its arm.
         let arm = self.spec.trailer.as_ref().map(|towed| towed.arm());
         let (room, radius) = match arm {
-            Some(arm) => (room.and_straight(3.0 * arm), self.manners().turn_radius.max(2.5 * arm)),
-            None => (room, self.manners().turn_radius),
+            Some(arm) => (room.and_straight(3.0 * arm), turn.max(2.5 * arm)),
+            None => (room, turn),
         };
         let path = transit::way(self.course, from, to, radius, room);
         let mut motion = Motion::new();

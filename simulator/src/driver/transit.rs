@@ -44,6 +44,13 @@ pub const CAR: Room = Room {
     half_width: 1.2,
 };
 
+/// A large vehicle.
+pub const TRUCK: Room = Room {
+    run: 4.0,
+    step: 1.5,
+    half_width: 1.6,
+};
+
 /// Fine for a step of 0.25 m where nobody should ride, metres.
 const FINE: f64 = 50.0;
 

@@ -20,6 +20,8 @@ pub struct Spec {
     pub id: String,
     /// What it is, by the class it is examined in.
     pub kind: Kind,
+    /// A large vehicle (大型车辆: classes A and B) without a trailer.
+    pub large: bool,
     /// Distance of the axles.
     pub wheelbase: f64,
     /// Between the middles of the front tyres' contacts; 0 of a single wheel.
@@ -87,6 +89,21 @@ impl Spec {
         match self.kind {
             Kind::Car => self.bumper(),
             Kind::Motorcycle | Kind::Tricycle => [self.wheelbase, 0.0, -self.radius],
+        }
+    }
+
+    /// The least radius that the rear axle's middle turns on, metres. Assumed: 1.77 wheelbases of a car (4.6 m of 2.6 m), 1.4 of a
+    /// large vehicle (7.1 m of 5.1 m). Its outer front wheel then rolls on 9.8 m: coaches are said to need 8.5 to 11 m, buses
+    /// under 6 m (here 6.5 m) 6 to 7 m; at 1.77 wheelbases such a bus gets neither out of its slot nor cleanly round its corner.
+    pub fn lock(&self) -> f64 {
+        self.wheelbase * if self.large { 1.4 } else { 1.77 }
+    }
+
+    /// A length that was chosen for a car of 2.6 m wheelbase, for this vehicle: more of a large one.
+    pub fn scaled(&self, metres: f64) -> f64 {
+        match self.large {
+            true => metres * (self.wheelbase / 2.6).max(1.0),
+            false => metres,
         }
     }
 
@@ -239,6 +256,7 @@ impl File {
         Spec {
             id: self.vehicle.id,
             kind,
+            large: self.vehicle.class.starts_with(['A', 'B']) && trailer.is_none(),
             wheelbase,
             front_track,
             rear_track,

@@ -2,7 +2,7 @@
 //!
 //! The plot's origin is the inner corner, y points into the turn. How far from the outer edge the vehicle comes in, and how far
 //! beyond the corner it goes out, are searched: they keep the tyres farthest from the edges.
-use super::{EASE, LAMP_S, Plot, Track, berth, clear_of_ground, exact_tyres, item, lamp, least, stretch, tune};
+use super::{LAMP_S, Plot, Track, berth, clear_of_ground, exact_tyres, item, lamp, least, stretch, tune};
 use crate::driver::{Fault, Item, Scene};
 use crate::geometry::{Fences, Gate, points};
 use crate::vehicle::path::{Path, Xy};
@@ -30,7 +30,8 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
     let plot = Plot::new(inner, ahead, after);
     let outer = plot.local(outer);
     let fences = Fences::of(site);
-    let worst = |(y, x): (f64, f64), each: usize| track(scene, y, x, [LEG; 2]).tyres(&plot, scene.spec, &fences, each);
+    let leg = scene.spec.scaled(LEG);
+    let worst = |(y, x): (f64, f64), each: usize| track(scene, y, x, [leg; 2]).tyres(&plot, scene.spec, &fences, each);
     let half = scene.spec.half_width();
     let leave = |y: f64| least(half, outer.x - half, 10, |x| worst((y, x), 4));
     let enter = least(outer.y + half, outer.y + half + 0.8, 8, |y| worst((y, leave(y)), 4));
@@ -40,8 +41,8 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
         _ => None,
     });
     if let Some(beyond) = over {
-        leave -= tune(0.0, 1.5, beyond, |early| {
-            let path = track(scene, enter, leave - early, [LEG; 2]).path(&plot);
+        leave -= tune(0.0, scene.spec.scaled(1.5), beyond, |early| {
+            let path = track(scene, enter, leave - early, [leg; 2]).path(&plot);
             exact_tyres(scene, &path, false, &fences)
         });
     }
@@ -50,7 +51,7 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
 
 /// Along y, round the corner, along x; with so much of either leg.
 fn track(scene: &Scene, y: f64, x: f64, [before, after]: [f64; 2]) -> Track {
-    let turn = Rail::new().turn(FRAC_PI_2, scene.lock(), [EASE, EASE]);
+    let turn = Rail::new().turn(FRAC_PI_2, scene.spec.lock(), [scene.ease(); 2]);
     let by = turn.end().at;
     let rail = Rail::new()
         .straight(x - by.x + before)

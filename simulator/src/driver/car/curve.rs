@@ -12,7 +12,8 @@ use crate::vehicle::rail::Place;
 use crate::vehicle::spec::Body;
 use kaoguan_course::Site;
 
-/// Room of the inner rear tyre in the bends, metres.
+/// Room of the inner rear tyre in the bends, metres; where the lane has not as much, it goes to it and the outer front tyre in
+/// equal shares.
 const ROOM: f64 = 0.30;
 /// Spacing of the lane's middle, metres.
 const STEP: f64 = 0.25;
@@ -21,10 +22,16 @@ const SIGHT: f64 = 3.0;
 /// Whoever drifts does so over this length on either side of the middle of the second bend, metres.
 const DRIFT: f64 = 3.5;
 
+/// The axles, by the first of their contacts.
+const FRONT: usize = 0;
+const REAR: usize = 2;
+
 /// The lane's middle.
 struct Lane {
     middle: Vec<Place>,
     fences: Fences,
+    /// Half of the length over which a driver drifts, metres.
+    drift: f64,
 }
 
 /// How the front axle is led: so far outside of the middle in the bends, which are looked at over so much length on either
@@ -48,7 +55,7 @@ impl Lead {
 
 /// Plans the item.
 pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
-    let lane = Lane::of(site)?;
+    let lane = Lane::of(scene, site)?;
     let (first, last) = (*lane.middle.first()?, *lane.middle.last()?);
     let runs = [
         clear_of_ground(scene, site, first, 1.0) + scene.spec.wheelbase,
@@ -56,16 +63,14 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
     ];
     let lead = match scene.spec.trailer {
         Some(_) => lane.with_a_train(scene, runs),
-        None => Lead::out(tune(-0.5, 1.2, ROOM, |out| {
-            -lane.rear(&follow(scene, &lane.line(Lead::out(out), 0.0, runs)), scene)
-        })),
+        None => Lead::out(lane.outwards(scene, runs)),
     };
     let over = scene.fault(|fault| match fault {
         Fault::CurveOverEdge { beyond } => Some(beyond),
         _ => None,
     });
     let drift = over.map(|beyond| {
-        tune(0.0, 2.5, beyond, |drift| {
+        tune(0.0, scene.spec.scaled(2.5), beyond, |drift| {
             let rear = follow(scene, &lane.line(lead, drift, runs));
             exact_tyres(scene, &rear, false, &lane.fences)
         })
@@ -81,7 +86,7 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
 }
 
 impl Lane {
-    fn of(site: &Site) -> Option<Lane> {
+    fn of(scene: &Scene, site: &Site) -> Option<Lane> {
         let [left, right] = ["edge_left", "edge_right"].map(|role| site.part(role).map(points));
         let (left, right) = (left?, right?);
         let middles: Vec<Xy> = resample(&left, STEP)
@@ -110,6 +115,7 @@ impl Lane {
         Some(Lane {
             middle: (0..=last).map(place).collect(),
             fences: Fences::of(site),
+            drift: scene.spec.scaled(DRIFT),
         })
     }
 
@@ -151,7 +157,7 @@ impl Lane {
         let peak = self.middle.len() as f64 * 0.75 * STEP;
         let mut points: Vec<Xy> = Vec::new();
         for (i, (place, bend)) in self.middle.iter().zip(&bends).enumerate() {
-            let off = (i as f64 * STEP - peak).abs() / DRIFT;
+            let off = (i as f64 * STEP - peak).abs() / self.drift;
             let fade = if off < 1.0 {
                 (1.0 + libm::cos(core::f64::consts::PI * off)) / 2.0
             } else {
@@ -192,13 +198,24 @@ impl Lane {
         each.fold(f64::NEG_INFINITY, f64::max)
     }
 
-    /// How far the rear tyres get beyond the edges: the inner ones of the bends.
-    fn rear(&self, rear: &Path, scene: &Scene) -> f64 {
+    /// So far outside of the middle the inner rear tyre has its room, or it shares with the outer front tyre what there is.
+    fn outwards(&self, scene: &Scene, runs: [f64; 2]) -> f64 {
+        let beyond =
+            |out: f64, axle: usize| self.beyond(&follow(scene, &self.line(Lead::out(out), 0.0, runs)), scene, axle);
+        let roomy = tune(-0.5, 1.2, ROOM, |out| -beyond(out, REAR));
+        match scene.spec.large && beyond(roomy, FRONT) > -ROOM {
+            true => tune(-0.5, 1.2, 0.0, |out| beyond(out, FRONT) - beyond(out, REAR)),
+            false => roomy,
+        }
+    }
+
+    /// How far an axle's tyres get beyond the edges: the rear ones on the inside of the bends, the front ones on their outside.
+    fn beyond(&self, rear: &Path, scene: &Scene, axle: usize) -> f64 {
         let contacts = scene.spec.contacts();
         let each = places(rear).into_iter().step_by(4);
         let beyond = each.map(|p| {
             let tyre = |(body, half): (Body, f64)| self.fences.tyre(point(p, false, body), half);
-            tyre(contacts[2]).max(tyre(contacts[3]))
+            tyre(contacts[axle]).max(tyre(contacts[axle + 1]))
         });
         beyond.fold(f64::NEG_INFINITY, f64::max)
     }

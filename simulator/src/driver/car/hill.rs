@@ -116,16 +116,17 @@ fn standing(scene: &Scene, site: &Site, frame: &Frame) -> Option<(f64, f64)> {
 fn drift_out(scene: &Scene, site: &Site, frame: &Frame, (stop_x, y): (f64, f64), beyond: f64) -> Line {
     let fences = Fences::of(site);
     let from = stop_x + 0.5;
+    let drift = scene.spec.scaled(DRIFT);
     let along = |out: f64| Line {
         knots: vec![
             Xy::new(from, y),
-            Xy::new(from + DRIFT, y - out),
-            Xy::new(from + 2.0 * DRIFT, y),
+            Xy::new(from + drift, y - out),
+            Xy::new(from + 2.0 * drift, y),
         ],
         ..Line::straight(y)
     };
     let worst = |out: f64| {
-        let path: Path = along(out).path(from - 1.0, from + 2.0 * DRIFT + 1.0, frame);
+        let path: Path = along(out).path(from - 1.0, from + 2.0 * drift + 1.0, frame);
         exact_tyres(scene, &path, false, &fences)
     };
     along(tune(0.0, 3.0, beyond, worst))

@@ -3,8 +3,8 @@
 //! The problem: an item of a car is several stretches, and each must be a line that a steering wheel can follow, with its
 //! distances known to the millimetre before the drive begins. The answer: each item is laid out in a plot of its own (x in
 //! riding direction, y away from the bay or into the turn, so that a mirrored site is the same drawing), from straights, arcs
-//! and clothoids ([`Rail`]); one or two numbers of the drawing are searched on the site's own lines. Assumed of the vehicle:
-//! the rear axle's middle turns no tighter than 1.77 wheelbases (4.6 m of 2.6 m), and lock to straight takes 0.8 m of way.
+//! and clothoids ([`Rail`]); one or two numbers of the drawing are searched on the site's own lines. A truck is a car with
+//! other measures. Assumed of the vehicle: its lock ([`Spec::lock`]), and from lock to straight 0.8 m of way, 1.2 m of a long one.
 //! Deliberately not here: how drives are judged.
 
 mod bay;
@@ -31,7 +31,8 @@ use crate::vehicle::spec::{Body, Spec};
 use crate::vehicle::train::Swing;
 use kaoguan_course::Site;
 
-/// The tightest turn of the rear axle's middle, in wheelbases.
+/// Drivers turn so tightly, in wheelbases: the lock of a car. A large vehicle could turn more tightly ([`Spec::lock`]), and must in
+/// its slot and round its corner.
 const LOCK: f64 = 1.77;
 /// Way from straight to lock, metres: 1.2 s at 0.7 m/s, about 400 degrees of a steering wheel's turn a second.
 const EASE: f64 = 0.8;
@@ -348,6 +349,11 @@ fn berth(plot: &Plot, at: Xy, direction: f64) -> Berth {
 impl Scene<'_> {
     fn lock(&self) -> f64 {
         LOCK * self.spec.wheelbase
+    }
+
+    /// Way from straight to lock, metres: the wheel of a long vehicle is turned farther round.
+    fn ease(&self) -> f64 {
+        self.spec.scaled(EASE).min(1.2)
     }
 
     /// From rest along a whole path, with a stop on the way where the driver makes one in this item.

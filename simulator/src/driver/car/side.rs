@@ -1,9 +1,10 @@
 //! 侧方停车: past the slot, back into it in one go, left lamp, out and on.
 //!
 //! Backwards an S at lock, and forwards an S at lock; how far from the slot the vehicle passes it, and how far from its rear
-//! line it stops, are searched: they keep the body farthest from all lines.
+//! line and from its mouth it stops, are searched: they keep the body farthest from all lines. A large vehicle's slot is less than
+//! half a length longer than it is, and its tail swings out: it stands nearer to the mouth, and turns the wheel almost at rest.
 use super::bay::{far_edge, mouth};
-use super::{EASE, LAMP_S, Plot, SHIFT_S, Track, berth, exact_body, exact_tyres, item, lamp, least, point, spot};
+use super::{LAMP_S, Plot, SHIFT_S, Track, berth, exact_body, exact_tyres, item, lamp, least, point, spot};
 use super::{stance, stood, stretch, tune};
 use crate::driver::stint::Stint;
 use crate::driver::{Fault, Item, Scene, WAITING_ROOM};
@@ -20,6 +21,11 @@ const PARKED_S: f64 = 6.0;
 
 /// The numbers are searched as far as this x, metres: long straight again.
 const LEFT: f64 = 14.0;
+
+/// Who finds no more room than this in a slot, metres, turns the wheel from straight to lock over [`AT_REST`].
+const TIGHT: f64 = 0.15;
+/// Way from straight to lock of somebody who turns the wheel almost at rest, metres.
+const AT_REST: f64 = 0.3;
 
 /// The slot's measures in its plot.
 struct Slot {
@@ -38,6 +44,8 @@ struct Drawing {
     after: f64,
     /// Straight on in the slot before the wheel is turned on the way out.
     late: f64,
+    /// Way from straight to lock.
+    ease: f64,
 }
 
 /// Plans the item.
@@ -58,38 +66,8 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
 }
 
 fn drawing(scene: &Scene, slot: &Slot) -> Drawing {
-    let (spec, half) = (scene.spec, scene.spec.half_width());
-    let worst = |track: Track, each: usize| {
-        let [edge, line] = track.body(&slot.plot, spec, &slot.fences, each);
-        edge.max(line)
-    };
-    let clean = |gap: f64| Drawing {
-        before: slot.far / 2.0,
-        slot: Xy::new(spec.tail() + gap, -slot.depth / 2.0),
-        after: slot.far / 2.0,
-        late: 0.0,
-    };
-    let far = slot.far - half;
-    let passing = |drawing: Drawing| {
-        let way = |before: f64| back(scene, Drawing { before, ..drawing });
-        let before = least(half, far, 6, |before| worst(way(before), 6));
-        Drawing { before, ..drawing }
-    };
-    let leaving = |drawing: Drawing| {
-        let way = |after: f64| out(scene, Drawing { after, ..drawing }, LEFT);
-        let after = least(half, far, 6, |after| worst(way(after), 6));
-        Drawing { after, ..drawing }
-    };
-    let room = |gap: f64| {
-        let drawing = leaving(clean(gap));
-        worst(out(scene, drawing, LEFT), 6).max(worst(back(scene, passing(drawing)), 6))
-    };
-    let gaps = [0.2, 0.3, 0.4, 0.5, 0.6].map(|gap| (gap, room(gap)));
-    let gap = gaps
-        .into_iter()
-        .min_by(|a, b| a.1.total_cmp(&b.1))
-        .map_or(0.3, |(gap, _)| gap);
-    let mut drawing = leaving(passing(clean(gap)));
+    let mut drawing = clean(scene, slot);
+    let left = scene.spec.scaled(LEFT);
     for fault in scene.rider.faults.iter() {
         match fault {
             Fault::SlotNotIn { out } => {
@@ -98,13 +76,13 @@ fn drawing(scene: &Scene, slot: &Slot) -> Drawing {
                 }
             }
             Fault::SlotOverLine { beyond } => {
-                drawing.late = tune(0.0, 2.0, beyond, |late| {
-                    let path = out(scene, Drawing { late, ..drawing }, LEFT).path(&slot.plot);
+                drawing.late = tune(0.0, scene.spec.scaled(2.0), beyond, |late| {
+                    let path = out(scene, Drawing { late, ..drawing }, left).path(&slot.plot);
                     exact_body(scene, &path, false, &slot.fences)
                 });
             }
             Fault::SlotOverEdge { beyond } => {
-                let wider = |after: f64| out(scene, Drawing { after, ..drawing }, LEFT);
+                let wider = |after: f64| out(scene, Drawing { after, ..drawing }, left);
                 let after = |after: f64| exact_tyres(scene, &wider(after).path(&slot.plot), false, &slot.fences);
                 drawing.after = tune(slot.far / 2.0, slot.far + 0.5, beyond, after);
             }
@@ -112,6 +90,57 @@ fn drawing(scene: &Scene, slot: &Slot) -> Drawing {
         }
     }
     drawing
+}
+
+/// The drawing that keeps body and tyres farthest from all lines.
+fn clean(scene: &Scene, slot: &Slot) -> Drawing {
+    let (spec, half) = (scene.spec, scene.spec.half_width());
+    let left = spec.scaled(LEFT);
+    let worst = |track: Track, each: usize| {
+        let [edge, line] = track.body(&slot.plot, spec, &slot.fences, each);
+        match spec.large {
+            // Its body swings over the lane's edges, which are for tyres only.
+            true => line.max(track.tyres(&slot.plot, spec, &slot.fences, each)),
+            false => edge.max(line),
+        }
+    };
+    let at = |gap: f64, out: f64, ease: f64| Drawing {
+        before: slot.far / 2.0,
+        slot: Xy::new(spec.tail() + gap, out - slot.depth / 2.0),
+        after: slot.far / 2.0,
+        late: 0.0,
+        ease,
+    };
+    let far = slot.far - half;
+    let passing = |drawing: Drawing| {
+        let way = |before: f64| back(scene, Drawing { before, ..drawing });
+        let before = least(half, far, 6, |before| worst(way(before), 6));
+        Drawing { before, ..drawing }
+    };
+    let leaving = |drawing: Drawing| {
+        let way = |after: f64| out(scene, Drawing { after, ..drawing }, left);
+        let after = least(half, far, 6, |after| worst(way(after), 6));
+        Drawing { after, ..drawing }
+    };
+    let room = |drawing: Drawing| {
+        let drawing = leaving(drawing);
+        worst(out(scene, drawing, left), 6).max(worst(back(scene, passing(drawing)), 6))
+    };
+    let best = |gaps: &[f64], outs: &[f64], ease: f64| {
+        let all = gaps.iter().flat_map(|gap| outs.iter().map(|out| at(*gap, *out, ease)));
+        let valued = all.map(|drawing| (room(drawing), drawing));
+        let best = valued.min_by(|a, b| a.0.total_cmp(&b.0));
+        best.unwrap_or_else(|| (f64::INFINITY, at(0.3, 0.0, ease)))
+    };
+    let gaps = [0.2, 0.3, 0.4, 0.5, 0.6];
+    let (beyond, mut drawing) = match spec.large {
+        true => best(&gaps, &[0.1, 0.2], scene.ease()),
+        false => best(&gaps, &[0.0], scene.ease()),
+    };
+    if spec.large && beyond > -TIGHT {
+        drawing = best(&[0.1, 0.15, 0.2], &[0.15, 0.25, 0.3], AT_REST).1;
+    }
+    leaving(passing(drawing))
 }
 
 /// How far the body's left side is before the mouth at rest in the slot.
@@ -126,11 +155,11 @@ fn left_side(scene: &Scene, slot: &Slot, drawing: Drawing) -> f64 {
 }
 
 /// An S to the left at lock, so far to the side.
-fn s_bend(scene: &Scene, aside: f64) -> Rail {
+fn s_bend(scene: &Scene, aside: f64, ease: f64) -> Rail {
     let bend = |angle: f64| {
         Rail::new()
-            .turn(angle, scene.lock(), [EASE, EASE])
-            .turn(-angle, scene.lock(), [EASE, EASE])
+            .turn(angle, scene.spec.lock(), [ease; 2])
+            .turn(-angle, scene.spec.lock(), [ease; 2])
     };
     let off = |angle: f64| bend(angle).end().at.y - aside;
     // A secant finds it in a few steps: the curve is nearly a parabola there.
@@ -147,14 +176,14 @@ fn s_bend(scene: &Scene, aside: f64) -> Rail {
 
 /// Backwards from the lane into the slot.
 fn back(scene: &Scene, drawing: Drawing) -> Track {
-    let bend = s_bend(scene, drawing.before - drawing.slot.y);
+    let bend = s_bend(scene, drawing.before - drawing.slot.y, drawing.ease);
     let start = Xy::new(drawing.slot.x + bend.end().at.x + 2.0 * LEAD, drawing.before);
     Track::backward(start, 0.0, Rail::new().straight(LEAD).then(bend).straight(LEAD))
 }
 
 /// Forwards out of the slot into the lane, up to an x.
 fn out(scene: &Scene, drawing: Drawing, to: f64) -> Track {
-    let bend = s_bend(scene, drawing.after - drawing.slot.y);
+    let bend = s_bend(scene, drawing.after - drawing.slot.y, drawing.ease);
     let rest = to - drawing.slot.x - bend.end().at.x - LEAD - drawing.late;
     let rail = Rail::new().straight(LEAD + drawing.late).then(bend).straight(rest);
     Track::forward(drawing.slot, 0.0, rail)
