@@ -70,7 +70,15 @@ pub fn run(command: &Command) -> ExitCode {
             items,
             id,
             out,
-        } => with_vehicle(vehicle, |built_for| {
+        } => with_vehicle(vehicle, |own, built_for| {
+            if own != class {
+                let (file, own, class) = (vehicle.display().to_string(), own.to_owned(), class.clone());
+                tell(say(
+                    "cli-course-class",
+                    &[("file", &file), ("own", &own), ("class", &class)],
+                ));
+                return ExitCode::from(WRONG);
+            }
             let mut place = standard::Place::of_class(class);
             if let Some(id) = id {
                 place.id.clone_from(id);
@@ -148,7 +156,7 @@ pub(crate) fn surveyed(map: &Path) -> bool {
     }
 }
 
-fn with_vehicle(file: &Path, then: impl FnOnce(BuiltFor) -> ExitCode) -> ExitCode {
+fn with_vehicle(file: &Path, then: impl FnOnce(&str, BuiltFor) -> ExitCode) -> ExitCode {
     let text = match read_text(file) {
         Ok(text) => text,
         Err(code) => return code,
@@ -157,13 +165,14 @@ fn with_vehicle(file: &Path, then: impl FnOnce(BuiltFor) -> ExitCode) -> ExitCod
         Ok(vehicle) => {
             let [length, width] = vehicle.overall();
             let tenths = |mm: i32| TenthMm(mm.saturating_mul(10));
-            then(BuiltFor {
+            let built_for = BuiltFor {
                 length: tenths(length),
                 width: tenths(width),
                 wheelbase: tenths(vehicle.wheelbase()),
                 track: tenths(vehicle.across()[1] - vehicle.across()[0]),
                 sidecar: vehicle.has_sidecar(),
-            })
+            };
+            then(vehicle.class(), built_for)
         }
         Err(issues) => {
             tell_faults(file, &issues);
@@ -197,4 +206,31 @@ fn row(dimension: &Dimension) -> String {
         shown(dimension.found),
         dimension.source,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A truck's course is not laid out for a car, nothing is written, and in both languages it is said what to do.
+    #[test]
+    fn a_vehicle_of_another_class_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let out = folder.path().join("ground");
+        let vehicles = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vehicles");
+        let new = |vehicle: &str| {
+            let code = run(&Command::New {
+                class: "B2".into(),
+                vehicle: vehicles.join(vehicle),
+                items: vec!["curve".into()],
+                id: None,
+                out: out.clone(),
+            });
+            format!("{code:?}")
+        };
+        assert_eq!(new("c1-santana.toml"), format!("{:?}", ExitCode::from(WRONG)));
+        assert!(!out.exists(), "something was written");
+        assert_eq!(new("b2-truck.toml"), format!("{:?}", ExitCode::SUCCESS));
+        assert!(out.join("course.geojson").is_file());
+    }
 }

@@ -216,6 +216,7 @@ cli-unwritten = cannot write { $file }: { $why }
 cli-faults = { $file } has { $n } faults:
 cli-course-valid = course { $name } ({ $id }) is valid
 cli-course-laid = laid out: { $file }, with its picture course.svg beside it; survey it before any exam
+cli-course-class = { $file } is a vehicle of class { $own }: it cannot carry an exam of class { $class }; name a vehicle of that class, or lay out with --class { $own }
 cli-course-surveyed = { $file } is there already and is not a mere layout: name another folder, or move it away
 cli-course-exported = exported: { $file }
 cli-course-format = { $file } is of no known format: its name must end in .dxf or .kml

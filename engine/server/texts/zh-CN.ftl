@@ -216,6 +216,7 @@ cli-unwritten = 无法写入 { $file }：{ $why }
 cli-faults = { $file } 有 { $n } 处错误：
 cli-course-valid = 场地 { $name }（{ $id }）有效
 cli-course-laid = 已布设：{ $file }，旁边有平面图 course.svg；测量后方可用于考试
+cli-course-class = { $file } 是 { $own } 车型的车辆，不能用于 { $class } 的考试：请指定该车型的车辆，或用 --class { $own } 布设
 cli-course-surveyed = { $file } 已存在，且不是未测量的布设图：请另选文件夹，或先移走该文件
 cli-course-exported = 已导出：{ $file }
 cli-course-format = { $file } 的格式未知：文件名须以 .dxf 或 .kml 结尾
