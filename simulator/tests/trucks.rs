@@ -24,12 +24,12 @@ struct Large {
 const COACH: Large = Large {
     class: "A1",
     text: include_str!("../../engine/vehicles/a1-coach.toml"),
-    room: [150.0, 150.0, 300.0],
+    room: [150.0, 120.0, 300.0],
 };
 const BUS: Large = Large {
     class: "A3",
     text: include_str!("../../engine/vehicles/a3-bus.toml"),
-    room: [150.0, 100.0, 300.0],
+    room: [150.0, 70.0, 300.0],
 };
 const MINIBUS: Large = Large {
     class: "B1",
@@ -39,7 +39,7 @@ const MINIBUS: Large = Large {
 const TRUCK: Large = Large {
     class: "B2",
     text: include_str!("../../engine/vehicles/b2-truck.toml"),
-    room: [150.0, 150.0, 300.0],
+    room: [150.0, 140.0, 300.0],
 };
 
 impl Large {
