@@ -1,5 +1,6 @@
 //! A ride of a rider over a course, summed up.
 #![allow(dead_code, reason = "each test file uses its share")]
+pub mod faults;
 pub mod yard;
 
 use kaoguan_course::Course;

@@ -86,7 +86,9 @@ fn heading(canvas: &mut Canvas, course: &Course) -> f64 {
             0 => String::new(),
             _ => format!("、轮距 T {} mm", mm(vehicle.track)),
         };
-        format!("　按车长 L {length} mm、车宽 W {width} mm、轴距 WB {wheelbase} mm{track} 布设 laid out for this vehicle")
+        format!(
+            "　按车长 L {length} mm、车宽 W {width} mm、轴距 WB {wheelbase} mm{track} 布设 laid out for this vehicle"
+        )
     });
     let class = format!("准驾车型 class {}　场地编号 id {}{built}", course.class, course.id);
     canvas.text("faint", (MARGIN, 90.0), 15.0, Anchor::Start, &class);

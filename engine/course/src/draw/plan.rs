@@ -23,7 +23,10 @@ pub(super) fn draw(canvas: &mut Canvas, course: &Course, frame: Frame) {
     canvas.clip("plan", (frame.x, frame.y), frame.width, frame.height);
     grid(canvas, &view, frame);
     canvas.polygon("boundary", &view.all(&course.boundary));
-    course.sites.iter().for_each(|site| site_on_plan(canvas, &view, course, site));
+    course
+        .sites
+        .iter()
+        .for_each(|site| site_on_plan(canvas, &view, course, site));
     datum(canvas, &view);
     canvas.unclip();
     canvas.rect("frame", (frame.x, frame.y), frame.width, frame.height);
@@ -107,7 +110,9 @@ fn place_of_name(view: &View, course: &Course, site: &Site, riding: Point2) -> (
 fn extent(view: &View, site: &Site) -> ((f64, f64), (f64, f64)) {
     let span = |of: fn((f64, f64)) -> f64| {
         let all = site.ground.iter().map(|p| of(view.px(*p)));
-        all.fold((f64::MAX, f64::MIN), |(low, high), v| (libm::fmin(low, v), libm::fmax(high, v)))
+        all.fold((f64::MAX, f64::MIN), |(low, high), v| {
+            (libm::fmin(low, v), libm::fmax(high, v))
+        })
     };
     (span(|p| p.0), span(|p| p.1))
 }

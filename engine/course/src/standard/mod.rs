@@ -189,7 +189,7 @@ pub fn lay_out(class: &str, vehicle: &BuiltFor, items: &[String], place: &Place)
         }
     }
     let mut page = Page::new(place, class);
-    rows::lay(&mut page, &laid);
+    rows::lay(&mut page, &laid, vehicle.length.metres());
     Ok(page.text(vehicle))
 }
 

@@ -196,7 +196,10 @@ impl SiteWatch {
             true => k_u(doubt, pose.doubt.worst(pose.doubt.antenna_ahead)),
             false => TenthMillimetres(0),
         };
-        let inside = self.yard.holds(pose, margin);
+        let inside = match self.inside {
+            true => self.yard.still_holds(pose, margin),
+            false => self.yard.holds(pose, margin),
+        };
         if self.inside && !inside {
             out(Fact::new(pose.at, What::LeftGround));
         }

@@ -176,7 +176,7 @@ impl Foot {
     }
 
     /// The ends of the body, in its middle: as if the outline stood on a foot there.
-    fn ends(vehicle: &Vehicle) -> Vec<Foot> {
+    pub fn ends(vehicle: &Vehicle) -> Vec<Foot> {
         let along = || vehicle.outline.iter().map(|point| f64::from(point[0]) * 1e-3);
         let nose = along().fold(f64::NEG_INFINITY, f64::max);
         let tail = along().fold(f64::INFINITY, f64::min);

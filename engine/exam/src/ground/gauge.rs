@@ -7,18 +7,27 @@ use crate::vehicle::Vehicle;
 use kaoguan_course::{Point2, Site};
 use kaoguan_telemetry::units::TenthMillimetres;
 
-/// Nothing of the vehicle is measured on a pole farther away than this, metres.
-const POLE_REACH: f64 = 3.5;
+/// Nothing of the vehicle is measured on a pole farther than this from both axles, metres: no part of a vehicle is, with a rear
+/// overhang of at most 3.5 m (GB 1589, L) and half of its width.
+const POLE_REACH: f64 = 4.5;
 /// What "far inside" reads where a part does not concern the vehicle at all.
 const FAR: i32 = -1_000_000;
 
-/// A vehicle farther than this from a site's ground concerns none of its parts, metres.
+/// A vehicle whose front axle is farther than this from a site's ground concerns none of its parts, metres; of a long one, as far
+/// as its other end is from that axle.
 const SITE_REACH: f64 = 6.0;
+
+/// Farther than the vehicle is long, metres.
+const TO_SPARE: f64 = 1.0;
 
 /// A site's ground.
 #[derive(Debug, Clone)]
 pub struct Yard {
     ring: Vec<Point2>,
+    /// From how far on its parts are measured, metres.
+    reach: f64,
+    /// The body's ends, in its middle: a coach's tail is still on the ground three metres after its axle.
+    ends: Vec<Foot>,
     /// The trailer's last axle.
     last: Option<Foot>,
 }
@@ -26,14 +35,19 @@ pub struct Yard {
 impl Yard {
     /// Of a site, for a vehicle.
     pub fn of(site: &Site, vehicle: &Vehicle) -> Yard {
+        let ends = Foot::ends(vehicle);
+        let wheelbase = f64::from(vehicle.wheelbase) * 1e-3;
+        let behind = ends.iter().filter(|end| !end.towed).map(|end| wheelbase - end.lever);
         Yard {
             ring: site.ground.clone(),
+            reach: behind.map(|length| length + TO_SPARE).fold(SITE_REACH, f64::max),
+            ends,
             last: Foot::last_towed(vehicle),
         }
     }
     /// Near enough for the site's parts to be measured.
     pub fn concerns(&self, pose: &Pose) -> bool {
-        clearance(&self.ring, pose.front) < SITE_REACH || self.trails(pose, SITE_REACH)
+        clearance(&self.ring, pose.front) < self.reach || self.trails(pose, self.reach)
     }
     /// Any tyre is on it, or nearer to it than this.
     pub fn holds(&self, pose: &Pose, margin: TenthMillimetres) -> bool {
@@ -41,6 +55,12 @@ impl Yard {
         clearance(&self.ring, pose.front) < margin
             || clearance(&self.ring, pose.rear) < margin
             || self.trails(pose, margin)
+    }
+    /// Any tyre, or an end of the body.
+    pub fn still_holds(&self, pose: &Pose, margin: TenthMillimetres) -> bool {
+        let near = f64::from(margin.0) * 1e-4;
+        let ends = || self.ends.iter().filter_map(|end| end.at(pose));
+        self.holds(pose, margin) || ends().any(|place| clearance(&self.ring, place) < near)
     }
     /// What is drawn is still there.
     fn trails(&self, pose: &Pose, margin: f64) -> bool {

@@ -12,19 +12,16 @@ use crate::vehicle::rail::Place;
 use crate::vehicle::spec::Body;
 use kaoguan_course::Site;
 
-/// Room of the inner rear tyre in the bends, metres; where the lane has not as much, it goes to it and the outer front tyre in
-/// equal shares.
+/// Room of the inner rear tyre in the bends, metres.
 const ROOM: f64 = 0.30;
 /// Spacing of the lane's middle, metres.
 const STEP: f64 = 0.25;
 /// The lane's bend is looked at over so much of its length on either side, metres.
 const SIGHT: f64 = 3.0;
+/// A large vehicle's line is looked for once more so far on either side of the best one, metres.
+const FINE: f64 = 0.12;
 /// Whoever drifts does so over this length on either side of the middle of the second bend, metres.
 const DRIFT: f64 = 3.5;
-
-/// The axles, by the first of their contacts.
-const FRONT: usize = 0;
-const REAR: usize = 2;
 
 /// The lane's middle.
 struct Lane {
@@ -61,9 +58,11 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
         clear_of_ground(scene, site, first, 1.0) + scene.spec.wheelbase,
         clear_of_ground(scene, site, last, -1.0) + scene.spec.wheelbase,
     ];
-    let lead = match scene.spec.trailer {
-        Some(_) => lane.with_a_train(scene, runs),
-        None => Lead::out(lane.outwards(scene, runs)),
+    let lead = match scene.spec.trailer.is_some() || scene.spec.large {
+        true => lane.with_the_whole_road(scene, runs),
+        false => Lead::out(tune(-0.5, 1.2, ROOM, |out| {
+            -lane.rear(&follow(scene, &lane.line(Lead::out(out), 0.0, runs)), scene)
+        })),
     };
     let over = scene.fault(|fault| match fault {
         Fault::CurveOverEdge { beyond } => Some(beyond),
@@ -132,12 +131,16 @@ impl Lane {
         (0..self.middle.len()).map(bend).collect()
     }
 
-    /// A train needs the whole road: led so that it keeps as far from either edge as there is room.
-    fn with_a_train(&self, scene: &Scene, runs: [f64; 2]) -> Lead {
+    /// A train or a large vehicle needs the whole road: led so that it keeps as far from either edge as there is room.
+    fn with_the_whole_road(&self, scene: &Scene, runs: [f64; 2]) -> Lead {
         let worst = |lead: Lead| self.tyres(&follow(scene, &self.line(lead, 0.0, runs)), scene);
         let mut best = (f64::INFINITY, Lead::out(0.0));
-        for sight in [3.0, 5.0, 7.0] {
-            for late in [0.0, 1.5, 3.0, 4.5] {
+        let (sights, lates) = match scene.spec.large {
+            true => ([2.5, 3.0, 3.5], [3.0, 4.0, 4.5, 5.0]),
+            false => ([3.0, 5.0, 7.0], [0.0, 1.5, 3.0, 4.5]),
+        };
+        for sight in sights {
+            for late in lates {
                 let lead = |out: f64| Lead { out, sight, late };
                 let out = least(0.0, 1.6, 6, |out| worst(lead(out)));
                 let beyond = worst(lead(out));
@@ -146,7 +149,11 @@ impl Lane {
                 }
             }
         }
-        best.1
+        let finest = |best: Lead| {
+            let out = least(best.out - FINE, best.out + FINE, 6, |out| worst(Lead { out, ..best }));
+            Lead { out, ..best }
+        };
+        if scene.spec.large { finest(best.1) } else { best.1 }
     }
 
     /// The front axle's line: outside of the middle in the bends, inside by `drift` in the last one, and straight runs before
@@ -186,7 +193,7 @@ impl Lane {
         Path::new(&points)
     }
 
-    /// How far any tyre of a train gets beyond the edges.
+    /// How far any tyre, a trailer's too, gets beyond the edges.
     fn tyres(&self, rear: &Path, scene: &Scene) -> f64 {
         let places = places(rear);
         let trails = follows(scene.spec, &places, false);
@@ -198,24 +205,13 @@ impl Lane {
         each.fold(f64::NEG_INFINITY, f64::max)
     }
 
-    /// So far outside of the middle the inner rear tyre has its room, or it shares with the outer front tyre what there is.
-    fn outwards(&self, scene: &Scene, runs: [f64; 2]) -> f64 {
-        let beyond =
-            |out: f64, axle: usize| self.beyond(&follow(scene, &self.line(Lead::out(out), 0.0, runs)), scene, axle);
-        let roomy = tune(-0.5, 1.2, ROOM, |out| -beyond(out, REAR));
-        match scene.spec.large && beyond(roomy, FRONT) > -ROOM {
-            true => tune(-0.5, 1.2, 0.0, |out| beyond(out, FRONT) - beyond(out, REAR)),
-            false => roomy,
-        }
-    }
-
-    /// How far an axle's tyres get beyond the edges: the rear ones on the inside of the bends, the front ones on their outside.
-    fn beyond(&self, rear: &Path, scene: &Scene, axle: usize) -> f64 {
+    /// How far the rear tyres get beyond the edges: the inner ones of the bends.
+    fn rear(&self, rear: &Path, scene: &Scene) -> f64 {
         let contacts = scene.spec.contacts();
         let each = places(rear).into_iter().step_by(4);
         let beyond = each.map(|p| {
             let tyre = |(body, half): (Body, f64)| self.fences.tyre(point(p, false, body), half);
-            tyre(contacts[axle]).max(tyre(contacts[axle + 1]))
+            tyre(contacts[2]).max(tyre(contacts[3]))
         });
         beyond.fold(f64::NEG_INFINITY, f64::max)
     }

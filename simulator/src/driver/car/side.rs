@@ -25,7 +25,7 @@ const LEFT: f64 = 14.0;
 /// Who finds no more room than this in a slot, metres, turns the wheel from straight to lock over [`AT_REST`].
 const TIGHT: f64 = 0.15;
 /// Way from straight to lock of somebody who turns the wheel almost at rest, metres.
-const AT_REST: f64 = 0.3;
+const AT_REST: f64 = 0.25;
 
 /// The slot's measures in its plot.
 struct Slot {
@@ -44,8 +44,9 @@ struct Drawing {
     after: f64,
     /// Straight on in the slot before the wheel is turned on the way out.
     late: f64,
-    /// Way from straight to lock.
+    /// Way from straight to lock, and straight before it.
     ease: f64,
+    lead: f64,
 }
 
 /// Plans the item.
@@ -84,7 +85,7 @@ fn drawing(scene: &Scene, slot: &Slot) -> Drawing {
             Fault::SlotOverEdge { beyond } => {
                 let wider = |after: f64| out(scene, Drawing { after, ..drawing }, left);
                 let after = |after: f64| exact_tyres(scene, &wider(after).path(&slot.plot), false, &slot.fences);
-                drawing.after = tune(slot.far / 2.0, slot.far + 0.5, beyond, after);
+                drawing.after = tune(drawing.after.min(slot.far / 2.0), slot.far + 0.5, beyond, after);
             }
             _ => {}
         }
@@ -104,12 +105,13 @@ fn clean(scene: &Scene, slot: &Slot) -> Drawing {
             false => edge.max(line),
         }
     };
-    let at = |gap: f64, out: f64, ease: f64| Drawing {
+    let at = |gap: f64, out: f64, [ease, lead]: [f64; 2]| Drawing {
         before: slot.far / 2.0,
         slot: Xy::new(spec.tail() + gap, out - slot.depth / 2.0),
         after: slot.far / 2.0,
         late: 0.0,
         ease,
+        lead,
     };
     let far = slot.far - half;
     let passing = |drawing: Drawing| {
@@ -124,9 +126,12 @@ fn clean(scene: &Scene, slot: &Slot) -> Drawing {
     };
     let room = |drawing: Drawing| {
         let drawing = leaving(drawing);
-        worst(out(scene, drawing, left), 6).max(worst(back(scene, passing(drawing)), 6))
+        let mouth = drawing.slot.y + half;
+        worst(out(scene, drawing, left), 6)
+            .max(worst(back(scene, passing(drawing)), 6))
+            .max(mouth)
     };
-    let best = |gaps: &[f64], outs: &[f64], ease: f64| {
+    let best = |gaps: &[f64], outs: &[f64], ease: [f64; 2]| {
         let all = gaps.iter().flat_map(|gap| outs.iter().map(|out| at(*gap, *out, ease)));
         let valued = all.map(|drawing| (room(drawing), drawing));
         let best = valued.min_by(|a, b| a.0.total_cmp(&b.0));
@@ -134,11 +139,11 @@ fn clean(scene: &Scene, slot: &Slot) -> Drawing {
     };
     let gaps = [0.2, 0.3, 0.4, 0.5, 0.6];
     let (beyond, mut drawing) = match spec.large {
-        true => best(&gaps, &[0.1, 0.2], scene.ease()),
-        false => best(&gaps, &[0.0], scene.ease()),
+        true => best(&gaps, &[0.1, 0.2], [scene.ease(), LEAD]),
+        false => best(&gaps, &[0.0], [scene.ease(), LEAD]),
     };
     if spec.large && beyond > -TIGHT {
-        drawing = best(&[0.1, 0.15, 0.2], &[0.15, 0.25, 0.3], AT_REST).1;
+        drawing = best(&[0.08, 0.12, 0.16], &[0.2, 0.25, 0.3], [AT_REST, AT_REST / 4.0]).1;
     }
     leaving(passing(drawing))
 }
@@ -177,15 +182,22 @@ fn s_bend(scene: &Scene, aside: f64, ease: f64) -> Rail {
 /// Backwards from the lane into the slot.
 fn back(scene: &Scene, drawing: Drawing) -> Track {
     let bend = s_bend(scene, drawing.before - drawing.slot.y, drawing.ease);
-    let start = Xy::new(drawing.slot.x + bend.end().at.x + 2.0 * LEAD, drawing.before);
-    Track::backward(start, 0.0, Rail::new().straight(LEAD).then(bend).straight(LEAD))
+    let start = Xy::new(drawing.slot.x + bend.end().at.x + 2.0 * drawing.lead, drawing.before);
+    Track::backward(
+        start,
+        0.0,
+        Rail::new().straight(drawing.lead).then(bend).straight(drawing.lead),
+    )
 }
 
 /// Forwards out of the slot into the lane, up to an x.
 fn out(scene: &Scene, drawing: Drawing, to: f64) -> Track {
     let bend = s_bend(scene, drawing.after - drawing.slot.y, drawing.ease);
-    let rest = to - drawing.slot.x - bend.end().at.x - LEAD - drawing.late;
-    let rail = Rail::new().straight(LEAD + drawing.late).then(bend).straight(rest);
+    let rest = to - drawing.slot.x - bend.end().at.x - drawing.lead - drawing.late;
+    let rail = Rail::new()
+        .straight(drawing.lead + drawing.late)
+        .then(bend)
+        .straight(rest);
     Track::forward(drawing.slot, 0.0, rail)
 }
 
