@@ -4,13 +4,13 @@
 //! line and from its mouth it stops, are searched: they keep the body farthest from all lines. A large vehicle's slot is less than
 //! half a length longer than it is, and its tail swings out: it stands nearer to the mouth, and turns the wheel almost at rest.
 use super::bay::{far_edge, mouth};
-use super::{LAMP_S, Plot, SHIFT_S, Track, berth, exact_body, exact_tyres, item, lamp, least, point, spot};
+use super::{LAMP_S, Plot, SHIFT_S, Track, berth, exact_tyres, item, lamp, least, peak, point, spot};
 use super::{stance, stood, stretch, tune};
 use crate::driver::stint::Stint;
 use crate::driver::{Fault, Item, Scene, WAITING_ROOM};
 use crate::geometry::{Fences, Gate};
 use crate::vehicle::motion::Motion;
-use crate::vehicle::path::Xy;
+use crate::vehicle::path::{Path, Xy};
 use crate::vehicle::rail::{Place, Rail};
 use kaoguan_course::Site;
 
@@ -79,7 +79,7 @@ fn drawing(scene: &Scene, slot: &Slot) -> Drawing {
             Fault::SlotOverLine { beyond } => {
                 drawing.late = tune(0.0, scene.spec.scaled(2.0), beyond, |late| {
                     let path = out(scene, Drawing { late, ..drawing }, left).path(&slot.plot);
-                    exact_body(scene, &path, false, &slot.fences)
+                    over_lines(scene, &path, &slot.fences)
                 });
             }
             Fault::SlotOverEdge { beyond } => {
@@ -146,6 +146,15 @@ fn clean(scene: &Scene, slot: &Slot) -> Drawing {
         drawing = best(&[0.08, 0.12, 0.16], &[0.2, 0.25, 0.3], [AT_REST, AT_REST / 4.0]).1;
     }
     leaving(passing(drawing))
+}
+
+/// How far the body gets beyond the slot's lines, exactly; a large one's swings over the lane's edges anyway.
+fn over_lines(scene: &Scene, path: &Path, fences: &Fences) -> f64 {
+    peak(path, |_, place| {
+        let pose = stance(scene, place, false);
+        let outline: Vec<Xy> = scene.spec.outline.iter().map(|b| stood(&pose, *b)).collect();
+        fences.body(&outline)[1]
+    })
 }
 
 /// How far the body's left side is before the mouth at rest in the slot.
