@@ -32,7 +32,7 @@ pub struct ExportArgs {
 pub struct ImportArgs {
     /// The drawing or KML
     file: PathBuf,
-    /// What layers cannot carry; where it is missing the .toml of the same name beside the file, if one is there
+    /// What layers cannot carry; for a drawing, where it is missing, the .toml of the same name beside it
     #[arg(long, value_name = "FILE")]
     head: Option<PathBuf>,
     /// The course's GeoJSON to write
@@ -108,7 +108,7 @@ pub fn import(args: &ImportArgs) -> ExitCode {
             tell_file("cli-unread", &args.file, &why);
             ExitCode::from(WRONG)
         })?;
-        let head = head(args)?;
+        let head = head(args, format)?;
         Ok(match format {
             Format::Dxf => from_dxf(&bytes, head.as_deref()),
             Format::Kml => from_kml(&bytes, head.as_deref()),
@@ -127,12 +127,13 @@ pub fn import(args: &ImportArgs) -> ExitCode {
     }
 }
 
-/// The text of the TOML that was named, or of the one that lies beside the file.
-fn head(args: &ImportArgs) -> Result<Option<String>, ExitCode> {
+/// The text of the TOML that was named, or of the one that lies beside a drawing. One beside a KML file may well be the
+/// drawing's: it must be named.
+fn head(args: &ImportArgs, format: Format) -> Result<Option<String>, ExitCode> {
     let beside = args.file.with_extension("toml");
     match &args.head {
         Some(head) => read_text(head).map(Some),
-        None if beside.exists() => read_text(&beside).map(Some),
+        None if format == Format::Dxf && beside.exists() => read_text(&beside).map(Some),
         None => Ok(None),
     }
 }

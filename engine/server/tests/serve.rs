@@ -144,6 +144,8 @@ fn every_command_has_an_example() {
         vec!["course"],
         vec!["course", "check"],
         vec!["course", "draw"],
+        vec!["course", "export"],
+        vec!["course", "import"],
         vec!["syllabus"],
         vec!["syllabus", "check"],
         vec!["syllabus", "lay"],
@@ -158,6 +160,47 @@ fn every_command_has_an_example() {
             "{command:?}: {said}"
         );
     }
+}
+
+/// There and back through a drawing; nobody's work is written over, and a drawing with faults leaves nothing behind.
+#[test]
+fn a_course_goes_to_a_drawing_and_comes_back() {
+    let course = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../course-maps/village-square/course.geojson");
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    let run = |arguments: &[&std::ffi::OsStr]| binary().arg("course").args(arguments).output().expect("runs");
+    let export = |to: &Path| {
+        run(&["export".as_ref(), course.as_os_str(), "--to".as_ref(), to.as_os_str()])
+            .status
+            .code()
+    };
+    let import =
+        |from: &Path, out: &Path| run(&["import".as_ref(), from.as_os_str(), "--out".as_ref(), out.as_os_str()]);
+    assert_eq!(export(&at("c.dxf")), Some(0));
+    assert_eq!(export(&at("c.dxf")), Some(2), "somebody may have drawn on in it");
+    assert_eq!(export(&at("c.dwg")), Some(2));
+    assert_eq!(export(&at("none/c.kml")), Some(1));
+    assert_eq!(export(&at("c.kml")), Some(0));
+    let text = std::fs::read_to_string(&course).expect("reads");
+    for (drawing, out) in [("c.dxf", "from-dxf.geojson"), ("c.kml", "from-kml.geojson")] {
+        assert_eq!(import(&at(drawing), &at(out)).status.code(), Some(0));
+        assert_eq!(std::fs::read_to_string(at(out)).expect("reads"), text, "{drawing}");
+    }
+    std::fs::write(at("surveyed.geojson"), text.replace("not surveyed", "by us")).expect("writes");
+    assert_eq!(import(&at("c.dxf"), &at("surveyed.geojson")).status.code(), Some(2));
+    let dxf = std::fs::read_to_string(at("c.dxf")).expect("reads");
+    std::fs::write(
+        at("c.dxf"),
+        dxf.replace("poles-start_line", "x").replace("plank-deck", "y"),
+    )
+    .expect("writes");
+    let refused = import(&at("c.dxf"), &at("none.geojson"));
+    assert_eq!(refused.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    for part in ["layer x: ", "layer y: ", "plank: 0 of the role deck"] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    assert!(!at("none.geojson").exists());
 }
 
 #[test]
