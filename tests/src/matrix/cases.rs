@@ -45,7 +45,7 @@ impl Case {
         match (self.excess(row), &self.what) {
             (Some((excess, reach)), _) => excess > reach,
             // A measure without a limit that any edition sets.
-            (None, What::Measured(..)) => row.limit.is_none(),
+            (None, What::Measured(..) | What::Least(..)) => row.limit.is_none(),
             (None, what) => *what == What::Event,
         }
     }
@@ -54,7 +54,7 @@ impl Case {
         match self.excess(row) {
             Some((excess, _)) => excess <= 0,
             // A measure is not charged while no authority has set its limit.
-            None => matches!(self.what, What::Not | What::Measured(..)),
+            None => matches!(self.what, What::Not | What::Measured(..) | What::Least(..)),
         }
     }
     /// Whether its value is held against the least that is due.
