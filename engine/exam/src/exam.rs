@@ -326,9 +326,9 @@ impl Exam {
                     .map(|(left, right)| left && right),
                 _ => None,
             });
-            // A lamp that blinks fast is lit for two frames only.
+            // A lamp that blinks fast is lit for two frames only, and a toot is as short.
             let hold = match signal {
-                Signal::LampLeft | Signal::LampRight | Signal::HazardLamps => Micros(0),
+                Signal::LampLeft | Signal::LampRight | Signal::HazardLamps | Signal::Horn => Micros(0),
                 _ => hold,
             };
             let Some(on) = state else { continue };

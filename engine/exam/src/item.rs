@@ -79,13 +79,16 @@ impl Item {
         self.judges_roll_back && is_here
     }
 
-    /// Hears a fact: it may begin the item, concern it, or end it. Whoever begins hears first what the switches say.
+    /// Hears a fact: it may begin the item, concern it, or end it. Whoever has begun hears next what the switches say: a lamp
+    /// that was lit before the entry line is lit behind it.
     pub fn hear(&mut self, fact: Fact<RoleNo>, switches: &[Switch], gear: Option<Gear>, sheet: &mut Sheet) {
-        if matches!(self.state, ItemState::Pending | ItemState::Void(_)) && self.play.begins(fact.what) {
+        let begins = matches!(self.state, ItemState::Pending | ItemState::Void(_)) && self.play.begins(fact.what);
+        if begins {
             self.play.restart();
             self.state = ItemState::Riding;
             self.rides += 1;
             self.began = Some(fact.at);
+            self.play.observe(fact, sheet);
             if let Some(gear) = gear {
                 self.play.observe(Fact::new(fact.at, What::Gear(gear)), sheet);
             }
@@ -95,7 +98,7 @@ impl Item {
                 }
             }
         }
-        if self.state != ItemState::Riding {
+        if self.state != ItemState::Riding || begins {
             return;
         }
         if self.play.ends(fact.what) {
@@ -125,5 +128,41 @@ impl General {
             name: entry.name,
             play: (entry.play)(&mut LimitReader::new(syllabus, entry.name)),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load_course;
+    use crate::manoeuvre::Wheel;
+    use kaoguan_telemetry::units::Micros;
+
+    /// Both beams were lit before the entry line and stay so: the tunnel's begin line finds them lit.
+    #[test]
+    fn what_was_lit_before_the_entry_is_lit_behind_it() {
+        let course = load_course(include_str!("../../../course-maps/village-square/course.geojson")).unwrap();
+        let syllabus = Syllabus::parse(include_str!("../../syllabi/ga1026-2022.toml")).unwrap();
+        let vehicle = Vehicle::parse(include_str!("../../vehicles/e-hj110.toml")).unwrap();
+        let entry = manoeuvres::named("tunnel").unwrap();
+        let role = |name: &str| RoleNo((entry.roles)().iter().position(|role| role.name == name).unwrap() as u16);
+        let mut charged = Vec::new();
+        for lit in [true, false] {
+            let mut item = Item::bind(&course.sites[0], &syllabus, &vehicle).unwrap();
+            item.play = (entry.play)(&mut LimitReader::new(&syllabus, "tunnel"));
+            let mut switches: Vec<Switch> = vec![Switch::default(); Signal::ALL.len()];
+            for signal in [Signal::DippedBeam, Signal::MainBeam] {
+                (0..2).for_each(|at| drop(switches[signal as usize].push(EventTime(at), lit, Micros(0))));
+            }
+            let mut sheet = Sheet::default();
+            for (at, line) in [(1, "entry_line"), (5, "zone_begin")] {
+                let what = What::Crossed(role(line), Wheel::Front);
+                item.hear(Fact::new(EventTime(at * 1_000_000), what), &switches, None, &mut sheet);
+            }
+            let due = item.play.deadline().unwrap();
+            item.play.observe(Fact::new(due, What::Deadline), &mut sheet);
+            charged.push(sheet.0.iter().any(|note| note.fault == "no_headlamps"));
+        }
+        assert_eq!(charged, [false, true]);
     }
 }

@@ -121,24 +121,34 @@ fn role_name(role: &str) -> &str {
         ("bay_front", "库位前端 slot's front"),
         ("bay_line", "库线 bay"),
         ("bay_mouth", "库口 mouth"),
+        ("bend_line", "弯道起点 bend"),
         ("control_first", "控制线一 control 1"),
         ("control_second", "控制线二 control 2"),
         ("deck", "桥面 deck"),
         ("deck_left", "左桥面 left deck"),
         ("deck_right", "右桥面 right deck"),
+        ("disc", "圆饼 disc"),
+        ("diverge_line", "驶离匝道 way out"),
         ("edge_left", "左边线 left edge"),
         ("edge_right", "右边线 right edge"),
         ("entry_line", "进入线 entry"),
         ("exit_line", "驶出线 exit"),
         ("finish_line", "终点线 finish"),
+        ("fog_begin", "雾区起点 fog"),
+        ("ground", "项目区域 ground"),
         ("line", "线 line"),
+        ("merge_line", "汇入处 way in"),
         ("pole", "桩杆 pole"),
         ("pole_line", "桩杆线 pole line"),
         ("profile", "纵断面 profile"),
+        ("prompt_line", "提示处 prompt"),
+        ("rain_begin", "雨区起点 rain"),
         ("start_line", "起点线 start"),
         ("stop_zone", "停车区 stop zone"),
         ("turn_left", "左转处 turn left"),
         ("turn_right", "右转处 turn right"),
+        ("zone_begin", "区段起点 begin"),
+        ("zone_end", "区段终点 end"),
     ];
     NAMES
         .iter()
@@ -153,6 +163,14 @@ mod tests {
         motorcycle_e,
         tests::{HJ110, small_car},
     };
+
+    /// Nobody reads a program's word on a sheet.
+    #[test]
+    fn every_role_has_a_name_for_people() {
+        for role in crate::roles::names().split(", ") {
+            assert_ne!(role_name(role), role);
+        }
+    }
 
     #[test]
     fn the_committed_sheet_is_what_the_pen_draws() {
