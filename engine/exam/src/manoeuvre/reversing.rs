@@ -7,6 +7,11 @@
 use super::{Distance, Took, Way};
 use kaoguan_telemetry::units::{EventTime, Micros};
 
+/// A turn is dated when its place was left by some centimetres: who reverses so shortly after the tail seemed to go in forwards
+/// may have turned round before, just outside the mouth. What he did is then judged as reversing, never as nose-first. Assumed:
+/// those centimetres at a creep; whoever drives in nose-first stops inside for longer.
+const LEFT_LATE: Micros = Micros(3_000_000);
+
 /// What is known of it since the item began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reversing {
@@ -49,7 +54,7 @@ impl Reversing {
             return self;
         }
         match self.entered {
-            Some((entered, _)) if at > entered => self.backed = true,
+            Some((entered, forwards)) if at > entered && !(forwards && at - entered <= LEFT_LATE) => self.backed = true,
             // Told late: it led inside.
             Some((entered, _)) => {
                 self.entered = Some((entered, false));
@@ -184,7 +189,7 @@ mod tests {
         let late = drive.goes(s(9), Way::Backwards);
         assert!(!late.is_nose_first() && late.set_out_backwards(s(9)));
         assert_eq!(late.due(Some(Micros(0))), Some(s(9)));
-        let inside = drive.goes(s(11), Way::Backwards);
-        assert!(inside.is_nose_first() && !inside.set_out_backwards(s(11)));
+        let inside = drive.goes(s(14), Way::Backwards);
+        assert!(inside.is_nose_first() && !inside.set_out_backwards(s(14)));
     }
 }

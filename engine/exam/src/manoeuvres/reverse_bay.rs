@@ -435,4 +435,15 @@ mod tests {
             ),
         );
     }
+
+    /// The tail 80 mm out of the mouth and in again: it is told on the mouth before the turn, and the turn is dated after it.
+    #[test]
+    fn a_correction_just_outside_the_mouth_is_not_nose_first() {
+        check::<ReverseBay>(
+            LIMITS,
+            &format!(
+                "{FIRST}\n 56.0 crossed_back bay_mouth rear\n 56.2 goes backwards\n 56.2 measured bay_mouth 3900 u 12\n 60.0 goes forwards\n 60.0 measured bay_mouth -300 u 12\n 65.0 crossed bay_mouth rear\n 66.0 tick"
+            ),
+        );
+    }
 }
