@@ -152,7 +152,8 @@ mod tests {
             item.play = (entry.play)(&mut LimitReader::new(&syllabus, "tunnel"));
             let mut switches: Vec<Switch> = vec![Switch::default(); Signal::ALL.len()];
             for signal in [Signal::DippedBeam, Signal::MainBeam] {
-                (0..2).for_each(|at| drop(switches[signal as usize].push(EventTime(at), lit, Micros(0))));
+                let told = (0..2).filter_map(|at| switches[signal as usize].push(EventTime(at), lit, Micros(0)));
+                assert_eq!(told.count(), 1);
             }
             let mut sheet = Sheet::default();
             for (at, line) in [(1, "entry_line"), (5, "zone_begin")] {

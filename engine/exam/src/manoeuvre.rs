@@ -7,6 +7,7 @@
 //! Deliberately not here: points, floats, geometry, other manoeuvres.
 pub mod held;
 pub mod lamps;
+pub mod rests;
 pub mod reversing;
 pub mod speed;
 pub mod while_moving;

@@ -15,7 +15,8 @@ pub struct Heading<P: Place> {
     farthest: Option<P>,
     /// When it was there last, or so near that nobody can tell.
     there: EventTime,
-    /// It has stood, and nobody knows yet how it goes on: from where, since when it moves, for how long it stood.
+    /// It has stood, and nobody knows yet how it goes on: where it moved off last, when it did after its longest rest there, and how
+    /// long that was.
     stood: Option<(P::Mark, EventTime, Took)>,
 }
 
@@ -43,10 +44,9 @@ impl<P: Place + Copy> Heading<P> {
     /// It has moved off here, after standing for so long.
     pub fn moved_off(&mut self, pose: &P, at: EventTime, stood: Took) {
         if stood.at_most.0 > 0 {
-            let longest = self.stood.map_or(
-                stood,
-                |(.., before)| if before.at_most > stood.at_most { before } else { stood },
-            );
+            let before = self.stood.map(|(_, at, stood)| (at, stood));
+            let longer = before.filter(|(_, before)| before.at_most > stood.at_most);
+            let (at, longest) = longer.unwrap_or((at, stood));
             self.stood = Some((pose.mark(), at, longest));
         }
     }
@@ -187,6 +187,33 @@ mod tests {
         let (said, turns) = run(&rows, &[3200]);
         assert_eq!(said, [(100, What::Goes(Way::Forwards)), (3200, What::WentOn(STOOD))]);
         assert!(turns.is_empty());
+    }
+
+    /// Three seconds, a jerk of 100 mm, a moment more: the three seconds are told with their own date.
+    #[test]
+    fn the_longest_of_several_rests_brings_its_date() {
+        let knobs = Reading {
+            turn_distance: TenthMillimetres(1_500),
+            move_distance: TenthMillimetres(300),
+            ..Reading::default()
+        };
+        let (mut heading, mut said) = (Heading::default(), Vec::new());
+        let brief: Took = Micros(900_000).into();
+        for (ms, mm, stood) in [
+            (0, 0, None),
+            (100, 500, None),
+            (3_200, 600, Some(STOOD)),
+            (3_400, 700, None),
+            (4_300, 700, Some(brief)),
+            (4_600, 900, None),
+        ] {
+            let pose = Rail(ms, mm);
+            if let Some(stood) = stood {
+                heading.moved_off(&pose, pose.at(), stood);
+            }
+            heading.push(&pose, &knobs, &mut |at, what: What<()>| said.push((at.0 / 1_000, what)));
+        }
+        assert_eq!(said[1..], [(3_200, What::WentOn(STOOD))]);
     }
 
     /// Backwards as well, and a roll of 150 mm the other way is none.

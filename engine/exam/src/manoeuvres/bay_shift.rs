@@ -8,6 +8,7 @@
 //! back in the shift, its nose out of the bays in the shift, out of A by A's own mouth. A stop at a turning point is part of
 //! the drive, one after which the vehicle goes on as before is 中途停车. Deliberately not here: a control line before
 //! reversing, which only C6 has.
+use crate::manoeuvre::rests::Rests;
 use crate::manoeuvre::reversing::{Reversing, best};
 use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, Way, What, Wheel};
 use crate::syllabus::LimitReader;
@@ -171,8 +172,8 @@ pub struct BayShift {
     stay: Stay,
     /// Out of the bays, where it turned round to reverse: short of the start line and of the other one, at its best for that.
     short: [Option<Distance>; 2],
-    /// It has come to rest since the item began.
-    rests: bool,
+    /// Its rests since the item began.
+    rests: Rests,
     /// A pole's sensor spoke while nobody was near: wind or rain shakes them, and they are no witnesses any more.
     shaken: bool,
 }
@@ -225,7 +226,7 @@ impl Manoeuvre for BayShift {
         way: None,
         stay: Stay::NONE,
         short: [None; 2],
-        rests: false,
+        rests: Rests::NONE,
         shaken: false,
     };
 
@@ -256,12 +257,12 @@ impl Manoeuvre for BayShift {
             (Before | Done, _) => {}
             (_, What::Beyond(Part::Edge | Part::Bays, by)) => sheet.distance(at, Wrong::BodyOut, by),
             (_, What::Beyond(Part::Pole, by)) => sheet.distance(at, Wrong::PoleTouched, by),
-            (_, What::Stopped) => self.rests = true,
+            (_, What::Stopped) => self.rests.stops(at),
             // It is home: a ground that ends before its tail is out costs nothing.
             (Past, What::LeftGround | What::Crossed(Part::Exit, Wheel::Rear)) => self.phase = Done,
             (_, What::LeftGround | What::Crossed(Part::Exit, Wheel::Rear)) => self.give_up(at, sheet),
             (Past, _) => {}
-            (_, What::WentOn(stood)) if self.rests => sheet.time(at, Wrong::Stopped, stood, limits.time_u),
+            (_, What::WentOn(stood)) => self.rests.went_on(at, stood, Wrong::Stopped, limits.time_u, sheet),
             (_, What::Goes(way)) => self.goes(at, way, limits),
             (_, What::Measured(part, by)) => self.turned(at, part, by, limits, sheet),
             (Lane, What::CrossedBack(Part::Mouth, Wheel::Rear)) => self.enter(at, Turn::First),

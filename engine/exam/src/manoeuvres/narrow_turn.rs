@@ -8,6 +8,7 @@
 //! out of the road without turning.
 //!
 //! Deliberately not here: what the body does beyond the edges, of which only wheels count.
+use crate::manoeuvre::rests::Rests;
 use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, Way, What, Wheel};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::Signal;
@@ -78,8 +79,8 @@ pub struct NarrowTurn {
     reversed: [u8; 2],
     /// The reverse gear, where it is heard.
     reverse: Option<bool>,
-    /// It has come to rest since the item began.
-    rests: bool,
+    /// Its rests since the item began.
+    rests: Rests,
     /// Its time is over, and somebody was asked.
     asked: bool,
 }
@@ -101,7 +102,7 @@ impl Manoeuvre for NarrowTurn {
         since: EventTime(0),
         reversed: [0; 2],
         reverse: None,
-        rests: false,
+        rests: Rests::NONE,
         asked: false,
     };
 
@@ -130,8 +131,8 @@ impl Manoeuvre for NarrowTurn {
             (Before, What::Crossed(Entry, Wheel::Front)) => (self.phase, self.since) = (Entering, at),
             (Before | Done, _) => {}
             (_, What::Beyond(Edge, by)) => sheet.distance(at, Wrong::WheelOnEdge, by),
-            (_, What::Stopped) => self.rests = true,
-            (_, What::WentOn(stood)) if self.rests => sheet.time(at, Wrong::Stopped, stood, limits.time_u),
+            (_, What::Stopped) => self.rests.stops(at),
+            (_, What::WentOn(stood)) => self.rests.went_on(at, stood, Wrong::Stopped, limits.time_u, sheet),
             (_, What::Goes(Way::Backwards)) if at >= self.since => self.reverses(at, limits, sheet),
             (Entering, What::Crossed(Entry, Wheel::Rear)) => self.phase = Inside,
             (Entering, What::CrossedBack(Entry, Wheel::Front)) => {

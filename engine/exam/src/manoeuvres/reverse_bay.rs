@@ -6,6 +6,7 @@
 //! a correction is a fault. So a reversing is judged when the next one begins from the other side, or the way home is over.
 //! A stop at a turning point is part of the drive; one after which the vehicle goes on as before is 中途停车. Whoever stands
 //! on the line when the time is over may be past it: a person is asked, and the clock is read when that is known.
+use crate::manoeuvre::rests::Rests;
 use crate::manoeuvre::reversing::{Reversing, best};
 use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
@@ -94,8 +95,8 @@ pub struct ReverseBay {
     short: Option<Distance>,
     /// Out of the bay, where it turned round to reverse: short of the first line and of the second, at its best for that.
     other: [Option<Distance>; 2],
-    /// It has come to rest since the item began.
-    rests: bool,
+    /// Its rests since the item began.
+    rests: Rests,
 }
 
 impl Manoeuvre for ReverseBay {
@@ -128,7 +129,7 @@ impl Manoeuvre for ReverseBay {
         drive: Reversing::BEGIN,
         short: None,
         other: [None; 2],
-        rests: false,
+        rests: Rests::NONE,
     };
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
@@ -152,11 +153,11 @@ impl Manoeuvre for ReverseBay {
             (Before, What::Crossed(BayPart::Entry, Wheel::Front)) => self.phase = Lane,
             (Before | Done, _) => {}
             (_, What::Beyond(BayPart::Edge | BayPart::Bay, by)) => sheet.distance(at, Wrong::BodyOut, by),
-            (_, What::Stopped) => self.rests = true,
+            (_, What::Stopped) => self.rests.stops(at),
             (Past, What::Crossed(BayPart::Exit, Wheel::Rear)) => self.phase = Done,
             (_, What::LeftGround | What::Crossed(BayPart::Exit, Wheel::Rear)) => self.give_up(at, sheet),
             (Past, _) => {}
-            (_, What::WentOn(stood)) if self.rests => sheet.time(at, Wrong::Stopped, stood, limits.time_u),
+            (_, What::WentOn(stood)) => self.rests.went_on(at, stood, Wrong::Stopped, limits.time_u, sheet),
             (_, What::Goes(way)) => self.drive = self.drive.goes(at, way),
             (_, What::Measured(BayPart::Mouth, by)) => self.drive = self.drive.reach(by),
             (_, What::Measured(line, by)) if self.drive.set_out_backwards(at) => self.turned(line, by),
@@ -444,6 +445,21 @@ mod tests {
             &format!(
                 "{FIRST}\n 56.0 crossed_back bay_mouth rear\n 56.2 goes backwards\n 56.2 measured bay_mouth 3900 u 12\n 60.0 goes forwards\n 60.0 measured bay_mouth -300 u 12\n 65.0 crossed bay_mouth rear\n 66.0 tick"
             ),
+        );
+    }
+
+    /// It waited for a minute before the entry line, jerked over it and stood for a moment more.
+    #[test]
+    fn a_wait_before_the_entry_is_not_charged_in_the_item() {
+        check::<ReverseBay>(
+            LIMITS,
+            " 0.0 crossed entry_line front
+              0.2 stopped
+              1.2 moved_off 1000
+             -0.4 went_on 60000                         -> stopped ?
+              4.0 stopped
+              7.0 moved_off 3000
+              7.0 went_on 3000                          -> stopped 3000 ms",
         );
     }
 }

@@ -7,6 +7,7 @@
 //! 中途停车. Whoever stands on the slot's front when the time is over may be past it: a person is asked, and the clock is
 //! read when that is known.
 use crate::manoeuvre::lamps::{Lamp, Lamps};
+use crate::manoeuvre::rests::Rests;
 use crate::manoeuvre::reversing::Reversing;
 use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, Way, What, Wheel};
 use crate::syllabus::LimitReader;
@@ -97,8 +98,8 @@ pub struct SideParking {
     drive: Reversing,
     lamps: Lamps,
     lamp: Used,
-    /// It has come to rest since the item began.
-    rests: bool,
+    /// Its rests since the item began.
+    rests: Rests,
 }
 
 impl Manoeuvre for SideParking {
@@ -120,7 +121,7 @@ impl Manoeuvre for SideParking {
         drive: Reversing::BEGIN,
         lamps: Lamps::DARK,
         lamp: Used::Not,
-        rests: false,
+        rests: Rests::NONE,
     };
     /// Reversing is no rolling back.
     const JUDGES_ROLL_BACK: bool = true;
@@ -154,11 +155,11 @@ impl Manoeuvre for SideParking {
             (Before | Done, _) => {}
             (_, What::Beyond(Part::Edge, by)) => sheet.distance(at, Wrong::WheelOnEdge, by),
             (_, What::Beyond(Part::Slot, by)) => sheet.distance(at, Wrong::BodyOnBay, by),
-            (_, What::Stopped) => self.rests = true,
+            (_, What::Stopped) => self.rests.stops(at),
             (Past, What::Crossed(Part::Exit, Wheel::Rear)) => self.phase = Done,
             (_, What::LeftGround | What::Crossed(Part::Exit, Wheel::Rear)) => self.give_up(at, sheet),
             (Past, _) => {}
-            (_, What::WentOn(stood)) if self.rests => sheet.time(at, Wrong::Stopped, stood, limits.time_u),
+            (_, What::WentOn(stood)) => self.rests.went_on(at, stood, Wrong::Stopped, limits.time_u, sheet),
             (_, What::Goes(way)) => self.goes(at, way, limits),
             (_, What::Measured(Part::Slot, by)) => self.drive = self.drive.reach(by),
             (Lane | Out, What::CrossedBack(Part::Mouth, Wheel::Rear)) => {
