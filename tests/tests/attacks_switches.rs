@@ -89,6 +89,21 @@ fn one_contact_is_not_wired() {
     innocent(&mut rig);
 }
 
+/// The front contact is stuck and says for ever that its wheel is on the plank.
+#[test]
+fn a_contact_that_sticks_charges_nobody_and_is_asked_about() {
+    let mut rig = Rig::new();
+    rig.ride(&plank(hill(poles())), |_, _, r| match r {
+        Reading::Plank(p) => Some(Reading::Plank(Plank { front: Some(true), ..p })),
+        r => Some(r),
+    });
+    rig.flush();
+    innocent(&mut rig);
+    let mut asked: Vec<_> = rig.exam.questions().iter().map(|q| q.rule.as_str()).collect();
+    asked.retain(|rule| rule.starts_with("plank_bridge"));
+    assert_eq!(asked, ["plank_bridge.wheel_missed", "plank_bridge.wheel_dropped"]);
+}
+
 /// The box spoke before and after, and was silent (and said so) while the plank was ridden.
 #[test]
 fn the_box_is_silent_on_the_plank() {

@@ -79,8 +79,8 @@ impl Item {
         self.judges_roll_back && is_here
     }
 
-    /// Hears a fact: it may begin the item, concern it, or end it. Whoever has begun hears next what the switches say: a lamp
-    /// that was lit before the entry line is lit behind it.
+    /// Hears a fact: it may begin the item, concern it, or end it. Whoever has begun hears next what the switches and the contacts
+    /// say: a lamp that was lit before the entry line is lit behind it.
     pub fn hear(&mut self, fact: Fact<RoleNo>, switches: &[Switch], gear: Option<Gear>, sheet: &mut Sheet) {
         let begins = matches!(self.state, ItemState::Pending | ItemState::Void(_)) && self.play.begins(fact.what);
         if begins {
@@ -97,6 +97,8 @@ impl Item {
                     self.play.observe(Fact::new(fact.at, What::Signal(signal, on)), sheet);
                 }
             }
+            let play = &mut self.play;
+            self.watch.contacts_told(fact.at, &mut |fact| play.observe(fact, sheet));
         }
         if self.state != ItemState::Riding || begins {
             return;

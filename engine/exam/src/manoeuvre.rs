@@ -388,6 +388,9 @@ pub enum Weighed {
     /// What has its own sensor elsewhere was only seen: charged where the distance is proven to be beyond the limit, and everywhere
     /// else a person says what happened.
     Unfelt(Distance),
+    /// Something's own sensor said that there was none of it: where the distance is proven to be beyond the limit all the same, a person
+    /// says what happened.
+    Contradicted(Distance),
 }
 
 /// The faults written during one step.
@@ -458,6 +461,13 @@ impl Sheet {
         self.distance(at, fault, seen);
         if let Some(note) = self.0.last_mut() {
             note.measure = Some(Weighed::Unfelt(seen));
+        }
+    }
+    /// A sensor says that it is none: how far beyond the vehicle was seen.
+    pub fn contradicted(&mut self, at: EventTime, fault: impl Fault, seen: Distance) {
+        self.ask_distance(at, fault, seen);
+        if let Some(note) = self.0.last_mut() {
+            note.measure = Some(Weighed::Contradicted(seen));
         }
     }
     /// Whether it is a fault is for a person to say.

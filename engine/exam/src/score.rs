@@ -5,7 +5,7 @@
 //! Integers only: equal means equal.
 use crate::budget::Budget;
 use crate::finding::{Bound, Measure, Unit};
-use crate::manoeuvre::{Note, Weighed};
+use crate::manoeuvre::{Distance, Note, Weighed};
 use crate::syllabus::{Limit, Rule, Syllabus};
 
 /// What becomes of a note.
@@ -28,6 +28,10 @@ pub(crate) fn weigh(syllabus: &Syllabus, rule: &Rule, note: &Note) -> Weight {
 }
 
 fn weighed(syllabus: &Syllabus, rule: &Rule, note: &Note) -> Weight {
+    let as_distance = |by: Distance| {
+        let measure = Some(Weighed::Distance(by));
+        weighed(syllabus, rule, &Note { measure, ..*note })
+    };
     match (note.measure, rule.limit) {
         (None, _) => Weight::Proven(None),
         (Some(Weighed::Touch(seen)), _) => {
@@ -37,16 +41,14 @@ fn weighed(syllabus: &Syllabus, rule: &Rule, note: &Note) -> Weight {
                 false => Weight::Doubtful(None),
             }
         }
-        (Some(Weighed::Unfelt(by)), Some(Limit::Distance { .. })) => {
-            let as_distance = Note {
-                measure: Some(Weighed::Distance(by)),
-                ..*note
-            };
-            match weighed(syllabus, rule, &as_distance) {
-                Weight::Nothing => Weight::Doubtful(None),
-                weight => weight,
-            }
-        }
+        (Some(Weighed::Unfelt(by)), Some(Limit::Distance { .. })) => match as_distance(by) {
+            Weight::Nothing => Weight::Doubtful(None),
+            weight => weight,
+        },
+        (Some(Weighed::Contradicted(by)), Some(Limit::Distance { .. })) => match as_distance(by) {
+            Weight::Proven(measure) => Weight::Doubtful(measure),
+            _ => Weight::Nothing,
+        },
         (Some(Weighed::Distance(by)), Some(Limit::Distance { limit, tolerance })) => {
             let value = i64::from(by.value.0);
             let measure = Measure {
@@ -118,8 +120,8 @@ fn rounded(value: i64, by: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manoeuvre::Sheet;
     use crate::manoeuvre::speed::Speed;
-    use crate::manoeuvre::{Distance, Sheet};
     use crate::manoeuvres::pole_course::PoleCourseFault;
     use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
 
@@ -191,6 +193,21 @@ mod tests {
         assert!(matches!(weight(481), Weight::Proven(Some(_))));
         assert!(matches!(weight(480), Weight::Doubtful(Some(_))));
         assert_eq!(weight(-1_000), Weight::Doubtful(None));
+    }
+
+    /// Felt on it, seen beside it: a person says what happened where that is proven beyond 48 mm.
+    #[test]
+    fn what_a_sensor_contradicts_is_asked_or_nothing() {
+        let syllabus = Syllabus::parse(include_str!("../../syllabi/ga1026-2022.toml")).expect("the edition is good");
+        let rule = &syllabus.tariff["pole_course.pole_touched"];
+        let weight = |tenths: i32| {
+            let seen = Distance::of(TenthMillimetres(tenths), TenthMillimetres(100));
+            let mut sheet = Sheet::default();
+            sheet.contradicted(EventTime(0), PoleCourseFault::PoleTouched, seen);
+            weigh(&syllabus, rule, &sheet.0[0])
+        };
+        assert!(matches!(weight(481), Weight::Doubtful(Some(_))));
+        assert_eq!(weight(480), Weight::Nothing);
     }
 
     /// What stood for no less than 1.9 s and no more than 2.6 s is asked, where 2 s is the limit and 0.5 s the tolerance.

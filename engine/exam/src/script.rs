@@ -56,7 +56,9 @@ fn measured(note: &Note) -> String {
         _ if note.asked => "asked".to_owned(),
         None => "event".to_owned(),
         Some(Weighed::Touch(_)) => "touch".to_owned(),
-        Some(Weighed::Distance(by) | Weighed::Unfelt(by)) => format!("distance\t{}\t{}", by.value.0, by.u.0),
+        Some(Weighed::Distance(by) | Weighed::Unfelt(by) | Weighed::Contradicted(by)) => {
+            format!("distance\t{}\t{}", by.value.0, by.u.0)
+        }
         Some(Weighed::Time(took, u)) => format!("time\t{}\t{}", took.surely.0, u.0),
         Some(Weighed::Speed(speed, bound)) => {
             let word = match bound {
@@ -92,6 +94,7 @@ fn said(note: &Note) -> String {
         Some(Weighed::Speed(speed, _)) => format!("{} {} m/h u {}", note.fault, speed.m_h, speed.u_m_h),
         Some(Weighed::Touch(by)) => format!("{} touch {} u {}", note.fault, mm(by.value), mm(by.u)),
         Some(Weighed::Unfelt(by)) => format!("{} unfelt {} u {}", note.fault, mm(by.value), mm(by.u)),
+        Some(Weighed::Contradicted(by)) => format!("{} against {} u {}", note.fault, mm(by.value), mm(by.u)),
         Some(Weighed::Time(took, _)) => format!("{} {} ms", note.fault, took.surely.0 / 1_000),
     };
     if note.asked { said + " ?" } else { said }

@@ -150,6 +150,17 @@ impl SiteWatch {
         }
     }
 
+    /// What the contacts say already: to whoever begins now.
+    pub fn contacts_told(&self, at: EventTime, out: Out<'_>) {
+        for (side, contacts) in self.contacts.0.iter().enumerate() {
+            for (wheel, told) in WHEELS.into_iter().zip(contacts.iter().map(Switch::told)) {
+                let Some(on) = told else { continue };
+                let (first, since) = (at, at);
+                self.tell(side, wheel, Change { on, first, since }, out);
+            }
+        }
+    }
+
     /// A contact that has changed is told to the only deck by the left ones, and to each of two by its own.
     fn tell(&self, side: usize, wheel: Wheel, Change { on, first, since }: Change, out: Out<'_>) {
         for watched in &self.watched {

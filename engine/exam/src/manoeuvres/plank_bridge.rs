@@ -10,6 +10,10 @@
 //! what it proves, that the wheel was beside the plank all the way; the rest is asked. Which wheels are whose follows from
 //! the vehicle's file: the outermost on the left and on the right, and what runs in the middle has no plank.
 //!
+//! A contact is a witness of what it said: that it went off tells of a drop only where it was heard to be on before, and one
+//! that was on where no deck is sticks; a person says what happened to its wheel. One that felt the plank while its wheel was
+//! seen beside it is asked about too.
+//!
 //! Deliberately not here: the gear (二挡以上), which is how it is done and no rule of the list; the examiner sees it.
 use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
@@ -56,29 +60,52 @@ pub enum PlankPart {
 pub struct Limits {
     /// Uncertainty of a duration.
     pub time_u: Micros,
-    /// A wheel that leaves its contact not farther inside the deck's ends than this may be riding on or off.
+    /// A wheel that leaves its contact not farther inside the deck's ends than this may be riding on or off, and one that is not
+    /// farther off them may be on it.
     pub end: TenthMillimetres,
 }
 
-/// Which wheels have been on the plank, and which are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Wheels {
-    been_front: bool,
-    been_rear: bool,
-    on_front: bool,
-    on_rear: bool,
+impl Limits {
+    /// No wheel that is so far inside the deck's ends is on it.
+    fn is_off_the_deck(self, inside: Distance) -> bool {
+        inside.value < -self.end
+    }
 }
 
-impl Wheels {
-    fn set(mut self, wheel: Wheel, on: bool) -> Wheels {
-        match wheel {
-            Wheel::Front => (self.on_front, self.been_front) = (on, self.been_front || on),
-            Wheel::Rear => (self.on_rear, self.been_rear) = (on, self.been_rear || on),
-        }
-        self
+/// What is known of a wheel's contact since the item began.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Contact {
+    /// What it says; `None` as long as nobody hears it.
+    says: Option<bool>,
+    /// It was on where the wheel may have been on the deck.
+    been: bool,
+    /// It was on where no deck is: it sticks, and is no witness any more.
+    sticks: bool,
+    /// Some of what it had to say nobody heard.
+    missed: bool,
+}
+
+impl Contact {
+    fn hear(&mut self, (_, on, inside): Word, limits: Limits) {
+        let is_off_the_deck = limits.is_off_the_deck(inside);
+        self.missed |= self.says.is_none() && !is_off_the_deck;
+        self.sticks |= on && is_off_the_deck;
+        self.been |= on && !is_off_the_deck;
+        self.says = Some(on);
     }
-    fn all_on(self) -> bool {
-        self.on_front && self.on_rear
+
+    /// It is on, as far as a contact that does not stick can tell.
+    fn is_on(&self) -> bool {
+        self.says == Some(true) && !self.sticks
+    }
+
+    fn unheard(&mut self) {
+        (self.says, self.missed) = (None, true);
+    }
+
+    /// Whether its silence says that the wheel never was on.
+    fn was_never_on(&self) -> bool {
+        self.says.is_some() && !self.been && !self.sticks && !self.missed
     }
 }
 
@@ -104,8 +131,8 @@ impl Fallen {
 /// What is remembered between the lines.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Ride {
-    /// Contacts so far, of one plank.
-    wheels: Wheels,
+    /// The contacts of the left plank, or of the only one, and of the right plank: front and rear.
+    contacts: [[Contact; 2]; 2],
     /// A drop off it was noted and not all wheels have been back on since.
     dropped: Option<EventTime>,
     /// Of the left and the right plank.
@@ -165,9 +192,14 @@ impl Manoeuvre for PlankBridge {
             (Riding(ride), What::OnDeck(deck, wheel, on, inside)) => {
                 Riding(ride.felt_by(deck, at, (wheel, on, inside), limits, sheet))
             }
-            (Riding(ride), What::OverDeck(_, _, felt, inside)) => {
-                went_along(at, felt, inside, sheet);
+            (Riding(ride), What::OverDeck(deck, wheel, felt, inside)) => {
+                let contact = ride.contacts[side(deck)][wheel as usize];
+                went_along(at, felt.filter(|_| !contact.sticks), inside, sheet);
                 Riding(Ride { of_two: true, ..ride })
+            }
+            (Riding(mut ride), What::Unheard) => {
+                ride.contacts.as_flattened_mut().iter_mut().for_each(Contact::unheard);
+                Riding(ride)
             }
             (Riding(Ride { rests: true, .. }), What::MovedOff(stood)) => {
                 sheet.time(at, Wrong::Stopped, stood, limits.time_u);
@@ -209,40 +241,33 @@ type Word = (Wheel, bool, Distance);
 
 impl Ride {
     /// The only plank's contact.
-    fn felt(self, at: EventTime, (wheel, on, inside): Word, limits: Limits, sheet: &mut Sheet) -> Ride {
-        let wheels = self.wheels.set(wheel, on);
+    fn felt(mut self, at: EventTime, word: Word, limits: Limits, sheet: &mut Sheet) -> Ride {
+        let [contacts, _] = &mut self.contacts;
+        let (wheel, on, inside) = word;
+        let was_on = contacts[wheel as usize].is_on();
+        contacts[wheel as usize].hear(word, limits);
         if on {
-            let dropped = self.dropped.filter(|_| !wheels.all_on());
-            return Ride {
-                wheels,
-                dropped,
-                ..self
-            };
+            let all_on = contacts.iter().all(Contact::is_on);
+            self.dropped = self.dropped.filter(|_| !all_on);
+            return self;
         }
         if self.dropped.is_none() {
-            sheet.distance(at, Wrong::WheelDropped, inside);
+            went_off(at, Wrong::WheelDropped, was_on, inside, limits, sheet);
         }
         let fell = inside.value > limits.end;
-        let dropped = self.dropped.or(fell.then_some(at));
-        Ride {
-            wheels,
-            dropped,
-            ..self
-        }
+        self.dropped = self.dropped.or(fell.then_some(at));
+        self
     }
 
     /// The contact of one of two planks.
-    fn felt_by(
-        mut self,
-        deck: PlankPart,
-        at: EventTime,
-        (wheel, on, inside): Word,
-        limits: Limits,
-        sheet: &mut Sheet,
-    ) -> Ride {
-        let fallen = &mut self.fallen[usize::from(deck == PlankPart::Right)];
+    fn felt_by(mut self, deck: PlankPart, at: EventTime, word: Word, limits: Limits, sheet: &mut Sheet) -> Ride {
+        let (wheel, on, inside) = word;
+        let contact = &mut self.contacts[side(deck)][wheel as usize];
+        let was_on = contact.is_on();
+        contact.hear(word, limits);
+        let fallen = &mut self.fallen[side(deck)];
         if !on && !fallen.any() {
-            sheet.distance(at, Wrong::WheelFell, inside);
+            went_off(at, Wrong::WheelFell, was_on, inside, limits, sheet);
         }
         if on || inside.value > limits.end {
             fallen.set(wheel, !on);
@@ -253,19 +278,42 @@ impl Ride {
 
     /// Over the exit line: of one plank it is known now who never was on it.
     fn judge(self, at: EventTime, sheet: &mut Sheet) {
-        match [self.wheels.been_front, self.wheels.been_rear] {
-            _ if self.of_two => {}
-            [true, true] => {}
-            // Whoever passes beside it may be on another way.
-            [false, false] => [(); 2].iter().for_each(|()| sheet.ask(at, Wrong::WheelMissed)),
-            _ => sheet.fault(at, Wrong::WheelMissed),
+        let [contacts, _] = self.contacts;
+        if self.of_two {
+            return;
         }
+        // Whoever passes beside it may be on another way.
+        let beside = contacts.iter().all(|contact| !contact.been);
+        for contact in contacts.iter().filter(|contact| !contact.been) {
+            match contact.was_never_on() && !beside {
+                true => sheet.fault(at, Wrong::WheelMissed),
+                false => sheet.ask(at, Wrong::WheelMissed),
+            }
+            if contact.sticks {
+                sheet.ask(at, Wrong::WheelDropped);
+            }
+        }
+    }
+}
+
+/// 0 of the left plank, 1 of the right one.
+fn side(deck: PlankPart) -> usize {
+    usize::from(deck == PlankPart::Right)
+}
+
+/// A contact says that it is off: that its wheel has left the deck is known where it was on before, and elsewhere asked.
+fn went_off(at: EventTime, fault: Wrong, was_on: bool, inside: Distance, limits: Limits, sheet: &mut Sheet) {
+    if was_on {
+        sheet.distance(at, fault, inside);
+    } else if !limits.is_off_the_deck(inside) {
+        sheet.ask_distance(at, fault, inside);
     }
 }
 
 /// A wheel has gone along its own of two planks.
 fn went_along(at: EventTime, felt: Option<bool>, inside: Distance, sheet: &mut Sheet) {
     match felt {
+        Some(true) if inside.value.0 < 0 => sheet.contradicted(at, Wrong::WheelBeside, inside.opposite()),
         Some(true) => {}
         Some(false) => sheet.touch(at, Wrong::WheelBeside, inside),
         None => {
@@ -339,6 +387,8 @@ mod tests {
         check::<PlankBridge>(
             LIMITS,
             "0.0 crossed entry_line front
+             0.0 contact front off -900 u 12
+             0.0 contact rear off -2100 u 12
              1.0 contact front on 100 u 12
              6.0 crossed exit_line rear -> wheel_missed",
         );
@@ -346,6 +396,72 @@ mod tests {
             LIMITS,
             "0.0 crossed entry_line front
              6.0 crossed exit_line rear -> wheel_missed ?, wheel_missed ?",
+        );
+    }
+
+    /// The rear contact was never heard; or it was not all the way.
+    #[test]
+    fn a_wheel_whose_contact_was_not_heard_is_asked() {
+        for heard in [
+            "",
+            "0.0 contact rear off -2100 u 12\n 1.5 unheard\n 2.9 contact rear off -300 u 12",
+        ] {
+            check::<PlankBridge>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     1.0 contact front on 100 u 12
+                     {heard}
+                     6.0 crossed exit_line rear -> wheel_missed ?"
+                ),
+            );
+        }
+    }
+
+    /// The box fell silent with both wheels on, and its next word is that the front one is off: nobody heard it fall.
+    #[test]
+    fn a_first_word_of_off_is_no_fall() {
+        check::<PlankBridge>(
+            LIMITS,
+            &format!(
+                "{UP}
+         2.2 unheard
+         2.6 contact front off 800 u 12  -> wheel_dropped 800 u 12 ?
+         2.6 contact rear on 300 u 12
+         6.0 crossed exit_line rear"
+            ),
+        );
+        check::<PlankBridge>(
+            LIMITS,
+            &format!(
+                "{OVER}
+         2.2 unheard
+         2.6 on_deck deck_left front off 800 u 12    -> wheel_fell 800 u 12 ?
+         9.9 crossed exit_line rear"
+            ),
+        );
+    }
+
+    /// On since before the entry, a metre and more before the deck: it says nothing about its wheel, before it goes off and after.
+    #[test]
+    fn a_contact_that_sticks_is_no_witness() {
+        let begun = "0.0 crossed entry_line front
+             0.0 contact front on -900 u 12
+             0.0 contact rear off -2100 u 12
+             2.0 contact rear on 100 u 12";
+        check::<PlankBridge>(
+            LIMITS,
+            &format!("{begun}\n 6.0 crossed exit_line rear -> wheel_missed ?, wheel_dropped ?"),
+        );
+        check::<PlankBridge>(
+            LIMITS,
+            &format!("{begun}\n 2.5 contact front off 700 u 12 -> wheel_dropped 700 u 12 ?"),
+        );
+        check::<PlankBridge>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             0.0 on_deck deck_left rear on -900 u 12
+             3.2 over_deck deck_left rear felt -300 u 17  -> wheel_beside unfelt 300 u 17, wheel_fell ?",
         );
     }
 
@@ -455,6 +571,7 @@ mod tests {
             "0.0 crossed entry_line front
              3.2 over_deck deck_left rear missed -300 u 17  -> wheel_beside touch -300 u 17
              6.2 over_deck deck_right rear missed 95 u 17   -> wheel_beside touch 95 u 17
+             7.2 over_deck deck_right rear felt -95 u 17    -> wheel_beside against 95 u 17 ?
              9.9 crossed exit_line rear",
         );
     }
