@@ -7,7 +7,7 @@
 //! height over the ground. Deliberately not here: contacts, and who is to blame.
 use super::bind::extent;
 use super::gauge::Foot;
-use super::plane::clearance;
+use super::plane::{Enclosure, clearance};
 use super::pose::{Pose, tenth_mm};
 use crate::manoeuvre::{Distance, Wheel};
 use crate::vehicle::Vehicle;
@@ -198,7 +198,7 @@ fn rise_of(line: &[(Point2, f64)]) -> f64 {
 
 /// How high over its ground the middle of a body may stand because one side of it is on a bridge.
 #[derive(Debug, Clone, Default)]
-pub struct Lifts(Vec<(Vec<Point2>, f64)>);
+pub struct Lifts(Vec<(Enclosure, f64)>);
 
 impl Lifts {
     /// Of a course's sites with a bridge for either side: the middle is lifted by half of a deck's height.
@@ -206,14 +206,14 @@ impl Lifts {
         let lift = |site: &Site| {
             let decks = site.parts.iter().filter(|part| Side::of(part).is_some());
             let high = decks.map(|deck| height_of(deck, site)).fold(0.0, f64::max);
-            (high > 0.0).then(|| (site.ground.clone(), high * 0.5))
+            (high > 0.0).then(|| (Enclosure::of(site.ground.clone()), high * 0.5))
         };
         Lifts(course.sites.iter().filter_map(lift).collect())
     }
 
     /// What of a height over the ground is not explained by a bridge, metres.
     pub fn unexplained(&self, at: Point2, above: f64) -> f64 {
-        let here = self.0.iter().find(|(ground, _)| clearance(ground, at) < 0.0);
+        let here = self.0.iter().find(|(ground, _)| ground.is_within(at, 0.0));
         let lift = here.map_or(0.0, |(_, lift)| *lift);
         above - above.clamp(0.0, lift)
     }

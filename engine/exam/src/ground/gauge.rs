@@ -1,6 +1,6 @@
 //! What is measured on a part of the course at every pose: integers, tenths of a millimetre, each with its uncertainty.
 use super::deck::{OnDeck, SideDeck};
-use super::plane::{beside, clearance, line_distance, nearest_on_line};
+use super::plane::{Enclosure, beside, clearance, line_distance, nearest_on_line};
 use super::pose::{OutlineOnMap, Pose, Rings, tenth_mm};
 use crate::manoeuvre::{Distance, Wheel};
 use crate::vehicle::Vehicle;
@@ -23,7 +23,7 @@ const TO_SPARE: f64 = 1.0;
 /// A site's ground.
 #[derive(Debug, Clone)]
 pub struct Yard {
-    ring: Vec<Point2>,
+    ground: Enclosure,
     /// From how far on its parts are measured, metres.
     reach: f64,
     /// The body's ends, in its middle: a coach's tail is still on the ground three metres after its axle.
@@ -39,7 +39,7 @@ impl Yard {
         let wheelbase = f64::from(vehicle.wheelbase) * 1e-3;
         let behind = ends.iter().filter(|end| !end.towed).map(|end| wheelbase - end.lever);
         Yard {
-            ring: site.ground.clone(),
+            ground: Enclosure::of(site.ground.clone()),
             reach: behind.map(|length| length + TO_SPARE).fold(SITE_REACH, f64::max),
             ends,
             last: Foot::last_towed(vehicle),
@@ -47,25 +47,25 @@ impl Yard {
     }
     /// Near enough for the site's parts to be measured.
     pub fn concerns(&self, pose: &Pose) -> bool {
-        clearance(&self.ring, pose.front) < self.reach || self.trails(pose, self.reach)
+        self.ground.is_within(pose.front, self.reach) || self.trails(pose, self.reach)
     }
     /// Any tyre is on it, or nearer to it than this.
     pub fn holds(&self, pose: &Pose, margin: TenthMillimetres) -> bool {
         let margin = f64::from(margin.0) * 1e-4;
-        clearance(&self.ring, pose.front) < margin
-            || clearance(&self.ring, pose.rear) < margin
+        self.ground.is_within(pose.front, margin)
+            || self.ground.is_within(pose.rear, margin)
             || self.trails(pose, margin)
     }
     /// Any tyre, or an end of the body.
     pub fn still_holds(&self, pose: &Pose, margin: TenthMillimetres) -> bool {
         let near = f64::from(margin.0) * 1e-4;
         let ends = || self.ends.iter().filter_map(|end| end.at(pose));
-        self.holds(pose, margin) || ends().any(|place| clearance(&self.ring, place) < near)
+        self.holds(pose, margin) || ends().any(|place| self.ground.is_within(place, near))
     }
     /// What is drawn is still there.
     fn trails(&self, pose: &Pose, margin: f64) -> bool {
         let last = self.last.and_then(|foot| foot.at(pose));
-        last.is_some_and(|place| clearance(&self.ring, place) < margin)
+        last.is_some_and(|place| self.ground.is_within(place, margin))
     }
 }
 

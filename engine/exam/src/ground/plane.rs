@@ -89,6 +89,41 @@ pub fn clearance(ring: &[Point2], p: Point2) -> f64 {
     if inside { -distance } else { distance }
 }
 
+/// A ring with the rectangle around it: whoever is far away costs four comparisons, however many points the ring has.
+#[derive(Debug, Clone)]
+pub struct Enclosure {
+    ring: Vec<Point2>,
+    low: Point2,
+    high: Point2,
+}
+
+impl Enclosure {
+    /// Of a ring.
+    pub fn of(ring: Vec<Point2>) -> Enclosure {
+        let (mut low, mut high) = (
+            Point2::new(f64::INFINITY, f64::INFINITY),
+            Point2::new(f64::NEG_INFINITY, f64::NEG_INFINITY),
+        );
+        for p in &ring {
+            low = Point2::new(low.e.min(p.e), low.n.min(p.n));
+            high = Point2::new(high.e.max(p.e), high.n.max(p.n));
+        }
+        Enclosure { ring, low, high }
+    }
+    /// Whether the [`clearance`] of a point is less than a margin, metres.
+    pub fn is_within(&self, p: Point2, margin: f64) -> bool {
+        let reach = margin + SLACK;
+        let near = p.e > self.low.e - reach
+            && p.e < self.high.e + reach
+            && p.n > self.low.n - reach
+            && p.n < self.high.n + reach;
+        near && clearance(&self.ring, p) < margin
+    }
+}
+
+/// More than a clearance is rounded by, metres: what the rectangle leaves out is left out by the ring as well.
+const SLACK: f64 = 1e-6;
+
 /// The mean of some points.
 pub fn middle(points: &[Point2]) -> Point2 {
     let n = points.len() as f64;
@@ -138,5 +173,19 @@ mod tests {
         let ring = [p(0.0, 0.0), p(4.0, 0.0), p(4.0, 2.0), p(0.0, 2.0)];
         assert_eq!(clearance(&ring, p(1.0, 0.5)), -0.5);
         assert_eq!(clearance(&ring, p(7.0, 6.0)), 5.0);
+    }
+
+    /// Off a corner, beside each side, inside; and on either side of each margin.
+    #[test]
+    fn an_enclosure_is_as_near_as_its_ring() {
+        let ring = vec![p(0.0, 0.0), p(4.0, 0.0), p(4.0, 2.0), p(0.0, 2.0)];
+        let enclosure = Enclosure::of(ring.clone());
+        let places = [(7.0, 6.0), (2.0, 5.0), (2.0, -5.0), (-3.0, 1.0), (9.0, 1.0), (1.0, 0.5)];
+        for place in places.map(|(e, n)| p(e, n)) {
+            let off = clearance(&ring, place);
+            for margin in [off - 1e-3, off, off + 1e-12, off + 1e-3, off + 5.0] {
+                assert_eq!(enclosure.is_within(place, margin), off < margin, "{place:?} {margin}");
+            }
+        }
     }
 }
