@@ -5,6 +5,7 @@
 //! test may kill, cut, fill and repeat what it likes.
 
 pub mod door;
+pub mod elsewhere;
 pub mod exact;
 pub mod hand;
 pub mod matrix;

@@ -91,7 +91,7 @@ impl Texts {
 /// Where the file or the layout is bad.
 pub fn laid_out(class: &str, vehicle: &str, items: &[&str]) -> String {
     let vehicle = Vehicle::parse(vehicle).expect("a good vehicle");
-    let ([length, width], [left, right]) = (vehicle.size(), vehicle.across());
+    let ([length, width], [left, right]) = (vehicle.overall(), vehicle.across());
     let tenths = |mm: i32| TenthMm(mm * 10);
     let built_for = BuiltFor {
         length: tenths(length),
