@@ -103,7 +103,7 @@ pub enum Phase {
 /// The first stay in the bays: where it turned round to drive forwards, and what it did between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stay {
-    /// The least that it was out of B where it was nearer to B, and out of A where it was nearer to A, since it was in B.
+    /// The least that it was out of B where it was nearer to B, and out of A where it was nearer to A after that.
     b: Option<Distance>,
     a: Option<Distance>,
     /// How far it is out of A at this turn: told before B.
@@ -112,6 +112,8 @@ pub struct Stay {
     moves: u16,
     /// The nose came out through A's mouth last.
     through_a: bool,
+    /// It stood wholly in B only after it was nearer to A.
+    late_in_b: bool,
 }
 
 impl Stay {
@@ -121,6 +123,7 @@ impl Stay {
         of_a: None,
         moves: 0,
         through_a: false,
+        late_in_b: false,
     };
 
     fn in_b(&self, limits: Limits) -> bool {
@@ -131,22 +134,32 @@ impl Stay {
         self.a.is_some_and(|by| by.value <= limits.in_reach)
     }
 
-    /// It turned round to drive forwards, so far out of B. Whoever is in B begins the shift anew.
+    /// It turned round to drive forwards, so far out of B. What it did in A before it was ever nearer to B is none of the shift.
     fn stood(&mut self, of_b: Distance, limits: Limits) {
         let Some(of_a) = self.of_a.take() else { return };
-        if of_b.value <= of_a.value {
-            self.b = best(self.b, of_b);
-            if of_b.value <= limits.in_reach {
-                (self.a, self.moves) = (None, 0);
-            }
-        } else {
+        if of_b.value > of_a.value {
             self.a = best(self.a, of_a);
+            return;
+        }
+        if self.b.is_none() {
+            (self.a, self.moves) = (None, 0);
+        }
+        self.stood_in_b(of_b, limits);
+    }
+
+    /// Whoever stands in B begins the shift anew, or is on the way out of A.
+    fn stood_in_b(&mut self, of_b: Distance, limits: Limits) {
+        let was_in_b = self.in_b(limits);
+        self.b = best(self.b, of_b);
+        if of_b.value <= limits.in_reach {
+            self.late_in_b |= !was_in_b && self.a.is_some();
+            self.moves = if self.in_a(limits) { self.moves } else { 0 };
         }
     }
 
     /// It stood in both, in a way of which no source says whether it is a fault.
     fn is_odd(&self, limits: Limits) -> bool {
-        self.b.is_some() && self.a.is_some() && (self.moves > limits.moves || self.through_a)
+        self.b.is_some() && self.a.is_some() && (self.moves > limits.moves || self.through_a || self.late_in_b)
     }
 
     fn judge(&self, at: EventTime, sheet: &mut Sheet) {
@@ -537,6 +550,26 @@ mod tests {
         ride(&[&into_a, OUT, &second(judged), HOME]);
         let back_to_b = a_move(60, 3100, -300).replace("-> body_out -250 u 12 ?", "");
         ride(&[&into_a, &back_to_b, OUT, &second(judged), HOME]);
+    }
+
+    /// On its way out of A through B it corrects once, and turns round wholly in B: it has been in A all the same.
+    #[test]
+    fn who_stands_in_b_once_more_on_the_way_out_has_been_in_a() {
+        let once_more = "100.0 goes backwards
+            104.0 goes forwards
+            104.0 measured bay_a_line 3000 u 12
+            104.0 measured bay_b_line -100 u 12";
+        let out = OUT.replace("100.0", "106.0");
+        ride(&[IN_B, &shift(), once_more, &out, &second(FINE), HOME]);
+        // As near to A as the receiver can tell, not within the reach.
+        let near = format!("{}\n{}", a_move(60, 1500, 1600), a_move(80, 55, 2900));
+        let near_a = FINE.replace("not_in -200", "not_in 55");
+        ride(&[IN_B, &near, once_more, &out, &second(&near_a), HOME]);
+        // It was not wholly in B before: whether it began anew there a person says.
+        let crooked = IN_B.replace("bay_b_line -300", "bay_b_line 60");
+        let shift = shift().replace("-> body_out -250 u 12 ?", "");
+        let judged = "-> not_in -100 u 12, not_in -200 u 12, wrong_route ?";
+        ride(&[&crooked, &shift, once_more, &out, &second(judged), HOME]);
     }
 
     /// The tail was in and out again before any turn was told.
