@@ -155,6 +155,43 @@ impl Reversing {
     }
 }
 
+/// How far the front wheels were short of a control line where it turned round to reverse: the best of what led inside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Short {
+    outside: Option<Distance>,
+    led_inside: Option<Distance>,
+}
+
+impl Short {
+    /// Nothing is known yet.
+    pub const NONE: Short = Short {
+        outside: None,
+        led_inside: None,
+    };
+
+    /// It turned round to reverse, outside.
+    pub fn outside(&mut self, by: Distance) {
+        self.outside = best(self.outside, by);
+    }
+
+    /// The same, told when its tail was in already.
+    pub fn led_inside(&mut self, by: Distance) {
+        self.led_inside = best(self.led_inside, by);
+    }
+
+    /// The tail is in: what was measured outside led there.
+    pub fn enter(&mut self) {
+        if let Some(by) = self.outside.take() {
+            self.led_inside(by);
+        }
+    }
+
+    /// The least that it was short; `None` where nobody saw it.
+    pub fn best(self) -> Option<Distance> {
+        self.led_inside
+    }
+}
+
 /// The smaller of what is known.
 pub fn best(known: Option<Distance>, by: Distance) -> Option<Distance> {
     Some(known.map_or(by, |known| if by.value < known.value { by } else { known }))

@@ -7,7 +7,7 @@
 //! A stop at a turning point is part of the drive; one after which the vehicle goes on as before is 中途停车. Whoever stands
 //! on the line when the time is over may be past it: a person is asked, and the clock is read when that is known.
 use crate::manoeuvre::rests::Rests;
-use crate::manoeuvre::reversing::{Reversing, best};
+use crate::manoeuvre::reversing::{Reversing, Short, best};
 use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::units::{EventTime, Micros};
@@ -91,8 +91,8 @@ pub enum Phase {
 pub struct ReverseBay {
     phase: Phase,
     drive: Reversing,
-    /// How far the front wheels were short of this reversing's control line: the best.
-    short: Option<Distance>,
+    /// How far the front wheels were short of this reversing's control line.
+    short: Short,
     /// Out of the bay, where it turned round to reverse: short of the first line and of the second, at its best for that.
     other: [Option<Distance>; 2],
     /// Its rests since the item began.
@@ -127,7 +127,7 @@ impl Manoeuvre for ReverseBay {
     const BEGIN: Self = ReverseBay {
         phase: Phase::Before,
         drive: Reversing::BEGIN,
-        short: None,
+        short: Short::NONE,
         other: [None; 2],
         rests: Rests::NONE,
     };
@@ -198,18 +198,25 @@ impl Manoeuvre for ReverseBay {
 impl ReverseBay {
     /// How far short of a control line the front wheels were where it turned round to reverse.
     fn turned(&mut self, line: BayPart, by: Distance) {
+        let is_own = match self.phase {
+            Phase::Lane | Phase::Bay(Turn::First) | Phase::Out(Turn::First) => line == BayPart::First,
+            _ => line == BayPart::Second,
+        };
+        match self.phase {
+            Phase::Bay(_) if is_own => self.short.led_inside(by),
+            _ if is_own => self.short.outside(by),
+            _ => {}
+        }
         match (self.phase, line) {
             (Phase::Out(_), BayPart::First) => self.other[0] = Some(by),
             (Phase::Out(_), BayPart::Second) => self.other[1] = best(self.other[1], by),
-            (Phase::Lane | Phase::Bay(Turn::First), BayPart::First) | (Phase::Bay(Turn::Second), BayPart::Second) => {
-                self.short = best(self.short, by)
-            }
             _ => {}
         }
     }
 
     fn enter(&mut self, at: EventTime, turn: Turn) {
         (self.phase, self.drive) = (Phase::Bay(turn), self.drive.enter(at));
+        self.short.enter();
     }
 
     /// The second reversing, where it began far nearer to the second control line than to the first; else the same once more.
@@ -220,7 +227,8 @@ impl ReverseBay {
             .is_some_and(|(first, second)| second.value.0 < first.value.0 / 2);
         if turn == Turn::First && nearer {
             self.judge(at, sheet);
-            (self.short, self.drive) = (second, self.drive.next());
+            (self.short, self.drive) = (Short::NONE, self.drive.next());
+            second.into_iter().for_each(|by| self.short.outside(by));
             self.enter(at, Turn::Second);
         } else {
             self.enter(at, turn);
@@ -229,7 +237,10 @@ impl ReverseBay {
 
     /// One reversing is over. What nobody saw a person may have seen.
     fn judge(&self, at: EventTime, sheet: &mut Sheet) {
-        for (fault, by) in [(Wrong::NotPastControl, self.short), (Wrong::NotIn, self.drive.out())] {
+        for (fault, by) in [
+            (Wrong::NotPastControl, self.short.best()),
+            (Wrong::NotIn, self.drive.out()),
+        ] {
             match by {
                 Some(by) => sheet.distance(at, fault, by),
                 None => sheet.ask(at, fault),
@@ -338,6 +349,37 @@ mod tests {
             100.0 measured bay_mouth -280 u 12
             115.0 crossed bay_mouth rear
             130.0 crossed control_first front -> not_past_control 120 u 12, not_in -280 u 12, too_slow 100000 ms",
+        );
+    }
+
+    /// 60 mm short, and once more out of the bay, past the line and in from the same side; the second time as well.
+    #[test]
+    fn a_second_try_from_the_same_side_is_measured_too() {
+        let again = |at: u32, line: &str, judged: &str| {
+            format!(
+                "{at} goes backwards
+                 {at} measured control_first {}
+                 {at} measured control_second {}
+                 {in_again} crossed_back bay_mouth rear {judged}
+                 {stands} goes forwards
+                 {stands} measured bay_mouth -300 u 12
+                 {out} crossed bay_mouth rear",
+                if line == "first" { "-90 u 12" } else { "9000 u 12" },
+                if line == "first" { "9000 u 12" } else { "-80 u 12" },
+                in_again = at + 1,
+                stands = at + 3,
+                out = at + 4,
+            )
+        };
+        let first = FIRST.replace("-400 u", "60 u");
+        let second = SECOND.replace("-400 u", "-90 u").replace("-250 u", "60 u");
+        check::<ReverseBay>(
+            LIMITS,
+            &format!(
+                "{first}\n {}\n {second}\n {}\n 130.0 crossed control_first front -> not_past_control -80 u 12, not_in -300 u 12, too_slow 70000 ms",
+                again(60, "first", ""),
+                again(120, "second", "")
+            ),
         );
     }
 

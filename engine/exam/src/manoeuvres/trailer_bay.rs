@@ -6,8 +6,8 @@
 //! mattered, and whoever corrects is measured by the best of his tries. 中途停车 is not charged in this class.
 //!
 //! Deliberately not here: the trailer. It is the end of the body that goes in first and the part of it that comes out last.
-use crate::manoeuvre::reversing::{Reversing, best};
-use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Took, Watch, What, Wheel};
+use crate::manoeuvre::reversing::{Reversing, Short};
+use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Took, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::units::{EventTime, Micros};
 
@@ -75,8 +75,8 @@ pub enum Phase {
 pub struct TrailerBay {
     phase: Phase,
     drive: Reversing,
-    /// How far the front wheels were short of the control line: the best.
-    short: Option<Distance>,
+    /// How far the front wheels were short of the control line.
+    short: Short,
     /// When it came, and whether somebody was asked for the time.
     began: Option<EventTime>,
     asked: bool,
@@ -105,7 +105,7 @@ impl Manoeuvre for TrailerBay {
     const BEGIN: Self = TrailerBay {
         phase: Phase::Before,
         drive: Reversing::BEGIN,
-        short: None,
+        short: Short::NONE,
         began: None,
         asked: false,
     };
@@ -137,9 +137,13 @@ impl Manoeuvre for TrailerBay {
             (_, What::LeftGround | What::Crossed(BayPart::Exit, Wheel::Rear)) => self.give_up(at, sheet),
             (_, What::Goes(way)) => self.drive = self.drive.goes(at, way),
             (_, What::Measured(BayPart::Mouth, by)) => self.drive = self.drive.reach(by),
-            (_, What::Measured(_, by)) if self.drive.set_out_backwards(at) => self.short = best(self.short, by),
+            (_, What::Measured(_, by)) if self.drive.set_out_backwards(at) => match self.phase {
+                Bay => self.short.led_inside(by),
+                _ => self.short.outside(by),
+            },
             (Lane | Out, What::CrossedBack(BayPart::Mouth, Wheel::Rear)) => {
                 (self.phase, self.drive) = (Bay, self.drive.enter(at));
+                self.short.enter();
             }
             (Bay, What::Crossed(BayPart::Mouth, Wheel::Rear)) if self.drive.is_nose_first() => self.give_up(at, sheet),
             (Bay, What::Crossed(BayPart::Mouth, Wheel::Rear)) => {
@@ -171,7 +175,10 @@ impl Manoeuvre for TrailerBay {
 impl TrailerBay {
     /// What nobody saw of the reversing a person may have seen.
     fn judge(&self, at: EventTime, sheet: &mut Sheet) {
-        for (fault, by) in [(Wrong::NotPastControl, self.short), (Wrong::NotIn, self.drive.out())] {
+        for (fault, by) in [
+            (Wrong::NotPastControl, self.short.best()),
+            (Wrong::NotIn, self.drive.out()),
+        ] {
             match by {
                 Some(by) => sheet.distance(at, fault, by),
                 None => sheet.ask(at, fault),
@@ -273,6 +280,22 @@ mod tests {
              33.0 measured bay_mouth -60 u 12
              50.0 crossed bay_mouth rear
              70.0 crossed exit_line rear  -> not_past_control -50 u 12, not_in -60 u 12",
+        );
+    }
+
+    /// 60 mm short; on the way home it rolls back far past the control line, which leads nowhere.
+    #[test]
+    fn only_a_reversing_that_led_in_is_measured() {
+        let drive = DRIVE.replace("-400 u", "60 u");
+        check::<TrailerBay>(
+            LIMITS,
+            &format!(
+                "{drive}
+                 125.0 goes backwards
+                 125.0 measured control_first -4000 u 12
+                 127.0 goes forwards
+                 140.0 crossed exit_line rear  -> not_past_control 60 u 12, not_in -300 u 12"
+            ),
         );
     }
 
