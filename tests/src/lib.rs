@@ -4,6 +4,7 @@
 //! shipped binaries as processes of their own, with a broker between them, pseudo terminals and a led clock, so that a
 //! test may kill, cut, fill and repeat what it likes.
 
+pub mod car;
 pub mod door;
 pub mod elsewhere;
 pub mod exact;

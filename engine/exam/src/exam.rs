@@ -35,6 +35,8 @@ pub struct Exam {
     general: Vec<General>,
     switches: [Switch; Signal::ALL.len()],
     gear: Switch<Gear>,
+    /// The reverse gear was heard to be in since the signal box was heard.
+    reverse_is_heard: bool,
     ledger: Ledger,
     album: Album,
     unpainted: Vec<Unpainted>,
@@ -79,6 +81,7 @@ impl Exam {
                 .collect(),
             switches: Default::default(),
             gear: Switch::default(),
+            reverse_is_heard: false,
             ledger: Ledger::new(&parts.syllabus.of_class(&parts.class), class.pass_mark),
             album: Album::new(parts.syllabus.doubt.bridge),
             unpainted: Vec::new(),
@@ -252,6 +255,7 @@ impl Exam {
     fn unheard(&mut self, at: EventTime) {
         self.switches = Default::default();
         self.gear = Switch::default();
+        self.reverse_is_heard = false;
         self.items.iter_mut().for_each(|item| item.watch.unheard());
         self.deal_to_all(Fact::new(at, What::Unheard));
     }
@@ -334,6 +338,7 @@ impl Exam {
             let Some(on) = state else { continue };
             self.ledger.sees(name, at);
             if let Some(change) = self.switches[signal as usize].push(at, on, hold) {
+                self.reverse_is_heard |= signal == Signal::Reverse && change.on;
                 self.deal_to_all(Fact::new(change.since, What::Signal(signal, change.on)));
             }
         }
@@ -387,7 +392,8 @@ impl Exam {
         let riding: Vec<usize> = (0..self.items.len())
             .filter(|no| self.items[*no].state == ItemState::Riding)
             .collect();
-        let own_roll_back = self.items.iter().any(Item::has_its_own_roll_back);
+        let is_own = |item: &Item| item.has_its_own_roll_back(self.reverse_is_heard);
+        let own_roll_back = self.items.iter().any(is_own);
         for no in &riding {
             self.deal(*no, fact);
         }

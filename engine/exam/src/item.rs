@@ -29,6 +29,7 @@ pub struct Item {
     pub voids: Vec<(EventTime, Unfit)>,
     pub closed: Option<EventTime>,
     pub judges_roll_back: bool,
+    pub reverses: bool,
 }
 
 impl Item {
@@ -66,17 +67,19 @@ impl Item {
             voids: Vec::new(),
             closed: None,
             judges_roll_back: entry.judges_roll_back,
+            reverses: entry.reverses,
         })
     }
 
-    /// Whether a roll-back now is this item's matter: while it is ridden, and on its ground while its ride does not count.
-    pub fn has_its_own_roll_back(&self) -> bool {
+    /// Whether a roll-back now is this item's matter: while it is ridden, and on its ground while its ride does not count. Where it is
+    /// driven backwards as well, it is as long as the reverse gear was not heard: nobody knows a roll-back from reversing.
+    pub fn has_its_own_roll_back(&self, reverse_is_heard: bool) -> bool {
         let is_here = match self.state {
             ItemState::Riding => true,
             ItemState::Void(_) | ItemState::Pending => self.watch.is_inside(),
             _ => false,
         };
-        self.judges_roll_back && is_here
+        (self.judges_roll_back || (self.reverses && !reverse_is_heard)) && is_here
     }
 
     /// Hears a fact: it may begin the item, concern it, or end it. Whoever has begun hears next what the switches and the contacts

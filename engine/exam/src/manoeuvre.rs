@@ -536,6 +536,9 @@ pub trait Manoeuvre: Sized + Copy + Send + 'static {
     const ROLES: &'static [Role<Self::Part>];
     /// Whether it judges a roll-back itself, so that the rule that holds everywhere does not.
     const JUDGES_ROLL_BACK: bool = false;
+    /// Whether it is driven backwards as well: the rule that holds everywhere then judges a roll-back only where the reverse gear has
+    /// shown that it is heard.
+    const REVERSES: bool = false;
     /// The phase in which it begins.
     const BEGIN: Self;
 

@@ -231,8 +231,7 @@ impl Manoeuvre for BayShift {
         ),
         Role::one("control_second", ShiftPart::Other, &[Watch::FrontShortAtTurn]),
     ];
-    /// Reversing is no rolling back.
-    const JUDGES_ROLL_BACK: bool = true;
+    const REVERSES: bool = true;
     const BEGIN: Self = BayShift {
         phase: Phase::Before,
         drive: Reversing::BEGIN,

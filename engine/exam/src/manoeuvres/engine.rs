@@ -45,8 +45,10 @@ pub struct Engine {
     /// `None` as long as nobody has said.
     neutral: Option<bool>,
     reverse: Option<bool>,
-    /// It was in reverse since it last went forwards.
+    /// It was in reverse since it last went forwards, or moved off.
     reversed: bool,
+    /// It stands.
+    stands: bool,
     off_since: Option<EventTime>,
     /// It runs since then, as far as it was heard.
     on_since: Option<EventTime>,
@@ -67,6 +69,7 @@ impl Manoeuvre for Engine {
         neutral: None,
         reverse: None,
         reversed: false,
+        stands: false,
         off_since: None,
         on_since: None,
         starter: None,
@@ -93,8 +96,17 @@ impl Manoeuvre for Engine {
     fn step(mut self, fact: Fact<()>, limits: Limits, sheet: &mut Sheet) -> Self {
         let at = fact.at;
         match fact.what {
-            What::MovedOff(_) => self.coasting.moves(at),
-            What::Stopped | What::Slowed => self.coasting.rests(at, limits.coasting),
+            What::MovedOff(_) => {
+                self.coasting.moves(at);
+                // What it did before it stood is none of the roll-backs that are told from now on.
+                if std::mem::take(&mut self.stands) {
+                    self.reversed = self.reverse == Some(true);
+                }
+            }
+            What::Stopped | What::Slowed => {
+                self.coasting.rests(at, limits.coasting);
+                self.stands |= fact.what == What::Stopped;
+            }
             // Whoever turns it off out of sight or hearing has not stalled it.
             What::Unseen => {
                 self.coasting.rests(at, limits.coasting);
@@ -103,9 +115,10 @@ impl Manoeuvre for Engine {
             }
             What::Unheard => {
                 self.coasting.unheard();
-                let coasting = self.coasting;
+                let (coasting, stands) = (self.coasting, self.stands);
                 self = Engine {
                     coasting,
+                    stands,
                     ..Engine::BEGIN
                 };
             }
@@ -319,6 +332,36 @@ mod tests {
             10.0 unheard
             11.0 signal engine_running on
             12.0 rolled_back 320 u 10 -> rolled_back_far 320 u 10 ?, rolled_back 320 u 10 ?",
+        );
+    }
+
+    /// Backwards in reverse until it stands, and out of the gear before it moves off again: what it does then is no reversing. In the
+    /// gear as it moves off it is.
+    #[test]
+    fn a_roll_back_after_reversing_is_one() {
+        let reversing = "0.0 signal reverse off
+             1.0 signal engine_running on
+             2.0 signal reverse on
+             3.0 stopped
+             4.0 moved_off 900
+             9.0 stopped";
+        check::<Engine>(
+            LIMITS,
+            &format!(
+                "{reversing}
+                 10.0 signal reverse off
+                 11.0 moved_off 1900
+                 12.0 rolled_back 320 u 10 -> rolled_back_far 320 u 10, rolled_back 320 u 10"
+            ),
+        );
+        check::<Engine>(
+            LIMITS,
+            &format!(
+                "{reversing}
+                 11.0 moved_off 1900
+                 11.5 signal reverse off
+                 12.0 rolled_back 320 u 10"
+            ),
         );
     }
 

@@ -15,6 +15,8 @@ pub struct Entry {
     pub roles: fn() -> Vec<RoleNeed>,
     /// [`Manoeuvre::JUDGES_ROLL_BACK`].
     pub judges_roll_back: bool,
+    /// [`Manoeuvre::REVERSES`].
+    pub reverses: bool,
     /// Begins it, with its limits read.
     pub play: fn(&mut LimitReader<'_>) -> Box<dyn Play>,
 }
@@ -25,6 +27,7 @@ const fn entry<M: Manoeuvre>() -> Entry {
         faults: M::Fault::ALL,
         roles: || M::ROLES.iter().map(RoleNeed::of).collect(),
         judges_roll_back: M::JUDGES_ROLL_BACK,
+        reverses: M::REVERSES,
         play: |reader| Box::new(Passage::<M>::new(M::limits(reader))),
     }
 }

@@ -95,8 +95,7 @@ impl Manoeuvre for NarrowTurn {
         Role::one("edge_left", NarrowPart::Edge, &[Watch::TyreBeyond]),
         Role::one("edge_right", NarrowPart::Edge, &[Watch::TyreBeyond]),
     ];
-    /// Reversing is no rolling back.
-    const JUDGES_ROLL_BACK: bool = true;
+    const REVERSES: bool = true;
     const BEGIN: Self = NarrowTurn {
         phase: Phase::Before,
         since: EventTime(0),

@@ -122,8 +122,7 @@ impl Manoeuvre for ReverseBay {
         ),
         Role::one("control_second", BayPart::Second, &[Watch::FrontShortAtTurn]),
     ];
-    /// Reversing is no rolling back.
-    const JUDGES_ROLL_BACK: bool = true;
+    const REVERSES: bool = true;
     const BEGIN: Self = ReverseBay {
         phase: Phase::Before,
         drive: Reversing::BEGIN,

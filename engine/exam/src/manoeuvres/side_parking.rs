@@ -123,8 +123,7 @@ impl Manoeuvre for SideParking {
         lamp: Used::Not,
         rests: Rests::NONE,
     };
-    /// Reversing is no rolling back.
-    const JUDGES_ROLL_BACK: bool = true;
+    const REVERSES: bool = true;
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         let told = reader.micros("late_told");

@@ -100,8 +100,7 @@ impl Manoeuvre for TrailerBay {
         ),
         Role::one("control_first", BayPart::Control, &[Watch::FrontShortAtTurn]),
     ];
-    /// Reversing is no rolling back.
-    const JUDGES_ROLL_BACK: bool = true;
+    const REVERSES: bool = true;
     const BEGIN: Self = TrailerBay {
         phase: Phase::Before,
         drive: Reversing::BEGIN,

@@ -1,0 +1,208 @@
+//! A car on poses that geometry gives, without the simulator: what a receiver without noise says of each, fed to an exam of one item.
+use kaoguan_course::{Course, Datum};
+use kaoguan_exam::syllabus::Syllabus;
+use kaoguan_exam::{Exam, Setup, SetupParts, Vehicle};
+use kaoguan_telemetry::units::*;
+use kaoguan_telemetry::*;
+
+const T0: i64 = 1_795_397_400_000_000;
+
+/// The typical car's wheelbase, metres.
+pub const WB: f64 = 2.603;
+
+fn datum() -> Datum {
+    Datum::new(26_647_000_000, 106_630_000_000, 10_850_000)
+}
+
+/// The plane is turned by so many degrees counter-clockwise.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan(pub f64);
+
+impl Plan {
+    fn turned(self, (x, y): (f64, f64)) -> (f64, f64) {
+        let (s, c) = self.0.to_radians().sin_cos();
+        (x * c - y * s, x * s + y * c)
+    }
+
+    fn position(self, at: (f64, f64)) -> String {
+        let (e, n) = self.turned(at);
+        let (lat, lon, h) = datum().to_geodetic(e, n, 0.0);
+        format!("[{lon:.9},{lat:.9},{h:.4}]")
+    }
+
+    fn positions(self, points: &[(f64, f64)]) -> String {
+        let all: Vec<String> = points.iter().map(|p| self.position(*p)).collect();
+        format!("[{}]", all.join(","))
+    }
+
+    fn feature(self, id: &str, properties: &str, kind: &str, points: &[(f64, f64)]) -> String {
+        let coordinates = match kind {
+            "Point" => self.position(points[0]),
+            "Polygon" => format!("[{}]", self.positions(&[points, &points[..1]].concat())),
+            _ => self.positions(points),
+        };
+        format!(
+            r#"{{"type":"Feature","id":"{id}","properties":{{{properties}}},"geometry":{{"type":"{kind}","coordinates":{coordinates}}}}}"#
+        )
+    }
+
+    /// A course with one site.
+    pub fn course(self, manoeuvre: &str, ground: &[(f64, f64)], lines: &[(&str, Vec<(f64, f64)>)]) -> String {
+        let square = [(-40.0, -40.0), (40.0, -40.0), (40.0, 40.0), (-40.0, 40.0)];
+        let own = |role: &str| format!(r#""site":"s","role":"{role}""#);
+        let head = format!(
+            r#"{},"manoeuvre":"{manoeuvre}","zh":"项目","en":"item","order":1"#,
+            own("ground")
+        );
+        let mut features = vec![
+            self.feature("datum", r#""role":"datum""#, "Point", &[(0.0, 0.0)]),
+            self.feature("boundary", r#""role":"boundary""#, "Polygon", &square),
+            self.feature("surface", r#""role":"surface""#, "MultiPoint", &square),
+            self.feature("ground", &head, "Polygon", ground),
+        ];
+        for (no, (role, points)) in lines.iter().enumerate() {
+            features.push(self.feature(&format!("{role}-{no}"), &own(role), "LineString", points));
+        }
+        format!(
+            r#"{{"type":"FeatureCollection","kaoguan":{{"format":1,"id":"t","zh":"测试","en":"test","class":"C1","survey":{{"u_mm":5,"date":"2026-11-26","by":"exact"}}}},"features":[{}]}}"#,
+            features.join(",")
+        )
+    }
+}
+
+/// The edition of 2022, with only one item in class C1 and these general rules: none, where a case is about the item alone.
+///
+/// # Panics
+/// Where the edition has another shape.
+pub fn syllabus(item: &str, general: &str) -> String {
+    let edition = include_str!("../../engine/syllabi/ga1026-2022.toml");
+    let (head, tail) = edition.split_once("[class.C1]").expect("class C1");
+    let own = format!(
+        "[class.C1]\npass_mark = \"80 points\"\nitems = [\"{item}\"]\ngeneral = [{general}]\nsource = \"test\"\nconfidence = \"L\"\n\n"
+    );
+    let (_, others) = tail.split_once("[class.C2]").expect("class C2");
+    format!("{head}{own}[class.C2]{others}")
+}
+
+/// Where the rear axle's middle is and which way the car looks, counter-clockwise from the plan's x, radians.
+pub type Place = (f64, f64, f64);
+
+/// 10 fixes a second at 1.5 m/s along places 0.15 m apart; what the left lamp does by the fix's number.
+///
+/// # Panics
+/// Where a document is bad.
+pub fn drive(plan: Plan, course: &str, item: &str, places: &[Place], lamp: impl Fn(usize) -> bool) -> Exam {
+    let signals = |i| Signals {
+        known: Signal::LampLeft.bit() | Signal::LampRight.bit(),
+        on: if lamp(i) { Signal::LampLeft.bit() } else { 0 },
+        gear: None,
+        roll: None,
+        pitch: None,
+        proven: true,
+    };
+    drive_with(plan, course, &syllabus(item, ""), places, signals)
+}
+
+/// The same, and what the signal box says by the fix's number; the places begin at the 30th.
+///
+/// # Panics
+/// Where a document is bad.
+pub fn drive_with(
+    plan: Plan,
+    course: &str,
+    syllabus: &str,
+    places: &[Place],
+    box_says: impl Fn(usize) -> Signals,
+) -> Exam {
+    let vehicle = include_str!("../../engine/vehicles/c1-santana.toml").to_owned()
+        + "\n[sources]\nports = [\"receiver\", \"signals\"]\n";
+    let setup = Setup::new(SetupParts {
+        exam: "test".into(),
+        candidate: "token".into(),
+        attempt: 1,
+        class: "C1".into(),
+        unit: UnitId::new("car-1").expect("a good name"),
+        course: Course::load(course).unwrap_or_else(|issues| panic!("{issues:#?}")),
+        syllabus: Syllabus::parse(syllabus).unwrap_or_else(|issues| panic!("{issues:#?}")),
+        vehicle: Vehicle::parse(&vehicle).expect("a good vehicle"),
+    })
+    .unwrap_or_else(|issues| panic!("{issues:#?}"));
+    let mut exam = Exam::new(&setup);
+    let first = places[0];
+    let standing = std::iter::repeat_n(first, 30);
+    let last = *places.last().expect("places");
+    let ways: Vec<Place> = standing
+        .chain(places.iter().copied())
+        .chain(std::iter::repeat_n(last, 40))
+        .collect();
+    let mut seq = [0; 4];
+    for i in 0..ways.len() - 1 {
+        let at = EventTime(T0 + i as i64 * 100_000);
+        let (gnss, heading) = fix(plan, ways[i], ways[i + 1], ways[i.saturating_sub(1)]);
+        for (port, reading) in [
+            (Port::Signals, Reading::Signals(box_says(i))),
+            (Port::Receiver, Reading::Heading(heading)),
+            (Port::Receiver, Reading::Gnss(gnss)),
+        ] {
+            let sample = Sample {
+                port,
+                seq: seq[port as usize],
+                at: Stamp::Utc(at),
+                at_u: Micros(1_000),
+                reading,
+            };
+            seq[port as usize] += 1;
+            exam.accept(1, &sample);
+        }
+    }
+    exam
+}
+
+/// What a receiver without noise says there; its main antenna is 0.2 m behind the rear axle, 1.55 m up.
+fn fix(plan: Plan, (x, y, way): Place, next: Place, before: Place) -> (Gnss, Heading) {
+    let antenna = |(x, y, way): Place| plan.turned((x - 0.2 * way.cos(), y - 0.2 * way.sin()));
+    let (e, n) = antenna((x, y, way));
+    let (ahead, behind) = (antenna(next), antenna(before));
+    let (lat, lon, h) = datum().to_geodetic(e, n, 1.55);
+    let speed = |a: f64, b: f64| Some(MillimetresPerSecond(((a - b) / 0.2 * 1e3).round() as i32));
+    let compass = (90.0 - way.to_degrees() - plan.0).rem_euclid(360.0);
+    let sigma = Some(TenthMillimetres(60));
+    let gnss = Gnss {
+        latitude: Nanodegrees((lat * 1e9).round() as i64),
+        longitude: Nanodegrees((lon * 1e9).round() as i64),
+        height: TenthMillimetres((h * 1e4).round() as i32),
+        quality: Quality::Fixed,
+        satellites: 30,
+        age: Some(Micros(1_000_000)),
+        sigma_north: sigma,
+        sigma_east: sigma,
+        sigma_up: sigma,
+        velocity_north: speed(ahead.1, behind.1),
+        velocity_east: speed(ahead.0, behind.0),
+        resolution: TenthMillimetres(1),
+    };
+    let heading = Heading {
+        heading: Centidegrees((compass * 100.0).round() as i32 % 36_000),
+        pitch: None,
+        quality: Quality::Fixed,
+        baseline: None,
+        sigma: None,
+    };
+    (gnss, heading)
+}
+
+/// Charged and asked: rules, and their values.
+pub fn said(exam: &Exam) -> (Vec<(String, i64)>, Vec<(String, i64)>) {
+    let value = |m: Option<kaoguan_exam::Measure>| m.map_or(0, |m| m.value);
+    let findings = exam
+        .findings()
+        .iter()
+        .map(|f| (f.rule.clone(), value(f.measure)))
+        .collect();
+    let questions = exam
+        .questions()
+        .iter()
+        .map(|q| (q.rule.clone(), value(q.measure)))
+        .collect();
+    (findings, questions)
+}
