@@ -44,11 +44,17 @@ struct Drive<'d> {
     edition: &'d str,
     y: &'d dyn Fn(f64) -> f64,
     speed: &'d dyn Fn(f64) -> f64,
+    /// A pole's own sensor speaks once it is here.
+    hit: Option<(f64, PoleHit)>,
 }
 
 impl Drive<'_> {
     fn exam(&self) -> Exam {
         let site = &self.course.sites[0];
+        let ports = match self.hit {
+            Some(_) => "\"receiver\", \"signals\"",
+            None => "\"receiver\"",
+        };
         let setup = Setup::new(SetupParts {
             exam: "test".into(),
             candidate: "token".into(),
@@ -57,7 +63,7 @@ impl Drive<'_> {
             unit: UnitId::new("truck-1").expect("a good name"),
             course: self.course.clone(),
             syllabus: syllabus(self.edition, &site.manoeuvre),
-            vehicle: Vehicle::parse(&(TRUCK.to_owned() + "\n[sources]\nports = [\"receiver\"]\n"))
+            vehicle: Vehicle::parse(&(TRUCK.to_owned() + &format!("\n[sources]\nports = [{ports}]\n")))
                 .expect("a good vehicle"),
         })
         .unwrap_or_else(|issues| panic!("{issues:#?}"));
@@ -76,15 +82,23 @@ impl Drive<'_> {
         for (i, window) in places.windows(3).enumerate() {
             let at = EventTime(T0 + i as i64 * 100_000);
             let (gnss, heading) = self.fix(from, [window[0], window[1], window[2]]);
-            for reading in [Reading::Heading(heading), Reading::Gnss(gnss)] {
+            let mut said = vec![
+                (Port::Receiver, Reading::Heading(heading)),
+                (Port::Receiver, Reading::Gnss(gnss)),
+            ];
+            said.extend(self.hit.map(|(x, hit)| match window[0] < x && window[1] >= x {
+                true => (Port::Signals, Reading::PoleHit(hit)),
+                false => (Port::Signals, Reading::Signals(UNWIRED)),
+            }));
+            for (port, reading) in said {
                 let sample = Sample {
-                    port: Port::Receiver,
-                    seq: seq[Port::Receiver as usize],
+                    port,
+                    seq: seq[port as usize],
                     at: Stamp::Utc(at),
                     at_u: Micros(1_000),
                     reading,
                 };
-                seq[Port::Receiver as usize] += 1;
+                seq[port as usize] += 1;
                 exam.accept(1, &sample);
             }
         }
@@ -150,6 +164,15 @@ fn through_the_gates(aside: f64) -> impl Fn(f64) -> f64 {
     }
 }
 
+const UNWIRED: Signals = Signals {
+    known: 0,
+    on: 0,
+    gear: None,
+    roll: None,
+    pitch: None,
+    proven: true,
+};
+
 type Said = Vec<(String, i64)>;
 
 fn said(exam: &Exam, unit: Unit) -> (Said, Said) {
@@ -165,6 +188,7 @@ fn gates(aside: f64, speed: &dyn Fn(f64) -> f64) -> Exam {
         edition: EDITION_2022,
         y: &through_the_gates(aside),
         speed,
+        hit: None,
     };
     drive.exam()
 }
@@ -198,6 +222,30 @@ fn a_pole_is_charged_by_how_deep_it_is_in_the_body() {
         );
     }
     assert_eq!(gates(0.0, &|_| 3.6).verdict(), &Verdict::Pass);
+}
+
+/// In the second gate, 5 mm from its left pole, that pole's sensor speaks: believed of a gate, and of no other item's pole.
+#[test]
+fn a_gate_hears_its_own_poles() {
+    for (item, charged) in [(2, true), (1, false), (3, false)] {
+        let hit = PoleHit {
+            item,
+            pole: 3,
+            restored: false,
+            proven: true,
+        };
+        let drive = Drive {
+            course: course("width_gate"),
+            edition: EDITION_2022,
+            y: &through_the_gates(0.295),
+            speed: &|_| 3.6,
+            hit: Some((38.0, hit)),
+        };
+        let (findings, _) = said(&drive.exam(), Unit::Millimetres);
+        let rules: Vec<&str> = findings.iter().map(|(rule, _)| rule.as_str()).collect();
+        let expected: &[&str] = if charged { &["width_gate.pole_touched"] } else { &[] };
+        assert_eq!(rules, expected, "item {item}");
+    }
 }
 
 /// u is 50 mm/s, k 4.8: 0.864 km/h are doubtful on either side. It is slow where it is straight in the second gate.
@@ -244,6 +292,7 @@ fn discs(beyond: f64) -> Exam {
         edition: EDITION_2017,
         y: &|_| y,
         speed: &|_| 2.0,
+        hit: None,
     };
     drive.exam()
 }

@@ -18,11 +18,8 @@ use crate::passage::RoleNo;
 use crate::scene::{REACH, Scene};
 use crate::{Act, Setup};
 use kaoguan_telemetry::units::{EventTime, Micros};
-use kaoguan_telemetry::{Gear, Port, Reading, Sample, Signal, Signals};
+use kaoguan_telemetry::{Gear, PoleHit, Port, Reading, Sample, Signal, Signals};
 use std::sync::Arc;
-
-/// 桩考 in the signal box's own numbering of pole hits.
-const OUR_POLES: u8 = 1;
 
 /// One exam being judged.
 pub struct Exam {
@@ -189,10 +186,8 @@ impl Exam {
                 let knobs = self.setup.parts.syllabus.reading;
                 self.each_watch(|watch, out| watch.contact(dated.at, &plank, &knobs, out));
             }
-            // A frame that is not proven charges nobody, and other items' poles are none of ours.
-            Reading::PoleHit(hit) if !hit.restored && hit.proven && hit.item == OUR_POLES => {
-                self.each_watch(|watch, out| watch.pole_hit(dated.at, hit.pole.into(), out));
-            }
+            // A frame that is not proven charges nobody.
+            Reading::PoleHit(hit) if !hit.restored && hit.proven => self.take_pole_hit(dated.at, hit),
             _ => {
                 if let Some(laid) = self.ground.lay(dated) {
                     self.take_laid(&laid);
@@ -353,14 +348,27 @@ impl Exam {
         }
     }
 
+    /// A pole spoke: one of the items whose poles the box tells of under this type.
+    fn take_pole_hit(&mut self, at: EventTime, hit: PoleHit) {
+        for no in 0..self.items.len() {
+            if self.items[no].pole_hits.contains(&hit.item) {
+                self.watch_of(no, |watch, out| watch.pole_hit(at, hit.pole.into(), out));
+            }
+        }
+    }
+
     /// Lets every site's watch speak, and deals what it says to that site.
     fn each_watch(&mut self, mut speak: impl FnMut(&mut SiteWatch, &mut dyn FnMut(Fact<RoleNo>))) {
         for no in 0..self.items.len() {
-            let mut said = Vec::new();
-            speak(&mut self.items[no].watch, &mut |fact| said.push(fact));
-            for fact in said {
-                self.deal(no, fact);
-            }
+            self.watch_of(no, &mut speak);
+        }
+    }
+
+    fn watch_of(&mut self, no: usize, speak: impl FnOnce(&mut SiteWatch, &mut dyn FnMut(Fact<RoleNo>))) {
+        let mut said = Vec::new();
+        speak(&mut self.items[no].watch, &mut |fact| said.push(fact));
+        for fact in said {
+            self.deal(no, fact);
         }
     }
 

@@ -30,6 +30,8 @@ pub struct Item {
     pub closed: Option<EventTime>,
     pub judges_roll_back: bool,
     pub reverses: bool,
+    /// The item types under which the signal box tells of its poles.
+    pub pole_hits: &'static [u8],
 }
 
 impl Item {
@@ -68,6 +70,7 @@ impl Item {
             closed: None,
             judges_roll_back: entry.judges_roll_back,
             reverses: entry.reverses,
+            pole_hits: entry.pole_hits,
         })
     }
 
@@ -106,7 +109,7 @@ impl Item {
         if self.state != ItemState::Riding || begins {
             return;
         }
-        if self.play.ends(fact.what) {
+        if self.play.ends(fact) {
             let mut open = Vec::new();
             self.watch.finish(&mut |fact| open.push(fact));
             open.into_iter().for_each(|fact| self.play.observe(fact, sheet));

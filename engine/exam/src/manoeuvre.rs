@@ -539,6 +539,8 @@ pub trait Manoeuvre: Sized + Copy + Send + 'static {
     /// Whether it is driven backwards as well: the rule that holds everywhere then judges a roll-back only where the reverse gear has
     /// shown that it is heard.
     const REVERSES: bool = false;
+    /// The item types under which a signal box tells of hits at its poles (facts, sensors 11); of other items' poles it hears nothing.
+    const POLE_HITS: &'static [u8] = &[];
     /// The phase in which it begins.
     const BEGIN: Self;
 
@@ -550,7 +552,7 @@ pub trait Manoeuvre: Sized + Copy + Send + 'static {
     fn begins(_what: What<Self::Part>) -> bool {
         false
     }
-    /// Whether this fact ends it (for a site: its exit line); what is still open on its lines is told before.
+    /// Whether this fact may end it (for a site: its exit line); where it does, what is still open on its lines is told before.
     fn ends(_what: What<Self::Part>) -> bool {
         false
     }

@@ -35,7 +35,7 @@ pub trait Play: Send {
     /// Whether this fact begins it.
     fn begins(&self, what: What<RoleNo>) -> bool;
     /// Whether this fact ends it.
-    fn ends(&self, what: What<RoleNo>) -> bool;
+    fn ends(&self, fact: Fact<RoleNo>) -> bool;
     /// When it wants to hear [`What::Deadline`].
     fn deadline(&self) -> Option<EventTime>;
     /// Whether it is complete.
@@ -81,8 +81,15 @@ impl<M: Manoeuvre> Play for Passage<M> {
     fn begins(&self, what: What<RoleNo>) -> bool {
         Self::own(what).is_some_and(M::begins)
     }
-    fn ends(&self, what: What<RoleNo>) -> bool {
-        Self::own(what).is_some_and(M::ends)
+    fn ends(&self, fact: Fact<RoleNo>) -> bool {
+        let Some(what) = Self::own(fact.what).filter(|what| M::ends(*what)) else {
+            return false;
+        };
+        let Fact { at, sight, .. } = fact;
+        let after = self
+            .state
+            .step(Fact { at, what, sight }, self.limits, &mut Sheet::default());
+        after.is_done()
     }
     fn deadline(&self) -> Option<EventTime> {
         self.state.deadline(self.limits)

@@ -232,6 +232,8 @@ impl Manoeuvre for BayShift {
         Role::one("control_second", ShiftPart::Other, &[Watch::FrontShortAtTurn]),
     ];
     const REVERSES: bool = true;
+    /// 桩考, and 桩考 of tractors.
+    const POLE_HITS: &'static [u8] = &[1, 3];
     const BEGIN: Self = BayShift {
         phase: Phase::Before,
         drive: Reversing::BEGIN,

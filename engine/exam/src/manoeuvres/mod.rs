@@ -17,6 +17,8 @@ pub struct Entry {
     pub judges_roll_back: bool,
     /// [`Manoeuvre::REVERSES`].
     pub reverses: bool,
+    /// [`Manoeuvre::POLE_HITS`].
+    pub pole_hits: &'static [u8],
     /// Begins it, with its limits read.
     pub play: fn(&mut LimitReader<'_>) -> Box<dyn Play>,
 }
@@ -28,6 +30,7 @@ const fn entry<M: Manoeuvre>() -> Entry {
         roles: || M::ROLES.iter().map(RoleNeed::of).collect(),
         judges_roll_back: M::JUDGES_ROLL_BACK,
         reverses: M::REVERSES,
+        pole_hits: M::POLE_HITS,
         play: |reader| Box::new(Passage::<M>::new(M::limits(reader))),
     }
 }

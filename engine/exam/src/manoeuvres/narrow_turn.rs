@@ -161,7 +161,7 @@ impl Manoeuvre for NarrowTurn {
     }
 
     fn ends(what: What<NarrowPart>) -> bool {
-        matches!(what, What::LeftGround)
+        matches!(what, What::CrossedBack(NarrowPart::Entry, _) | What::LeftGround)
     }
 
     fn is_done(self) -> bool {
@@ -191,6 +191,7 @@ impl NarrowTurn {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::passage::{Passage, Play, RoleNo};
     use crate::script::check;
 
     const LIMITS: Limits = Limits {
@@ -290,6 +291,25 @@ mod tests {
                  {OUT} -> too_slow 95000 ms"
             ),
         );
+    }
+
+    /// A wheel that is on the edge as it drives out is told before it is out, and not as the front axle goes over the line.
+    #[test]
+    fn it_ends_where_the_rear_axle_is_out_and_the_front_axle_before_it() {
+        let told = |what| Fact::new(EventTime(0), what);
+        let entry = RoleNo(0);
+        let mut drive = Passage::<NarrowTurn>::new(LIMITS);
+        let observe = |drive: &mut Passage<_>, what| drive.observe(told(what), &mut Sheet::default());
+        for wheel in [Wheel::Front, Wheel::Rear] {
+            observe(&mut drive, What::Crossed(entry, wheel));
+        }
+        let out = |wheel| told(What::CrossedBack(entry, wheel));
+        assert_eq!(
+            [Wheel::Front, Wheel::Rear].map(|wheel| drive.ends(out(wheel))),
+            [false; 2]
+        );
+        observe(&mut drive, What::CrossedBack(entry, Wheel::Front));
+        assert!(drive.ends(out(Wheel::Rear)));
     }
 
     #[test]

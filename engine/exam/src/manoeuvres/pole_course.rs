@@ -103,6 +103,8 @@ impl Manoeuvre for PoleCourse {
         Role::one("edge_left", PolePart::BodyEdge, &[Watch::BodyBeyond]),
         Role::one("edge_right", PolePart::BodyEdge, &[Watch::BodyBeyond]),
     ];
+    /// 桩考.
+    const POLE_HITS: &'static [u8] = &[1];
     const BEGIN: Self = PoleCourse::Before { shaken: false };
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {

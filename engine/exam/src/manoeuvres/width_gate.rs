@@ -97,6 +97,8 @@ impl Manoeuvre for WidthGate {
             watch: &[Watch::Pole, Watch::Pace],
         },
     ];
+    /// 限宽门.
+    const POLE_HITS: &'static [u8] = &[2];
     const BEGIN: Self = WidthGate::Before { shaken: false };
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
