@@ -226,6 +226,25 @@ fn a_pull_forward_out_of_the_bay_is_a_correction() {
     assert_eq!(rules(&places), (vec![], vec![]));
 }
 
+/// He pulls out straight until his tail is 80 mm out of the mouth, lets it back by 95 mm, stands there for four seconds and goes on back in:
+/// the turn is told and its place is left when the tail has long been in.
+#[test]
+fn who_stands_with_the_tail_in_the_mouth_is_not_nose_first() {
+    let mut places = through_the_bay(CLEAN);
+    let rest = (0.0, CLEAN.deep[0], FRAC_PI_2);
+    let out = places
+        .iter()
+        .position(|place| *place == rest)
+        .expect("it stands in the bay");
+    let [deep, far, back] = [CLEAN.deep[0], 0.08 - TAIL, 0.08 - TAIL - 0.095];
+    let mut correction = Vec::new();
+    for (from, to, rests) in [(deep, far, 15), (far, back, 15), (back, deep, 40)] {
+        straight((0.0, from), (0.0, to), FRAC_PI_2, rests, &mut correction);
+    }
+    places.splice(out..out, correction);
+    assert_eq!(rules(&places), (vec![], vec![]));
+}
+
 /// Home in time, both front wheels 50 mm past the line, he stands there until the time is long over: a person is asked.
 #[test]
 fn who_stands_on_the_line_when_the_time_is_over_is_asked_not_charged() {

@@ -184,6 +184,8 @@ pub enum What<P> {
     Unseen,
     /// It moves again, after standing this long.
     MovedOff(Took),
+    /// It turned round: after that it was never farther the way it came. Told before the new way is, and dated before it left the place.
+    TurnedRound,
     /// From here on it goes this way: told when that is beyond doubt, dated when it left the place where it turned round.
     Goes(Way),
     /// After standing this long it went on the way it had come.
@@ -224,6 +226,7 @@ impl<P> What<P> {
             What::Unheard => What::Unheard,
             What::Unseen => What::Unseen,
             What::MovedOff(stood) => What::MovedOff(stood),
+            What::TurnedRound => What::TurnedRound,
             What::Goes(way) => What::Goes(way),
             What::WentOn(stood) => What::WentOn(stood),
             What::RolledBack(by) => What::RolledBack(by),

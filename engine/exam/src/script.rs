@@ -118,6 +118,7 @@ fn what<'a, M: Manoeuvre>(words: &mut impl Iterator<Item = &'a str>) -> Option<W
         "slowed" => What::Slowed,
         "unheard" => What::Unheard,
         "measured" => What::Measured(part::<M>(words), distance(words)),
+        "turned_round" => What::TurnedRound,
         "goes" => What::Goes(match words.next() {
             Some("forwards") => Way::Forwards,
             Some("backwards") => Way::Backwards,

@@ -1,7 +1,8 @@
 //! Which way it goes: forwards or backwards, and whether it went on or turned round after a stop.
 //!
 //! A vehicle that reverses into a bay stops because it must; one that stops and goes on as before has stopped on the way. A
-//! turn is told when it is beyond doubt, some distance later, and dated when the place of turning was left.
+//! turn is told when it is beyond doubt, some distance later, and dated when the place of turning was left; and it is told when it
+//! was farthest, since whoever stands near that place leaves it late.
 use super::motion::Place;
 use crate::manoeuvre::{Took, Way, What};
 use crate::syllabus::Reading;
@@ -76,6 +77,7 @@ impl<P: Place + Copy> Heading<P> {
                 place: farthest,
                 at: self.there,
             };
+            say(farthest.at(), What::TurnedRound);
             say(turn.at, What::Goes(way.other()));
             (self.way, self.farthest, self.there, self.stood) = (Some(way.other()), Some(*pose), at, None);
             return Some(turn);
@@ -168,9 +170,32 @@ mod tests {
         let (said, turns) = run(&rows, &[400]);
         assert_eq!(
             said,
-            [(100, What::Goes(Way::Forwards)), (500, What::Goes(Way::Backwards))]
+            [
+                (100, What::Goes(Way::Forwards)),
+                (200, What::TurnedRound),
+                (500, What::Goes(Way::Backwards))
+            ]
         );
         assert_eq!(turns, [(500, 1000)]);
+    }
+
+    /// It stands for four seconds 20 mm behind its farthest: there nobody can tell that it has left.
+    #[test]
+    fn who_stands_near_the_place_of_turning_leaves_it_late() {
+        let rows = [
+            (0, 0),
+            (100, 500),
+            (200, 1000),
+            (300, 980),
+            (4300, 980),
+            (4400, 900),
+            (4500, 800),
+        ];
+        let (said, _) = run(&rows, &[4300]);
+        assert_eq!(
+            said[1..],
+            [(200, What::TurnedRound), (4300, What::Goes(Way::Backwards))]
+        );
     }
 
     #[test]
@@ -234,6 +259,7 @@ mod tests {
             [
                 (100, What::Goes(Way::Backwards)),
                 (300, What::WentOn(STOOD)),
+                (500, What::TurnedRound),
                 (500, What::Goes(Way::Forwards))
             ]
         );

@@ -2,20 +2,18 @@
 //! far the body reached out where it turned round.
 //!
 //! A turn is told some distance late and dated when its place was left; a line is told when it is beyond doubt. So what is
-//! told of a turn may come after the mouth it was meant for: it is sorted in by its date. Of several tries the best counts.
+//! told of a turn may come after the mouth it was meant for: it is sorted in by when it turned round, for whoever has done that before
+//! the tail went in goes in backwards, wherever he stands and however long. Of several tries the best counts.
 //! Deliberately not here: what any of it costs.
 use super::{Distance, Took, Way};
 use kaoguan_telemetry::units::{EventTime, Micros};
-
-/// A turn is dated when its place was left by some centimetres: who reverses so shortly after the tail seemed to go in forwards
-/// may have turned round before, just outside the mouth. What he did is then judged as reversing, never as nose-first. Assumed:
-/// those centimetres at a creep; whoever drives in nose-first stops inside for longer.
-const LEFT_LATE: Micros = Micros(3_000_000);
 
 /// What is known of it since the item began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reversing {
     way: Option<Way>,
+    /// When it turned round: the new way is told next.
+    turned: Option<EventTime>,
     /// The first and the last time it began to reverse outside.
     began: Option<[EventTime; 2]>,
     /// When the last one began that led inside.
@@ -37,6 +35,7 @@ impl Reversing {
     /// Nothing is known yet.
     pub const BEGIN: Reversing = Reversing {
         way: None,
+        turned: None,
         began: None,
         into: None,
         entered: None,
@@ -47,17 +46,24 @@ impl Reversing {
         asked: false,
     };
 
+    /// It turned round then.
+    pub fn turned_round(self, at: EventTime) -> Reversing {
+        let turned = Some(at);
+        Reversing { turned, ..self }
+    }
+
     /// It goes this way since then.
     pub fn goes(mut self, at: EventTime, way: Way) -> Reversing {
         self.way = Some(way);
+        let turned = self.turned.take().unwrap_or(at);
         if way == Way::Forwards {
             return self;
         }
         match self.entered {
-            Some((entered, forwards)) if at > entered && !(forwards && at - entered <= LEFT_LATE) => self.backed = true,
-            // Told late: it led inside.
+            Some((entered, _)) if turned > entered => self.backed = true,
+            // Told late: it led inside, and is dated no earlier than the way it goes.
             Some((entered, _)) => {
-                self.entered = Some((entered, false));
+                self.entered = Some((entered.max(at), false));
                 self = self.begin(at).led_inside();
             }
             None => self = self.begin(at),
@@ -226,7 +232,10 @@ mod tests {
         let late = drive.goes(s(9), Way::Backwards);
         assert!(!late.is_nose_first() && late.set_out_backwards(s(9)));
         assert_eq!(late.due(Some(Micros(0))), Some(s(9)));
-        let inside = drive.goes(s(14), Way::Backwards);
+        // It stood for five seconds with the tail in the mouth.
+        let left_late = drive.turned_round(s(9)).goes(s(15), Way::Backwards);
+        assert!(!left_late.is_nose_first() && left_late.set_out_backwards(s(15)));
+        let inside = drive.turned_round(s(12)).goes(s(14), Way::Backwards);
         assert!(inside.is_nose_first() && !inside.set_out_backwards(s(14)));
     }
 }

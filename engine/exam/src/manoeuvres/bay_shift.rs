@@ -277,6 +277,7 @@ impl Manoeuvre for BayShift {
             (_, What::LeftGround | What::Crossed(Part::Exit, Wheel::Rear)) => self.give_up(at, sheet),
             (Past, _) => {}
             (_, What::WentOn(stood)) => self.rests.went_on(at, stood, Wrong::Stopped, limits.time_u, sheet),
+            (_, What::TurnedRound) => self.drive = self.drive.turned_round(at),
             (_, What::Goes(way)) => self.goes(at, way, limits),
             (_, What::Measured(part, by)) => self.turned(at, part, by, limits, sheet),
             (Lane, What::CrossedBack(Part::Mouth, Wheel::Rear)) => self.enter(at, Turn::First),

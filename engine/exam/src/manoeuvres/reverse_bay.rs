@@ -157,6 +157,7 @@ impl Manoeuvre for ReverseBay {
             (_, What::LeftGround | What::Crossed(BayPart::Exit, Wheel::Rear)) => self.give_up(at, sheet),
             (Past, _) => {}
             (_, What::WentOn(stood)) => self.rests.went_on(at, stood, Wrong::Stopped, limits.time_u, sheet),
+            (_, What::TurnedRound) => self.drive = self.drive.turned_round(at),
             (_, What::Goes(way)) => self.drive = self.drive.goes(at, way),
             (_, What::Measured(BayPart::Mouth, by)) => self.drive = self.drive.reach(by),
             (_, What::Measured(line, by)) if self.drive.set_out_backwards(at) => self.turned(line, by),
@@ -478,13 +479,13 @@ mod tests {
         );
     }
 
-    /// The tail 80 mm out of the mouth and in again: it is told on the mouth before the turn, and the turn is dated after it.
+    /// The tail 80 mm out of the mouth and in again, where it stands: it is told on the mouth before the turn, and its place is left later.
     #[test]
     fn a_correction_just_outside_the_mouth_is_not_nose_first() {
         check::<ReverseBay>(
             LIMITS,
             &format!(
-                "{FIRST}\n 56.0 crossed_back bay_mouth rear\n 56.2 goes backwards\n 56.2 measured bay_mouth 3900 u 12\n 60.0 goes forwards\n 60.0 measured bay_mouth -300 u 12\n 65.0 crossed bay_mouth rear\n 66.0 tick"
+                "{FIRST}\n 56.0 crossed_back bay_mouth rear\n 55.5 turned_round\n 60.2 goes backwards\n 60.2 measured bay_mouth 3900 u 12\n 64.0 goes forwards\n 64.0 measured bay_mouth -300 u 12\n 65.0 crossed bay_mouth rear\n 66.0 tick"
             ),
         );
     }

@@ -159,6 +159,7 @@ impl Manoeuvre for SideParking {
             (_, What::LeftGround | What::Crossed(Part::Exit, Wheel::Rear)) => self.give_up(at, sheet),
             (Past, _) => {}
             (_, What::WentOn(stood)) => self.rests.went_on(at, stood, Wrong::Stopped, limits.time_u, sheet),
+            (_, What::TurnedRound) => self.drive = self.drive.turned_round(at),
             (_, What::Goes(way)) => self.goes(at, way, limits),
             (_, What::Measured(Part::Slot, by)) => self.drive = self.drive.reach(by),
             (Lane | Out, What::CrossedBack(Part::Mouth, Wheel::Rear)) => {

@@ -134,6 +134,7 @@ impl Manoeuvre for TrailerBay {
             (_, What::Beyond(BayPart::Edge | BayPart::Bay, by)) => sheet.distance(at, Wrong::BodyOut, by),
             (Out, What::Crossed(BayPart::Exit, Wheel::Rear)) => self.finish(at, limits, sheet),
             (_, What::LeftGround | What::Crossed(BayPart::Exit, Wheel::Rear)) => self.give_up(at, sheet),
+            (_, What::TurnedRound) => self.drive = self.drive.turned_round(at),
             (_, What::Goes(way)) => self.drive = self.drive.goes(at, way),
             (_, What::Measured(BayPart::Mouth, by)) => self.drive = self.drive.reach(by),
             (_, What::Measured(_, by)) if self.drive.set_out_backwards(at) => match self.phase {
