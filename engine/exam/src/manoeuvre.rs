@@ -5,6 +5,8 @@
 //! table of roles, so a map that lacks one is refused before the start.
 //!
 //! Deliberately not here: points, floats, geometry, other manoeuvres.
+pub mod bays;
+pub mod clock;
 pub mod held;
 pub mod lamps;
 pub mod rests;
@@ -127,6 +129,13 @@ impl<P> Fact<P> {
     pub fn new(at: EventTime, what: What<P>) -> Fact<P> {
         let sight = Sight::of_the_vehicle(at);
         Fact { at, what, sight }
+    }
+
+    /// The same in another vocabulary of parts; `None` if it concerns a part we do not have.
+    pub fn translate<Q>(self, with: impl Fn(P) -> Option<Q>) -> Option<Fact<Q>> {
+        let Fact { at, what, sight } = self;
+        let what = what.translate(with)?;
+        Some(Fact { at, what, sight })
     }
 }
 
@@ -433,6 +442,13 @@ impl Sheet {
             asked: false,
             sight: by.sight.unwrap_or(Sight::of_the_vehicle(at)),
         });
+    }
+    /// The same, and what nobody saw a person may have seen.
+    pub fn distance_if_seen(&mut self, at: EventTime, fault: impl Fault, by: Option<Distance>) {
+        match by {
+            Some(by) => self.distance(at, fault, by),
+            None => self.ask(at, fault),
+        }
     }
     /// A speed is held against the rule's limit: falling short of it is the fault.
     pub fn too_slow(&mut self, at: EventTime, fault: impl Fault, speed: Speed) {

@@ -58,17 +58,17 @@ impl<M: Manoeuvre> Passage<M> {
             limits,
         }
     }
-    fn own(what: What<RoleNo>) -> Option<What<M::Part>> {
-        what.translate(|no: RoleNo| M::ROLES.get(no.0 as usize).map(|role| role.part))
+    fn part(no: RoleNo) -> Option<M::Part> {
+        M::ROLES.get(no.0 as usize).map(|role| role.part)
     }
 }
 
 impl<M: Manoeuvre> Play for Passage<M> {
     fn observe(&mut self, fact: Fact<RoleNo>, sheet: &mut Sheet) {
-        if let Some(what) = Self::own(fact.what) {
-            let (at, sight, before) = (fact.at, fact.sight, sheet.0.len());
-            let what = what.seen(sight);
-            self.state = self.state.step(Fact { at, what, sight }, self.limits, sheet);
+        if let Some(own) = fact.translate(Self::part) {
+            let (sight, before) = (fact.sight, sheet.0.len());
+            let what = own.what.seen(sight);
+            self.state = self.state.step(Fact { what, ..own }, self.limits, sheet);
             // A distance and a speed bring their own sight. What else was written rests on this fact; about the vehicle alone the note's
             // own instant says more.
             let without = |note: &&mut Note| !matches!(note.measure, Some(Weighed::Distance(_) | Weighed::Speed(..)));
@@ -79,17 +79,11 @@ impl<M: Manoeuvre> Play for Passage<M> {
         }
     }
     fn begins(&self, what: What<RoleNo>) -> bool {
-        Self::own(what).is_some_and(M::begins)
+        what.translate(Self::part).is_some_and(M::begins)
     }
     fn ends(&self, fact: Fact<RoleNo>) -> bool {
-        let Some(what) = Self::own(fact.what).filter(|what| M::ends(*what)) else {
-            return false;
-        };
-        let Fact { at, sight, .. } = fact;
-        let after = self
-            .state
-            .step(Fact { at, what, sight }, self.limits, &mut Sheet::default());
-        after.is_done()
+        let own = fact.translate(Self::part).filter(|own| M::ends(own.what));
+        own.is_some_and(|own| self.state.step(own, self.limits, &mut Sheet::default()).is_done())
     }
     fn deadline(&self) -> Option<EventTime> {
         self.state.deadline(self.limits)

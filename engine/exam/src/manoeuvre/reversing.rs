@@ -46,6 +46,11 @@ impl Reversing {
         asked: false,
     };
 
+    /// Which way it goes, where that is known.
+    pub fn way(&self) -> Option<Way> {
+        self.way
+    }
+
     /// It turned round then.
     pub fn turned_round(self, at: EventTime) -> Reversing {
         let turned = Some(at);

@@ -3,16 +3,16 @@
 //!
 //! The two bays share a line between two poles; in the shift the vehicle stands over it, so it is no line of the body. What
 //! counts is where the vehicle turned round to drive forwards: there the whole outline must once have been in B, and after
-//! that once in A. Whoever corrects is measured by the best of his tries, before the shift, in it and after it; a first stay
-//! is judged when the second reversing begins from the other side. What no source settles is asked: more than so many times
-//! back in the shift, its nose out of the bays in the shift, out of A by A's own mouth. A stop at a turning point is part of
-//! the drive, one after which the vehicle goes on as before is 中途停车. Deliberately not here: a control line before
-//! reversing, which only C6 has.
-use crate::manoeuvre::rests::Rests;
-use crate::manoeuvre::reversing::{Reversing, best};
+//! that once in A. Whoever corrects is measured by the best of his tries, before the shift, in it and after it. What no source
+//! settles is asked: more than so many times back in the shift, its nose out of the bays in the shift, out of A by A's own
+//! mouth. Deliberately not here: the drive itself, which all bays share ([`Drive`]); a control line before reversing, which
+//! only C6 has.
+use crate::manoeuvre::bays::{Drive, Faults, Line, Phase, Tried, Turn};
+use crate::manoeuvre::clock::Clock;
+use crate::manoeuvre::reversing::best;
 use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, Way, What, Wheel};
 use crate::syllabus::LimitReader;
-use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
+use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
 
 crate::faults! {
     /// 桩考 faults of large vehicles.
@@ -61,44 +61,22 @@ pub enum ShiftPart {
 /// Limits of the bay shift.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Uncertainty of a duration.
-    pub time_u: Micros,
+    /// The item's time.
+    pub clock: Clock,
     /// A pole's sensor is heard when the outline is nearer than this; farther away it shook by itself.
     pub hit_reach: TenthMillimetres,
     /// Out of a bay by no more than this it stood in it: what it does next is the shift, or the way out.
     pub in_reach: TenthMillimetres,
     /// How many times back the shift has.
     pub moves: u16,
-    /// After so much time somebody is asked: the item's with the legal tolerance, and time to be seen past the line; `None`
-    /// where the edition sets none.
-    pub asked_after: Option<Micros>,
 }
 
-/// Which of the two reversings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
-    /// From the start, into B.
-    First,
-    /// From the other side, into A.
-    Second,
-}
-
-/// Where the vehicle is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// Before the entry line.
-    Before,
-    /// In the lane, for its first reversing.
-    Lane,
-    /// The tail is in the bays.
-    Bays(Turn),
-    /// The tail is out again: to come back in, or to drive on.
-    Out(Turn),
-    /// The front wheels are past the start line again.
-    Past,
-    /// Over the exit line.
-    Done,
-}
+/// The faults of the drive.
+const FAULTS: Faults<Wrong> = Faults {
+    stopped: Some(Wrong::Stopped),
+    too_slow: Wrong::TooSlow,
+    wrong_route: Wrong::WrongRoute,
+};
 
 /// The first stay in the bays: where it turned round to drive forwards, and what it did between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,14 +157,8 @@ impl Stay {
 /// The bay shift: where it is, and what it did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BayShift {
-    phase: Phase,
-    drive: Reversing,
-    way: Option<Way>,
+    drive: Drive,
     stay: Stay,
-    /// Out of the bays, where it turned round to reverse: short of the start line and of the other one, at its best for that.
-    short: [Option<Distance>; 2],
-    /// Its rests since the item began.
-    rests: Rests,
     /// A pole's sensor spoke while nobody was near: wind or rain shakes them, and they are no witnesses any more.
     shaken: bool,
 }
@@ -235,25 +207,17 @@ impl Manoeuvre for BayShift {
     /// 桩考, and 桩考 of tractors.
     const POLE_HITS: &'static [u8] = &[1, 3];
     const BEGIN: Self = BayShift {
-        phase: Phase::Before,
-        drive: Reversing::BEGIN,
-        way: None,
+        drive: Drive::BEGIN,
         stay: Stay::NONE,
-        short: [None; 2],
-        rests: Rests::NONE,
         shaken: false,
     };
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
-        let told = reader.micros("late_told");
         Limits {
-            time_u: reader.micros("time_u"),
+            clock: Clock::read(reader),
             hit_reach: reader.distance("hit_reach"),
             in_reach: reader.distance("in_reach"),
             moves: reader.times("moves"),
-            asked_after: reader
-                .rule_micros_with_tolerance_if_set("too_slow")
-                .map(|limit| limit + told),
         }
     }
 
@@ -262,44 +226,27 @@ impl Manoeuvre for BayShift {
     }
 
     fn step(mut self, fact: Fact<ShiftPart>, limits: Limits, sheet: &mut Sheet) -> Self {
-        use Phase::{Before, Done, Lane, Out, Past};
-        use ShiftPart as Part;
-        let at = fact.at;
-        match (self.phase, fact.what) {
-            (Before, What::Crossed(Part::Entry, Wheel::Front)) => self.phase = Lane,
-            (phase, What::PoleHit(near)) if phase != Done => self.hit(at, near, limits, sheet),
-            (Before | Done, _) => {}
-            (_, What::Beyond(Part::Edge | Part::Bays, by)) => sheet.distance(at, Wrong::BodyOut, by),
-            (_, What::Beyond(Part::Pole, by)) => sheet.distance(at, Wrong::PoleTouched, by),
-            (_, What::Stopped) => self.rests.stops(at),
+        let before = self.drive.phase();
+        match (before, fact.what) {
+            (Phase::Done, _) => {}
+            (_, What::PoleHit(near)) => self.hit(fact.at, near, limits, sheet),
+            (Phase::Before, _) => {}
+            (_, What::Beyond(ShiftPart::Edge | ShiftPart::Bays, by)) => sheet.distance(fact.at, Wrong::BodyOut, by),
+            (_, What::Beyond(ShiftPart::Pole, by)) => sheet.distance(fact.at, Wrong::PoleTouched, by),
             // It is home: a ground that ends before its tail is out costs nothing.
-            (Past, What::LeftGround | What::Crossed(Part::Exit, Wheel::Rear)) => self.phase = Done,
-            (_, What::LeftGround | What::Crossed(Part::Exit, Wheel::Rear)) => self.give_up(at, sheet),
-            (Past, _) => {}
-            (_, What::WentOn(stood)) => self.rests.went_on(at, stood, Wrong::Stopped, limits.time_u, sheet),
-            (_, What::TurnedRound) => self.drive = self.drive.turned_round(at),
-            (_, What::Goes(way)) => self.goes(at, way, limits),
-            (_, What::Measured(part, by)) => self.turned(at, part, by, limits, sheet),
-            (Lane, What::CrossedBack(Part::Mouth, Wheel::Rear)) => self.enter(at, Turn::First),
-            (Out(turn), What::CrossedBack(Part::Mouth, Wheel::Rear)) => self.enter_again(at, turn, limits, sheet),
-            (Phase::Bays(Turn::First), What::Crossed(part @ (Part::BayA | Part::BayB), Wheel::Front)) => {
-                self.stay.through_a = part == Part::BayA;
-            }
-            (Phase::Bays(_), What::Crossed(Part::Mouth, Wheel::Rear)) if self.drive.is_nose_first() => {
-                self.give_up(at, sheet);
-            }
-            (Phase::Bays(turn), What::Crossed(Part::Mouth, Wheel::Rear)) => {
-                (self.phase, self.drive, self.short) = (Out(turn), self.drive.leave(), [None; 2]);
-            }
-            (Out(Turn::Second), What::Crossed(Part::Start, Wheel::Front)) => {
-                self.judge(at, Turn::Second, sheet);
-                if let Some(took) = self.drive.took(at) {
-                    sheet.time(at, Wrong::TooSlow, took, limits.time_u);
-                }
-                self.phase = Past;
-            }
-            (_, What::Deadline) if self.drive.ask(at, limits.asked_after) => sheet.ask(at, Wrong::TooSlow),
+            (Phase::Past, What::LeftGround) => self.drive.end(),
+            (Phase::Bay(Turn::First), _) => self.shift(fact, limits, sheet),
             _ => {}
+        }
+        self.follow(fact, limits, sheet);
+        if fact.what == What::Goes(Way::Backwards) {
+            self.count_move(fact.at, limits);
+        }
+        if before == Phase::Out(Turn::First)
+            && self.drive.phase() == Phase::Bay(Turn::Second)
+            && self.stay.is_odd(limits)
+        {
+            sheet.ask(fact.at, Wrong::WrongRoute);
         }
         self
     }
@@ -309,18 +256,30 @@ impl Manoeuvre for BayShift {
     }
 
     fn is_done(self) -> bool {
-        self.phase == Phase::Done
+        self.drive.phase() == Phase::Done
     }
 
     fn deadline(self, limits: Limits) -> Option<EventTime> {
-        self.drive.due(limits.asked_after)
+        self.drive.deadline(limits.clock)
+    }
+}
+
+/// The drive's name for a part.
+fn line(part: ShiftPart) -> Option<Line> {
+    match part {
+        ShiftPart::Entry => Some(Line::Entry),
+        ShiftPart::Exit => Some(Line::Exit),
+        ShiftPart::Mouth => Some(Line::Mouth),
+        ShiftPart::Start => Some(Line::First),
+        ShiftPart::Other => Some(Line::Second),
+        ShiftPart::Edge | ShiftPart::Bays | ShiftPart::BayA | ShiftPart::BayB | ShiftPart::Pole => None,
     }
 }
 
 impl BayShift {
     /// A pole's own sensor spoke.
     fn hit(&mut self, at: EventTime, near: Distance, limits: Limits, sheet: &mut Sheet) {
-        match (near.value > limits.hit_reach, self.shaken, self.phase) {
+        match (near.value > limits.hit_reach, self.shaken, self.drive.phase()) {
             (true, ..) => self.shaken = true,
             (false, _, Phase::Before) => {}
             (false, true, _) => sheet.ask(at, Wrong::PoleTouched),
@@ -328,73 +287,46 @@ impl BayShift {
         }
     }
 
-    /// The reversing that led in is no move of the shift, however late it is told; nor is what is done in A.
-    fn goes(&mut self, at: EventTime, way: Way, limits: Limits) {
-        (self.drive, self.way) = (self.drive.goes(at, way), Some(way));
-        let inside = self.phase == Phase::Bays(Turn::First) && !self.drive.set_out_backwards(at);
-        if inside && way == Way::Backwards && !self.stay.in_a(limits) {
-            self.stay.moves += 1;
+    /// The drive: where it stands after the second reversing A is the bay, both together are not.
+    fn follow(&mut self, fact: Fact<ShiftPart>, limits: Limits, sheet: &mut Sheet) {
+        let what = match fact.what {
+            What::Measured(ShiftPart::BayA, by) => Some(What::Measured(Line::Mouth, by)),
+            What::Measured(ShiftPart::Mouth, _) => None,
+            what => what.translate(line),
+        };
+        let Fact { at, sight, .. } = fact;
+        let stay = self.stay;
+        let judge = |at, turn, tried: Tried, sheet: &mut Sheet| match turn {
+            Turn::First => stay.judge(at, sheet),
+            Turn::Second => sheet.distance_if_seen(at, Wrong::NotIn, tried.out),
+        };
+        if let Some(what) = what {
+            self.drive
+                .step(Fact { at, what, sight }, limits.clock, FAULTS, &judge, sheet);
         }
     }
 
-    /// What was measured where it turned round.
-    fn turned(&mut self, at: EventTime, part: ShiftPart, by: Distance, limits: Limits, sheet: &mut Sheet) {
-        let forwards = self.way == Some(Way::Forwards);
-        match (self.phase, part) {
-            (Phase::Bays(Turn::First), ShiftPart::BayA) if forwards => self.stay.of_a = Some(by),
-            (Phase::Bays(Turn::First), ShiftPart::BayB) if forwards => self.stay.stood(by, limits),
-            (Phase::Bays(Turn::First), ShiftPart::Mouth) if !forwards => {
-                // On its way between the bays; before that it corrects the way in, after that the way out.
-                if self.stay.in_b(limits) && !self.stay.in_a(limits) {
-                    sheet.ask_distance(at, Wrong::BodyOut, by);
-                }
+    /// It goes back. The reversing that led in is no move of the shift, however late it is told; nor is what is done in A.
+    fn count_move(&mut self, at: EventTime, limits: Limits) {
+        let inside = self.drive.phase() == Phase::Bay(Turn::First) && !self.drive.set_out_backwards(at);
+        self.stay.moves += u16::from(inside && !self.stay.in_a(limits));
+    }
+
+    /// In the bays after the first reversing.
+    fn shift(&mut self, fact: Fact<ShiftPart>, limits: Limits, sheet: &mut Sheet) {
+        let forwards = self.drive.way() == Some(Way::Forwards);
+        match fact.what {
+            What::Crossed(bay @ (ShiftPart::BayA | ShiftPart::BayB), Wheel::Front) => {
+                self.stay.through_a = bay == ShiftPart::BayA;
             }
-            (Phase::Bays(Turn::Second), ShiftPart::BayA) => self.drive = self.drive.reach(by),
-            (Phase::Out(_), ShiftPart::Start) if self.drive.set_out_backwards(at) => self.short[0] = Some(by),
-            (Phase::Out(_), ShiftPart::Other) if self.drive.set_out_backwards(at) => {
-                self.short[1] = best(self.short[1], by);
+            What::Measured(ShiftPart::BayA, by) if forwards => self.stay.of_a = Some(by),
+            What::Measured(ShiftPart::BayB, by) if forwards => self.stay.stood(by, limits),
+            // On its way between the bays; before that it corrects the way in, after that the way out.
+            What::Measured(ShiftPart::Mouth, by) if !forwards && self.stay.in_b(limits) && !self.stay.in_a(limits) => {
+                sheet.ask_distance(fact.at, Wrong::BodyOut, by);
             }
             _ => {}
         }
-    }
-
-    fn enter(&mut self, at: EventTime, turn: Turn) {
-        (self.phase, self.drive) = (Phase::Bays(turn), self.drive.enter(at));
-    }
-
-    /// The second reversing, where it began far nearer to the other line than to the start; else the same once more.
-    fn enter_again(&mut self, at: EventTime, turn: Turn, limits: Limits, sheet: &mut Sheet) {
-        let [start, other] = self.short;
-        let nearer = start
-            .zip(other)
-            .is_some_and(|(start, other)| other.value.0 < start.value.0 / 2);
-        if turn == Turn::First && nearer {
-            self.judge(at, Turn::First, sheet);
-            if self.stay.is_odd(limits) {
-                sheet.ask(at, Wrong::WrongRoute);
-            }
-            self.drive = self.drive.next();
-            self.enter(at, Turn::Second);
-        } else {
-            self.enter(at, turn);
-        }
-    }
-
-    /// A stay in the bays is over. What nobody saw a person may have seen.
-    fn judge(&self, at: EventTime, turn: Turn, sheet: &mut Sheet) {
-        match (turn, self.drive.out()) {
-            (Turn::First, _) => self.stay.judge(at, sheet),
-            (Turn::Second, Some(by)) => sheet.distance(at, Wrong::NotIn, by),
-            (Turn::Second, None) => sheet.ask(at, Wrong::NotIn),
-        }
-    }
-
-    fn give_up(&mut self, at: EventTime, sheet: &mut Sheet) {
-        if let Phase::Out(turn) = self.phase {
-            self.judge(at, turn, sheet);
-        }
-        sheet.fault(at, Wrong::WrongRoute);
-        self.phase = Phase::Done;
     }
 }
 
@@ -402,13 +334,16 @@ impl BayShift {
 mod tests {
     use super::*;
     use crate::script::check;
+    use kaoguan_telemetry::units::Micros;
 
     const LIMITS: Limits = Limits {
-        time_u: Micros(30_000),
+        clock: Clock {
+            time_u: Micros(30_000),
+            asked_after: Some(Micros(491_000_000)),
+        },
         hit_reach: TenthMillimetres(2_000),
         in_reach: TenthMillimetres(500),
         moves: 2,
-        asked_after: Some(Micros(491_000_000)),
     };
 
     /// From the start into B, which it reaches at 40 s.

@@ -8,11 +8,12 @@
 //! out of the road without turning.
 //!
 //! Deliberately not here: what the body does beyond the edges, of which only wheels count.
+use crate::manoeuvre::clock::Clock;
 use crate::manoeuvre::rests::Rests;
 use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, Way, What, Wheel};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::Signal;
-use kaoguan_telemetry::units::{EventTime, Micros};
+use kaoguan_telemetry::units::EventTime;
 
 crate::faults! {
     /// 窄路掉头 faults.
@@ -45,11 +46,8 @@ pub enum NarrowPart {
 pub struct Limits {
     /// So many times it may reverse.
     pub reversings: u8,
-    /// Uncertainty of a duration.
-    pub time_u: Micros,
-    /// After so much time somebody is asked: the item's with the legal tolerance, and time to be seen past the line; `None`
-    /// where the edition sets none.
-    pub asked_after: Option<Micros>,
+    /// The item's time.
+    pub clock: Clock,
 }
 
 /// Where the vehicle is.
@@ -106,13 +104,9 @@ impl Manoeuvre for NarrowTurn {
     };
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
-        let told = reader.micros("late_told");
         Limits {
             reversings: 2,
-            time_u: reader.micros("time_u"),
-            asked_after: reader
-                .rule_micros_with_tolerance_if_set("too_slow")
-                .map(|limit| limit + told),
+            clock: Clock::read(reader),
         }
     }
 
@@ -131,7 +125,9 @@ impl Manoeuvre for NarrowTurn {
             (Before | Done, _) => {}
             (_, What::Beyond(Edge, by)) => sheet.distance(at, Wrong::WheelOnEdge, by),
             (_, What::Stopped) => self.rests.stops(at),
-            (_, What::WentOn(stood)) => self.rests.went_on(at, stood, Wrong::Stopped, limits.time_u, sheet),
+            (_, What::WentOn(stood)) => self
+                .rests
+                .went_on(at, stood, Wrong::Stopped, limits.clock.time_u, sheet),
             (_, What::Goes(Way::Backwards)) if at >= self.since => self.reverses(at, limits, sheet),
             (Entering, What::Crossed(Entry, Wheel::Rear)) => self.phase = Inside,
             (Entering, What::CrossedBack(Entry, Wheel::Front)) => {
@@ -144,7 +140,7 @@ impl Manoeuvre for NarrowTurn {
                 self.phase = Inside;
             }
             (Leaving, What::CrossedBack(Entry, Wheel::Rear)) => {
-                sheet.time(at, Wrong::TooSlow, at - self.since, limits.time_u);
+                sheet.time(at, Wrong::TooSlow, at - self.since, limits.clock.time_u);
                 self.phase = Done;
             }
             (BackingOut, What::CrossedBack(Entry, Wheel::Front)) | (_, What::LeftGround) => {
@@ -170,7 +166,7 @@ impl Manoeuvre for NarrowTurn {
 
     fn deadline(self, limits: Limits) -> Option<EventTime> {
         let runs = !matches!(self.phase, Phase::Before | Phase::Done);
-        (runs && !self.asked).then_some(self.since + limits.asked_after?)
+        (runs && !self.asked).then_some(self.since + limits.clock.asked_after?)
     }
 }
 
@@ -193,11 +189,14 @@ mod tests {
     use super::*;
     use crate::passage::{Passage, Play, RoleNo};
     use crate::script::check;
+    use kaoguan_telemetry::units::Micros;
 
     const LIMITS: Limits = Limits {
         reversings: 2,
-        time_u: Micros(30_000),
-        asked_after: Some(Micros::from_secs(311)),
+        clock: Clock {
+            time_u: Micros(30_000),
+            asked_after: Some(Micros::from_secs(311)),
+        },
     };
     const IN: &str = "0.0 crossed entry_line front
          4.0 crossed entry_line rear";

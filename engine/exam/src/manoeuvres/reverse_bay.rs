@@ -1,16 +1,13 @@
 //! 倒车入库: past the first control line, backwards into the bay, out and past the second one, backwards in again, and home.
 //!
 //! What counts is what was so when it mattered: how far the front wheels were past the control line is asked where the
-//! vehicle turned round to reverse, how far it was in the bay where it turned round to drive out. Whoever corrects a
-//! reversing, inside or by coming out once more on the same side, is measured by the best of his tries: no source says that
-//! a correction is a fault. So a reversing is judged when the next one begins from the other side, or the way home is over.
-//! A stop at a turning point is part of the drive; one after which the vehicle goes on as before is 中途停车. Whoever stands
-//! on the line when the time is over may be past it: a person is asked, and the clock is read when that is known.
-use crate::manoeuvre::rests::Rests;
-use crate::manoeuvre::reversing::{Reversing, Short, best};
-use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
+//! vehicle turned round to reverse, how far it was in the bay where it turned round to drive out. Deliberately not here: the
+//! drive itself, which all bays share ([`Drive`]).
+use crate::manoeuvre::bays::{Drive, Faults, Line, Phase, Tried, Turn};
+use crate::manoeuvre::clock::Clock;
+use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
-use kaoguan_telemetry::units::{EventTime, Micros};
+use kaoguan_telemetry::units::EventTime;
 
 crate::faults! {
     /// 倒车入库 faults.
@@ -50,60 +47,22 @@ pub enum BayPart {
     Second,
 }
 
-/// Limits of the reverse bay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Uncertainty of a duration.
-    pub time_u: Micros,
-    /// After so much time somebody is asked: the item's with the legal tolerance, and time to be seen past the line; `None`
-    /// where the edition sets none.
-    pub asked_after: Option<Micros>,
-}
+/// The faults of the drive.
+const FAULTS: Faults<Wrong> = Faults {
+    stopped: Some(Wrong::Stopped),
+    too_slow: Wrong::TooSlow,
+    wrong_route: Wrong::WrongRoute,
+};
 
-/// Which of the two reversings.
+/// The reverse bay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
-    /// From behind the bay.
-    First,
-    /// From before it.
-    Second,
-}
-
-/// Where the vehicle is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// Before the entry line.
-    Before,
-    /// In the lane, for its first reversing.
-    Lane,
-    /// The tail is in the bay.
-    Bay(Turn),
-    /// The tail is out again: to come back in, or to drive on.
-    Out(Turn),
-    /// The front wheels are past the first control line again.
-    Past,
-    /// Over the exit line.
-    Done,
-}
-
-/// The reverse bay: where it is, and what it did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReverseBay {
-    phase: Phase,
-    drive: Reversing,
-    /// How far the front wheels were short of this reversing's control line.
-    short: Short,
-    /// Out of the bay, where it turned round to reverse: short of the first line and of the second, at its best for that.
-    other: [Option<Distance>; 2],
-    /// Its rests since the item began.
-    rests: Rests,
-}
+pub struct ReverseBay(Drive);
 
 impl Manoeuvre for ReverseBay {
     const NAME: &'static str = "reverse_bay";
     type Part = BayPart;
     type Fault = Wrong;
-    type Limits = Limits;
+    type Limits = Clock;
     const ROLES: &'static [Role<BayPart>] = &[
         Role::one("entry_line", BayPart::Entry, &[Watch::Crossing]),
         Role::one("exit_line", BayPart::Exit, &[Watch::EndsCrossing]),
@@ -123,61 +82,25 @@ impl Manoeuvre for ReverseBay {
         Role::one("control_second", BayPart::Second, &[Watch::FrontShortAtTurn]),
     ];
     const REVERSES: bool = true;
-    const BEGIN: Self = ReverseBay {
-        phase: Phase::Before,
-        drive: Reversing::BEGIN,
-        short: Short::NONE,
-        other: [None; 2],
-        rests: Rests::NONE,
-    };
+    const BEGIN: Self = ReverseBay(Drive::BEGIN);
 
-    fn limits(reader: &mut LimitReader<'_>) -> Limits {
-        let told = reader.micros("late_told");
-        Limits {
-            time_u: reader.micros("time_u"),
-            asked_after: reader
-                .rule_micros_with_tolerance_if_set("too_slow")
-                .map(|limit| limit + told),
-        }
+    fn limits(reader: &mut LimitReader<'_>) -> Clock {
+        Clock::read(reader)
     }
 
     fn begins(what: What<BayPart>) -> bool {
         matches!(what, What::Crossed(BayPart::Entry, Wheel::Front))
     }
 
-    fn step(mut self, fact: Fact<BayPart>, limits: Limits, sheet: &mut Sheet) -> Self {
-        use Phase::{Bay, Before, Done, Lane, Out, Past};
-        let at = fact.at;
-        match (self.phase, fact.what) {
-            (Before, What::Crossed(BayPart::Entry, Wheel::Front)) => self.phase = Lane,
-            (Before | Done, _) => {}
-            (_, What::Beyond(BayPart::Edge | BayPart::Bay, by)) => sheet.distance(at, Wrong::BodyOut, by),
-            (_, What::Stopped) => self.rests.stops(at),
-            (Past, What::Crossed(BayPart::Exit, Wheel::Rear)) => self.phase = Done,
-            (_, What::LeftGround | What::Crossed(BayPart::Exit, Wheel::Rear)) => self.give_up(at, sheet),
-            (Past, _) => {}
-            (_, What::WentOn(stood)) => self.rests.went_on(at, stood, Wrong::Stopped, limits.time_u, sheet),
-            (_, What::TurnedRound) => self.drive = self.drive.turned_round(at),
-            (_, What::Goes(way)) => self.drive = self.drive.goes(at, way),
-            (_, What::Measured(BayPart::Mouth, by)) => self.drive = self.drive.reach(by),
-            (_, What::Measured(line, by)) if self.drive.set_out_backwards(at) => self.turned(line, by),
-            (Lane, What::CrossedBack(BayPart::Mouth, Wheel::Rear)) => self.enter(at, Turn::First),
-            (Out(turn), What::CrossedBack(BayPart::Mouth, Wheel::Rear)) => self.enter_again(at, turn, sheet),
-            (Bay(_), What::Crossed(BayPart::Mouth, Wheel::Rear)) if self.drive.is_nose_first() => {
-                self.give_up(at, sheet);
-            }
-            (Bay(turn), What::Crossed(BayPart::Mouth, Wheel::Rear)) => {
-                (self.phase, self.drive, self.other) = (Out(turn), self.drive.leave(), [None; 2]);
-            }
-            (Out(Turn::Second), What::Crossed(BayPart::First, Wheel::Front)) => {
-                self.judge(at, sheet);
-                if let Some(took) = self.drive.took(at) {
-                    sheet.time(at, Wrong::TooSlow, took, limits.time_u);
-                }
-                self.phase = Past;
-            }
-            (_, What::Deadline) if self.drive.ask(at, limits.asked_after) => sheet.ask(at, Wrong::TooSlow),
-            _ => {}
+    fn step(mut self, fact: Fact<BayPart>, clock: Clock, sheet: &mut Sheet) -> Self {
+        let ReverseBay(drive) = &mut self;
+        if let What::Beyond(BayPart::Edge | BayPart::Bay, by) = fact.what
+            && drive.is_on()
+        {
+            sheet.distance(fact.at, Wrong::BodyOut, by);
+        }
+        if let Some(fact) = fact.translate(line) {
+            drive.step(fact, clock, FAULTS, &judge, sheet);
         }
         self
     }
@@ -187,82 +110,39 @@ impl Manoeuvre for ReverseBay {
     }
 
     fn is_done(self) -> bool {
-        self.phase == Phase::Done
+        self.0.phase() == Phase::Done
     }
 
-    fn deadline(self, limits: Limits) -> Option<EventTime> {
-        self.drive.due(limits.asked_after)
+    fn deadline(self, clock: Clock) -> Option<EventTime> {
+        self.0.deadline(clock)
     }
 }
 
-impl ReverseBay {
-    /// How far short of a control line the front wheels were where it turned round to reverse.
-    fn turned(&mut self, line: BayPart, by: Distance) {
-        let is_own = match self.phase {
-            Phase::Lane | Phase::Bay(Turn::First) | Phase::Out(Turn::First) => line == BayPart::First,
-            _ => line == BayPart::Second,
-        };
-        match self.phase {
-            Phase::Bay(_) if is_own => self.short.led_inside(by),
-            _ if is_own => self.short.outside(by),
-            _ => {}
-        }
-        match (self.phase, line) {
-            (Phase::Out(_), BayPart::First) => self.other[0] = Some(by),
-            (Phase::Out(_), BayPart::Second) => self.other[1] = best(self.other[1], by),
-            _ => {}
-        }
+/// The drive's name for a part.
+fn line(part: BayPart) -> Option<Line> {
+    match part {
+        BayPart::Entry => Some(Line::Entry),
+        BayPart::Exit => Some(Line::Exit),
+        BayPart::Mouth => Some(Line::Mouth),
+        BayPart::First => Some(Line::First),
+        BayPart::Second => Some(Line::Second),
+        BayPart::Edge | BayPart::Bay => None,
     }
+}
 
-    fn enter(&mut self, at: EventTime, turn: Turn) {
-        (self.phase, self.drive) = (Phase::Bay(turn), self.drive.enter(at));
-        self.short.enter();
-    }
-
-    /// The second reversing, where it began far nearer to the second control line than to the first; else the same once more.
-    fn enter_again(&mut self, at: EventTime, turn: Turn, sheet: &mut Sheet) {
-        let [first, second] = self.other;
-        let nearer = first
-            .zip(second)
-            .is_some_and(|(first, second)| second.value.0 < first.value.0 / 2);
-        if turn == Turn::First && nearer {
-            self.judge(at, sheet);
-            (self.short, self.drive) = (Short::NONE, self.drive.next());
-            second.into_iter().for_each(|by| self.short.outside(by));
-            self.enter(at, Turn::Second);
-        } else {
-            self.enter(at, turn);
-        }
-    }
-
-    /// One reversing is over. What nobody saw a person may have seen.
-    fn judge(&self, at: EventTime, sheet: &mut Sheet) {
-        for (fault, by) in [
-            (Wrong::NotPastControl, self.short.best()),
-            (Wrong::NotIn, self.drive.out()),
-        ] {
-            match by {
-                Some(by) => sheet.distance(at, fault, by),
-                None => sheet.ask(at, fault),
-            }
-        }
-    }
-
-    fn give_up(&mut self, at: EventTime, sheet: &mut Sheet) {
-        if matches!(self.phase, Phase::Out(_)) {
-            self.judge(at, sheet);
-        }
-        sheet.fault(at, Wrong::WrongRoute);
-        self.phase = Phase::Done;
-    }
+/// One of the two reversings is over.
+fn judge(at: EventTime, _: Turn, tried: Tried, sheet: &mut Sheet) {
+    sheet.distance_if_seen(at, Wrong::NotPastControl, tried.short);
+    sheet.distance_if_seen(at, Wrong::NotIn, tried.out);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::script::check;
+    use kaoguan_telemetry::units::Micros;
 
-    const LIMITS: Limits = Limits {
+    const LIMITS: Clock = Clock {
         time_u: Micros(30_000),
         asked_after: Some(Micros(221_000_000)),
     };

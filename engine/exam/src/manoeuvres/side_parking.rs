@@ -6,6 +6,7 @@
 //! person to judge. A stop at a turning point is part of the drive; one after which the vehicle goes on as before is
 //! 中途停车. Whoever stands on the slot's front when the time is over may be past it: a person is asked, and the clock is
 //! read when that is known.
+use crate::manoeuvre::clock::Clock;
 use crate::manoeuvre::lamps::{Lamp, Lamps};
 use crate::manoeuvre::rests::Rests;
 use crate::manoeuvre::reversing::Reversing;
@@ -54,13 +55,10 @@ pub enum SlotPart {
 /// Limits of the side parking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Uncertainty of a duration.
-    pub time_u: Micros,
+    /// The item's time.
+    pub clock: Clock,
     /// A lamp counts as lit for so long after it was: it blinks.
     pub blink: Micros,
-    /// After so much time somebody is asked: the item's with the legal tolerance, and time to be seen past the line; `None`
-    /// where the edition sets none.
-    pub asked_after: Option<Micros>,
 }
 
 /// How the lamp of the way out was used.
@@ -126,13 +124,9 @@ impl Manoeuvre for SideParking {
     const REVERSES: bool = true;
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
-        let told = reader.micros("late_told");
         Limits {
-            time_u: reader.micros("time_u"),
+            clock: Clock::read(reader),
             blink: reader.micros("blink"),
-            asked_after: reader
-                .rule_micros_with_tolerance_if_set("too_slow")
-                .map(|limit| limit + told),
         }
     }
 
@@ -158,7 +152,9 @@ impl Manoeuvre for SideParking {
             (Past, What::Crossed(Part::Exit, Wheel::Rear)) => self.phase = Done,
             (_, What::LeftGround | What::Crossed(Part::Exit, Wheel::Rear)) => self.give_up(at, sheet),
             (Past, _) => {}
-            (_, What::WentOn(stood)) => self.rests.went_on(at, stood, Wrong::Stopped, limits.time_u, sheet),
+            (_, What::WentOn(stood)) => self
+                .rests
+                .went_on(at, stood, Wrong::Stopped, limits.clock.time_u, sheet),
             (_, What::TurnedRound) => self.drive = self.drive.turned_round(at),
             (_, What::Goes(way)) => self.goes(at, way, limits),
             (_, What::Measured(Part::Slot, by)) => self.drive = self.drive.reach(by),
@@ -173,7 +169,7 @@ impl Manoeuvre for SideParking {
                 self.judge(at, limits, sheet);
                 self.phase = Past;
             }
-            (_, What::Deadline) if self.drive.ask(at, limits.asked_after) => sheet.ask(at, Wrong::TooSlow),
+            (_, What::Deadline) if self.drive.ask(at, limits.clock.asked_after) => sheet.ask(at, Wrong::TooSlow),
             _ => {}
         }
         self
@@ -188,7 +184,7 @@ impl Manoeuvre for SideParking {
     }
 
     fn deadline(self, limits: Limits) -> Option<EventTime> {
-        self.drive.due(limits.asked_after)
+        self.drive.due(limits.clock.asked_after)
     }
 }
 
@@ -212,17 +208,14 @@ impl SideParking {
 
     /// Where it stood, how it used the lamp, and how long it took. What nobody saw a person may have seen.
     fn judge(&mut self, at: EventTime, limits: Limits, sheet: &mut Sheet) {
-        match self.drive.out() {
-            Some(out) => sheet.distance(at, Wrong::BodyOut, out),
-            None => sheet.ask(at, Wrong::BodyOut),
-        }
+        sheet.distance_if_seen(at, Wrong::BodyOut, self.drive.out());
         match self.lamp {
             Used::Rightly => {}
             Used::Late => sheet.ask(at, Wrong::Lamp),
             Used::Not => sheet.fault_by_switch(at, Wrong::Lamp),
         }
         if let Some(took) = self.drive.took(at) {
-            sheet.time(at, Wrong::TooSlow, took, limits.time_u);
+            sheet.time(at, Wrong::TooSlow, took, limits.clock.time_u);
         }
     }
 
@@ -238,9 +231,11 @@ mod tests {
     use crate::script::check;
 
     const LIMITS: Limits = Limits {
-        time_u: Micros(30_000),
+        clock: Clock {
+            time_u: Micros(30_000),
+            asked_after: Some(Micros(101_000_000)),
+        },
         blink: Micros(1_000_000),
-        asked_after: Some(Micros(101_000_000)),
     };
 
     /// Until it stands in the slot at 40 s.

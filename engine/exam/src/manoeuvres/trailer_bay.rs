@@ -6,10 +6,11 @@
 //! mattered, and whoever corrects is measured by the best of his tries. 中途停车 is not charged in this class.
 //!
 //! Deliberately not here: the trailer. It is the end of the body that goes in first and the part of it that comes out last.
-use crate::manoeuvre::reversing::{Reversing, Short};
-use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Took, Watch, What, Wheel};
+use crate::manoeuvre::bays::{Drive, Faults, Line, Phase, Tried, Turn};
+use crate::manoeuvre::clock::Clock;
+use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
-use kaoguan_telemetry::units::{EventTime, Micros};
+use kaoguan_telemetry::units::EventTime;
 
 crate::faults! {
     /// 桩考 (C6) faults.
@@ -45,38 +46,17 @@ pub enum BayPart {
     Control,
 }
 
-/// Limits of the bay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Uncertainty of a duration.
-    pub time_u: Micros,
-    /// After so much time somebody is asked: the item's with the legal tolerance, and time to be seen past the line; `None`
-    /// where nobody has set one.
-    pub asked_after: Option<Micros>,
-}
-
-/// Where the train is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// Before the entry line.
-    Before,
-    /// In the lane, to reverse.
-    Lane,
-    /// The tail is in the bay.
-    Bay,
-    /// The tail is out again: to come back in, or to drive on.
-    Out,
-    /// Over the exit line.
-    Done,
-}
+/// The faults of the drive.
+const FAULTS: Faults<Wrong> = Faults {
+    stopped: None,
+    too_slow: Wrong::TooSlow,
+    wrong_route: Wrong::WrongRoute,
+};
 
 /// The bay: where the train is, and what it did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TrailerBay {
-    phase: Phase,
-    drive: Reversing,
-    /// How far the front wheels were short of the control line.
-    short: Short,
+    drive: Drive,
     /// When it came, and whether somebody was asked for the time.
     began: Option<EventTime>,
     asked: bool,
@@ -86,7 +66,7 @@ impl Manoeuvre for TrailerBay {
     const NAME: &'static str = "trailer_bay";
     type Part = BayPart;
     type Fault = Wrong;
-    type Limits = Limits;
+    type Limits = Clock;
     const ROLES: &'static [Role<BayPart>] = &[
         Role::one("entry_line", BayPart::Entry, &[Watch::Crossing]),
         Role::one("exit_line", BayPart::Exit, &[Watch::EndsCrossing]),
@@ -102,58 +82,39 @@ impl Manoeuvre for TrailerBay {
     ];
     const REVERSES: bool = true;
     const BEGIN: Self = TrailerBay {
-        phase: Phase::Before,
-        drive: Reversing::BEGIN,
-        short: Short::NONE,
+        drive: Drive::BEGIN,
         began: None,
         asked: false,
     };
 
-    fn limits(reader: &mut LimitReader<'_>) -> Limits {
-        let told = reader.micros("late_told");
-        Limits {
-            time_u: reader.micros("time_u"),
-            asked_after: reader
-                .rule_micros_with_tolerance_if_set("too_slow")
-                .map(|limit| limit + told),
-        }
+    fn limits(reader: &mut LimitReader<'_>) -> Clock {
+        Clock::read(reader)
     }
 
     fn begins(what: What<BayPart>) -> bool {
         matches!(what, What::Crossed(BayPart::Entry, Wheel::Front))
     }
 
-    fn step(mut self, fact: Fact<BayPart>, limits: Limits, sheet: &mut Sheet) -> Self {
-        use Phase::{Bay, Before, Done, Lane, Out};
+    fn step(mut self, fact: Fact<BayPart>, clock: Clock, sheet: &mut Sheet) -> Self {
         let at = fact.at;
-        match (self.phase, fact.what) {
-            (Before, What::Crossed(BayPart::Entry, Wheel::Front)) => {
-                (self.phase, self.began) = (Lane, Some(at));
+        match (self.drive.phase(), fact.what) {
+            (Phase::Before, What::Crossed(BayPart::Entry, Wheel::Front)) => self.began = Some(at),
+            (_, What::Beyond(BayPart::Edge | BayPart::Bay, by)) if self.drive.is_on() => {
+                sheet.distance(at, Wrong::BodyOut, by);
             }
-            (Before | Done, _) => {}
-            (_, What::Beyond(BayPart::Edge | BayPart::Bay, by)) => sheet.distance(at, Wrong::BodyOut, by),
-            (Out, What::Crossed(BayPart::Exit, Wheel::Rear)) => self.finish(at, limits, sheet),
-            (_, What::LeftGround | What::Crossed(BayPart::Exit, Wheel::Rear)) => self.give_up(at, sheet),
-            (_, What::TurnedRound) => self.drive = self.drive.turned_round(at),
-            (_, What::Goes(way)) => self.drive = self.drive.goes(at, way),
-            (_, What::Measured(BayPart::Mouth, by)) => self.drive = self.drive.reach(by),
-            (_, What::Measured(_, by)) if self.drive.set_out_backwards(at) => match self.phase {
-                Bay => self.short.led_inside(by),
-                _ => self.short.outside(by),
-            },
-            (Lane | Out, What::CrossedBack(BayPart::Mouth, Wheel::Rear)) => {
-                (self.phase, self.drive) = (Bay, self.drive.enter(at));
-                self.short.enter();
-            }
-            (Bay, What::Crossed(BayPart::Mouth, Wheel::Rear)) if self.drive.is_nose_first() => self.give_up(at, sheet),
-            (Bay, What::Crossed(BayPart::Mouth, Wheel::Rear)) => {
-                (self.phase, self.drive) = (Out, self.drive.leave());
-            }
-            (_, What::Deadline) if self.deadline(limits).is_some_and(|due| due <= at) => {
+            (Phase::Out(_), What::Crossed(BayPart::Exit, Wheel::Rear)) => self.finish(at, clock, sheet),
+            (_, What::Deadline) if self.deadline(clock).is_some_and(|due| due <= at) => {
                 self.asked = true;
                 sheet.ask(at, Wrong::TooSlow);
             }
             _ => {}
+        }
+        if let Some(fact) = fact.translate(line) {
+            let untimed = Clock {
+                asked_after: None,
+                ..clock
+            };
+            self.drive.step(fact, untimed, FAULTS, &judge, sheet);
         }
         self
     }
@@ -163,58 +124,50 @@ impl Manoeuvre for TrailerBay {
     }
 
     fn is_done(self) -> bool {
-        self.phase == Phase::Done
+        self.drive.phase() == Phase::Done
     }
 
-    fn deadline(self, limits: Limits) -> Option<EventTime> {
-        let open = self.phase != Phase::Done && !self.asked;
-        Some(self.began.filter(|_| open)? + limits.asked_after?)
+    fn deadline(self, clock: Clock) -> Option<EventTime> {
+        let open = self.drive.phase() != Phase::Done && !self.asked;
+        Some(self.began.filter(|_| open)? + clock.asked_after?)
     }
 }
 
 impl TrailerBay {
-    /// What nobody saw of the reversing a person may have seen.
-    fn judge(&self, at: EventTime, sheet: &mut Sheet) {
-        for (fault, by) in [
-            (Wrong::NotPastControl, self.short.best()),
-            (Wrong::NotIn, self.drive.out()),
-        ] {
-            match by {
-                Some(by) => sheet.distance(at, fault, by),
-                None => sheet.ask(at, fault),
-            }
-        }
-    }
-
     /// Out and on. Without a limit nobody asks how long it took.
-    fn finish(&mut self, at: EventTime, limits: Limits, sheet: &mut Sheet) {
-        self.judge(at, sheet);
-        if let (Some(began), Some(_), false) = (self.began, limits.asked_after, self.asked) {
-            let took = at - began;
-            let took = Took {
-                surely: took,
-                at_most: took,
-            };
-            sheet.time(at, Wrong::TooSlow, took, limits.time_u);
+    fn finish(&mut self, at: EventTime, clock: Clock, sheet: &mut Sheet) {
+        judge(at, Turn::First, self.drive.tried(), sheet);
+        if let (Some(began), Some(_), false) = (self.began, clock.asked_after, self.asked) {
+            sheet.time(at, Wrong::TooSlow, at - began, clock.time_u);
         }
-        self.phase = Phase::Done;
+        self.drive.end();
     }
+}
 
-    fn give_up(&mut self, at: EventTime, sheet: &mut Sheet) {
-        if self.phase == Phase::Out {
-            self.judge(at, sheet);
-        }
-        sheet.fault(at, Wrong::WrongRoute);
-        self.phase = Phase::Done;
+/// The drive's name for a part.
+fn line(part: BayPart) -> Option<Line> {
+    match part {
+        BayPart::Entry => Some(Line::Entry),
+        BayPart::Exit => Some(Line::Exit),
+        BayPart::Mouth => Some(Line::Mouth),
+        BayPart::Control => Some(Line::First),
+        BayPart::Edge | BayPart::Bay => None,
     }
+}
+
+/// The reversing is over.
+fn judge(at: EventTime, _: Turn, tried: Tried, sheet: &mut Sheet) {
+    sheet.distance_if_seen(at, Wrong::NotPastControl, tried.short);
+    sheet.distance_if_seen(at, Wrong::NotIn, tried.out);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::script::check;
+    use kaoguan_telemetry::units::Micros;
 
-    const LIMITS: Limits = Limits {
+    const LIMITS: Clock = Clock {
         time_u: Micros(30_000),
         asked_after: None,
     };
@@ -243,7 +196,7 @@ mod tests {
     /// Where a province sets a limit: eight minutes, a second of tolerance, ten to be seen.
     #[test]
     fn a_time_is_judged_where_it_is_set() {
-        let limits = Limits {
+        let limits = Clock {
             asked_after: Some(Micros(491_000_000)),
             ..LIMITS
         };
