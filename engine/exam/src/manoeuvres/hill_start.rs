@@ -7,7 +7,7 @@
 //! source says which of them is the stop. The roll-back limits, the lateral limits and the start time are the
 //! tariff's; bands are two rules, and the tariff charges the worse of a band only.
 use crate::manoeuvre::lamps::{Lamp, Lamps};
-use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
+use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Took, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::{EventTime, Micros};
@@ -93,6 +93,8 @@ pub struct Stop {
     axle: Option<Distance>,
     /// The body from the right edge.
     body: Option<Distance>,
+    /// The start was already charged as too slow.
+    late: bool,
 }
 
 impl Stop {
@@ -101,6 +103,20 @@ impl Stop {
             at,
             axle: None,
             body: None,
+            late: false,
+        }
+    }
+    /// It still stands when the time to start is over, as far as a gentle start would have been told by now.
+    fn start_by_now(&mut self, at: EventTime, limits: Limits, sheet: &mut Sheet) {
+        if !std::mem::replace(&mut self.late, true) {
+            let stood = at - self.at - limits.start_told;
+            sheet.time(at, Wrong::StartTooSlow, stood, limits.time_u);
+        }
+    }
+    /// It moved off, after standing for so long.
+    fn start(self, at: EventTime, stood: Took, limits: Limits, sheet: &mut Sheet) {
+        if !self.late {
+            sheet.time(at, Wrong::StartTooSlow, stood, limits.time_u);
         }
     }
     /// Writes down how far it was off; `asked` where a person says whether it counts.
@@ -164,8 +180,6 @@ pub enum Phase {
     Standing {
         /// Here.
         stop: Stop,
-        /// The start was already charged as too slow.
-        late: bool,
         /// It stood before.
         before: Option<Stops>,
     },
@@ -236,7 +250,7 @@ impl Manoeuvre for HillStart {
 
     fn deadline(self, limits: Limits) -> Option<EventTime> {
         match self.phase {
-            Phase::Standing { stop, late: false, .. } => Some(stop.at + limits.start_deadline + limits.start_told),
+            Phase::Standing { stop, .. } if !stop.late => Some(stop.at + limits.start_deadline + limits.start_told),
             _ => None,
         }
     }
@@ -271,97 +285,92 @@ impl HillStart {
 impl Phase {
     /// One fact further.
     fn step(self, fact: Fact<HillPart>, limits: Limits, sheet: &mut Sheet) -> Self {
-        use HillPart::*;
-        use Phase::*;
-        let at = fact.at;
         match (self, fact.what) {
-            (Before, What::Crossed(Entry, Wheel::Front)) => Climbing { slowed: false },
-            (Climbing { .. }, What::Slowed) => Climbing { slowed: true },
-            (Climbing { .. }, What::Stopped) => Standing {
-                stop: Stop::since(at),
-                late: false,
+            (Phase::Before, What::Crossed(HillPart::Entry, Wheel::Front)) => Phase::Climbing { slowed: false },
+            (Phase::Before | Phase::Done, _) => self,
+            (_, What::Beyond(HillPart::EdgeLeft | HillPart::EdgeRight, by)) => {
+                sheet.distance(fact.at, Wrong::WheelOnEdge, by);
+                self
+            }
+            (_, What::Crossed(HillPart::Exit, Wheel::Rear) | What::LeftGround) => {
+                self.end(fact, sheet);
+                Phase::Done
+            }
+            (Phase::Climbing { slowed }, _) => Phase::climb(slowed, fact),
+            (Phase::Standing { stop, before }, _) => Phase::stand(stop, before, fact, limits, sheet),
+            (Phase::Leaving { stops }, _) => Phase::leave(stops, fact, sheet),
+        }
+    }
+
+    fn climb(slowed: bool, fact: Fact<HillPart>) -> Phase {
+        match fact.what {
+            What::Slowed => Phase::Climbing { slowed: true },
+            What::Stopped => Phase::Standing {
+                stop: Stop::since(fact.at),
                 before: None,
             },
-            (Leaving { stops }, What::Stopped) => Standing {
-                stop: Stop::since(at),
-                late: false,
-                before: Some(stops),
-            },
-            (Standing { stop, late, before }, What::Measured(PoleLine, outside)) => Standing {
-                stop: Stop {
-                    axle: Some(outside),
-                    ..stop
-                },
-                late,
-                before,
-            },
-            (Standing { stop, late, before }, What::Measured(EdgeRight, gap)) => Standing {
-                stop: Stop {
-                    body: Some(gap),
-                    ..stop
-                },
-                late,
-                before,
-            },
-            (
-                Standing {
-                    stop,
-                    late: false,
-                    before,
-                },
-                What::Deadline,
-            ) => {
-                sheet.time(at, Wrong::StartTooSlow, at - stop.at - limits.start_told, limits.time_u);
-                Standing {
-                    stop,
-                    late: true,
-                    before,
+            _ => Phase::Climbing { slowed },
+        }
+    }
+
+    fn stand(mut stop: Stop, before: Option<Stops>, fact: Fact<HillPart>, limits: Limits, sheet: &mut Sheet) -> Phase {
+        match fact.what {
+            What::Measured(HillPart::PoleLine, outside) => stop.axle = Some(outside),
+            What::Measured(HillPart::EdgeRight, gap) => stop.body = Some(gap),
+            What::Deadline => stop.start_by_now(fact.at, limits, sheet),
+            What::RolledBack(by) => roll_back(fact.at, by, sheet),
+            What::MovedOff(stood) => {
+                stop.start(fact.at, stood, limits, sheet);
+                let stops = Stops::and(before, stop);
+                return Phase::Leaving { stops };
+            }
+            _ => {}
+        }
+        Phase::Standing { stop, before }
+    }
+
+    fn leave(stops: Stops, fact: Fact<HillPart>, sheet: &mut Sheet) -> Phase {
+        match fact.what {
+            What::Stopped => {
+                return Phase::Standing {
+                    stop: Stop::since(fact.at),
+                    before: Some(stops),
+                };
+            }
+            What::RolledBack(by) => roll_back(fact.at, by, sheet),
+            _ => {}
+        }
+        Phase::Leaving { stops }
+    }
+
+    /// Over the exit line, or off the ground. Whoever was slow on the way up and was not seen to stand perhaps stood for a moment.
+    fn end(self, fact: Fact<HillPart>, sheet: &mut Sheet) {
+        let left = fact.what == What::LeftGround;
+        match (self, self.stops()) {
+            (Phase::Climbing { slowed: true }, _) if !left => sheet.ask(fact.at, Wrong::WrongRoute),
+            (_, None) => sheet.fault(fact.at, Wrong::WrongRoute),
+            (_, Some(stops)) => {
+                stops.judge(sheet);
+                if left {
+                    sheet.fault(fact.at, Wrong::WrongRoute);
                 }
             }
-            (Standing { stop, late, before }, What::MovedOff(stood)) => {
-                if !late {
-                    sheet.time(at, Wrong::StartTooSlow, stood, limits.time_u);
-                }
-                Leaving {
-                    stops: Stops::and(before, stop),
-                }
-            }
-            (Standing { .. } | Leaving { .. }, What::RolledBack(by)) => {
-                sheet.distance(at, Wrong::RolledBackFar, by);
-                sheet.distance(at, Wrong::RolledBack, by);
-                self
-            }
-            (Climbing { .. } | Standing { .. } | Leaving { .. }, What::Beyond(EdgeLeft | EdgeRight, by)) => {
-                sheet.distance(at, Wrong::WheelOnEdge, by);
-                self
-            }
-            (Climbing { slowed: true }, What::Crossed(Exit, Wheel::Rear)) => {
-                sheet.ask(at, Wrong::WrongRoute);
-                Done
-            }
-            (Climbing { .. }, What::Crossed(Exit, Wheel::Rear) | What::LeftGround) => {
-                sheet.fault(at, Wrong::WrongRoute);
-                Done
-            }
-            (Standing { .. } | Leaving { .. }, What::Crossed(Exit, Wheel::Rear) | What::LeftGround) => {
-                self.stops().into_iter().for_each(|stops| stops.judge(sheet));
-                if fact.what == What::LeftGround {
-                    sheet.fault(at, Wrong::WrongRoute);
-                }
-                Done
-            }
-            (phase, _) => phase,
         }
     }
 
     /// All stops, the present one with them.
     fn stops(self) -> Option<Stops> {
         match self {
-            Phase::Standing { stop, before, .. } => Some(Stops::and(before, stop)),
+            Phase::Standing { stop, before } => Some(Stops::and(before, stop)),
             Phase::Leaving { stops } => Some(stops),
             _ => None,
         }
     }
+}
+
+fn roll_back(at: EventTime, by: Distance, sheet: &mut Sheet) {
+    sheet.distance(at, Wrong::RolledBackFar, by);
+    sheet.distance(at, Wrong::RolledBack, by);
 }
 
 #[cfg(test)]
