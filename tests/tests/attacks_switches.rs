@@ -239,6 +239,8 @@ fn a_hit_after_a_hit_that_nobody_made() {
         "4.6 cm away, and felt: nothing speaks against it"
     );
     innocent(&mut hits(&[(nearest - 1.0, of(5)), (nearest, of(1))]));
+    // The same while he waits before the start line.
+    innocent(&mut hits(&[(2.0, of(5)), (nearest, of(1))]));
 }
 
 /// A gate's pole, and a tractor's, in the telemetry's own numbering: none of ours.

@@ -237,8 +237,7 @@ impl Exam {
         for (no, item) in self.items.iter_mut().enumerate() {
             item.watch.interrupt();
             if matches!(item.state, ItemState::Riding | ItemState::Settling) {
-                item.state = ItemState::Void(why);
-                item.voids.push((self.now.unwrap_or_default(), why));
+                item.void(self.now.unwrap_or_default(), why);
                 self.ledger.void(no);
             }
         }

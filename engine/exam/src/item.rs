@@ -85,12 +85,23 @@ impl Item {
         (self.judges_roll_back || (self.reverses && !reverse_is_heard)) && is_here
     }
 
+    /// The ride of it does not count; whoever comes again begins anew.
+    pub fn void(&mut self, at: EventTime, why: Unfit) {
+        self.state = ItemState::Void(why);
+        self.voids.push((at, why));
+        self.play.restart();
+    }
+
     /// Hears a fact: it may begin the item, concern it, or end it. Whoever has begun hears next what the switches and the contacts
     /// say: a lamp that was lit before the entry line is lit behind it.
     pub fn hear(&mut self, fact: Fact<RoleNo>, switches: &[Switch], gear: Option<Gear>, sheet: &mut Sheet) {
-        let begins = matches!(self.state, ItemState::Pending | ItemState::Void(_)) && self.play.begins(fact.what);
+        let waits = matches!(self.state, ItemState::Pending | ItemState::Void(_));
+        let begins = waits && self.play.begins(fact.what);
+        // Poles that shake before it begins are no witnesses in it.
+        if waits && matches!(fact.what, What::PoleHit(_)) {
+            self.play.observe(fact, sheet);
+        }
         if begins {
-            self.play.restart();
             self.state = ItemState::Riding;
             self.rides += 1;
             self.began = Some(fact.at);

@@ -9,6 +9,7 @@ pub mod bays;
 pub mod clock;
 pub mod held;
 pub mod lamps;
+pub mod poles;
 pub mod rests;
 pub mod reversing;
 pub mod speed;

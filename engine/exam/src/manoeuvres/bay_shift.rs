@@ -9,6 +9,7 @@
 //! only C6 has.
 use crate::manoeuvre::bays::{Drive, Faults, Line, Phase, Tried, Turn};
 use crate::manoeuvre::clock::Clock;
+use crate::manoeuvre::poles::Poles;
 use crate::manoeuvre::reversing::best;
 use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, Way, What, Wheel};
 use crate::syllabus::LimitReader;
@@ -159,8 +160,7 @@ impl Stay {
 pub struct BayShift {
     drive: Drive,
     stay: Stay,
-    /// A pole's sensor spoke while nobody was near: wind or rain shakes them, and they are no witnesses any more.
-    shaken: bool,
+    poles: Poles,
 }
 
 impl Manoeuvre for BayShift {
@@ -209,7 +209,7 @@ impl Manoeuvre for BayShift {
     const BEGIN: Self = BayShift {
         drive: Drive::BEGIN,
         stay: Stay::NONE,
-        shaken: false,
+        poles: Poles::QUIET,
     };
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
@@ -229,8 +229,12 @@ impl Manoeuvre for BayShift {
         let before = self.drive.phase();
         match (before, fact.what) {
             (Phase::Done, _) => {}
-            (_, What::PoleHit(near)) => self.hit(fact.at, near, limits, sheet),
+            (Phase::Before, What::PoleHit(near)) => self.poles.shake(near, limits.hit_reach),
             (Phase::Before, _) => {}
+            (_, What::PoleHit(near)) => {
+                self.poles
+                    .hit(fact.at, near, limits.hit_reach, Wrong::PoleTouched, sheet);
+            }
             (_, What::Beyond(ShiftPart::Edge | ShiftPart::Bays, by)) => sheet.distance(fact.at, Wrong::BodyOut, by),
             (_, What::Beyond(ShiftPart::Pole, by)) => sheet.distance(fact.at, Wrong::PoleTouched, by),
             // It is home: a ground that ends before its tail is out costs nothing.
@@ -277,16 +281,6 @@ fn line(part: ShiftPart) -> Option<Line> {
 }
 
 impl BayShift {
-    /// A pole's own sensor spoke.
-    fn hit(&mut self, at: EventTime, near: Distance, limits: Limits, sheet: &mut Sheet) {
-        match (near.value > limits.hit_reach, self.shaken, self.drive.phase()) {
-            (true, ..) => self.shaken = true,
-            (false, _, Phase::Before) => {}
-            (false, true, _) => sheet.ask(at, Wrong::PoleTouched),
-            (false, false, _) => sheet.touch(at, Wrong::PoleTouched, near),
-        }
-    }
-
     /// The drive: where it stands after the second reversing A is the bay, both together are not.
     fn follow(&mut self, fact: Fact<ShiftPart>, limits: Limits, sheet: &mut Sheet) {
         let what = match fact.what {

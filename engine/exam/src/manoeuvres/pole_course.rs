@@ -4,6 +4,7 @@
 //! the other one has no price there); nothing may touch a pole, each pole is passed on the side of its
 //! arrow, a stop longer than two seconds costs each time. Time limit: none was found for motorcycles; it is a knob that is
 //! unset by default, and then not judged.
+use crate::manoeuvre::poles::Poles;
 use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
@@ -60,8 +61,8 @@ pub struct Limits {
 pub enum PoleCourse {
     /// Before the start line.
     Before {
-        /// As of a ride.
-        shaken: bool,
+        /// What their sensors said until then.
+        poles: Poles,
     },
     /// Between the lines.
     Riding(Ride),
@@ -80,8 +81,7 @@ pub struct Ride {
     strayed: bool,
     /// It has come to rest since the item was told to have begun.
     rests: bool,
-    /// A pole's sensor spoke while nobody was near: wind or rain shakes them, and they are no witnesses any more.
-    shaken: bool,
+    poles: Poles,
 }
 
 impl Manoeuvre for PoleCourse {
@@ -105,7 +105,7 @@ impl Manoeuvre for PoleCourse {
     ];
     /// 桩考.
     const POLE_HITS: &'static [u8] = &[1];
-    const BEGIN: Self = PoleCourse::Before { shaken: false };
+    const BEGIN: Self = PoleCourse::Before { poles: Poles::QUIET };
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         Limits {
@@ -124,23 +124,20 @@ impl Manoeuvre for PoleCourse {
         use PoleCourse::*;
         let at = fact.at;
         match (self, fact.what) {
-            (Before { shaken }, What::Crossed(PolePart::Start, Wheel::Front)) => Riding(Ride {
+            (Before { poles }, What::Crossed(PolePart::Start, Wheel::Front)) => Riding(Ride {
                 since: at,
                 passed: 0,
                 strayed: false,
                 rests: false,
-                shaken,
+                poles,
             }),
-            (Before { .. }, What::PoleHit(near)) if near.value > limits.hit_reach => Before { shaken: true },
-            (Riding(ride), What::PoleHit(near)) if near.value > limits.hit_reach => {
-                Riding(Ride { shaken: true, ..ride })
+            (Before { mut poles }, What::PoleHit(near)) => {
+                poles.shake(near, limits.hit_reach);
+                Before { poles }
             }
-            (Riding(ride), What::PoleHit(near)) => {
-                match ride.shaken {
-                    true => sheet.ask(at, Wrong::PoleTouched),
-                    false => sheet.touch(at, Wrong::PoleTouched, near),
-                }
-                self
+            (Riding(mut ride), What::PoleHit(near)) => {
+                ride.poles.hit(at, near, limits.hit_reach, Wrong::PoleTouched, sheet);
+                Riding(ride)
             }
             (Riding(ride), What::Stopped) => Riding(Ride { rests: true, ..ride }),
             (Riding(ride), What::MovedOff(stood)) if ride.rests => {

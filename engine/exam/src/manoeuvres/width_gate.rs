@@ -7,6 +7,7 @@
 //! has not been slow between them. A stop there is slow as well; both rules hold by their letter.
 //!
 //! Deliberately not here: the road's edge lines, of which the item's rules say nothing.
+use crate::manoeuvre::poles::Poles;
 use crate::manoeuvre::speed::Pace;
 use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
@@ -56,8 +57,8 @@ pub struct Limits {
 pub enum WidthGate {
     /// Before the entry line.
     Before {
-        /// As of a drive.
-        shaken: bool,
+        /// What their sensors said until then.
+        poles: Poles,
     },
     /// Between the lines.
     Driving(Drive),
@@ -74,8 +75,7 @@ pub struct Drive {
     strayed: bool,
     /// It has come to rest since the item was told to have begun.
     rests: bool,
-    /// A pole's sensor spoke while nobody was near: wind or rain shakes them, and they are no witnesses any more.
-    shaken: bool,
+    poles: Poles,
     /// How fast it went since the first gate.
     pace: Option<Pace>,
 }
@@ -99,7 +99,7 @@ impl Manoeuvre for WidthGate {
     ];
     /// 限宽门.
     const POLE_HITS: &'static [u8] = &[2];
-    const BEGIN: Self = WidthGate::Before { shaken: false };
+    const BEGIN: Self = WidthGate::Before { poles: Poles::QUIET };
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         Limits {
@@ -117,23 +117,20 @@ impl Manoeuvre for WidthGate {
         use WidthGate::*;
         let at = fact.at;
         match (self, fact.what) {
-            (Before { shaken }, What::Crossed(GatePart::Entry, Wheel::Front)) => Driving(Drive {
+            (Before { poles }, What::Crossed(GatePart::Entry, Wheel::Front)) => Driving(Drive {
                 gate: 0,
                 strayed: false,
                 rests: false,
-                shaken,
+                poles,
                 pace: None,
             }),
-            (Before { .. }, What::PoleHit(near)) if near.value > limits.hit_reach => Before { shaken: true },
-            (Driving(drive), What::PoleHit(near)) if near.value > limits.hit_reach => {
-                Driving(Drive { shaken: true, ..drive })
+            (Before { mut poles }, What::PoleHit(near)) => {
+                poles.shake(near, limits.hit_reach);
+                Before { poles }
             }
-            (Driving(drive), What::PoleHit(near)) => {
-                match drive.shaken {
-                    true => sheet.ask(at, Wrong::PoleTouched),
-                    false => sheet.touch(at, Wrong::PoleTouched, near),
-                }
-                self
+            (Driving(mut drive), What::PoleHit(near)) => {
+                drive.poles.hit(at, near, limits.hit_reach, Wrong::PoleTouched, sheet);
+                Driving(drive)
             }
             (Driving(_), What::Beyond(GatePart::Pole, by)) => {
                 sheet.distance(at, Wrong::PoleTouched, by);

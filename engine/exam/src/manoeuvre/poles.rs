@@ -1,0 +1,40 @@
+//! Poles with sensors of their own: a touch that was felt is weighed by where the vehicle was seen.
+//!
+//! Wind and rain shake poles too. One that spoke while nobody was near, before the item began or in it, has shown that they are no
+//! witnesses, and a person says who touched the next. Deliberately not here: which fault it is.
+use super::{Distance, Fault, Sheet};
+use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
+
+/// What is known of the sensors of a site's poles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Poles {
+    shaken: bool,
+}
+
+impl Poles {
+    /// None has spoken yet.
+    pub const QUIET: Poles = Poles { shaken: false };
+
+    /// One spoke, and the outline was so far from it: farther than `reach` it shook by itself.
+    pub fn shake(&mut self, near: Distance, reach: TenthMillimetres) {
+        self.shaken |= near.value > reach;
+    }
+
+    /// One spoke in the item.
+    pub fn hit(
+        &mut self,
+        at: EventTime,
+        near: Distance,
+        reach: TenthMillimetres,
+        fault: impl Fault,
+        sheet: &mut Sheet,
+    ) {
+        if near.value > reach {
+            self.shake(near, reach);
+        } else if self.shaken {
+            sheet.ask(at, fault);
+        } else {
+            sheet.touch(at, fault, near);
+        }
+    }
+}
