@@ -86,6 +86,7 @@ fn arrows_point_down_the_river() {
                 "unit-core",
             ],
         ),
+        ("tests/mutants", &[]),
         ("tests/oracle", &["sim"]),
         ("tests/season", &["exam", "oracle", "sim", "telemetry", "tests"]),
     ]

@@ -433,6 +433,9 @@ fn question(rule: &Rule, note: &Note, measure: Option<crate::Measure>, place: &P
 }
 
 #[cfg(test)]
+mod cases;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::manoeuvre::{Distance, Weighed};

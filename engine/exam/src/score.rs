@@ -123,7 +123,7 @@ mod tests {
     use crate::manoeuvre::Sheet;
     use crate::manoeuvre::speed::Speed;
     use crate::manoeuvres::pole_course::PoleCourseFault;
-    use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
+    use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
 
     const MEASURE: Measure = Measure {
         value: 0,
@@ -249,6 +249,70 @@ mod tests {
         assert_eq!(slow, ["nothing", "doubtful -459", "doubtful 960", "proven 961"]);
         let fast = [9_540, 9_541, 10_960, 10_961].map(|m_h| weight(m_h, false));
         assert_eq!(fast, ["nothing", "doubtful -459", "doubtful 960", "proven 961"]);
+        let mut sheet = Sheet::default();
+        let speed = Speed {
+            m_h: 12_000,
+            u_m_h: 200,
+            sight: None,
+        };
+        sheet.too_fast(EventTime(0), PoleCourseFault::PoleTouched, speed);
+        let Weight::Proven(Some(measure)) = weigh(&syllabus, &rule, &sheet.0[0]) else {
+            panic!("proven")
+        };
+        assert_eq!((measure.u_tenths, measure.budget.receiver), (2_000, 2_000));
+    }
+
+    /// 620.6 mm off a line of which 500 mm are the limit, u = 20.0 mm: 120.6 mm are beyond the 96 that u may hide.
+    #[test]
+    fn a_distance_is_told_in_millimetres_and_held_against_its_limit() {
+        let syllabus = Syllabus::parse(include_str!("../../syllabi/ga1026-2022.toml")).expect("the edition is good");
+        let rule = &syllabus.tariff["hill_start.axle_far_from_line"];
+        let weight = |tenths: i32| {
+            let by = Distance::of(TenthMillimetres(tenths), TenthMillimetres(200));
+            let mut sheet = Sheet::default();
+            sheet.distance(EventTime(0), PoleCourseFault::PoleTouched, by);
+            weigh(&syllabus, rule, &sheet.0[0])
+        };
+        let measure = Measure {
+            value: 621,
+            limit: 500,
+            u_tenths: 200,
+            ..MEASURE
+        };
+        assert_eq!(weight(6_206), Weight::Proven(Some(measure)));
+        assert!(matches!(
+            (weight(5_960), weight(5_961)),
+            (Weight::Doubtful(_), Weight::Proven(_))
+        ));
+        assert_eq!(weight(3_000), Weight::Nothing);
+    }
+
+    /// Whoever stood for 2.6 s, told to 50 ms, where 2 s are the limit; a person who is asked is not charged.
+    #[test]
+    fn a_time_is_told_in_milliseconds_and_a_rule_that_is_asked_is_never_charged() {
+        let syllabus = Syllabus::parse(include_str!("../../syllabi/ga1026-2022.toml")).expect("the edition is good");
+        let rule = &syllabus.tariff["curve.stopped"];
+        let mut sheet = Sheet::default();
+        sheet.time(
+            EventTime(0),
+            PoleCourseFault::PoleTouched,
+            Micros(2_600_700),
+            Micros(50_000),
+        );
+        let measure = Measure {
+            value: 2_601,
+            limit: 2_000,
+            u_tenths: 500,
+            unit: Unit::Milliseconds,
+            budget: Budget::of_timing(500),
+            ..MEASURE
+        };
+        let note = sheet.0[0];
+        assert_eq!(weigh(&syllabus, rule, &note), Weight::Proven(Some(measure)));
+        let asked = Note { asked: true, ..note };
+        assert_eq!(weigh(&syllabus, rule, &asked), Weight::Doubtful(Some(measure)));
+        let without = Note { measure: None, ..asked };
+        assert_eq!(weigh(&syllabus, rule, &without), Weight::Doubtful(None));
     }
 
     #[test]

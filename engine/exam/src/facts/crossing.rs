@@ -94,4 +94,33 @@ mod tests {
     fn past_the_end_of_the_line_is_no_crossing() {
         assert_eq!(run(&[(-900, true), (-600, false), (700, false), (900, true)]), []);
     }
+
+    /// Exactly on the line is beyond it: dated there, both ways. Told only beyond k·u.
+    #[test]
+    fn on_the_line_itself_is_beyond_it() {
+        assert_eq!(run(&[(-900, true), (0, true), (900, true)]), [(100, true)]);
+        assert_eq!(run(&[(900, true), (0, true), (-900, true)]), [(100, false)]);
+        assert_eq!(run(&[(-900, true), (500, true), (501, true)]), [(64, true)]);
+        assert_eq!(
+            run(&[(-900, true), (900, true), (500, true), (-500, true)]),
+            [(50, true)]
+        );
+    }
+
+    /// Over a gap nobody knows when it crossed, on which side it was stays known.
+    #[test]
+    fn nothing_is_interpolated_over_a_gap() {
+        let push = |crossing: &mut Crossing, at: i64, value: i32| {
+            crossing.push(EventTime(at), TenthMillimetres(value), true, TenthMillimetres(500))
+        };
+        let mut crossing = Crossing::default();
+        push(&mut crossing, 0, -900);
+        crossing.interrupt();
+        assert_eq!(push(&mut crossing, 1_000, 900), None, "not seen on the line");
+        assert_eq!(push(&mut crossing, 1_100, -900), Some((EventTime(1_050), false)));
+        // On the line before the gap, beyond it after: that it was on the line does not hold any more.
+        assert_eq!(push(&mut crossing, 1_200, 100), None);
+        crossing.interrupt();
+        assert_eq!(push(&mut crossing, 2_000, 900), None);
+    }
 }

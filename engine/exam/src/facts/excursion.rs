@@ -67,7 +67,7 @@ impl Excursion {
 /// When a value that goes from negative to positive was zero.
 pub fn zero_between(before: (EventTime, TenthMillimetres), after: (EventTime, TenthMillimetres)) -> EventTime {
     let (a, b) = (i64::from(before.1.0), i64::from(after.1.0));
-    if a >= 0 || b <= a {
+    if a > 0 || b <= a {
         return after.0;
     }
     before.0 + Micros((after.0 - before.0).0 * -a / (b - a))
@@ -105,5 +105,33 @@ mod tests {
         assert_eq!(run(&[-500, -90, -50, -80, -400]), [(200, -50)]);
         assert_eq!(run(&[-500, 50]), [(90, 50)]);
         assert_eq!(run(&[-500, -200, -101]), []);
+    }
+
+    /// It opens at the value itself, is over below the other one only, and the first of two worst ones is looked at.
+    #[test]
+    fn the_boundaries_belong_to_the_excursion() {
+        assert_eq!(run(&[-500, -100, -500]), [(100, -100)]);
+        assert_eq!(run(&[-500, 100, -300, -301]), [(83, 100)]);
+        let mut excursion = Excursion::default();
+        let mut push = |at: i64, value: i32| {
+            let now = Distance::of(TenthMillimetres(value), TenthMillimetres(100));
+            excursion.push(EventTime(at), now, TenthMillimetres(-100), TenthMillimetres(200))
+        };
+        let over = [(0, -200), (100, 50), (200, 50), (300, -400)].map(|(at, value)| push(at, value));
+        let over = over.into_iter().flatten().next().expect("it is over");
+        assert_eq!((over.at.0, over.worst_at.0), (80, 100));
+    }
+
+    /// Exactly on the datum is not over it; whoever was over it when first seen is dated there.
+    #[test]
+    fn the_datum_itself_is_not_crossed() {
+        assert_eq!(run(&[-500, 0, -50, 100, -400]), [(233, 100)]);
+        assert_eq!(run(&[300, 200, -400]), [(0, 300)]);
+        let zero = |a: i32, b: i32| {
+            let at = |at: i64, value: i32| (EventTime(at), TenthMillimetres(value));
+            zero_between(at(1_000, a), at(1_100, b)).0
+        };
+        assert_eq!([zero(-300, 100), zero(0, 100), zero(100, 200)], [1_075, 1_000, 1_100]);
+        assert_eq!([zero(-300, -300), zero(-200, -300)], [1_100, 1_100]);
     }
 }

@@ -391,4 +391,158 @@ mod tests {
         // From -300 mm/s at 1.0 s to 0 at 1.5 s: 100 mm/s at 1.333 s.
         assert_eq!(said.last(), Some(&(1_333, What::Stopped)));
     }
+
+    const OFF: What<()> = What::MovedOff(Took {
+        surely: Micros(0),
+        at_most: Micros(0),
+    });
+
+    fn told(motion: &mut Motion<i32>, rows: &[(i64, i64, i32)]) -> Vec<(i64, What<()>)> {
+        let mut said = Vec::new();
+        for row in rows {
+            motion.push(&Rail(row.0, row.1, row.2), &KNOBS, &mut |at, what| {
+                said.push((at.0 / 1_000, what))
+            });
+        }
+        said
+    }
+
+    /// At 250 mm/s itself it does not move yet, at 100 mm/s itself it is not slow, and 100 mm of creeping are no distance.
+    #[test]
+    fn the_thresholds_themselves_change_nothing() {
+        assert_eq!(run(&[(0, 250, 0), (100, 100, 0)]), []);
+        assert_eq!(run(&[(0, 251, 0), (100, 100, 0)]), [(0, OFF)]);
+        let standing = [(0, 0, 0), (500, 0, 0), (600, 250, 50), (700, 90, 100)];
+        assert_eq!(run(&standing), [(0, What::Stopped)]);
+        let after = |more| run(&[&standing[..], &[more]].concat()).split_off(1);
+        assert_eq!(
+            after((800, 251, 100)),
+            [(
+                700,
+                What::MovedOff(Took {
+                    surely: Micros(0),
+                    at_most: Micros(600_000)
+                })
+            )]
+        );
+        assert_eq!(after((800, 90, 101)).len(), 1, "creeping");
+    }
+
+    /// It stood until it was last below 100 mm/s; between the thresholds it does not stand any longer. It rolled 100 mm meanwhile: up
+    /// to three seconds of it.
+    #[test]
+    fn it_stood_until_it_was_last_slow() {
+        let said = run(&[
+            (0, 0, 0),
+            (500, 0, 0),
+            (4_000, 0, 100),
+            (4_500, 100, 100),
+            (5_000, 300, 100),
+        ]);
+        let stood = Took {
+            surely: Micros(1_000_000),
+            at_most: Micros(3_900_000),
+        };
+        assert_eq!(said, [(0, What::Stopped), (4_000, What::MovedOff(stood))]);
+    }
+
+    /// Creeping away below the threshold it moves off, and is slow at once.
+    #[test]
+    fn who_creeps_away_is_slow_again() {
+        let said = run(&[
+            (0, 0, 0),
+            (500, 0, 0),
+            (3_000, 50, 101),
+            (3_100, 50, 106),
+            (3_200, 60, 112),
+        ]);
+        let times: Vec<_> = said
+            .iter()
+            .map(|(at, what)| (*at, std::mem::discriminant(what)))
+            .collect();
+        let expected = [(0, What::Stopped), (500, OFF), (3_100, What::Slowed)];
+        assert_eq!(times, expected.map(|(at, what)| (at, std::mem::discriminant(&what))));
+    }
+
+    /// 100 mm on the way home from exactly 30 mm back: nothing; from more, when more than 100 mm are regained. Its farthest point is
+    /// where it was first.
+    #[test]
+    fn a_roll_back_is_more_than_is_noted_and_over_when_more_than_a_distance_is_regained() {
+        let stop = [(0, 0, 0), (500, 0, 0), (1_000, -260, -20)];
+        let after = |rows: &[(i64, i64, i32)]| {
+            let mut motion = Motion::default();
+            let said = told(&mut motion, &[&stop[..], rows].concat());
+            let back = said
+                .into_iter()
+                .filter(|(_, what)| matches!(what, What::RolledBack(_)))
+                .collect::<Vec<_>>();
+            (back, motion.rolled_back().map(|(mark, at)| (mark, at.0 / 1_000)))
+        };
+        assert_eq!(after(&[(1_100, -260, -30), (2_000, 300, 90)]), (vec![], None));
+        let (far, still, there) = ((1_100, -260, -31), (1_200, 110, -31), (2_000, 300, 69));
+        assert_eq!(after(&[far, still, there]), (vec![], None), "100 mm regained");
+        let over = (vec![(2_100, What::RolledBack(by(310)))], Some((0, 1_100)));
+        assert_eq!(after(&[far, still, there, (2_100, 300, 70)]), over);
+    }
+
+    /// From a metre ahead it does not roll back to where it stood; from less it does. A new stop ahead is none either.
+    #[test]
+    fn well_away_from_where_it_stood_it_does_not_roll_back() {
+        let stop = [(0, 0, 0), (500, 0, 0)];
+        let back = |rows: &[(i64, i64, i32)]| {
+            let said = run(&[&stop[..], rows].concat());
+            said.iter()
+                .filter(|(_, what)| matches!(what, What::RolledBack(_)))
+                .count()
+        };
+        let home = [(3_000, -300, -300), (4_000, 300, 0)];
+        assert_eq!(back(&[&[(1_000, 300, 1_000)][..], &home].concat()), 1);
+        assert_eq!(back(&[&[(1_000, 300, 1_001)][..], &home].concat()), 0);
+        assert_eq!(back(&[&[(1_000, 300, 1_500)][..], &home].concat()), 0);
+        assert_eq!(back(&[(1_000, 300, 300), (2_000, 0, 500), (2_600, 0, 500)]), 0);
+    }
+
+    /// A vehicle that has turned by more than the mark allows from a time on.
+    struct Turning(Rail, bool);
+    impl Place for Turning {
+        type Mark = i32;
+        fn mark(&self) -> i32 {
+            self.0.mark()
+        }
+        fn ahead_of(&self, mark: &i32) -> TenthMillimetres {
+            self.0.ahead_of(mark)
+        }
+        fn has_turned_from(&self, _: &i32) -> bool {
+            self.1
+        }
+        fn at(&self) -> EventTime {
+            self.0.at()
+        }
+        fn speed_mm_s(&self) -> i64 {
+            self.0.speed_mm_s()
+        }
+        fn apart(&self, value: TenthMillimetres) -> Distance {
+            by(value.0)
+        }
+    }
+
+    /// Behind where it stood is not back any more once it has turned round, nor when it looks that way again.
+    #[test]
+    fn who_has_turned_round_does_not_roll_back() {
+        let back = |turns: bool| {
+            let (mut motion, mut backs) = (Motion::default(), 0);
+            let rows = [(0, 0, 0, false), (500, 0, 0, false), (1_000, 300, 100, turns)];
+            for (ms, mm_s, mm, turned) in rows
+                .into_iter()
+                .chain([(2_000, -300, -300, false), (3_000, 300, 0, false)])
+            {
+                let pose = Turning(Rail(ms, mm_s, mm), turned);
+                motion.push(&pose, &KNOBS, &mut |_, what: What<()>| {
+                    backs += usize::from(matches!(what, What::RolledBack(_)));
+                });
+            }
+            backs
+        };
+        assert_eq!([back(false), back(true)], [1, 0]);
+    }
 }

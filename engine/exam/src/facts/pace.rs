@@ -165,4 +165,24 @@ mod tests {
         }
         assert_eq!(numbers(paces.split(at(49_990), 0)), Some([15_999, 4_000, 15_999]));
     }
+
+    /// Of two moments that were as slow, or as fast, the later one is looked at; the instant on the line before all.
+    #[test]
+    fn of_equal_extremes_the_instant_on_the_line_is_looked_at() {
+        let mut paces = of(&[(0, 9_000), (100, 8_000), (200, 9_000), (300, 8_000), (400, 9_000)]);
+        let pace = paces.split(at(400), 0).expect("it was seen");
+        let seen = [pace.least, pace.most].map(|speed| speed.sight.map(|sight| sight.at));
+        assert_eq!(seen, [Some(at(300)), Some(at(400))]);
+    }
+
+    /// What came last is known pose by pose, however much is remembered.
+    #[test]
+    fn the_newer_half_is_not_merged() {
+        let mut paces = Paces::default();
+        (0..=MEMORY as i64).for_each(|no| paces.push(at(no * 10), no * no));
+        let half = MEMORY as i64 / 2;
+        let here = paces.speed_at(at(half * 10 + 15));
+        assert_eq!(here, Some(((half + 1).pow(2) + (half + 2).pow(2)) / 2));
+        assert_eq!(paces.speed_at(at(MEMORY as i64 * 10)), Some((MEMORY as i64).pow(2)));
+    }
 }

@@ -265,4 +265,88 @@ mod tests {
         );
         assert_eq!(turns, [(500, -800)]);
     }
+
+    /// 150 mm are not yet a way, and 30 mm back is no longer there; the place is the last pose at the farthest point.
+    #[test]
+    fn the_distances_themselves_are_not_enough() {
+        assert_eq!(run(&[(0, 0), (100, 150)], &[]).0, []);
+        assert_eq!(run(&[(0, 0), (100, 151)], &[]).0, [(100, What::Goes(Way::Forwards))]);
+        let back = [(0, 0), (100, 500), (200, 471), (300, 470), (400, 350)];
+        assert_eq!(run(&back, &[]).1, [], "150 mm back");
+        assert_eq!(run(&[&back[..], &[(500, 349)]].concat(), &[]).1, [(200, 500)]);
+        let on = [(0, 0), (100, 500), (3_100, 500), (3_200, 650)];
+        assert_eq!(run(&on, &[3_100]).0.len(), 1, "150 mm on");
+        assert_eq!(run(&[&on[..], &[(3_300, 651)]].concat(), &[3_100]).0.len(), 2);
+    }
+
+    /// It came to rest there twice: where it was last is where it turned.
+    #[test]
+    fn it_turned_where_it_was_last() {
+        let (mut heading, mut places) = (Heading::default(), Vec::new());
+        let knobs = Reading {
+            turn_distance: TenthMillimetres(1_500),
+            move_distance: TenthMillimetres(300),
+            ..Reading::default()
+        };
+        for row in [(0, 0), (100, 500), (200, 500), (300, 300)] {
+            let turn = heading.push(&Rail(row.0, row.1), &knobs, &mut |_, _: What<()>| {});
+            places.extend(turn.map(|turn| (turn.place.0, turn.at.0 / 1_000)));
+        }
+        assert_eq!(places, [(200, 200)]);
+    }
+
+    /// Whoever was slow without standing has not stopped; of two rests as long as each other the later one is told.
+    #[test]
+    fn what_did_not_stand_does_not_go_on() {
+        let knobs = Reading {
+            turn_distance: TenthMillimetres(1_500),
+            move_distance: TenthMillimetres(300),
+            ..Reading::default()
+        };
+        let went_on = |stood: [Took; 2]| {
+            let (mut heading, mut said) = (Heading::default(), Vec::new());
+            let rows = [
+                (0, 0, None),
+                (100, 500, None),
+                (200, 510, Some(stood[0])),
+                (300, 520, Some(stood[1])),
+            ];
+            for (ms, mm, stood) in rows.into_iter().chain([(400, 900, None)]) {
+                let pose = Rail(ms, mm);
+                if let Some(stood) = stood {
+                    heading.moved_off(&pose, pose.at(), stood);
+                }
+                heading.push(&pose, &knobs, &mut |at, what: What<()>| said.push((at.0 / 1_000, what)));
+            }
+            said.split_off(1)
+        };
+        let moment = Micros(1).into();
+        assert_eq!(went_on([Took::default(); 2]), []);
+        assert_eq!(went_on([moment, Took::default()]), [(200, What::WentOn(moment))]);
+        assert_eq!(went_on([STOOD; 2]), [(300, What::WentOn(STOOD))]);
+    }
+
+    /// After a gap it is told anew, from where it is seen.
+    #[test]
+    fn out_of_sight_it_may_have_turned() {
+        let knobs = Reading {
+            turn_distance: TenthMillimetres(1_500),
+            move_distance: TenthMillimetres(300),
+            ..Reading::default()
+        };
+        let (mut heading, mut said) = (Heading::default(), Vec::new());
+        for (ms, mm) in [(0, 0), (100, 500), (5_000, 400), (5_100, 200)] {
+            if ms == 5_000 {
+                heading.interrupt();
+            }
+            let turn = heading.push(&Rail(ms, mm), &knobs, &mut |at, what: What<()>| {
+                said.push((at.0 / 1_000, what))
+            });
+            assert!(turn.is_none());
+        }
+        assert_eq!(
+            said,
+            [(100, What::Goes(Way::Forwards)), (5_100, What::Goes(Way::Backwards))]
+        );
+    }
 }

@@ -97,6 +97,98 @@ manoeuvres! {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::Syllabus;
+    use crate::manoeuvre::{Fact, Sheet, Took, Way, What, Wheel};
+    use crate::passage::RoleNo;
+    use kaoguan_telemetry::units::EventTime;
+
+    /// Everything that may happen to lines and ground, whichever role a line has.
+    fn happenings(roles: u16) -> Vec<What<RoleNo>> {
+        let wheels = [Wheel::Front, Wheel::Rear];
+        let of = |no: u16| wheels.map(|wheel| [What::Crossed(RoleNo(no), wheel), What::CrossedBack(RoleNo(no), wheel)]);
+        let mut all: Vec<What<RoleNo>> = (0..roles).flat_map(of).flatten().collect();
+        all.extend([
+            What::LeftGround,
+            What::Stopped,
+            What::Slowed,
+            What::Unseen,
+            What::Unheard,
+        ]);
+        all.extend([
+            What::MovedOff(Took::default()),
+            What::Goes(Way::Backwards),
+            What::Deadline,
+        ]);
+        all
+    }
+
+    /// 窄路掉头 is over when it leaves the ground, whichever way it went; all others when the rear wheels are over the last line.
+    #[test]
+    fn every_item_begins_over_its_first_line_and_ends_over_its_last_one_or_off_the_ground() {
+        let editions = [
+            include_str!("../../../syllabi/ga1026-2022.toml"),
+            include_str!("../../../syllabi/ga1026-2017.toml"),
+        ];
+        for entry in ALL
+            .iter()
+            .filter(|entry| !["engine", "rider", "road_run"].contains(&entry.name))
+        {
+            let roles = (entry.roles)();
+            let line = |names: [&str; 2]| {
+                let no = roles.iter().position(|role| names.contains(&role.name));
+                no.map(|no| RoleNo(no as u16))
+            };
+            let first = What::Crossed(line(["entry_line", "start_line"]).unwrap(), Wheel::Front);
+            let last = line(["exit_line", "finish_line"]).map(|line| What::Crossed(line, Wheel::Rear));
+            let syllabi = editions.map(|text| Syllabus::parse(text).unwrap());
+            let of_edition = |syllabus: &Syllabus| syllabus.limits.contains_key(entry.name);
+            let syllabus = syllabi
+                .iter()
+                .find(|syllabus| of_edition(syllabus))
+                .unwrap_or(&syllabi[0]);
+            let mut play = (entry.play)(&mut LimitReader::new(syllabus, entry.name));
+            let tell = |play: &mut Box<dyn Play>, s: i64, what| {
+                play.observe(Fact::new(EventTime(s * 1_000_000), what), &mut Sheet::default());
+            };
+            for what in happenings(roles.len() as u16) {
+                let ends = what == What::LeftGround || Some(what) == last;
+                assert_eq!(play.begins(what), what == first, "{} {what:?}", entry.name);
+                assert_eq!(play.ends(what), ends, "{} {what:?}", entry.name);
+                if ends {
+                    assert!(!play.is_done(), "{}", entry.name);
+                    tell(&mut play, 1, first);
+                    assert!(!play.is_done(), "{}", entry.name);
+                    tell(&mut play, 9, what);
+                    if play.deadline().is_some_and(|due| due > EventTime(9_000_000)) && !play.is_done() {
+                        // What is due at its last line is looked at a moment later.
+                        tell(&mut play, 11, What::Deadline);
+                    }
+                    assert!(play.is_done(), "{} {what:?}", entry.name);
+                    assert_eq!(play.deadline(), None, "{} {what:?}", entry.name);
+                    play.restart();
+                }
+            }
+        }
+    }
+
+    /// They hold from the first word on; 道路 ends with its ground, the others never.
+    #[test]
+    fn what_holds_everywhere_begins_with_anything_and_does_not_end() {
+        let syllabus = Syllabus::parse(include_str!("../../../syllabi/ga1026-2022.toml")).unwrap();
+        for name in ["engine", "rider", "road_run"] {
+            let mut play = (named(name).unwrap().play)(&mut LimitReader::new(&syllabus, name));
+            for what in happenings((named(name).unwrap().roles)().len() as u16) {
+                assert!(
+                    play.begins(what) && !play.ends(what) && !play.is_done(),
+                    "{name} {what:?}"
+                );
+            }
+            play.observe(Fact::new(EventTime(0), What::LeftGround), &mut Sheet::default());
+            assert_eq!(play.is_done(), name == "road_run");
+        }
+    }
+
     #[test]
     fn every_file_is_on_the_list_under_its_own_name() {
         let here = concat!(env!("CARGO_MANIFEST_DIR"), "/src/manoeuvres");
