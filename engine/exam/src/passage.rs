@@ -83,7 +83,15 @@ impl<M: Manoeuvre> Play for Passage<M> {
     }
     fn ends(&self, fact: Fact<RoleNo>) -> bool {
         let own = fact.translate(Self::part).filter(|own| M::ends(own.what));
-        own.is_some_and(|own| self.state.step(own, self.limits, &mut Sheet::default()).is_done())
+        let after = |state: M, fact| state.step(fact, self.limits, &mut Sheet::default());
+        own.is_some_and(|own| {
+            let then = after(self.state, own);
+            // What is due at its last line is looked at a moment later, and nothing else is waited for.
+            let looked = then
+                .deadline(self.limits)
+                .map(|due| after(then, Fact::new(due, What::Deadline)));
+            then.is_done() || looked.is_some_and(M::is_done)
+        })
     }
     fn deadline(&self) -> Option<EventTime> {
         self.state.deadline(self.limits)
