@@ -49,7 +49,7 @@ impl Memory {
     }
 
     /// How far a wheel was inside the deck's ends, and when it was seen so.
-    fn inside(&self, wheel: Wheel, at: EventTime) -> Option<(Distance, EventTime)> {
+    pub(super) fn inside(&self, wheel: Wheel, at: EventTime) -> Option<(Distance, EventTime)> {
         let memory = &self.0;
         let before = memory.iter().rev().find(|(when, ..)| *when <= at).or(memory.front())?;
         let after = memory.iter().find(|(when, ..)| *when > at).unwrap_or(before);

@@ -2,6 +2,8 @@
 //!
 //! It knows no phases, no limits of the law and no points. A violation is counted once and re-armed when all is clear; a
 //! crossing is told when it is beyond doubt and dated by interpolation; a switch counts when it has held.
+#[cfg(test)]
+mod cases;
 pub mod crossing;
 mod deck;
 pub mod excursion;
