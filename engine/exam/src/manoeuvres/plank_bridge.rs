@@ -11,8 +11,8 @@
 //! the vehicle's file: the outermost on the left and on the right, and what runs in the middle has no plank.
 //!
 //! A contact is a witness of what it said: that it went off tells of a drop only where it was heard to be on before, and one
-//! that was on where no deck is sticks; a person says what happened to its wheel. One that felt the plank while its wheel was
-//! seen beside it is asked about too.
+//! that is on when it is first heard, where no deck is, sticks; a person says what happened to its wheel. One that felt the plank
+//! while its wheel was seen beside it is asked about too.
 //!
 //! Deliberately not here: the gear (二挡以上), which is how it is done and no rule of the list; the examiner sees it.
 use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
@@ -77,9 +77,9 @@ impl Limits {
 pub struct Contact {
     /// What it says; `None` as long as nobody hears it.
     says: Option<bool>,
-    /// It was on where the wheel may have been on the deck.
+    /// It came on.
     been: bool,
-    /// It was on where no deck is: it sticks, and is no witness any more.
+    /// Its first word was that it is on, where no deck is: it sticks, and is no witness any more.
     sticks: bool,
     /// Some of what it had to say nobody heard.
     missed: bool,
@@ -87,10 +87,10 @@ pub struct Contact {
 
 impl Contact {
     fn hear(&mut self, (_, on, inside): Word, limits: Limits) {
-        let is_off_the_deck = limits.is_off_the_deck(inside);
-        self.missed |= self.says.is_none() && !is_off_the_deck;
-        self.sticks |= on && is_off_the_deck;
-        self.been |= on && !is_off_the_deck;
+        let (is_first, is_off_the_deck) = (self.says.is_none(), limits.is_off_the_deck(inside));
+        self.missed |= is_first && !is_off_the_deck;
+        self.sticks |= is_first && on && is_off_the_deck;
+        self.been |= on && !self.sticks;
         self.says = Some(on);
     }
 
@@ -439,6 +439,21 @@ mod tests {
          2.6 on_deck deck_left front off 800 u 12    -> wheel_fell 800 u 12 ?
          9.9 crossed exit_line rear"
             ),
+        );
+    }
+
+    /// A contact that is made by the ramp too, 400 mm before the deck: it was heard to come on, so it does not stick.
+    #[test]
+    fn a_contact_may_come_on_before_the_deck() {
+        check::<PlankBridge>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             0.0 contact front off -900 u 12
+             0.0 contact rear off -2100 u 12
+             1.0 contact front on -400 u 12
+             2.0 contact rear on -400 u 12
+             2.5 contact rear off 800 u 12   -> wheel_dropped 800 u 12
+             6.0 crossed exit_line rear      -> !wheel_missed",
         );
     }
 
