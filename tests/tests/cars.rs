@@ -114,7 +114,7 @@ fn hill_by_place() {
     let places = [
         "short_stop_200",
         "short_stop_700",
-        "far_from_edge_400",
+        "far_from_edge_425",
         "far_from_edge_650",
     ];
     check("hill_start", &places);

@@ -248,7 +248,7 @@ fn right_angle() {
 #[test]
 fn hill_start() {
     let faults = [
-        "far_from_edge_400",
+        "far_from_edge_425",
         "hill_no_lamp",
         "hill_over_edge",
         "rolls_back_200",

@@ -111,11 +111,11 @@ impl Drive<'_> {
         (x, (self.y)(x), slope.atan())
     }
 
-    /// The middle of three places; the main antenna is 4 m before the rear axle, 2.9 m up.
+    /// The middle of three places; the main antenna is 2.1 m before the rear axle, 2.9 m up.
     fn fix(&self, from: Point2, places: [f64; 3]) -> (Gnss, Heading) {
         let antenna = |x: f64| {
             let (x, y, way) = self.pose(x);
-            (from.e + x + 4.0 * way.cos(), from.n + y + 4.0 * way.sin())
+            (from.e + x + 2.1 * way.cos(), from.n + y + 2.1 * way.sin())
         };
         let [before, here, after] = places.map(antenna);
         let (lat, lon, h) = self.course.datum.to_geodetic(here.0, here.1, 2.9);

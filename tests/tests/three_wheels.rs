@@ -168,7 +168,7 @@ fn a_three_wheeler_among_the_poles() {
 #[test]
 fn three_wheels_on_the_hill() {
     let faults = [
-        "far_from_edge_400",
+        "far_from_edge_425",
         "hill_over_edge",
         "rolls_back_200",
         "short_stop_200",

@@ -14,7 +14,7 @@ const A2: Train = Train {
     file: include_str!("../../engine/vehicles/a2-tractor.toml"),
     coupling: 0.300,
     length: 3.250,
-    antennas: [(1.700, 3.000), (-3.000, 2.500)],
+    antennas: [(1.700, 3.000), (-0.200, 2.500)],
 };
 /// The trailer's half track and half width of a tyre.
 const HALF_TRACK: f64 = 1.840 / 2.0;

@@ -10,7 +10,7 @@ const C6: Train = Train {
     file: include_str!("../../engine/vehicles/c6-light-trailer.toml"),
     coupling: -1.150,
     length: 3.900,
-    antennas: [(-0.300, 1.950), (-1.200, 2.300)],
+    antennas: [(-0.300, 1.950), (1.000, 2.300)],
 };
 /// Wheelbase, the car's nose, and in line the trailer's tail, forward of the car's rear axle; half the trailer's width.
 const WB: f64 = 3.000;

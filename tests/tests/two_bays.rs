@@ -19,7 +19,7 @@ const WB: f64 = 5.2;
 const HALF: f64 = 1.245;
 const NOSE: f64 = 6.62;
 const TAIL: f64 = 2.38;
-const ANTENNA: f64 = 4.0;
+const ANTENNA: f64 = 2.1;
 /// The bays: their mouth lies on y = 0, the line between them on x = 0, B in the west.
 const WIDE: f64 = 2.49 + 0.7;
 const DEEP: f64 = 18.0;

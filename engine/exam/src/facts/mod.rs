@@ -13,7 +13,8 @@ pub mod switches;
 pub mod way;
 
 use crate::ground::gauge::{Gauge, Reads, When, Yard};
-use crate::ground::pose::{Mark, Outline, Pose};
+use crate::ground::outline::Outline;
+use crate::ground::pose::{Mark, Pose};
 use crate::manoeuvre::{Aim, Distance, Fact, Sight, Watch, What, Wheel};
 use crate::passage::RoleNo;
 use crate::scene::Arrow;
@@ -340,7 +341,15 @@ impl Watched {
                     out,
                 );
             }
-            (Track::Pole(track), Reads::Pole { touch, past, wrong }) => {
+            (
+                Track::Pole(track),
+                Reads::Pole {
+                    touch,
+                    past,
+                    wrong,
+                    aside,
+                },
+            ) => {
                 if track.lately.len() == POLE_MEMORY {
                     track.lately.pop_front();
                 }
@@ -352,7 +361,7 @@ impl Watched {
                     out,
                 );
                 if let Some((value, seen, wheel)) = track.passed(at, past, wrong) {
-                    let what = What::Passed(self.role, self.ordinal, Distance { value, ..touch });
+                    let what = What::Passed(self.role, self.ordinal, Distance { value, ..aside });
                     let on = Aim::Wheel(self.no, wheel);
                     let sight = Sight { at: seen, on };
                     out(Fact { at, what, sight });

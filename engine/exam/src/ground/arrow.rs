@@ -3,8 +3,9 @@
 //! Readings are made for every pose and must be quick; an arrow is drawn once for a finding, from the pose at which the
 //! value was read, so its length is the value's magnitude.
 use super::gauge::{Foot, Gauge, Kind, body_beyond, deepest_tyre, front_short, worst_tyre};
-use super::plane::{beside, clearance, nearest_on_ring};
-use super::pose::{Mark, Pose, Rings, tenth_mm};
+use super::outline::Rings;
+use super::plane::{beside, clearance, left_of, nearest_on_ring};
+use super::pose::{Mark, Pose, tenth_mm};
 use crate::manoeuvre::Wheel;
 use crate::scene::{Arrow, Toward, VehiclePoint};
 use kaoguan_course::Point2;
@@ -19,7 +20,7 @@ impl Gauge {
             (Kind::TyreBeyond { line, outward, feet }, _) => tyre_to_line(pose, line, *outward, feet)?,
             (Kind::TyreOnDisc { centre, radius, feet }, _) => tyre_to_disc(pose, *centre, *radius, feet)?,
             (Kind::Pole { centre, radius, .. }, None) | (Kind::PoleTouch { centre, radius, .. }, _) => {
-                body_to_pole(rings, *centre, *radius)
+                body_to_pole(rings, *centre, *radius)?
             }
             (Kind::Pole { centre, axis, .. }, Some(wheel)) => {
                 let (from, point) = tyre(pose, wheel);
@@ -60,7 +61,7 @@ impl Gauge {
             (Kind::FrontShortAtTurn { line, outward, feet }, _) => {
                 let (short, foot) = front_short(feet, line, *outward, pose);
                 let from = foot?.at(pose)?;
-                let out = scaled(left_of(line, from), *outward);
+                let out = scaled(left_of(line, from)?, *outward);
                 (from, moved(from, out, short), VehiclePoint::FrontTyre)
             }
             (Kind::BodyGap { line, outward }, _) => body_to_line(outline, line, *outward)?,
@@ -121,7 +122,7 @@ fn tyre_to_line(pose: &Pose, line: &[Point2], outward: f64, feet: &[Foot]) -> Op
     let (by, foot) = worst_tyre(feet, line, outward, pose);
     let foot = foot?;
     let contact = foot.at(pose)?;
-    let out = scaled(left_of(line, contact), outward);
+    let out = scaled(left_of(line, contact)?, outward);
     let from = moved(contact, out, foot.half);
     Some((from, moved(from, out, -by), foot_point(pose, foot)))
 }
@@ -148,25 +149,26 @@ fn tyre_to_disc(pose: &Pose, centre: Point2, radius: f64, feet: &[Foot]) -> Opti
 }
 
 /// From the body's point nearest to a pole, or deepest in it, to the pole's surface.
-fn body_to_pole(rings: &Rings, centre: Point2, radius: f64) -> (Point2, Point2, VehiclePoint) {
-    let from = rings.nearest(centre);
+fn body_to_pole(rings: &Rings, centre: Point2, radius: f64) -> Option<(Point2, Point2, VehiclePoint)> {
+    let (clearance, on) = rings.border(centre)?;
+    let from = rings.at(&on);
     let (e, n) = (from.e - centre.e, from.n - centre.n);
     let length = libm::sqrt(e * e + n * n);
     // A pole whose middle the body has swallowed is left on its far side.
-    let side = if rings.clearance(centre).0 < 0.0 { -1.0 } else { 1.0 };
+    let side = if clearance < 0.0 { -1.0 } else { 1.0 };
     let away = if length > 0.0 {
         Point2::new(e / length, n / length)
     } else {
         Point2::new(1.0, 0.0)
     };
-    (from, moved(centre, away, radius * side), VehiclePoint::Body)
+    Some((from, moved(centre, away, radius * side), VehiclePoint::Body))
 }
 
 /// From the outermost point of the body.
 fn body_to_line(outline: &[Point2], line: &[Point2], outward: f64) -> Option<(Point2, Point2, VehiclePoint)> {
     let gap = |p: &Point2| -beside(line, *p).0 * outward;
     let from = *outline.iter().min_by(|a, b| gap(a).total_cmp(&gap(b)))?;
-    let out = scaled(left_of(line, from), outward);
+    let out = scaled(left_of(line, from)?, outward);
     Some((from, moved(from, out, gap(&from)), VehiclePoint::Body))
 }
 
@@ -182,34 +184,13 @@ fn scaled(p: Point2, by: f64) -> Point2 {
     Point2::new(p.e * by, p.n * by)
 }
 
-/// The foot of a point on the stretch from `a` to `b`.
-fn foot(a: Point2, b: Point2, p: Point2) -> Point2 {
-    let (de, dn) = (b.e - a.e, b.n - a.n);
-    let t = ((p.e - a.e) * de + (p.n - a.n) * dn) / (de * de + dn * dn);
-    moved(a, Point2::new(de, dn), t.clamp(0.0, 1.0))
-}
-
-fn distance2(a: Point2, b: Point2) -> f64 {
-    (a.e - b.e) * (a.e - b.e) + (a.n - b.n) * (a.n - b.n)
-}
-
-/// The left normal of the line's stretch that is nearest to a point.
-fn left_of(line: &[Point2], p: Point2) -> Point2 {
-    let off = |pair: &&[Point2]| distance2(foot(pair[0], pair[1], p), p);
-    let nearest = line.windows(2).min_by(|a, b| off(a).total_cmp(&off(b)));
-    let Some([a, b]) = nearest else {
-        return Point2::new(0.0, 0.0);
-    };
-    let length = libm::sqrt(distance2(*a, *b));
-    Point2::new((a.n - b.n) / length, (b.e - a.e) / length)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::board::Fitness;
     use crate::ground::gauge::Reads;
-    use crate::ground::pose::{Outline, OutlineOnMap, Uncertainty};
+    use crate::ground::outline::Outline;
+    use crate::ground::pose::Uncertainty;
     use kaoguan_telemetry::units::EventTime;
 
     const fn p(e: f64, n: f64) -> Point2 {
@@ -239,20 +220,16 @@ mod tests {
     }
 
     /// A body of 1.8 m by 0.8 m around the wheels.
-    fn body(pose: &Pose) -> Vec<Point2> {
-        let (f, r) = (pose.forward(), p(pose.forward().n, -pose.forward().e));
-        let corner = |ahead: f64, right: f64| moved(moved(pose.rear, f, ahead), r, right);
-        vec![
-            corner(1.5, -0.4),
-            corner(1.5, 0.4),
-            corner(-0.3, 0.4),
-            corner(-0.3, -0.4),
-        ]
+    fn body() -> Outline {
+        Outline {
+            own: vec![[1.5, -0.4, 0.0], [1.5, 0.4, 0.0], [-0.3, 0.4, 0.0], [-0.3, -0.4, 0.0]],
+            towed: Vec::new(),
+        }
     }
 
     fn shown(kind: &Kind, pose: &Pose, wheel: Option<Wheel>) -> Arrow {
         let gauge = Gauge { kind: kind.clone() };
-        gauge.arrow(pose, &Rings::of_one(body(pose)), wheel).expect("an arrow")
+        gauge.arrow(pose, body().lazy(pose).rings(), wheel).expect("an arrow")
     }
 
     fn foot(wheel: Wheel, lever: f64, half: f64) -> Foot {
@@ -406,9 +383,7 @@ mod tests {
             let at = pose(6.0 + 4.0 * draw(1), 0.5 + 3.0 * draw(2), 360.0 * draw(3));
             for kind in &kinds {
                 let gauge = Gauge { kind: kind.clone() };
-                let outline = Outline::default();
-                let laid = OutlineOnMap::known(&outline, &at, body(&at));
-                let (value, wheel) = match gauge.read(&at, &laid) {
+                let (value, wheel) = match gauge.read(&at, &body().lazy(&at)) {
                     Reads::Beyond(by) | Reads::Once(by) => (by.value, None),
                     Reads::Pole { touch, .. } => (touch.value, None),
                     Reads::Deck([_, rear]) => (rear.value, Some(Wheel::Rear)),

@@ -1,7 +1,8 @@
 //! What is measured on a part of the course at every pose: integers, tenths of a millimetre, each with its uncertainty.
 use super::deck::{OnDeck, SideDeck};
-use super::plane::{Enclosure, beside, clearance, line_distance, nearest_on_line};
-use super::pose::{OutlineOnMap, Pose, Rings, tenth_mm};
+use super::outline::{BodyPlace, OnBorder, OutlineOnMap, Rings};
+use super::plane::{Enclosure, beside, clearance, left_of, line_distance, nearest_on_line, nearest_on_ring, unit};
+use super::pose::{Pose, tenth_mm};
 use crate::manoeuvre::{Distance, Wheel};
 use crate::vehicle::Vehicle;
 use kaoguan_course::{Point2, Site};
@@ -12,6 +13,8 @@ use kaoguan_telemetry::units::TenthMillimetres;
 const POLE_REACH: f64 = 4.5;
 /// What "far inside" reads where a part does not concern the vehicle at all.
 const FAR: i32 = -1_000_000;
+/// An axle farther than this from a line has crossed it or not without any doubt, metres: no *k·u* is so large.
+const CLOSE: f64 = 1.0;
 
 /// A vehicle whose front axle is farther than this from a site's ground concerns none of its parts, metres; of a long one, as far
 /// as its other end is from that axle.
@@ -184,6 +187,13 @@ impl Foot {
             axle.n + f.n * self.ahead - f.e * self.right,
         ))
     }
+    /// Where it is in the body.
+    fn place(&self) -> BodyPlace {
+        BodyPlace {
+            at: [self.lever, self.right, 0.0],
+            towed: self.towed,
+        }
+    }
     /// A value measured across the vehicle at this foot, with its uncertainty.
     fn judged(&self, pose: &Pose, value: TenthMillimetres) -> Distance {
         match pose.trailer.filter(|_| self.towed) {
@@ -229,11 +239,12 @@ pub enum Reads {
     /// How far the worst tyre edge is beyond a line.
     Beyond(Distance),
     /// A pole: how far the outline reaches into it; for each wheel how far it is past the pole and how far on its wrong
-    /// side, as uncertain as the touch.
+    /// side, and how uncertain that is of the worse of them.
     Pole {
         touch: Distance,
         past: [TenthMillimetres; 2],
         wrong: [TenthMillimetres; 2],
+        aside: Distance,
     },
     /// How far each wheel, front and rear, is inside the deck's ends.
     Deck([Distance; 2]),
@@ -282,7 +293,7 @@ impl Gauge {
                     front,
                     rear,
                     within: [in_front, in_rear],
-                    u: crossing_u(feet, pose),
+                    u: crossing_u(feet, line, front.0.abs().min(rear.0.abs()), pose),
                 }
             }
             Kind::TyreBeyond { line, outward, feet } => {
@@ -304,15 +315,12 @@ impl Gauge {
             } => read_pole(pose, outline, *centre, *radius, *axis, *wrong, *ahead),
             Kind::PoleTouch { centre, radius, reach } => {
                 let near = libm::hypot(centre.e - pose.origin.e, centre.n - pose.origin.n) < reach + radius;
-                let touch = match near {
-                    true => tenth_mm(radius - outline.rings().clearance(*centre).0),
-                    false => TenthMillimetres(FAR),
-                };
                 let nowhere = [TenthMillimetres(0); 2];
                 Reads::Pole {
-                    touch: pose.doubt.judged_anywhere(touch),
+                    touch: touch(pose, outline, *centre, *radius, near),
                     past: nowhere,
                     wrong: nowhere,
+                    aside: far(pose),
                 }
             }
             Kind::BodyBeyond {
@@ -325,10 +333,11 @@ impl Gauge {
                     true => body_beyond(outline.rings(), line, *outward, others),
                     false => None,
                 };
-                Reads::Beyond(match beyond {
-                    Some(beyond) => judged_body(pose, outline, beyond.by, beyond.point),
-                    None => pose.doubt.judged_anywhere(TenthMillimetres(FAR)),
-                })
+                let judged = |beyond: BodyBeyond| {
+                    let along = unit(beyond.from, beyond.to);
+                    judged_body(pose, outline, beyond.by, &beyond.on, along)
+                };
+                Reads::Beyond(beyond.and_then(judged).unwrap_or_else(|| far(pose)))
             }
             Kind::Deck { from, to, axis } => {
                 let inside = |p: Point2| {
@@ -338,10 +347,7 @@ impl Gauge {
                 Reads::Deck([pose.front, pose.rear].map(|wheel| pose.doubt.judged_along(inside(wheel), 0.0)))
             }
             Kind::SideDeck(deck) => Reads::SideDeck(deck.read(pose)),
-            _ => Reads::Once(
-                self.read_once(pose, outline)
-                    .unwrap_or_else(|| pose.doubt.judged_anywhere(TenthMillimetres(FAR))),
-            ),
+            _ => Reads::Once(self.read_once(pose, outline).unwrap_or_else(|| far(pose))),
         }
     }
 
@@ -359,59 +365,67 @@ impl Gauge {
                 Some(pose.doubt.judged_along(outside, *height))
             }
             Kind::BumperAtStop { near, far, axis } => {
-                let along = outline.rings().points().iter().map(|p| p.e * axis.e + p.n * axis.n);
-                let nose = along.fold(f64::NEG_INFINITY, f64::max);
-                Some(pose.doubt.judged_along(tenth_mm((near - nose).max(nose - far)), 0.0))
+                let (nose, along) = outermost(outline, |p| p.e * axis.e + p.n * axis.n)?;
+                judged_body(pose, outline, (near - along).max(along - far), &nose, Some(*axis))
             }
             Kind::BodyBeyondAtTurn { line, outward } => {
-                let (point, worst) = outermost(outline, |p| beside(line, p).0 * outward)?;
-                Some(judged_body(pose, outline, worst, point))
+                let (on, worst) = outermost(outline, |p| beside(line, p).0 * outward)?;
+                judged_body(pose, outline, worst, &on, left_of(line, outline.rings().at(&on)))
             }
             Kind::OutsideAtTurn { ring } => {
-                let (point, worst) = outermost(outline, |p| clearance(ring, p))?;
-                Some(judged_body(pose, outline, worst, point))
+                let (on, worst) = outermost(outline, |p| clearance(ring, p))?;
+                let at = outline.rings().at(&on);
+                judged_body(pose, outline, worst, &on, unit(at, nearest_on_ring(ring, at)))
             }
             Kind::FrontShortAtTurn { line, outward, feet } => {
-                let (short, _) = front_short(feet, line, *outward, pose);
-                Some(pose.doubt.judged_anywhere(tenth_mm(short)))
+                let (short, foot) = front_short(feet, line, *outward, pose);
+                let foot = foot?;
+                pose.judged(tenth_mm(short), foot.place(), left_of(line, foot.at(pose)?))
             }
             Kind::BodyGap { line, outward } => {
-                let (point, worst) = outermost(outline, |p| beside(line, p).0 * outward)?;
-                let (gap, ahead) = (tenth_mm(-worst), pose.doubt.antenna_ahead);
-                Some(match pose.trailer.zip(outline.towed_ahead(point)) {
-                    Some((trailer, ahead)) => trailer.doubt.judged_across(gap, ahead),
-                    None => pose.doubt.judged_across(gap, ahead, 0.0),
-                })
+                let (on, worst) = outermost(outline, |p| beside(line, p).0 * outward)?;
+                judged_body(pose, outline, -worst, &on, left_of(line, outline.rings().at(&on)))
             }
             _ => None,
         }
     }
 }
 
-/// The point of the outline with the greatest value, by its number.
-fn outermost(outline: &OutlineOnMap<'_>, f: impl Fn(Point2) -> f64) -> Option<(usize, f64)> {
+/// The point of the outline with the greatest value.
+fn outermost(outline: &OutlineOnMap<'_>, f: impl Fn(Point2) -> f64) -> Option<(OnBorder, f64)> {
     let valued = outline.rings().points().iter().map(|p| f(*p)).enumerate();
-    valued.reduce(|worst, each| if each.1 > worst.1 { each } else { worst })
+    let worst = valued.reduce(|worst, each| if each.1 > worst.1 { each } else { worst });
+    worst.map(|(no, value)| (OnBorder::point(no), value))
 }
 
-/// A value measured at a point of the body, of the vehicle's own or of the trailer's.
-fn judged_body(pose: &Pose, outline: &OutlineOnMap<'_>, metres: f64, point: usize) -> Distance {
-    let value = tenth_mm(metres);
-    match pose.trailer.zip(outline.towed_ahead(point)) {
-        Some((trailer, ahead)) => trailer.doubt.judged(value, ahead),
-        None => pose.doubt.judged_anywhere(value),
-    }
+/// A value measured at a place of the body along a direction, of the vehicle's own or of the trailer's.
+fn judged_body(
+    pose: &Pose,
+    outline: &OutlineOnMap<'_>,
+    metres: f64,
+    on: &OnBorder,
+    along: Option<Point2>,
+) -> Option<Distance> {
+    pose.judged(tenth_mm(metres), outline.body_place(on)?, along)
 }
 
-/// An axle is told to have crossed when that is beyond doubt for whichever it is.
-fn crossing_u(feet: &[Foot], pose: &Pose) -> TenthMillimetres {
+/// What does not concern the vehicle.
+fn far(pose: &Pose) -> Distance {
+    pose.doubt.judged_far(TenthMillimetres(FAR))
+}
+
+/// An axle is told to have crossed when that is beyond doubt for whichever it is. Worked out where one is close only: tenths of
+/// a millimetre.
+fn crossing_u(feet: &[Foot], line: &[Point2], nearest: i32, pose: &Pose) -> TenthMillimetres {
     let own = pose.doubt.worst(pose.doubt.antenna_ahead);
+    if f64::from(nearest) * 1e-4 > CLOSE {
+        return own;
+    }
     let of = |foot: &Foot| {
-        pose.trailer
-            .map(|trailer| trailer.doubt.judged(TenthMillimetres(0), foot.ahead).u)
+        let along = left_of(line, foot.at(pose)?);
+        Some(pose.judged(TenthMillimetres(0), foot.place(), along)?.u)
     };
-    let towed = feet.iter().filter(|foot| foot.towed).filter_map(of);
-    towed.fold(own, TenthMillimetres::max)
+    feet.iter().filter_map(of).fold(own, TenthMillimetres::max)
 }
 
 /// How far the outermost tyre edge is beyond a line, metres, and whose it is; a tyre past the line's ends does not count.
@@ -441,7 +455,7 @@ fn read_disc(pose: &Pose, centre: Point2, radius: f64, feet: &[Foot]) -> Distanc
     let deepest = deepest_tyre(feet, centre, radius, pose);
     let (beyond, lever) = deepest.map_or((TenthMillimetres(FAR), 0.0), |(by, foot)| (tenth_mm(by), foot.lever));
     if let Some((trailer, (_, foot))) = pose.trailer.zip(deepest.filter(|(_, foot)| foot.towed)) {
-        return trailer.doubt.judged(beyond, foot.ahead);
+        return trailer.judged(beyond, foot.place().at, None);
     }
     let across = pose.doubt.judged_across(beyond, lever, 0.0);
     let along = pose.doubt.judged_along(beyond, 0.0);
@@ -466,8 +480,8 @@ pub(super) struct BodyBeyond {
     /// From which point of the body to which on the line.
     pub from: Point2,
     pub to: Point2,
-    /// The number of that point of the outline; of a corner that is swallowed, of the one nearest to it.
-    pub point: usize,
+    /// Where that point is on the body.
+    pub on: OnBorder,
 }
 
 /// How deep the body reaches beyond a line: its outermost point between the line's ends, or a point of the line that it has
@@ -480,27 +494,42 @@ pub(super) fn body_beyond(
     others: &[Vec<Point2>],
 ) -> Option<BodyBeyond> {
     let mut worst: Option<BodyBeyond> = None;
-    let mut take = |by: f64, from: Point2, to: Point2, point: usize| {
-        if worst.is_none_or(|known| by > known.by) {
-            worst = Some(BodyBeyond { by, from, to, point });
+    let mut take = |beyond: BodyBeyond| {
+        if worst.is_none_or(|known| beyond.by > known.by) {
+            worst = Some(beyond);
         }
     };
     for (no, point) in outline.points().iter().enumerate() {
         let (left, within) = beside(line, *point);
         if within {
-            let off = |other: &Vec<Point2>| line_distance(other, *point);
-            let nearest = others.iter().map(off).fold(f64::INFINITY, f64::min);
-            take((left * outward).min(nearest), *point, nearest_on_line(line, *point), no);
+            let (by, to) = others
+                .iter()
+                .map(|other| (line_distance(other, *point), other.as_slice()))
+                .fold(
+                    (left * outward, line),
+                    |least, other| if other.0 < least.0 { other } else { least },
+                );
+            let (from, to, on) = (*point, nearest_on_line(to, *point), OnBorder::point(no));
+            take(BodyBeyond { by, from, to, on });
         }
     }
     for corner in line {
-        let (clearance, first) = outline.clearance(*corner);
-        if clearance < 0.0 {
-            let point = outline.point_near(*corner, first);
-            take(-clearance, outline.nearest(*corner), *corner, point);
+        if let Some((clearance, on)) = outline.border(*corner).filter(|(clearance, _)| *clearance < 0.0) {
+            let (by, from, to) = (-clearance, outline.at(&on), *corner);
+            take(BodyBeyond { by, from, to, on });
         }
     }
     worst
+}
+
+/// How deep a pole is in the body, negative where it is off it.
+fn touch(pose: &Pose, outline: &OutlineOnMap<'_>, centre: Point2, radius: f64, near: bool) -> Distance {
+    let read = || {
+        let (clearance, on) = near.then(|| outline.rings().border(centre))??;
+        let along = unit(centre, outline.rings().at(&on));
+        judged_body(pose, outline, radius - clearance, &on, along)
+    };
+    read().unwrap_or_else(|| far(pose))
 }
 
 fn read_pole(
@@ -518,29 +547,12 @@ fn read_pole(
     };
     let (front, rear) = (seen(pose.front), seen(pose.rear));
     let near = front.0.abs().min(rear.0.abs()) < POLE_REACH && front.1.abs().min(rear.1.abs()) < POLE_REACH;
-    // A trailer is long: what it touches may be far from the tractor's wheels.
-    let (reach, first) = match near || pose.trailer.is_some() {
-        true => outline.rings().clearance(centre),
-        false => (f64::INFINITY, 0),
-    };
-    let reach = if reach < f64::INFINITY {
-        tenth_mm(radius - reach).0
-    } else {
-        FAR
-    };
-    let towed = || outline.towed_ahead(outline.rings().point_near(centre, first));
-    let touch = match pose
-        .trailer
-        .filter(|_| first > 0)
-        .and_then(|trailer| Some((trailer, towed()?)))
-    {
-        Some((trailer, ahead)) => trailer.doubt.judged(TenthMillimetres(reach), ahead),
-        None => pose.doubt.judged_across(TenthMillimetres(reach), ahead, 0.0),
-    };
     Reads::Pole {
-        touch,
+        // A trailer is long: what it touches may be far from the tractor's wheels.
+        touch: touch(pose, outline, centre, radius, near || pose.trailer.is_some()),
         past: [tenth_mm(front.0), tenth_mm(rear.0)],
         wrong: [tenth_mm(front.1), tenth_mm(rear.1)],
+        aside: pose.doubt.judged_across(TenthMillimetres(0), ahead, 0.0),
     }
 }
 

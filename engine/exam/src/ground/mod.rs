@@ -15,6 +15,7 @@ pub mod gauge;
 mod lean;
 mod lever;
 mod odometer;
+pub mod outline;
 pub mod plane;
 pub mod pose;
 mod reckon;
@@ -32,8 +33,9 @@ use kaoguan_telemetry::{Attitude, Gnss, Heading, Port, Quality, Reading};
 use lean::{Lean, Turned};
 use lever::{Rotation, moved};
 use odometer::Odometer;
+use outline::Outline;
 pub use pose::Pose;
-use pose::{Outline, Uncertainty, tenth_mm, turn_between};
+use pose::{Uncertainty, tenth_mm, turn_between};
 use reckon::Reckoning;
 use std::f64::consts::PI;
 use std::sync::Arc;
@@ -133,6 +135,7 @@ impl Ground {
             survey: libm::sqrt(survey * survey + outline_u * outline_u),
             antenna_height: -main[2],
             antenna_ahead: main[0],
+            antenna_right: main[1],
         };
         Ground {
             course: course.clone(),

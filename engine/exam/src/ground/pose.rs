@@ -1,13 +1,11 @@
 //! Where the vehicle is on the course plane.
-use super::lever::{Rotation, moved};
-use super::plane::{clearance, nearest_on_ring};
+use super::outline::BodyPlace;
 use super::towed::Towed;
 use crate::board::Fitness;
 use crate::budget::Budget;
 use crate::manoeuvre::Distance;
 use kaoguan_course::Point2;
 use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
-use std::cell::OnceCell;
 
 /// Poses between two fixes are at most this far apart, metres, and at most this many.
 const SWEEP_STEP: f64 = 0.05;
@@ -50,8 +48,9 @@ pub struct Uncertainty {
     pub survey: f64,
     /// Height of the main antenna above the ground.
     pub antenna_height: f64,
-    /// Place of the main antenna before the rear axle.
+    /// Place of the main antenna before the rear axle, and right of the middle.
     pub antenna_ahead: f64,
+    pub antenna_right: f64,
 }
 
 impl Uncertainty {
@@ -94,8 +93,38 @@ impl Uncertainty {
             sight: None,
         }
     }
-    /// A value of whichever point of the body in whichever direction: as uncertain as the worst.
-    pub fn judged_anywhere(&self, value: TenthMillimetres) -> Distance {
+    /// A value measured at a place of the body (metres forward, right and down from its origin) along a unit vector of its
+    /// frame (forward, right), `None` for whichever direction is worst: the heading has the lever that the place has there,
+    /// lean and slope have its height under the antenna or over it. What does not lean is tilted by the slope to all sides.
+    pub fn judged_at(&self, value: TenthMillimetres, at: [f64; 3], along: Option<[f64; 2]>) -> Distance {
+        let (ahead, right) = (at[0] - self.antenna_ahead, at[1] - self.antenna_right);
+        let lever = match along {
+            Some([forward, aside]) => (ahead * aside - right * forward).abs(),
+            None => libm::sqrt(ahead * ahead + right * right),
+        };
+        let high = (self.antenna_height + at[2]).abs();
+        let [forward, aside] = along.map_or([1.0, 1.0], |along| along.map(f64::abs));
+        let (lean, slope) = match self.lean > 0.0 {
+            true => (high * self.lean * aside, high * self.slope * forward),
+            false => (0.0, high * self.slope),
+        };
+        let heading = lever * self.heading;
+        Distance {
+            value,
+            u: sum(&[self.receiver, heading, lean, slope, self.survey]),
+            budget: Budget {
+                receiver: part(self.receiver),
+                heading: part(heading),
+                lean: part(lean),
+                slope: part(slope),
+                survey: part(self.survey),
+                ..Budget::default()
+            },
+            sight: None,
+        }
+    }
+    /// A value of what is far off: as uncertain as the worst direction of the antenna's own place.
+    pub fn judged_far(&self, value: TenthMillimetres) -> Distance {
         let (across, along) = (
             self.judged_across(value, self.antenna_ahead, 0.0),
             self.judged_along(value, 0.0),
@@ -189,6 +218,15 @@ impl Pose {
         let forward = self.forward();
         forward.e * mark.forward.e + forward.n * mark.forward.n < libm::cos(std::f64::consts::PI / 6.0)
     }
+    /// A value measured at a place of the body along a unit vector of the plane, `None` for whichever direction is worst.
+    /// `None` at a trailer that is not known.
+    pub fn judged(&self, value: TenthMillimetres, place: BodyPlace, along: Option<Point2>) -> Option<Distance> {
+        if place.towed {
+            return self.trailer.map(|trailer| trailer.judged(value, place.at, along));
+        }
+        let along = along.map(|along| in_frame(self.forward(), along));
+        Some(self.doubt.judged_at(value, place.at, along))
+    }
     /// Speed along the heading, millimetres per second.
     pub fn speed_mm_s(&self) -> i64 {
         libm::round(self.speed * 1e3) as i64
@@ -233,9 +271,8 @@ impl Pose {
     }
     /// A point of the plane as the vehicle sees it: metres ahead and to the right of the rear contact.
     fn seen(&self, p: Point2) -> (f64, f64) {
-        let forward = self.forward();
-        let (e, n) = (p.e - self.rear.e, p.n - self.rear.n);
-        (e * forward.e + n * forward.n, e * forward.n - n * forward.e)
+        let [ahead, right] = in_frame(self.forward(), Point2::new(p.e - self.rear.e, p.n - self.rear.n));
+        (ahead, right)
     }
     /// Where the rear wheel is on its way to a later pose: a cubic with both speeds (Hermite).
     fn rolled(&self, later: &Pose, t: f64) -> Point2 {
@@ -255,117 +292,9 @@ impl Pose {
     }
 }
 
-/// The body's outline in its own frame, and that of what it draws in its own; metres.
-#[derive(Debug, Clone, Default)]
-pub struct Outline {
-    pub own: Vec<[f64; 3]>,
-    pub towed: Vec<[f64; 3]>,
-}
-
-impl Outline {
-    /// The body's own ring on the map, each point laid by its own height.
-    pub fn own_laid(&self, pose: &Pose) -> Vec<Point2> {
-        let rotation = Rotation::new(pose.heading, pose.pitch, pose.roll);
-        self.own.iter().map(|b| moved(pose.origin, rotation.turn(*b))).collect()
-    }
-    /// The trailer's; nothing where there is none, or where it is is not known.
-    pub fn towed_laid(&self, pose: &Pose) -> Vec<Point2> {
-        let laid = pose.trailer.map(|trailer| trailer.laid(&self.towed).collect());
-        laid.unwrap_or_default()
-    }
-    /// Both on the map, worked out when first asked for.
-    pub fn lazy<'o>(&'o self, pose: &'o Pose) -> OutlineOnMap<'o> {
-        OutlineOnMap {
-            body: self,
-            pose,
-            rings: OnceCell::new(),
-        }
-    }
-}
-
-/// An outline on the map, worked out when first asked for.
-#[derive(Debug)]
-pub struct OutlineOnMap<'o> {
-    body: &'o Outline,
-    pose: &'o Pose,
-    rings: OnceCell<Rings>,
-}
-
-impl OutlineOnMap<'_> {
-    /// Its rings.
-    pub fn rings(&self) -> &Rings {
-        self.rings.get_or_init(|| {
-            let mut points = self.body.own_laid(self.pose);
-            let own = points.len();
-            points.extend(self.body.towed_laid(self.pose));
-            Rings { points, own }
-        })
-    }
-    /// How far forward of the trailer's origin a point of it is, metres; `None` for a point of the vehicle itself.
-    pub fn towed_ahead(&self, point: usize) -> Option<f64> {
-        let towed = point.checked_sub(self.body.own.len())?;
-        self.body.towed.get(towed).map(|b| b[0])
-    }
-}
-
-/// The body on the map: one ring, or two where it draws something.
-#[derive(Debug)]
-pub struct Rings {
-    points: Vec<Point2>,
-    own: usize,
-}
-
-impl Rings {
-    /// Of one body.
-    #[cfg(test)]
-    pub fn of_one(points: Vec<Point2>) -> Rings {
-        let own = points.len();
-        Rings { points, own }
-    }
-    /// The points of all of them.
-    pub fn points(&self) -> &[Point2] {
-        &self.points
-    }
-    /// Each of them, with the number of its first point.
-    pub fn each(&self) -> impl Iterator<Item = (usize, &[Point2])> {
-        let (own, towed) = self.points.split_at(self.own);
-        [(0, own), (self.own, towed)]
-            .into_iter()
-            .filter(|(_, ring)| !ring.is_empty())
-    }
-    /// Distance of a point to them, negative inside, and the first point of the ring that it is nearest to or deepest in.
-    pub fn clearance(&self, p: Point2) -> (f64, usize) {
-        let each = self.each().map(|(first, ring)| (clearance(ring, p), first));
-        each.fold(
-            (f64::INFINITY, 0),
-            |least, each| if each.0 < least.0 { each } else { least },
-        )
-    }
-    /// Of the ring that begins with this point, the number of its point that is nearest; the vehicle's own ring has one
-    /// uncertainty for all.
-    pub fn point_near(&self, p: Point2, first: usize) -> usize {
-        if first == 0 {
-            return 0;
-        }
-        let towed = self.points.iter().enumerate().skip(first);
-        let nearest = towed.min_by(|a, b| a.1.distance(p).total_cmp(&b.1.distance(p)));
-        nearest.map_or(first, |(no, _)| no)
-    }
-    /// The point of their borders from which that distance is measured.
-    pub fn nearest(&self, p: Point2) -> Point2 {
-        let (_, of) = self.clearance(p);
-        let ring = self.each().find(|(first, _)| *first == of);
-        ring.map_or(p, |(_, ring)| nearest_on_ring(ring, p))
-    }
-}
-
-#[cfg(test)]
-impl<'o> OutlineOnMap<'o> {
-    /// Of points that are known.
-    pub fn known(body: &'o Outline, pose: &'o Pose, points: Vec<Point2>) -> OutlineOnMap<'o> {
-        let rings = OnceCell::from(Rings::of_one(points));
-        OutlineOnMap { body, pose, rings }
-    }
+/// A vector of the plane as whoever looks along a unit vector has it: forward and right.
+pub(super) fn in_frame(forward: Point2, v: Point2) -> [f64; 2] {
+    [v.e * forward.e + v.n * forward.n, v.e * forward.n - v.n * forward.e]
 }
 
 /// The short way from one angle to another, radians.
@@ -458,6 +387,20 @@ mod tests {
         survey: 0.0081,
         antenna_height: 1.05,
         antenna_ahead: -0.3,
+        antenna_right: 0.0,
+    };
+
+    /// A coach: 9 mm of receiver, 0.2 degrees, a slope of 0.3 degrees, 20.6 mm of survey (20 and 5), its antenna 3.3 m up and
+    /// 2.4 m behind the rear axle; it does not lean.
+    const COACH: Uncertainty = Uncertainty {
+        receiver: 0.009,
+        heading: 0.2 * std::f64::consts::PI / 180.0,
+        lean: 0.0,
+        slope: 0.3 * std::f64::consts::PI / 180.0,
+        survey: 0.0206,
+        antenna_height: 3.3,
+        antenna_ahead: -2.4,
+        antenna_right: 0.0,
     };
 
     /// Each part may be off by half a tenth, and so may the whole.
@@ -496,6 +439,51 @@ mod tests {
         assert_eq!(
             front.map(|(name, _)| name),
             ["receiver", "heading", "lean", "slope", "survey", "timing"]
+        );
+    }
+
+    /// By hand: the nose is 9.9 m before the antenna, 0.2 degrees of that are 34.56 mm across and nothing along; 2.7 m under
+    /// it, 0.3 degrees are 14.14 mm to all sides. Across: sqrt(9^2 + 34.56^2 + 14.14^2 + 20.6^2) = 43.60 mm; along without the
+    /// heading 26.57 mm. Its front left corner, 9.55 m before and 1.25 m left of it, along a line at 45 degrees:
+    /// (9.55 + 1.25) / sqrt 2 = 7.637 m, 26.66 mm; and in the other one 5.869 m, 20.49 mm. In whichever: 9.631 m, 33.62 mm.
+    #[test]
+    fn a_point_of_the_body_has_the_lever_that_it_has_in_the_direction_measured() {
+        let (nose, corner, half) = ([7.5, 0.0, -0.6], [7.15, -1.25, -0.6], 0.5_f64.sqrt());
+        let of = |at, along| {
+            let judged = COACH.judged_at(TenthMillimetres(0), at, along);
+            (judged.u.0, judged.budget.heading, judged.budget.slope)
+        };
+        assert_eq!(of(nose, Some([0.0, 1.0])), (436, 346, 141));
+        assert_eq!(of(nose, Some([-1.0, 0.0])), (266, 0, 141));
+        assert_eq!(of(corner, Some([half, half])).1, 267);
+        assert_eq!(of(corner, Some([half, -half])).1, 205);
+        assert_eq!(of(corner, None).1, 336);
+    }
+
+    /// A two-wheeler leans across and is tilted along: 0.25 m under its antenna 0.0139 and 0.0052 are 3.475 and 1.3 mm.
+    #[test]
+    fn what_leans_does_so_across_only() {
+        let bar = |along| DOUBT.judged_at(TenthMillimetres(0), [0.9, 0.4, -0.8], along).budget;
+        let (across, along) = (bar(Some([0.0, 1.0])), bar(Some([1.0, 0.0])));
+        assert_eq!((across.lean, across.slope, across.heading), (35, 0, 104));
+        assert_eq!((along.lean, along.slope, along.heading), (0, 13, 35));
+    }
+
+    /// A car is little changed: its nose 3.6 m before an antenna 1.55 m up had sqrt(9^2 + 8.12^2 + 20.6^2) = 23.9 mm.
+    /// Now, half a metre high: sqrt(9^2 + 12.57^2 + 5.50^2 + 20.6^2) = 26.3 mm.
+    #[test]
+    fn a_car_s_nose_is_little_changed() {
+        let car = Uncertainty {
+            antenna_height: 1.55,
+            antenna_ahead: -0.2,
+            ..COACH
+        };
+        assert_eq!(car.judged_far(TenthMillimetres(0)).u.0, 239);
+        assert_eq!(
+            car.judged_at(TenthMillimetres(0), [3.4, 0.0, -0.5], Some([0.0, 1.0]))
+                .u
+                .0,
+            263
         );
     }
 }

@@ -8,7 +8,8 @@
 //! Deliberately not here: how a trailer follows its tractor. Tandem axles slip, and a model of that would be believed.
 use super::fitness::{believed_position, objection_to_direction};
 use super::lever::{Rotation, moved};
-use super::pose::{Outline, Pose, sum, tenth_mm, turn_between};
+use super::outline::Outline;
+use super::pose::{Pose, in_frame, sum, tenth_mm, turn_between};
 use super::{HEADING_AGE_US, RAD_PER_CENTIDEGREE, RAD_PER_MILLIDEGREE, metres};
 use crate::board::Unfit;
 use crate::budget::Budget;
@@ -52,21 +53,25 @@ pub struct TowedDoubt {
 }
 
 impl TowedDoubt {
-    fn turn(&self, ahead: f64) -> f64 {
-        let own = (ahead - self.from).abs() * self.heading;
-        libm::sqrt(own * own + self.tractor * self.tractor)
+    /// A value measured at a place of the trailer (metres forward, right and down from its origin) along a unit vector of its
+    /// frame (forward, right), `None` for whichever direction is worst.
+    pub fn judged_at(&self, value: TenthMillimetres, at: [f64; 3], along: Option<[f64; 2]>) -> Distance {
+        let (ahead, right) = (at[0] - self.from, at[1]);
+        let lever = match along {
+            Some([forward, aside]) => (ahead * aside - right * forward).abs(),
+            None => libm::sqrt(ahead * ahead + right * right),
+        };
+        self.with(value, lever, self.slope)
     }
-    /// A value measured in whichever direction, of a point so far forward of the trailer's origin.
-    pub fn judged(&self, value: TenthMillimetres, ahead: f64) -> Distance {
-        self.with_slope(value, ahead, self.slope)
-    }
-    /// A value measured across the trailer.
+    /// A value measured across the trailer, of a point so far forward of its origin.
     pub fn judged_across(&self, value: TenthMillimetres, ahead: f64) -> Distance {
-        self.with_slope(value, ahead, self.aslant)
+        self.with(value, (ahead - self.from).abs(), self.aslant)
     }
-    fn with_slope(&self, value: TenthMillimetres, ahead: f64, slope: f64) -> Distance {
+    /// What its heading has this lever on, metres.
+    fn with(&self, value: TenthMillimetres, lever: f64, slope: f64) -> Distance {
         let part = |metres: f64| tenth_mm(metres).0;
-        let turn = self.turn(ahead);
+        let own = lever * self.heading;
+        let turn = libm::sqrt(own * own + self.tractor * self.tractor);
         Distance {
             value,
             u: sum(&[self.receiver, turn, slope, self.survey]),
@@ -86,6 +91,11 @@ impl Towed {
     /// Unit vector of its direction.
     pub fn forward(&self) -> Point2 {
         Point2::new(libm::sin(self.heading), libm::cos(self.heading))
+    }
+    /// A value measured at a place of it along a unit vector of the plane, `None` for whichever direction is worst.
+    pub fn judged(&self, value: TenthMillimetres, at: [f64; 3], along: Option<Point2>) -> Distance {
+        let along = along.map(|along| in_frame(self.forward(), along));
+        self.doubt.judged_at(value, at, along)
     }
     /// The place of a tyre, metres forward and right of its origin.
     pub fn at(&self, ahead: f64, right: f64) -> Point2 {
@@ -253,7 +263,10 @@ impl Coupled {
             Some((antenna, receiver)) => self.placed(towed, antenna, receiver, of_tractor.slope, doubt)?,
             None => towed,
         };
-        let worst = towed.doubt.judged(TenthMillimetres(0), self.last_axle).u;
+        let worst = towed
+            .doubt
+            .judged_at(TenthMillimetres(0), [self.last_axle, 0.0, 0.0], None)
+            .u;
         if worst > doubt.u_max {
             return Err(Unfit::Trailer);
         }
@@ -289,7 +302,7 @@ impl Coupled {
             from: self.main[0],
             ..hung.doubt
         };
-        let at_antenna = |of: &TowedDoubt| f64::from(of.judged(TenthMillimetres(0), self.main[0]).u.0) * 1e-4;
+        let at_antenna = |of: &TowedDoubt| f64::from(of.judged_at(TenthMillimetres(0), self.main, None).u.0) * 1e-4;
         let (a, b) = (at_antenna(&hung.doubt), at_antenna(&own));
         if off > doubt.k_tenths as f64 * 0.1 * libm::sqrt(a * a + b * b) {
             return Err(Unfit::Trailer);

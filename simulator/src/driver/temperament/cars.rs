@@ -129,10 +129,10 @@ pub static ALL: [Temperament; 43] = [
     gate::DISC_STOPS,
     gate::DISC_TOUCHED,
     driver(
-        "far_from_edge_400",
-        "坡道停车距右边线 400 毫米",
-        "stands 400 mm from the right edge on the hill",
-        Fault::EdgeGap { gap: 0.400 },
+        "far_from_edge_425",
+        "坡道停车距右边线 425 毫米",
+        "stands 425 mm from the right edge on the hill",
+        Fault::EdgeGap { gap: 0.425 },
     ),
     driver(
         "far_from_edge_650",
