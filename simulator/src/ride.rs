@@ -525,8 +525,8 @@ impl Body {
         match self.kind {
             Kind::Motorcycle => [places.on_deck(pose.front), places.on_deck(pose.rear)],
             Kind::Car | Kind::Tricycle => {
-                let [front, _, rear, _] = car::tyres(&request.spec, pose);
-                [places.on_deck(front), places.on_deck(rear)]
+                let [front, _, rear, _] = tyres_on_deck(&request.spec, places, pose);
+                [front, rear]
             }
         }
     }
@@ -536,9 +536,9 @@ impl Body {
         if self.kind == Kind::Motorcycle {
             return None;
         }
-        let [_, front, _, rear] = car::tyres(&request.spec, pose);
+        let [_, front, _, rear] = tyres_on_deck(&request.spec, places, pose);
         let abreast = request.spec.front_track > 0.0;
-        Some([abreast && places.on_deck(front), places.on_deck(rear)])
+        Some([abreast && front, rear])
     }
 
     fn tyres(&self, spec: &Spec, pose: &Pose, trailer: Option<&Hung>) -> Vec<Tyre> {
@@ -606,6 +606,14 @@ impl Body {
 }
 
 /// Whether a brake is on at a time, at this speed.
+/// Which tyres (front left, front right, rear left, rear right) stand on a deck with any part of their width.
+fn tyres_on_deck(spec: &Spec, places: &Places, pose: &Pose) -> [bool; 4] {
+    spec.contacts().map(|([x, y, z], half)| {
+        let mut across = (-4..=4).map(|quarter| half * f64::from(quarter) / 4.0);
+        across.any(|by| places.on_deck(pose.place([x, y + by, z])))
+    })
+}
+
 fn brakes(stint: &Stint, t: f64, v: f64) -> bool {
     let soon = stint.motion.at(t + 0.05).v;
     if v.abs() < 1e-6 {

@@ -10,6 +10,7 @@ const T0: i64 = 1_795_397_400_000_000;
 /// The typical vehicle's: half a track, half a width, wheelbase.
 const HALF_TRACK: f64 = 0.475;
 const HALF_WIDTH: f64 = 0.575;
+const HALF_TYRE: f64 = 0.060;
 /// The antenna stands so high, and so far behind the rear axle.
 const ANTENNA: (f64, f64) = (1.5, -0.3);
 /// On a deck of 50 mm the body would lean so far aside at its antenna: 1.5 m x 50 / 950.
@@ -184,10 +185,10 @@ fn on_the_decks_nothing_is_said() {
     }
 }
 
-/// 60 mm beside the deck's side, on either side.
+/// The whole tyre just beside the deck's side, on either side: to the right by what a lean explains and 10 mm less.
 #[test]
 fn a_wheel_beside_its_deck_is_charged() {
-    for off in [0.160, -0.160, 0.300] {
+    for off in [-0.100 - HALF_TYRE, 0.100 + HALF_TYRE + LEAN - 0.010, 0.300] {
         assert_eq!(bridges(off, true, false), (only(&[BESIDE]), vec![]), "{off}");
     }
 }
@@ -200,17 +201,18 @@ fn a_dead_contact_charges_nobody_who_was_seen_on_the_deck() {
     assert_eq!(bridges(LEAN, true, true), (vec![], only(&[BESIDE])));
 }
 
-/// Without contacts each wheel is asked about; beyond k u (84 mm) and beyond what a lean explains it is proven to have been beside.
+/// Without contacts each wheel is asked about; where its whole tyre is beyond k u (87 mm: 9 mm of receiver, 7.9 mm of slope, 11.2
+/// to 14 mm of survey) and beyond what a lean explains it is proven to have been beside.
 #[test]
 fn without_contacts_only_what_is_proven_is_charged() {
     let asked = only(&[FELL, BESIDE, FELL]);
     for (off, proven) in [
         (0.0, false),
-        (0.100 + LEAN + 0.075, false),
-        (0.100 + LEAN + 0.095, true),
+        (0.100 + HALF_TYRE + LEAN + 0.075, false),
+        (0.100 + HALF_TYRE + LEAN + 0.105, true),
         // To the left no lean explains it: with its left wheels up it would be seen to the right.
-        (-0.100 - 0.075, false),
-        (-0.100 - 0.095, true),
+        (-0.100 - HALF_TYRE - 0.075, false),
+        (-0.100 - HALF_TYRE - 0.105, true),
     ] {
         let (charged, mut questions) = bridges(off, false, false);
         questions.sort();

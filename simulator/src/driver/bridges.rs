@@ -10,8 +10,8 @@ use crate::truth::wheels_of;
 use crate::vehicle::path::Xy;
 use kaoguan_course::{Side, Site};
 
-/// How far whoever drops off goes aside, metres.
-const DROP: f64 = 0.40;
+/// How far beside the deck whoever drops off goes, by the tyre's nearer edge, metres.
+const DROP: f64 = 0.24;
 /// So far behind the deck's end that is over, metres.
 const DROPPED: f64 = 0.9;
 /// Room between a bridge and the turn towards the other one, metres.
@@ -23,6 +23,8 @@ struct Bridge {
     deck: Span,
     ramps: Span,
     half: f64,
+    /// Half of its widest tyre.
+    tyre: f64,
     /// The rear axle's middle, so that the wheels run along the deck's middle.
     y: f64,
     /// The rearmost and the foremost wheel before the rear axle.
@@ -98,6 +100,7 @@ impl Bridge {
             deck: along,
             ramps,
             half: (across.1 - across.0) / 2.0,
+            tyre: own.iter().map(|(_, i)| contacts[*i].1).fold(0.0, f64::max),
             y: (across.0 + across.1) / 2.0 - aside,
             wheels: span(wheels.iter().map(|w| w.x)),
             inwards: if side == Side::Left { -1.0 } else { 1.0 },
@@ -110,12 +113,13 @@ impl Bridge {
             Fault::BridgeMissed { side: of, beside } if of == side => Some(beside),
             _ => None,
         });
-        let middle = (self.deck.0 + self.deck.1) / 2.0 - self.wheels.0;
-        let y = self.y + self.inwards * missed.map_or(0.0, |beside| self.half + beside);
-        let mut knots = vec![Xy::new(middle, y)];
-        if scene.has(Fault::BridgeDropped { side }) {
+        let dropped = scene.has(Fault::BridgeDropped { side });
+        let straight = (self.deck.1 - self.deck.0) * if dropped { 0.25 } else { 0.5 };
+        let y = self.y + self.inwards * missed.map_or(0.0, |beside| self.half + self.tyre + beside);
+        let mut knots = vec![Xy::new(self.deck.0 + straight - self.wheels.0, y)];
+        if dropped {
             let behind = self.deck.1 - self.wheels.0 + DROPPED;
-            knots.push(Xy::new(behind, y + self.inwards * DROP));
+            knots.push(Xy::new(behind, y + self.inwards * (self.half + self.tyre + DROP)));
         }
         knots
     }

@@ -15,9 +15,10 @@ pub struct OnBridge {
     pub left: bool,
     /// The front wheel, or the rear one.
     pub front: bool,
-    /// How long its contact's middle was on the deck.
+    /// How long any of its tyre was on the deck.
     pub on_s: f64,
-    /// How far it was beside the deck's nearer side at best, while abreast of it (negative: inside); `null` if it never came there.
+    /// How far the whole tyre was beside the deck's nearer side at best, while abreast of it (negative: so much of it is on); `null`
+    /// if it never came there.
     pub beside_mm: Option<f64>,
     /// Having been on it, it left the deck sideways; how far before the deck's nearer end, as far inside as that ever was.
     pub fell_inside_mm: Option<f64>,
@@ -95,7 +96,8 @@ impl Watch {
                 continue;
             };
             let p = self.frame.local(tyre.contact);
-            item.bridges[k].take(p, *along, *across, &mut self.on[k]);
+            let reach = (across.0 - tyre.half, across.1 + tyre.half);
+            item.bridges[k].take(p, *along, reach, &mut self.on[k]);
         }
     }
 }

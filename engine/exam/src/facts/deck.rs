@@ -10,13 +10,15 @@ use crate::manoeuvre::{Aim, Distance, Fact, Sight, What, Wheel};
 use crate::passage::RoleNo;
 use crate::syllabus::Reading;
 use kaoguan_telemetry::Plank;
-use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
+use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
 use std::collections::VecDeque;
 
 const WHEELS: [Wheel; 2] = [Wheel::Front, Wheel::Rear];
 
-/// Places along the deck that are remembered: 1.6 s at 10 Hz, longer than any contact is debounced.
-const DECK_MEMORY: usize = 16;
+/// So long a place along the deck is remembered: longer than any contact is debounced.
+const REMEMBERED: Micros = Micros(1_600_000);
+/// And no more of them: that time at 20 Hz, with the twelve poses between two fixes that a fast sweep looks at.
+const DECK_MEMORY: usize = 400;
 /// A wheel this far past its deck's end has gone along it; less is trembling on the edge.
 const GONE: TenthMillimetres = TenthMillimetres(3_000);
 
@@ -36,9 +38,9 @@ impl Contacts {
 pub struct Memory(VecDeque<(EventTime, [Option<Distance>; 2])>);
 
 impl Memory {
-    /// Remembers a place; the oldest one is forgotten.
+    /// Remembers a place; those of too long ago are forgotten.
     pub fn keep(&mut self, at: EventTime, inside: [Option<Distance>; 2]) {
-        if self.0.len() == DECK_MEMORY {
+        while self.0.len() == DECK_MEMORY || self.0.front().is_some_and(|(then, _)| at - *then > REMEMBERED) {
             self.0.pop_front();
         }
         self.0.push_back((at, inside));
@@ -185,5 +187,33 @@ impl SiteWatch {
                 sight: Sight { at: seen, on },
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// At 2 m/s, with swept poses each 25 ms: where a wheel was 1.5 s ago is known, what was two seconds ago is forgotten, and
+    /// whoever stands for long keeps no more than there is room for.
+    #[test]
+    fn a_place_is_remembered_by_its_time() {
+        let mut memory = Memory::default();
+        let inside = |at: i64| Distance::of(TenthMillimetres((at / 50) as i32), TenthMillimetres(120));
+        for at in (0..=4_000_000).step_by(25_000) {
+            memory.keep(EventTime(at), [Some(inside(at)), None]);
+        }
+        let (then, seen) = memory
+            .inside(Wheel::Front, EventTime(2_510_000))
+            .expect("it is remembered");
+        assert_eq!((then.value.0, seen.0), (50_200, 2_510_000));
+        let (oldest, seen) = memory
+            .inside(Wheel::Front, EventTime(2_000_000))
+            .expect("the oldest one");
+        assert_eq!((oldest.value.0, seen.0), (48_000, 2_400_000));
+        for at in 4_000_001..4_001_000 {
+            memory.keep(EventTime(at), [None, None]);
+        }
+        assert_eq!(memory.0.len(), DECK_MEMORY);
     }
 }

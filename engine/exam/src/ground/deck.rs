@@ -39,7 +39,7 @@ pub struct OnDeck {
     pub before: TenthMillimetres,
     /// Inside its ends.
     pub along: Distance,
-    /// Inside its sides, at best.
+    /// Inside its sides, at best, by the tyre's edge that is nearest to its middle: below nothing the whole tyre is beside it.
     pub inside: Distance,
 }
 
@@ -80,12 +80,13 @@ impl SideDeck {
     fn wheel(&self, pose: &Pose, foot: &Foot) -> Option<OnDeck> {
         let (along, aside) = self.local(foot.at(pose)?);
         let (past, before) = (along - self.from, self.to - along);
-        let inside = self.half - self.best(aside).abs();
+        let inside = tenth_mm(self.half + foot.half - self.best(aside).abs());
+        let across = Point2::new(-self.axis.n, self.axis.e);
         Some(OnDeck {
             past: tenth_mm(past),
             before: tenth_mm(before),
             along: pose.doubt.judged_along(tenth_mm(past.min(before)), 0.0),
-            inside: pose.doubt.judged_across(tenth_mm(inside), foot.lever, 0.0),
+            inside: pose.judged(inside, foot.place(), Some(across))?,
         })
     }
 
@@ -119,18 +120,19 @@ impl SideDeck {
         Some((at, self.moved(at, by, 0.0)))
     }
 
-    /// From the wheel that is worst off beside the deck, where it may stand at best, to the deck's nearer side.
+    /// From the inner edge of the tyre that is worst off beside the deck, where it may stand at best, to the deck's nearer side.
     pub fn to_side(&self, pose: &Pose) -> Option<(Point2, Point2, Wheel)> {
         let feet = self.feet.iter().flatten();
-        let seen = feet.filter_map(|foot| Some((foot.wheel, foot.at(pose)?)));
+        let seen = feet.filter_map(|foot| Some((foot, foot.at(pose)?)));
         let abreast = seen.filter(|(_, at)| (self.from..=self.to).contains(&self.local(*at).0));
-        let off = |at: Point2| self.best(self.local(at).1).abs();
-        let (wheel, at) = abreast.max_by(|a, b| off(a.1).total_cmp(&off(b.1)))?;
+        let off = |(foot, at): (&Foot, Point2)| self.best(self.local(at).1).abs() - foot.half;
+        let (foot, at) = abreast.max_by(|a, b| off(*a).total_cmp(&off(*b)))?;
         let aside = self.local(at).1;
         let best = self.best(aside);
-        let from = self.moved(at, 0.0, best - aside);
-        let side = if best < 0.0 { -self.half } else { self.half };
-        Some((from, self.moved(from, 0.0, side - best), wheel))
+        let side = if best < 0.0 { -1.0 } else { 1.0 };
+        let edge = best - side * foot.half;
+        let from = self.moved(at, 0.0, edge - aside);
+        Some((from, self.moved(from, 0.0, side * self.half - edge), foot.wheel))
     }
 }
 
@@ -222,12 +224,12 @@ impl Lifts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::board::Fitness;
+    use crate::ground::pose::Uncertainty;
     use kaoguan_course::{BuiltFor, TenthMm, standard};
+    use kaoguan_telemetry::units::EventTime;
 
-    /// A truck's bridges are 120 mm high: its middle may stand 60 mm up on their ground, and nowhere else; what is more than
-    /// that, or less than nothing, is not explained.
-    #[test]
-    fn a_lift_is_explained_on_the_ground_of_the_bridges_only() {
+    fn bridges_of_a_truck() -> Course {
         let truck = BuiltFor {
             length: TenthMm(90_000),
             width: TenthMm(24_900),
@@ -237,7 +239,59 @@ mod tests {
         };
         let items = ["plank_bridge".to_owned()];
         let text = standard::lay_out("B2", &truck, &items, &standard::Place::of_class("B2")).expect("a good layout");
-        let course = Course::load(&text).expect("a good course");
+        Course::load(&text).expect("a good course")
+    }
+
+    /// The truck's left rear twins are 0.6 m wide, a deck 0.2 m: with their middle 90 mm beside it (190 mm left of its middle, where
+    /// no lean explains it) 210 mm of them are still on it, and they are beside it from 300 mm on. The contact is 5.2 m behind
+    /// the front one: 0.2 degrees are 18 mm there, for an antenna over the front axle.
+    #[test]
+    fn twin_tyres_are_beside_their_deck_when_both_are() {
+        let course = bridges_of_a_truck();
+        let site = &course.sites[0];
+        let part = site.part("deck_left").expect("a deck");
+        let vehicle = Vehicle::parse(include_str!("../../../vehicles/b2-truck.toml")).expect("a good vehicle");
+        let deck = SideDeck::bind(part, &part.points(), site, &vehicle).expect("it has left wheels");
+        let (axis, left) = (site.axis, Point2::new(-site.axis.n, site.axis.e));
+        for (beside, inside) in [(0.090, 2_100), (0.290, 100), (0.310, -100)] {
+            // The rear axle's middle is half a track right of the wheel's.
+            let (along, aside) = ((deck.from + deck.to) / 2.0, deck.middle + deck.half + beside - 0.930);
+            let at = |along: f64| Point2::new(axis.e * along + left.e * aside, axis.n * along + left.n * aside);
+            let pose = Pose {
+                at: EventTime(0),
+                believed: EventTime(0),
+                rear: at(along),
+                front: at(along + 5.2),
+                axle: at(along + 5.2),
+                origin: at(along),
+                heading: libm::atan2(axis.e, axis.n),
+                pitch: 0.0,
+                roll: 0.0,
+                speed: 1.0,
+                doubt: Uncertainty {
+                    heading: 0.2 * std::f64::consts::PI / 180.0,
+                    antenna_ahead: 5.2,
+                    ..Uncertainty::default()
+                },
+                fitness: Fitness::Fit,
+                trailer: None,
+            };
+            let rear = deck.read(&pose)[Wheel::Rear as usize].expect("a rear wheel");
+            assert_eq!((rear.inside.value.0, rear.inside.u.0), (inside, 182), "{beside}");
+            let (from, to, wheel) = deck.to_side(&pose).expect("it is abreast");
+            assert_eq!(wheel, Wheel::Rear);
+            assert!(
+                (from.distance(to) - f64::from(inside.abs()) * 1e-4).abs() < 1e-4,
+                "{beside}"
+            );
+        }
+    }
+
+    /// A truck's bridges are 120 mm high: its middle may stand 60 mm up on their ground, and nowhere else; what is more than
+    /// that, or less than nothing, is not explained.
+    #[test]
+    fn a_lift_is_explained_on_the_ground_of_the_bridges_only() {
+        let course = bridges_of_a_truck();
         let lifts = Lifts::of(&course);
         let here = course.sites[0].part("deck_left").expect("a deck").points()[0];
         let off = |above: f64, unexplained: f64| (lifts.unexplained(here, above) - unexplained).abs() < 2e-4;

@@ -188,7 +188,7 @@ impl Foot {
         ))
     }
     /// Where it is in the body.
-    fn place(&self) -> BodyPlace {
+    pub fn place(&self) -> BodyPlace {
         BodyPlace {
             at: [self.lever, self.right, 0.0],
             towed: self.towed,

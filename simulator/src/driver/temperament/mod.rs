@@ -108,7 +108,7 @@ pub enum Fault {
     BridgeMissed {
         /// Beside which.
         side: Side,
-        /// How far the wheels' middles are beside the deck.
+        /// How far the wheels are beside the deck, by the tyre's nearer edge.
         beside: f64,
     },
     /// On three wheels the body gets into a pole, on its way past it.
