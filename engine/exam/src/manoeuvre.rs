@@ -585,3 +585,61 @@ pub trait Manoeuvre: Sized + Copy + Send + 'static {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn by(value: i32) -> Distance {
+        Distance {
+            value: TenthMillimetres(value),
+            u: TenthMillimetres(100),
+            budget: Budget {
+                receiver: 100,
+                heading: 0,
+                lean: 0,
+                slope: 0,
+                survey: 0,
+                timing: 0,
+            },
+            sight: None,
+        }
+    }
+
+    /// Anything between 10 and 70 mm is as likely: in the middle, and 60 mm / root 12 more in doubt: 100 and 173.2 make 200.
+    #[test]
+    fn what_was_at_an_unknown_time_is_in_the_middle_and_more_doubtful() {
+        let either = by(700).or_anywhere_to(by(100));
+        assert_eq!((either.value.0, either.u.0, either.budget.timing), (400, 200, 173));
+        assert_eq!(by(100).or_anywhere_to(by(700)).u.0, 200);
+        assert_eq!(by(300).or_anywhere_to(by(300)), by(300));
+    }
+
+    /// Every distance that is told says where to look at it, and nothing else changes.
+    #[test]
+    fn each_distance_that_is_told_knows_where_to_look() {
+        let sight = Sight {
+            at: EventTime(7),
+            on: Aim::Part(3),
+        };
+        let there = Distance {
+            sight: Some(sight),
+            ..by(5)
+        };
+        let of = |by: Distance| {
+            let (front, on) = (Wheel::Front, true);
+            [
+                What::Beyond(1, by),
+                What::Passed(1, 2, by),
+                What::Measured(1, by),
+                What::RolledBack(by),
+                What::Contact(front, on, by),
+                What::OnDeck(1, front, on, by),
+                What::OverDeck(1, front, None, by),
+                What::PoleHit(by),
+            ]
+        };
+        assert_eq!(of(by(5)).map(|what| what.seen(sight)), of(there));
+        assert_eq!(What::<u8>::Stopped.seen(sight), What::Stopped);
+    }
+}

@@ -92,6 +92,14 @@ fn beside(int: &LitInt) -> Vec<(String, Expr)> {
     near.into_iter().flatten().map(other).collect()
 }
 
+/// `Micros(0)`: a microsecond or a tenth of a millimetre more is no change that anybody could see.
+pub fn is_a_bare_quantity(expr: &Expr) -> bool {
+    let Expr::Call(call) = expr else { return false };
+    let Expr::Path(of) = &*call.func else { return false };
+    let unit = of.path.is_ident("Micros") || of.path.is_ident("TenthMillimetres");
+    unit && matches!(call.args.first(), Some(Expr::Lit(_)))
+}
+
 /// Of a condition that asks somebody else: the opposite.
 pub fn of_condition(condition: &Expr) -> Vec<(String, Expr)> {
     match condition {

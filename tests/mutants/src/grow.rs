@@ -167,6 +167,9 @@ impl VisitMut for Garden<'_> {
             *expr = self.choose(at, other, vec![is_true]);
             return;
         }
+        if alternatives::is_a_bare_quantity(expr) {
+            return;
+        }
         let original = expr.clone();
         visit_mut::visit_expr_mut(self, expr);
         match (&mut *expr, &original) {
@@ -336,6 +339,13 @@ mod tests {
     fn what_holds_a_let_is_no_plain_expression() {
         let (names, _) = grown("fn f(a: Option<i32>) { if let Some(b) = a && b > c { g(); } }");
         assert!(names.iter().all(|name| !name.contains("||")), "{names:?}");
+    }
+
+    /// A microsecond more is no change that anybody could see.
+    #[test]
+    fn a_bare_quantity_stays() {
+        let (names, _) = grown("fn f() -> Micros { Micros(0) }");
+        assert_eq!(names, ["a.rs f: the body is Default::default()"]);
     }
 
     #[test]

@@ -50,3 +50,39 @@ impl Pace {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kaoguan_telemetry::units::EventTime;
+
+    /// The extremes of both stretches, how fast it is here, and of equal ones the later one's place.
+    #[test]
+    fn a_stretch_after_another_has_the_extremes_of_both() {
+        let speed = |m_h: i64, at: i64| Speed {
+            m_h,
+            u_m_h: 200,
+            sight: Some(Sight::of_the_vehicle(EventTime(at))),
+        };
+        let pace = |at: i64, here: i64, least: i64, most: i64| Pace {
+            here: speed(here, at),
+            least: speed(least, at),
+            most: speed(most, at),
+        };
+        let (slow, fast) = (pace(1, 8_000, 7_000, 9_000), pace(2, 12_000, 7_500, 13_000));
+        let both = Pace {
+            least: speed(7_000, 1),
+            ..fast
+        };
+        assert_eq!(fast.after(slow), both);
+        assert_eq!(slow.after(fast).most, speed(13_000, 2));
+        assert_eq!(
+            pace(2, 8_000, 8_000, 8_000).after(pace(1, 8_000, 8_000, 8_000)).least,
+            speed(8_000, 2)
+        );
+        assert_eq!(
+            pace(2, 8_000, 8_000, 8_000).after(pace(1, 8_000, 8_000, 8_000)).most,
+            speed(8_000, 2)
+        );
+    }
+}

@@ -304,4 +304,45 @@ mod tests {
              6.0 crossed exit_line rear",
         );
     }
+
+    /// What the lever and the brake said before a silence is not known at the stop.
+    #[test]
+    fn a_silent_box_says_neither_neutral_nor_brake() {
+        check::<CardStop>(
+            (),
+            "0.0 crossed entry_line front
+             3.0 signal neutral on
+             3.1 signal parking_brake on
+             4.0 unheard
+             5.0 stopped
+             5.0 measured stop_zone -300 u 12
+             5.0 measured edge_left 350 u 12
+            11.0 moved_off 5500
+            16.0 crossed exit_line rear -> passed -300 u 12, far_from_edge 350 u 12, no_neutral, no_parking_brake",
+        );
+    }
+
+    /// The nearest stop counts with its own gap, of two as near as each other the later one.
+    #[test]
+    fn the_gap_is_that_of_the_nearest_stop() {
+        for (second, gap) in [("900", "700"), ("-100", "400")] {
+            check::<CardStop>(
+                (),
+                &format!(
+                    "0.0 crossed entry_line front
+                     5.0 stopped
+                     5.0 measured stop_zone -100 u 12
+                     5.0 measured edge_left 700 u 12
+                     5.1 signal neutral on
+                     5.2 signal parking_brake on
+                     7.0 moved_off 1500
+                     8.0 stopped
+                     8.0 measured stop_zone {second} u 12
+                     8.0 measured edge_left 400 u 12
+                    13.0 moved_off 4500
+                    16.0 crossed exit_line rear -> passed -100 u 12, far_from_edge {gap} u 12"
+                ),
+            );
+        }
+    }
 }

@@ -393,4 +393,88 @@ mod tests {
             );
         }
     }
+
+    /// Lit until just before the obstacle appeared: a blink is dark for as long, so they may have been lit then.
+    #[test]
+    fn lamps_that_blinked_as_the_obstacle_appeared_are_asked_about() {
+        check::<Emergency>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             4.7 signal hazard_lamps on
+             4.9 signal hazard_lamps off
+             5.0 crossed prompt_line front
+             5.5 signal brake_foot on
+             7.0 stopped
+            14.0 moved_off 6000
+            19.0 crossed exit_line rear -> no_hazard_lamps ?",
+        );
+    }
+
+    /// A rest is told after it began: lamps that came on meanwhile were lit while it stood.
+    #[test]
+    fn lamps_that_are_on_as_it_moves_off_were_on_at_rest() {
+        check::<Emergency>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             5.0 crossed prompt_line front
+             5.5 signal brake_foot on
+             7.3 signal hazard_lamps on
+             7.0 stopped
+            14.0 moved_off 6000
+            19.0 crossed exit_line rear -> !no_hazard_lamps",
+        );
+    }
+
+    /// Slow before the obstacle appeared is no stop for it, and slow behind the stop takes nothing away from it.
+    #[test]
+    fn only_the_first_slow_moment_behind_the_prompt_may_be_a_stop() {
+        check::<Emergency>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             2.0 slowed
+             2.3 moved_off 0
+             5.0 crossed prompt_line front
+             5.5 signal brake_foot on
+             9.0 crossed exit_line rear -> not_stopped",
+        );
+        check::<Emergency>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             5.0 crossed prompt_line front
+             5.5 signal brake_foot on
+             7.0 slowed
+             7.0 stopped
+             8.0 signal hazard_lamps on
+            14.0 moved_off 6000
+            15.0 slowed
+            15.3 moved_off 0
+            19.0 crossed exit_line rear -> !not_stopped",
+        );
+    }
+
+    /// A brake that nobody heard any more is no brake; whoever stands at the exit, as far as is known, has stopped.
+    #[test]
+    fn a_silent_box_knows_no_brake() {
+        check::<Emergency>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             2.0 signal brake_foot on
+             4.0 unheard
+             5.0 crossed prompt_line front
+             7.0 stopped
+             7.5 signal hazard_lamps on
+            19.0 crossed exit_line rear -> braked_late ?",
+        );
+    }
+
+    #[test]
+    fn the_obstacle_appears_once() {
+        check::<Emergency>(
+            LOCAL,
+            "0.0 crossed entry_line front
+             5.0 crossed prompt_line front
+             6.0 crossed prompt_line front
+             6.4 signal brake_foot on   -> braked_late 900 ms",
+        );
+    }
 }

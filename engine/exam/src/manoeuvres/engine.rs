@@ -380,4 +380,34 @@ mod tests {
              5.0 signal starter off",
         );
     }
+
+    /// Rolling in neutral with the engine running, for longer than five seconds in one go.
+    #[test]
+    fn coasting_ends_with_a_rest_a_silence_or_out_of_sight() {
+        let roll = |engine: &str, after: &str| {
+            let begin = format!("0.0 signal engine_running {engine}\n 0.0 signal neutral off\n 1.0 moved_off 5000");
+            check::<Engine>(LIMITS, &format!("{begin}\n 10.0 signal neutral on\n {after}"));
+        };
+        roll("on", "15.4 tick -> !coasting\n 15.6 tick -> coasting");
+        roll("off", "20.0 tick");
+        for rest in ["stopped", "unseen", "unheard"] {
+            roll("on", &format!("12.0 {rest}\n 20.0 tick"));
+        }
+        roll(
+            "on",
+            "12.0 slowed\n 12.5 moved_off 0\n 16.0 tick\n 17.9 tick\n 18.1 tick -> coasting",
+        );
+    }
+
+    #[test]
+    fn an_engine_that_goes_off_as_it_goes_out_of_sight_has_not_stalled() {
+        check::<Engine>(
+            LIMITS,
+            "0.0 signal neutral off
+             0.0 signal engine_running on
+            10.0 signal engine_running off
+            10.2 unseen
+            12.0 tick",
+        );
+    }
 }

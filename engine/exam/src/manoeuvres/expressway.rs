@@ -352,4 +352,26 @@ mod tests {
             12.0 crossed merge_line front -> no_lamp_in",
         );
     }
+
+    /// A lamp that was lit before the item began is lit on its first line, as long as it was heard; and who never drove on the
+    /// carriageway is held against no speed there.
+    #[test]
+    fn what_was_lit_before_it_began_and_who_never_drove_in() {
+        for (between, said) in [("tick", "!no_lamp_in"), ("unheard", "no_lamp_in")] {
+            check::<Expressway>(
+                LIMITS,
+                &format!(
+                    "-3.0 signal lamp_left on
+                     -2.0 {between}
+                      0.0 crossed entry_line front
+                      9.0 crossed merge_line front -> {said}"
+                ),
+            );
+        }
+        check::<Expressway>(
+            LOCAL,
+            "0.0 crossed entry_line front
+             9.0 pace diverge_line front 20000 least 20000 most 20000 u 180",
+        );
+    }
 }

@@ -159,6 +159,10 @@ mod tests {
                 let ends = what == What::LeftGround || Some(what) == last;
                 assert_eq!(play.begins(what), what == first, "{} {what:?}", entry.name);
                 assert!(!play.ends(fact(what)) && !play.is_done(), "{} {what:?}", entry.name);
+                if what != first {
+                    tell(&mut play, 0, what);
+                    assert!(!play.ends(fact(What::LeftGround)), "{} {what:?}", entry.name);
+                }
                 tell(&mut play, 1, first);
                 assert_eq!(play.ends(fact(what)), ends, "{} {what:?}", entry.name);
                 assert!(!play.is_done(), "{}", entry.name);

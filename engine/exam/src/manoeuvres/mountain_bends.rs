@@ -273,4 +273,15 @@ mod tests {
              5.5 tick -> no_horn",
         );
     }
+
+    /// A bend is looked at by the next one, or by the exit, where that comes within the moment.
+    #[test]
+    fn a_short_way_behind_a_bend_is_looked_at_by_its_end() {
+        for end in ["crossed bend_line front", "crossed exit_line rear"] {
+            check::<MountainBends>(
+                LIMITS,
+                &format!("0.0 crossed entry_line front\n 4.0 crossed bend_line front\n 4.4 {end} -> no_horn"),
+            );
+        }
+    }
 }

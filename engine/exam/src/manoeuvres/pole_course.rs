@@ -323,4 +323,18 @@ mod tests {
              8.0 moved_off 2000             -> stopped 2000 ms",
         );
     }
+
+    /// Five poles, and a move that follows no stop behind the start line.
+    #[test]
+    fn the_poles_of_the_regulation_and_a_stop_before_the_start() {
+        let syllabus = crate::Syllabus::parse(include_str!("../../../syllabi/ga1026-2022.toml")).unwrap();
+        assert_eq!(
+            PoleCourse::limits(&mut LimitReader::new(&syllabus, "pole_course")).poles,
+            5
+        );
+        check::<PoleCourse>(
+            LIMITS,
+            "-2.0 stopped\n 0.0 crossed start_line front\n 0.3 moved_off 2300",
+        );
+    }
 }

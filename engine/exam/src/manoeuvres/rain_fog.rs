@@ -352,4 +352,14 @@ mod tests {
              5.5 tick -> no_wiper",
         );
     }
+
+    #[test]
+    fn a_short_way_behind_the_rain_is_looked_at_by_the_exit() {
+        check::<RainFog>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             4.0 crossed rain_begin front
+             4.4 crossed exit_line rear -> no_wiper",
+        );
+    }
 }

@@ -273,4 +273,65 @@ mod tests {
             20.0 tick",
         );
     }
+
+    /// The belt off for a second, then at rest, or with nobody to hear it.
+    #[test]
+    fn a_belt_that_was_off_too_short_before_a_rest_is_no_fault() {
+        for after in ["stopped", "unheard", "unseen"] {
+            check::<Rider>(
+                LIMITS,
+                &format!("0.0 moved_off 5000\n 4.0 signal belt off\n 5.0 {after}\n 20.0 tick"),
+            );
+        }
+    }
+
+    #[test]
+    fn a_helmet_that_is_off_is_charged_anew_after_a_rest_and_after_a_silence() {
+        check::<Rider>(
+            LIMITS,
+            "0.0 signal helmet off
+             1.0 moved_off 5000
+             1.6 tick            -> no_helmet
+             2.0 stopped
+             3.0 moved_off 1000
+             3.6 tick            -> no_helmet
+             4.0 unheard
+             9.0 tick
+             9.5 signal helmet off
+            10.1 tick            -> no_helmet",
+        );
+        check::<Rider>(
+            LIMITS,
+            "0.0 moved_off 5000\n 4.0 signal helmet off\n 4.2 unheard\n 9.0 tick",
+        );
+    }
+
+    /// One foot or the other is down for longer than either of them; what a foot did before a silence is forgotten.
+    #[test]
+    fn one_foot_after_the_other_is_one_fault() {
+        for (first, other) in [("peg_left", "peg_right"), ("peg_right", "peg_left")] {
+            check::<Rider>(
+                LIMITS,
+                &format!(
+                    "0.0 moved_off 5000
+                     4.0 signal {first} off
+                     4.1 signal {other} off
+                     4.2 signal {first} on
+                     4.4 signal {other} on
+                     9.0 tick -> foot_down"
+                ),
+            );
+            check::<Rider>(
+                LIMITS,
+                &format!(
+                    "0.0 moved_off 5000
+                     4.0 signal {first} off
+                     4.2 unheard
+                     5.0 signal {other} off
+                     5.2 signal {other} on
+                     9.0 tick"
+                ),
+            );
+        }
+    }
 }

@@ -360,4 +360,76 @@ mod tests {
              9.0 crossed exit_line rear -> !wrong_route",
         );
     }
+
+    /// Nobody hears the lever: neither a high gear nor neutral is known.
+    #[test]
+    fn a_silent_box_says_no_gear() {
+        for gear in ["4", "neutral"] {
+            check::<Slippery>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     0.0 gear {gear}
+                     4.0 crossed zone_begin front
+                     4.5 unheard
+                    12.0 tick
+                    13.0 crossed zone_end rear"
+                ),
+            );
+        }
+    }
+
+    /// Back over the line and on again: the gear was looked at for the first time already.
+    #[test]
+    fn the_stretch_begins_once() {
+        check::<Slippery>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             0.0 gear 2
+             4.0 crossed zone_begin front
+             6.0 crossed zone_begin front
+             6.5 gear 3                   -> high_gear",
+        );
+    }
+
+    #[test]
+    fn who_leaves_the_stretch_at_once_is_looked_at_by_the_exit() {
+        check::<Slippery>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             0.0 gear 4
+             4.0 crossed zone_begin front
+             4.5 crossed exit_line rear   -> high_gear",
+        );
+    }
+
+    /// At rest, and slow, neutral is no rolling; from moving off on it is.
+    #[test]
+    fn rolling_in_neutral_begins_with_moving_off() {
+        let drive = |rest: &str| {
+            format!(
+                "0.0 crossed entry_line front
+                 0.0 gear 2
+                 4.0 crossed zone_begin front
+                 5.5 gear neutral
+                 6.5 {rest}
+                 9.5 tick
+                20.0 moved_off 13500
+                22.9 tick -> !high_gear
+                23.1 tick -> high_gear ?"
+            )
+        };
+        check::<Slippery>(LIMITS, &drive("slowed"));
+        check::<Slippery>(LIMITS, &drive("stopped"));
+        check::<Slippery>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             0.0 gear 2
+             4.0 crossed zone_begin front
+             5.5 stopped
+            20.0 moved_off 14500
+            22.0 gear neutral
+            25.1 tick                     -> high_gear ?",
+        );
+    }
 }

@@ -460,4 +460,26 @@ mod tests {
              7.5 tick -> no_headlamps, no_horn",
         );
     }
+
+    /// What is told late is dated: in the tunnel up to its end, from its beginning on, the instants themselves included.
+    #[test]
+    fn a_side_counts_from_the_beginning_to_the_end_of_the_tunnel() {
+        check::<Tunnel>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             1.0 signal dipped_beam on
+             2.0 signal horn on
+             4.0 crossed zone_begin front
+             4.0 beyond edge_left 90 u 12  -> left_lane 90 u 12
+             5.5 signal horn off
+             9.0 crossed zone_begin front
+             8.0 beyond edge_left 80 u 12  -> left_lane 80 u 12
+            11.0 signal horn on
+            12.0 crossed zone_end front
+            13.0 crossed zone_end rear
+            12.5 beyond edge_left 70 u 12  -> left_lane 70 u 12
+            13.0 beyond edge_right 60 u 12 -> left_lane 60 u 12
+            13.1 beyond edge_left 50 u 12",
+        );
+    }
 }

@@ -360,4 +360,21 @@ mod tests {
             14.0 left_ground                -> !wrong_route",
         );
     }
+
+    /// Three gates; the first one left out is told once, also to whoever leaves out the last one too.
+    #[test]
+    fn the_first_gate_left_out_is_a_wrong_route_once() {
+        let syllabus = crate::Syllabus::parse(include_str!("../../../syllabi/ga1026-2022.toml")).unwrap();
+        assert_eq!(
+            WidthGate::limits(&mut LimitReader::new(&syllabus, "width_gate")).gates,
+            3
+        );
+        check::<WidthGate>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             9.0 passed pole 3 -1500 u 20 -> wrong_route
+             9.5 pace pole front 12000 least 12000 most 12000 u 180
+            20.0 crossed exit_line rear -> too_slow 12000 m/h u 180",
+        );
+    }
 }
