@@ -24,6 +24,11 @@ fn by(tenths: i32) -> Distance {
     Distance::of(mm10(tenths), mm10(100))
 }
 
+/// What is measured beside a pole has a doubt of its own.
+fn beside(tenths: i32) -> Distance {
+    Distance::of(mm10(tenths), mm10(90))
+}
+
 struct Rig {
     watch: SiteWatch,
     body: Outline,
@@ -226,6 +231,7 @@ fn by_a_pole(past: [i32; 2], wrong: [i32; 2]) -> Reads {
         touch: by(-5_000),
         past: past.map(mm10),
         wrong: wrong.map(mm10),
+        aside: beside(0),
     }
 }
 
@@ -251,7 +257,7 @@ fn a_pole_is_passed_by_its_worse_wheel() {
     };
     let fact = |value: i32, at: i64, wheel| Fact {
         at: ms(400),
-        what: What::Passed(RoleNo(7), 3, by(value)),
+        what: What::Passed(RoleNo(7), 3, beside(value)),
         sight: seen(at, Aim::Wheel(1, wheel)),
     };
     assert_eq!(
@@ -312,6 +318,7 @@ fn a_hit_is_held_against_the_nearest_place_of_the_last_second() {
         touch: by(touch),
         past: [mm10(0); 2],
         wrong: [mm10(0); 2],
+        aside: beside(0),
     };
     rig.read(0, 0, near(500));
     for (at, touch) in [(0, -100), (500, -300), (900, -200)] {
@@ -352,6 +359,7 @@ fn a_touch_is_told_when_it_is_over_or_when_the_item_ends() {
         touch: by(touch),
         past: [mm10(0); 2],
         wrong: [mm10(0); 2],
+        aside: beside(0),
     };
     let values = [-481, -200, -981, -200];
     let said: Vec<_> = (0..)
@@ -579,7 +587,7 @@ fn a_contact_is_told_to_its_own_deck() {
     );
 }
 
-/// The last sixteen places, in between what lies between them, before them the first one.
+/// The places of the last 1.6 s, in between what lies between them, before them the first one.
 #[test]
 fn a_deck_remembers_where_its_wheels_were() {
     let mut memory = Memory::default();
@@ -595,7 +603,7 @@ fn a_deck_remembers_where_its_wheels_were() {
     assert_eq!(inside(1_025), Some((1_025, 1_025)));
     assert_eq!(inside(1_900), Some((1_900, 1_900)));
     assert_eq!(inside(2_500), Some((1_900, 1_900)), "nothing is known after it");
-    assert_eq!(inside(100), Some((400, 400)), "nor before the sixteenth");
+    assert_eq!(inside(100), Some((300, 300)), "nor before the oldest one");
     assert_eq!(memory.inside(Wheel::Rear, ms(1_000)), None);
     memory.clear();
     assert_eq!(memory.inside(Wheel::Front, ms(1_000)), None);
