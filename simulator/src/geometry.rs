@@ -41,6 +41,15 @@ impl Fence {
         Fence { points, runs, outward }
     }
 
+    /// How far a place is beyond it, metres; negative: how far away the nearest of it is, on the allowed side.
+    pub fn beyond(&self, p: Xy) -> f64 {
+        let near = self.near(p);
+        near.map_or(f64::NEG_INFINITY, |near| match near.beyond {
+            true => near.distance,
+            false => -near.distance,
+        })
+    }
+
     /// Its vertices.
     pub fn points(&self) -> &[Xy] {
         &self.points
@@ -110,16 +119,23 @@ const NOTHING: Beyond = [f64::NEG_INFINITY; 2];
 impl Fences {
     /// Those of a site: left of `edge_left`, right of `edge_right` and outside of `bay_line` is forbidden.
     pub fn of(site: &Site) -> Fences {
-        let edge = |role: &'static str, left: bool| site.parts_of(role).map(move |part| Fence::new(points(part), left));
         let bay = |part: &Part| {
             let points = points(part);
             let inside_left = turn_of(&points) > 0.0;
             Fence::new(points, !inside_left)
         };
         Fences {
-            edges: edge("edge_left", true).chain(edge("edge_right", false)).collect(),
+            edges: [("edge_left", true), ("edge_right", false)]
+                .into_iter()
+                .flat_map(|(role, left)| Self::edges_of(site, role, left))
+                .collect(),
             bay: site.parts_of("bay_line").map(bay).collect(),
         }
+    }
+
+    /// The edges of one role.
+    pub fn edges_of(site: &Site, role: &str, left: bool) -> Vec<Fence> {
+        site.parts_of(role).map(|part| Fence::new(points(part), left)).collect()
     }
 
     /// How far a tyre reaches beyond an edge: a disc of half its width round the middle of its contact, whichever way the
@@ -197,7 +213,12 @@ pub struct Gate {
 impl Gate {
     /// A site's line across the lane, onward in riding direction; `None` where it has no such line.
     pub fn of(site: &Site, role: &str) -> Option<Gate> {
-        let line = points(site.part(role)?);
+        Gate::of_part(site, site.part(role)?)
+    }
+
+    /// The same of one of several lines.
+    pub fn of_part(site: &Site, part: &Part) -> Option<Gate> {
+        let line = points(part);
         let (a, b) = (*line.first()?, *line.last()?);
         let middle = a.plus(b.plus(a, -1.0), 0.5);
         let way = site.direction_at(Point2::new(middle.x, middle.y));

@@ -228,8 +228,11 @@ fn riders() {
     ];
     for (kind, title) in kinds {
         println!("{title}");
-        let large = if kind == Kind::Car { driver::large() } else { &[] };
-        for rider in driver::choices(kind).iter().chain(large) {
+        let [large, roads] = match kind {
+            Kind::Car => [driver::large(), driver::on_roads()],
+            _ => [&[][..]; 2],
+        };
+        for rider in driver::choices(kind).iter().chain(large).chain(roads) {
             println!("  {:18} {} | {}", rider.name, rider.zh, rider.en);
         }
     }

@@ -9,6 +9,7 @@ use crate::driver::{Item, Scene, Temperament};
 use crate::truth::{Cabin, Switches, Truth, Tyre};
 use crate::vehicle::body::{Enu, Pose};
 use crate::vehicle::car::{self, Car};
+use crate::vehicle::dash::{Dash, Lever};
 use crate::vehicle::motorcycle::Motorcycle;
 use crate::vehicle::path::Xy;
 use crate::vehicle::spec::Spec;
@@ -132,6 +133,8 @@ struct Body {
     engine: bool,
     neutral: bool,
     braking: bool,
+    dash: Dash,
+    lever: Lever,
     sky: Sky,
 }
 
@@ -444,6 +447,8 @@ impl Body {
             engine: true,
             neutral: false,
             braking: true,
+            dash: Dash::default(),
+            lever: Lever::default(),
             sky: Sky::Clear,
         }
     }
@@ -458,6 +463,8 @@ impl Body {
             Act::RightLamp(on) => self.right_lamp = on,
             Act::Engine(on) => self.engine = on,
             Act::Neutral(on) => self.neutral = on,
+            Act::Dash(control, on) => self.dash.set(control, on),
+            Act::Gear(gear) => self.lever.hold(gear),
             Act::Sky(sky) => self.sky = sky,
         }
     }
@@ -562,22 +569,26 @@ impl Body {
     fn car_switches(&mut self, stint: &Stint, t: f64, v: f64) -> Switches {
         self.braking = brakes(stint, t, v);
         let blink = (t * 3.0) as i64 % 2 == 0;
+        let gear = match (self.neutral, stint.reverse) {
+            (false, false) => self.lever.gear(v, STEP_S),
+            (neutral, _) => {
+                self.lever.rest();
+                if neutral { 0 } else { REVERSE_GEAR }
+            }
+        };
         Switches {
             foot_brake: self.braking,
-            clutch: v.abs() < 0.3,
+            clutch: v.abs() < 0.3 || (gear == 0 && !self.neutral),
             engine: self.engine,
-            left_lamp: self.left_lamp && blink,
-            gear: match (self.neutral, stint.reverse) {
-                (true, _) => 0,
-                (false, true) => REVERSE_GEAR,
-                (false, false) => 1 + u8::from(stint.site.is_none() && v > 2.2),
-            },
+            left_lamp: (self.left_lamp || self.dash.hazard_lamps) && blink,
+            gear,
             cabin: Some(Cabin {
                 belt: self.belt,
                 parking_brake: self.parking_brake,
                 stalk: [self.left_lamp, self.right_lamp],
-                right_lamp: self.right_lamp && blink,
+                right_lamp: (self.right_lamp || self.dash.hazard_lamps) && blink,
                 doors_shut: true,
+                dash: self.dash,
             }),
             ..Switches::default()
         }

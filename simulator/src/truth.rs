@@ -6,17 +6,20 @@
 mod bridges;
 mod car;
 mod gate;
+mod road;
 mod shift;
 
 pub use bridges::{OnBridge, wheels_of};
 pub use car::{CarTruth, Lamp, Reversing};
 pub use gate::{DiscTruth, GateTruth, NarrowTruth};
+pub use road::{Axle, Crossing, Held, Rest, RoadTruth, Section, Switch};
 pub use shift::{ShiftTruth, Stand};
 
 use crate::driver::frame::{Frame, span, y_at};
 use crate::driver::stint::Sky;
 use crate::vehicle::Kind;
 use crate::vehicle::body::Pose;
+use crate::vehicle::dash::Dash;
 use crate::vehicle::path::Xy;
 use crate::vehicle::spec::Spec;
 use crate::vehicle::train::Hung;
@@ -64,6 +67,8 @@ pub struct Cabin {
     pub right_lamp: bool,
     /// All doors shut.
     pub doors_shut: bool,
+    /// What is switched on at the dashboard.
+    pub dash: Dash,
 }
 
 /// A tyre of a car on the ground.

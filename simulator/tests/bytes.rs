@@ -10,6 +10,7 @@ use kaoguan_sim::sensors::signal_box::Check;
 use kaoguan_sim::sensors::{Chunk, Port, Sensors, Settings, attitude, receiver, signal_box};
 use kaoguan_sim::truth::Truth;
 use kaoguan_sim::vehicle::Kind;
+use kaoguan_sim::vehicle::dash::Control;
 use kaoguan_sim::vehicle::spec::Spec;
 use kaoguan_telemetry::units::{Micros, Uptime};
 use kaoguan_telemetry::{Gear, Quality, Reading, Sample, Signal, Stamp};
@@ -29,13 +30,25 @@ fn see(rider: &str, settings: &Settings) -> Seen {
 }
 
 fn see_on(course: Arc<Course>, spec: Arc<Spec>, rider: &str, settings: &Settings) -> Seen {
+    see_changed(course, spec, rider, settings, |_| {})
+}
+
+/// The same where somebody has a hand in the truth before it is sensed.
+fn see_changed(
+    course: Arc<Course>,
+    spec: Arc<Spec>,
+    rider: &str,
+    settings: &Settings,
+    change: impl Fn(&mut Truth),
+) -> Seen {
     let rider = choice(spec.kind, rider).expect("a rider");
     let mut ride = Ride::new(Request::new(course.clone(), spec.clone(), rider, 7)).expect("sites");
     let mut sensors = Sensors::new(&course, &spec, 7, settings);
     let (mut truth, mut chunks) = (BTreeMap::new(), Vec::new());
     loop {
         match ride.advance() {
-            Moment::Truth(moment) => {
+            Moment::Truth(mut moment) => {
+                change(&mut moment);
                 sensors.push(&moment, &mut chunks);
                 truth.insert(settings.start_utc_us + moment.t_us, *moment);
             }
@@ -291,6 +304,55 @@ fn a_cars_switches_are_told() {
     let wrong = gears.iter().filter(|(told, true_, _)| told != true_).count();
     let back = gears.iter().filter(|(told, _, speed)| *told && *speed < -0.1).count();
     assert!(wrong <= 2 && back > 50, "{wrong} {back}");
+}
+
+/// Beams, fog lamp, hazard lamps, horn and wiper in all their combinations, one each second.
+#[test]
+fn a_dashboard_is_told() {
+    let settings = Settings {
+        wired_to: Kind::Car,
+        ..Settings::default()
+    };
+    let (course, car) = (common::yard::only("hill_start"), common::santana());
+    let seen = see_changed(course, car, "flawless", &settings, |truth| {
+        let combination = truth.t_us / 1_000_000 * 37;
+        let Some(cabin) = &mut truth.switches.cabin else { return };
+        let all = [
+            Control::DippedBeam,
+            Control::FogLamp,
+            Control::HazardLamps,
+            Control::Horn,
+            Control::MainBeam,
+            Control::Wiper,
+        ];
+        for (bit, control) in all.into_iter().enumerate() {
+            cabin.dash.set(control, combination >> bit & 1 == 1);
+        }
+    });
+    let (mut told, mut wrong, mut on) = (0, 0, [0; 6]);
+    for (reading, truth) in seen.pairs() {
+        let (Reading::Signals(s), Some(cabin)) = (reading, truth.switches.cabin) else {
+            continue;
+        };
+        told += 1;
+        let dash = cabin.dash;
+        let pairs = [
+            (Signal::DippedBeam, dash.dipped_beam),
+            (Signal::FogLamp, dash.fog_lamp),
+            (Signal::HazardLamps, dash.hazard_lamps),
+            (Signal::Horn, dash.horn),
+            (Signal::MainBeam, dash.main_beam),
+            (Signal::Wiper, dash.wiper),
+        ];
+        // Only a frame in which it changes may say what was a moment before.
+        wrong += u32::from(pairs.iter().any(|(signal, on)| s.get(*signal) != Some(*on)));
+        pairs
+            .iter()
+            .zip(&mut on)
+            .for_each(|((_, is), count)| *count += u32::from(*is));
+    }
+    assert!(told > 300 && wrong * 5 < told, "{wrong} of {told}");
+    assert!(on.iter().all(|count| *count * 4 > told), "{on:?} of {told}");
 }
 
 #[test]

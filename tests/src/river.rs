@@ -124,12 +124,18 @@ pub fn car_config() -> Config {
     let mut config = wired(&[
         (Signal::BrakeFoot, 0, 0),
         (Signal::Clutch, 0, 1),
+        (Signal::DippedBeam, 0, 2),
+        (Signal::MainBeam, 0, 3),
         (Signal::LampRight, 0, 4),
         (Signal::LampLeft, 0, 5),
         (Signal::ParkingBrake, 0, 6),
+        (Signal::Horn, 1, 0),
+        (Signal::HazardLamps, 1, 4),
         (Signal::Belt, 1, 5),
         (Signal::Starter, 1, 6),
         (Signal::EngineRunning, 1, 7),
+        (Signal::Wiper, 7, 0),
+        (Signal::FogLamp, 7, 1),
     ]);
     // A car's box has no wheel, no poles and no plank on its wires; a wheel without pulses would stand.
     let signals = &mut config.signals;
@@ -209,8 +215,10 @@ fn wired(wires: &[(Signal, u8, u8)]) -> Config {
     }
 }
 
-/// A rider whose items stay void in bad weather goes home after so many questions at the gate.
+/// A rider whose items stay void in bad weather goes home after so many questions at the gates; of a long course after so many for each
+/// item.
 const GATES_MAX: usize = 12;
+const GATES_OF_AN_ITEM: usize = 4;
 
 /// Where and by what rules many exams are ridden.
 #[derive(Clone)]
@@ -413,7 +421,7 @@ impl River {
     fn gate(&mut self, site: &str) -> Next {
         self.examine();
         self.gates += 1;
-        if self.gates > GATES_MAX {
+        if self.gates > GATES_MAX.max(GATES_OF_AN_ITEM * self.exam.board().items.len()) {
             return Next::Stop;
         }
         let board = self.exam.board();

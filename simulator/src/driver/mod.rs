@@ -22,7 +22,9 @@ mod weave;
 
 pub use drawn::{close, drawn};
 pub use drawn_car::{close_of, drawn_of};
-pub use temperament::{ALL, Fault, Faults, Manners, Slip, Temperament, choice, choices, large, named};
+pub use temperament::{
+    ALL, Chore, Fault, Faults, Lapse, Manners, Slip, Temperament, choice, choices, large, named, on_roads,
+};
 
 use crate::rng::Rng;
 use crate::vehicle::Kind;

@@ -1,4 +1,5 @@
 //! A stretch of riding from rest to rest.
+use crate::vehicle::dash::Control;
 use crate::vehicle::motion::Motion;
 use crate::vehicle::path::{Path, Xy};
 use crate::vehicle::train::Swing;
@@ -45,6 +46,10 @@ pub enum Act {
     ParkingBrake(bool),
     /// The right turn lamp's switch.
     RightLamp(bool),
+    /// A switch of the dashboard.
+    Dash(Control, bool),
+    /// A forward gear that is held whatever the speed; `None`: by the speed again.
+    Gear(Option<u8>),
     /// The sky changes.
     Sky(Sky),
 }

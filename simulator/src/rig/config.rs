@@ -121,15 +121,21 @@ pub const WIRES: [(&str, u8, u8); 10] = [
 ];
 
 /// The same in a car.
-pub const CAR_WIRES: [(&str, u8, u8); 8] = [
+pub const CAR_WIRES: [(&str, u8, u8); 14] = [
     ("brake_foot", 0, 0),
     ("clutch", 0, 1),
+    ("dipped_beam", 0, 2),
+    ("main_beam", 0, 3),
     ("lamp_right", 0, 4),
     ("lamp_left", 0, 5),
     ("parking_brake", 0, 6),
+    ("horn", 1, 0),
+    ("hazard_lamps", 1, 4),
     ("belt", 1, 5),
     ("starter", 1, 6),
     ("engine_running", 1, 7),
+    ("wiper", 7, 0),
+    ("fog_lamp", 7, 1),
 ];
 
 fn wires(kind: Kind) -> String {

@@ -216,6 +216,10 @@ impl SignalBox {
             body[0] |= bit(cabin.right_lamp, 4) | bit(cabin.parking_brake, 6);
             body[1] |= bit(s.gear == 8, 2) | bit(cabin.belt, 5);
             body[2] &= if cabin.doors_shut { 0xff } else { 0x0f };
+            let dash = &cabin.dash;
+            body[0] |= bit(dash.dipped_beam, 2) | bit(dash.main_beam, 3);
+            body[1] |= bit(dash.horn, 0) | bit(dash.hazard_lamps, 4);
+            body[7] = bit(dash.wiper, 0) | bit(dash.fog_lamp, 1);
         }
         body[4] = if s.engine { 14 } else { 0 };
         if let Some(odometer) = &self.odometer {

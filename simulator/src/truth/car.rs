@@ -4,6 +4,7 @@
 //! answer: one watch with exact geometry ([`Fences`], [`Gate`]) that takes each 5 ms and keeps the extremes. Deliberately not
 //! here: limits.
 use super::gate::{DiscTruth, GateTruth, Large, NarrowTruth};
+use super::road::RoadTruth;
 use super::shift::{self, ShiftTruth};
 use super::{ItemTruth, STEP_S, Truth, Tyre};
 use crate::geometry::{Beyond, Fences, Gate, larger, points, ring_depth};
@@ -53,6 +54,9 @@ pub struct CarTruth {
     /// Between the discs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub discs: Option<DiscTruth>,
+    /// On a simulated road.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub road: Option<RoadTruth>,
 }
 
 /// One way backwards.
@@ -190,7 +194,7 @@ impl Watch {
         self.switches(&mut car, truth);
         self.ways(item, &mut car, truth, spec);
         self.passings(&mut car, truth, spec);
-        self.large.push(&mut car, truth);
+        self.large.push(&mut car, truth, spec);
         if let Some(watch) = &mut self.shift {
             let reversings = car.reversings.len();
             watch.push(car.shift.get_or_insert_default(), reversings, truth, spec);
@@ -393,7 +397,7 @@ fn seconds(truth: &Truth) -> f64 {
     truth.t_us as f64 * 1e-6
 }
 
-fn place(truth: &Truth, body: crate::vehicle::spec::Body) -> Xy {
+pub(super) fn place(truth: &Truth, body: crate::vehicle::spec::Body) -> Xy {
     let p = truth.pose.place(body);
     Xy::new(p[0], p[1])
 }

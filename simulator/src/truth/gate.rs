@@ -2,6 +2,7 @@
 use super::{STEP_S, Truth};
 use crate::geometry::{Gate, ring_depth};
 use crate::vehicle::path::Xy;
+use crate::vehicle::spec::Spec;
 use kaoguan_course::{Shape, Side, Site};
 use serde::Serialize;
 
@@ -181,6 +182,7 @@ pub(super) struct Large {
     gate: Option<GateWatch>,
     narrow: Option<NarrowWatch>,
     discs: Option<DiscWatch>,
+    road: Option<super::road::RoadWatch>,
 }
 
 impl Large {
@@ -189,10 +191,14 @@ impl Large {
             gate: GateWatch::of(site),
             narrow: NarrowWatch::of(site),
             discs: DiscWatch::of(site),
+            road: super::road::RoadWatch::of(site),
         }
     }
 
-    pub(super) fn push(&mut self, car: &mut super::CarTruth, truth: &Truth) {
+    pub(super) fn push(&mut self, car: &mut super::CarTruth, truth: &Truth, spec: &Spec) {
+        if let Some(watch) = &mut self.road {
+            watch.push(car.road.get_or_insert_default(), truth, spec);
+        }
         if let Some(watch) = &mut self.gate {
             watch.push(car.gate.get_or_insert_default(), truth);
         }

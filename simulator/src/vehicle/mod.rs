@@ -4,6 +4,7 @@
 
 pub mod body;
 pub mod car;
+pub mod dash;
 pub mod motion;
 pub mod motorcycle;
 pub mod path;

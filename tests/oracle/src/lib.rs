@@ -9,8 +9,11 @@
 mod bridges;
 mod car;
 mod gate;
+mod roads;
 mod shift;
 mod trailer_bay;
+
+pub use roads::{NATION, Province};
 
 use kaoguan_sim::truth::ItemTruth;
 
@@ -103,6 +106,11 @@ pub const PASS_MARK: u32 = 80;
 
 /// What the regulation makes of one ride of one item; `sides` are the prescribed sides of the poles, like `LRLRL`.
 pub fn judge(item: &ItemTruth, sides: &str) -> Vec<Encounter> {
+    judge_in(&NATION, item, sides)
+}
+
+/// The same where a province has said what no national source says.
+pub fn judge_in(province: &Province, item: &ItemTruth, sides: &str) -> Vec<Encounter> {
     let mut seen = Sheet {
         item,
         encounters: Vec::new(),
@@ -120,6 +128,8 @@ pub fn judge(item: &ItemTruth, sides: &str) -> Vec<Encounter> {
                 "narrow_turn" => gate::narrow_turn(&mut seen, car),
                 "obstacle_discs" => gate::obstacle_discs(&mut seen, car),
                 "width_gate" => gate::width_gate(&mut seen, car),
+                "expressway" | "mountain_bends" | "tunnel" | "rain_fog" | "slippery" | "emergency" | "card_stop"
+                | "undulating_road" => roads::road(&mut seen, car, province),
                 "bay_shift" => shift::bay_shift(&mut seen, car),
                 "curve" => car::curve(&mut seen, car),
                 "hill_start" => car::hill_start(&mut seen, car),
@@ -272,6 +282,8 @@ fn points(rule: &str) -> u32 {
     match rule {
         "pole_course.stopped" | "plank_bridge.stopped" => 5,
         "narrow_turn.stopped" | "width_gate.stopped" => 5,
+        "mountain_bends.no_horn" | "tunnel.no_horn" | "tunnel.headlamps_stay" => 10,
+        "card_stop.far_from_edge" | "card_stop.no_neutral" | "card_stop.no_parking_brake" | "card_stop.reversed" => 10,
         "obstacle_discs.disc_touched" | "width_gate.too_slow" => 10,
         "obstacle_discs.disc_run_over" | "obstacle_discs.wheel_on_edge" => 20,
         "bay_shift.stopped" | "reverse_bay.stopped" | "right_angle.stopped" | "side_parking.stopped" => 5,
@@ -341,6 +353,13 @@ impl Sheet<'_> {
                 .last()
                 .into_iter()
                 .for_each(|e| e.least = true);
+        }
+    }
+
+    /// A speed that may not go beyond a greatest one, metres per hour.
+    fn no_faster(&mut self, rule: &'static str, m_h: Option<f64>, most: f64) {
+        if let Some(value) = m_h {
+            self.add(rule, None, value, most, 0.0, Unit::MH);
         }
     }
 

@@ -24,7 +24,7 @@ const FINE: f64 = 0.12;
 const DRIFT: f64 = 3.5;
 
 /// The lane's middle.
-struct Lane {
+pub(super) struct Lane {
     middle: Vec<Place>,
     fences: Fences,
     /// Half of the length over which a driver drifts, metres.
@@ -34,10 +34,26 @@ struct Lane {
 /// How the front axle is led: so far outside of the middle in the bends, which are looked at over so much length on either
 /// side, so much later than they come; metres.
 #[derive(Clone, Copy)]
-struct Lead {
+pub(super) struct Lead {
     out: f64,
     sight: f64,
     late: f64,
+}
+
+/// To the inside of a bend: by how much, metres, and where, as a share of the lane's length.
+#[derive(Clone, Copy)]
+pub(super) struct Drift {
+    pub by: f64,
+    pub at: f64,
+}
+
+impl Drift {
+    /// Nowhere.
+    pub(super) const NONE: Drift = Drift { by: 0.0, at: 0.75 };
+
+    fn in_the_second_bend(by: f64) -> Drift {
+        Drift { by, ..Drift::NONE }
+    }
 }
 
 impl Lead {
@@ -53,7 +69,7 @@ impl Lead {
 /// Plans the item.
 pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
     let lane = Lane::of(scene, site)?;
-    let (first, last) = (*lane.middle.first()?, *lane.middle.last()?);
+    let (first, last) = lane.ends()?;
     let runs = [
         clear_of_ground(scene, site, first, 1.0) + scene.spec.wheelbase,
         clear_of_ground(scene, site, last, -1.0) + scene.spec.wheelbase,
@@ -61,7 +77,7 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
     let lead = match scene.spec.trailer.is_some() || scene.spec.large {
         true => lane.with_the_whole_road(scene, runs),
         false => Lead::out(tune(-0.5, 1.2, ROOM, |out| {
-            -lane.rear(&follow(scene, &lane.line(Lead::out(out), 0.0, runs)), scene)
+            -lane.rear(&follow(scene, &lane.line(Lead::out(out), Drift::NONE, runs)), scene)
         })),
     };
     let over = scene.fault(|fault| match fault {
@@ -70,11 +86,12 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
     });
     let drift = over.map(|beyond| {
         tune(0.0, scene.spec.scaled(2.5), beyond, |drift| {
-            let rear = follow(scene, &lane.line(lead, drift, runs));
+            let rear = follow(scene, &lane.line(lead, Drift::in_the_second_bend(drift), runs));
             exact_tyres(scene, &rear, false, &lane.fences)
         })
     });
-    let rear = follow(scene, &lane.line(lead, drift.unwrap_or(0.0), runs));
+    let drift = drift.map_or(Drift::NONE, Drift::in_the_second_bend);
+    let rear = follow(scene, &lane.line(lead, drift, runs));
     let start = rear.at(0.0);
     let motion = scene.along(site, &rear, scene.manners().yard_speed, true);
     let from = Berth {
@@ -85,7 +102,7 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
 }
 
 impl Lane {
-    fn of(scene: &Scene, site: &Site) -> Option<Lane> {
+    pub(super) fn of(scene: &Scene, site: &Site) -> Option<Lane> {
         let [left, right] = ["edge_left", "edge_right"].map(|role| site.part(role).map(points));
         let (left, right) = (left?, right?);
         let middles: Vec<Xy> = resample(&left, STEP)
@@ -118,6 +135,11 @@ impl Lane {
         })
     }
 
+    /// Its first and its last place.
+    pub(super) fn ends(&self) -> Option<(Place, Place)> {
+        Some((*self.middle.first()?, *self.middle.last()?))
+    }
+
     /// The bend round each place, 1/m, positive to the left.
     fn bends(&self, lead: Lead) -> Vec<f64> {
         let last = self.middle.len().saturating_sub(1);
@@ -132,8 +154,8 @@ impl Lane {
     }
 
     /// A train or a large vehicle needs the whole road: led so that it keeps as far from either edge as there is room.
-    fn with_the_whole_road(&self, scene: &Scene, runs: [f64; 2]) -> Lead {
-        let worst = |lead: Lead| self.tyres(&follow(scene, &self.line(lead, 0.0, runs)), scene);
+    pub(super) fn with_the_whole_road(&self, scene: &Scene, runs: [f64; 2]) -> Lead {
+        let worst = |lead: Lead| self.tyres(&follow(scene, &self.line(lead, Drift::NONE, runs)), scene);
         let mut best = (f64::INFINITY, Lead::out(0.0));
         let (sights, lates) = match scene.spec.large {
             true => ([2.5, 3.0, 3.5], [3.0, 4.0, 4.5, 5.0]),
@@ -156,12 +178,12 @@ impl Lane {
         if scene.spec.large { finest(best.1) } else { best.1 }
     }
 
-    /// The front axle's line: outside of the middle in the bends, inside by `drift` in the last one, and straight runs before
+    /// The front axle's line: outside of the middle in the bends, inside by a drift in one of them, and straight runs before
     /// and after.
-    fn line(&self, lead: Lead, drift: f64, [before, after]: [f64; 2]) -> Path {
+    pub(super) fn line(&self, lead: Lead, drift: Drift, [before, after]: [f64; 2]) -> Path {
         let (bends, out) = (self.bends(lead), lead.out);
         let sharpest = bends.iter().map(|bend| bend.abs()).fold(1e-9, f64::max);
-        let peak = self.middle.len() as f64 * 0.75 * STEP;
+        let peak = self.middle.len() as f64 * drift.at * STEP;
         let mut points: Vec<Xy> = Vec::new();
         for (i, (place, bend)) in self.middle.iter().zip(&bends).enumerate() {
             let off = (i as f64 * STEP - peak).abs() / self.drift;
@@ -172,7 +194,7 @@ impl Lane {
             };
             let right = Xy::new(libm::sin(place.direction), -libm::cos(place.direction));
             let share = bend / sharpest;
-            points.push(place.at.plus(right, share * out - share.signum() * drift * fade));
+            points.push(place.at.plus(right, share * out - share.signum() * drift.by * fade));
         }
         if let (Some(first), Some(last)) = (self.middle.first(), self.middle.last()) {
             let run = |from: Xy, direction: f64, k: usize, count: usize, length: f64| {
@@ -218,7 +240,7 @@ impl Lane {
 }
 
 /// The rear axle's line behind a front axle that is led along a path.
-fn follow(scene: &Scene, front: &Path) -> Path {
+pub(super) fn follow(scene: &Scene, front: &Path) -> Path {
     let base = scene.spec.wheelbase;
     let start = front.at(0.0);
     let mut heading = start.direction;

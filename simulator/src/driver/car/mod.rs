@@ -8,17 +8,26 @@
 //! Deliberately not here: how drives are judged.
 
 mod bay;
+mod bends;
+mod card;
 mod corner;
 mod curve;
 mod discs;
+mod drive;
+mod emergency;
+mod expressway;
 mod gate;
 mod hill;
+mod humps;
 mod narrow;
 mod road;
 mod shift;
 mod side;
+mod slippery;
 mod trailer_bay;
 mod train;
+mod tunnel;
+mod weather;
 
 use super::stint::{Act, Berth, Stint};
 use super::{Fault, Item, Scene, WAITING_ROOM, bridges, straight, weave};
@@ -45,6 +54,14 @@ const LAMP_S: [f64; 2] = [4.0, 1.5];
 pub(super) fn plan(scene: &Scene, site: &Site) -> Item {
     let planned = match site.manoeuvre.as_str() {
         "bay_shift" => shift::plan(scene, site),
+        "card_stop" => card::plan(scene, site),
+        "emergency" => emergency::plan(scene, site),
+        "expressway" => expressway::plan(scene, site),
+        "mountain_bends" => bends::plan(scene, site),
+        "rain_fog" => weather::plan(scene, site),
+        "slippery" => slippery::plan(scene, site),
+        "tunnel" => tunnel::plan(scene, site),
+        "undulating_road" => humps::plan(scene, site),
         "reverse_bay" => bay::plan(scene, site),
         "side_parking" => side::plan(scene, site),
         "trailer_bay" => trailer_bay::plan(scene, site),

@@ -26,20 +26,39 @@ impl Road {
             Some([*line.first()?, *line.last()?])
         };
         let ([l0, l1], [r0, r1]) = (edge("edge_left")?, edge("edge_right")?);
-        let middle = |a: Xy, b: Xy| a.plus(b.plus(a, -1.0), 0.5);
-        let plot = Plot::new(middle(l0, r0), middle(l1, r1), l0);
-        let end = middle(l0, r0).to(middle(l1, r1));
+        Some(Road::between(scene, site, middle(l0, r0), middle(l1, r1), l0))
+    }
+
+    /// From the middle of its entry line to that of its exit line: of a road that has more than one lane.
+    pub fn from_line_to_line(scene: &Scene, site: &Site) -> Option<Road> {
+        let across = |role: &str| {
+            let line = points(site.part(role)?);
+            Some(middle(*line.first()?, *line.last()?))
+        };
+        let (begin, end) = (across("entry_line")?, across("exit_line")?);
+        let left = begin.plus(Xy::new(-site.axis.n, site.axis.e), 1.0);
+        Some(Road::between(scene, site, begin, end, left))
+    }
+
+    fn between(scene: &Scene, site: &Site, begin: Xy, end: Xy, left: Xy) -> Road {
+        let (plot, length) = (Plot::new(begin, end, left), begin.to(end));
         let lay = |x: f64| {
             plot.lay(Place {
                 at: Xy::new(x, 0.0),
                 direction: 0.0,
             })
         };
-        Some(Road {
+        Road {
             plot,
             from: -clear_of_ground(scene, site, lay(0.0), 1.0),
-            to: end + clear_of_ground(scene, site, lay(end), -1.0),
-        })
+            to: length + clear_of_ground(scene, site, lay(length), -1.0),
+        }
+    }
+
+    /// x of a line across the road.
+    pub fn line(&self, site: &Site, role: &str) -> Option<f64> {
+        let line = points(site.part(role)?);
+        Some(self.plot.local(middle(*line.first()?, *line.last()?)).x)
     }
 
     /// The rear axle's line from berth to berth through places in the order of their x, level at each of them and along a
@@ -61,6 +80,10 @@ impl Road {
             vec![super::stretch(site, path, false, motion)],
         )
     }
+}
+
+fn middle(a: Xy, b: Xy) -> Xy {
+    a.plus(b.plus(a, -1.0), 0.5)
 }
 
 fn y_at(places: &[Xy], x: f64) -> f64 {

@@ -95,9 +95,10 @@ impl Fault {
     pub fn of_large_vehicles(self) -> Option<&'static str> {
         match self {
             Fault::DiscMet { .. } => Some("obstacle_discs"),
+            Fault::Road(lapse) => Some(lapse.road()),
             Fault::GateMissed | Fault::GateSlow { .. } | Fault::GateTouched { .. } => Some("width_gate"),
             Fault::NarrowMoves | Fault::NarrowOverEdge { .. } | Fault::NarrowSlow { .. } => Some("narrow_turn"),
-            Fault::StopsUnderWay { manoeuvre, .. } => ["narrow_turn", "obstacle_discs", "width_gate"]
+            Fault::StopsUnderWay { manoeuvre, .. } => ["narrow_turn", "obstacle_discs", "tunnel", "width_gate"]
                 .into_iter()
                 .find(|item| *item == manoeuvre),
             _ => None,

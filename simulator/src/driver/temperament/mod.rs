@@ -10,6 +10,7 @@ mod hasty;
 mod leaves_slalom;
 mod loses_fix;
 mod no_helmet;
+mod roads;
 mod rolls_back_140;
 mod rolls_back_200;
 mod rolls_back_450;
@@ -27,6 +28,7 @@ use crate::vehicle::Kind;
 use kaoguan_course::Side;
 
 pub use cars::IN_A_CAR;
+pub use roads::{Chore, Lapse};
 pub use shift::Slip;
 
 /// How somebody rides.
@@ -203,6 +205,8 @@ pub enum Fault {
     NoHelmet,
     /// The parking brake is not pulled on the hill.
     NoParkingBrake,
+    /// Something on a simulated road.
+    Road(Lapse),
     /// Rolls back after the hold.
     RollsBack {
         /// How far.
@@ -379,13 +383,18 @@ pub fn large() -> &'static [Temperament] {
     &shift::ALL
 }
 
+/// Who drives on the simulated roads, and does something wrong there.
+pub fn on_roads() -> &'static [Temperament] {
+    &roads::ALL
+}
+
 /// The one with a name among those of a kind.
 pub fn choice(kind: Kind, name: &str) -> Option<&'static Temperament> {
     // What is done wrong on bridges and poles is the same on three wheels and on more.
-    let more: [&[Temperament]; 2] = if kind == Kind::Car {
-        [large(), &three::ALL]
+    let more: [&[Temperament]; 3] = if kind == Kind::Car {
+        [large(), on_roads(), &three::ALL]
     } else {
-        [&[], &[]]
+        [&[], &[], &[]]
     };
     let all = choices(kind).iter().chain(more.into_iter().flatten());
     all.into_iter().find(|who| who.name == name)
