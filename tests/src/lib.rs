@@ -9,6 +9,7 @@ pub mod door;
 pub mod elsewhere;
 pub mod exact;
 pub mod hand;
+pub mod large;
 pub mod matrix;
 mod power;
 pub mod river;

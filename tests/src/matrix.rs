@@ -12,7 +12,7 @@ mod runs;
 pub use cases::{Case, Cases, told};
 pub use page::page;
 pub use rules::{Edition, Row, editions, rows};
-pub use runs::{Runs, driven, parse, text};
+pub use runs::{Runs, driven, large_again, parse, text};
 
 /// What is missing: rules that a machine decides without a case that breaks them, or without one that only just does not;
 /// rules that only a person decides without saying why.

@@ -3,31 +3,18 @@
 //!
 //! Where the nation gives no number a province of these tests does: the same limits stand in its overlay and with the oracle.
 use kaoguan_exam::Answer;
-use kaoguan_exam::syllabus::overlay::overlaid;
 use kaoguan_oracle::{Encounter, Expected, Province, judge_in};
 use kaoguan_sim::driver::{self, Chore, Fault, Faults, Lapse, Temperament};
 use kaoguan_sim::sensors::Settings;
 use kaoguan_sim::vehicle::Kind;
 use kaoguan_tests::door::Way;
+use kaoguan_tests::large::only;
 use kaoguan_tests::river::{Ground, River, Texts, bridge_config, car_config, laid_out};
 
 const TRUCK: &str = include_str!("../../engine/vehicles/b2-truck.toml");
 const COACH: &str = include_str!("../../engine/vehicles/a1-coach.toml");
 
-/// The knobs of the province.
-const TURNED: &str = r#"
-expressway_speed_in = "60 km/h"
-expressway_least = "50 km/h"
-expressway_most = "70 km/h"
-expressway_speed_out = "20 km/h"
-mountain_speed = "20 km/h"
-tunnel_speed = "30 km/h"
-tunnel_stop = "2 s"
-rain_fog_speed = "25 km/h"
-slippery_speed = "20 km/h"
-emergency_brake_time = "1 s"
-"#;
-/// The same with the humps, which only the older editions have.
+/// What `kaoguan_tests::large` turns its knobs to.
 const PROVINCE: Province = Province {
     expressway_in: Some(60_000.0),
     expressway_least: Some(50_000.0),
@@ -41,41 +28,6 @@ const PROVINCE: Province = Province {
     brake: Some(1_000.0),
     humps: Some(15_000.0),
 };
-
-/// An edition in which a class is examined in one item, with the province's knobs turned.
-fn syllabus(class: &str, item: &str) -> String {
-    let (edition, id, humps) = match item {
-        "undulating_road" => (
-            include_str!("../../engine/syllabi/ga1026-2017.toml"),
-            "ga1026-2017",
-            "undulating_speed = \"15 km/h\"\n",
-        ),
-        _ => (include_str!("../../engine/syllabi/ga1026-2022.toml"), "ga1026-2022", ""),
-    };
-    let overlay = format!(
-        "[overlay]\nid = \"test\"\nedition = \"{id}\"\nzh = \"某省\"\nen = \"a province\"\nsource = \"test\"\nconfidence = \"L\"\n\n[turn]{TURNED}{humps}"
-    );
-    let edition = overlaid(edition, &overlay).unwrap_or_else(|issues| panic!("{issues:#?}"));
-    let (head, rest) = edition.split_once(&format!("[class.{class}]")).expect("the class");
-    let (own, others) = rest.split_once("\n[").expect("another section");
-    let own: Vec<String> = own
-        .lines()
-        .map(|line| match line.starts_with("items = ") {
-            true => format!("items = [\"{item}\"]"),
-            false => line.to_owned(),
-        })
-        .collect();
-    format!("{head}[class.{class}]{}\n[{others}", own.join("\n"))
-}
-
-fn ground(class: &'static str, vehicle: &str, item: &str) -> Ground {
-    Ground::of(&Texts {
-        course: laid_out(class, vehicle, &[item]),
-        syllabus: syllabus(class, item),
-        vehicle: vehicle.to_owned(),
-        class,
-    })
-}
 
 fn drive(ground: &Ground, driver: &Temperament, way: Way) -> River {
     let settings = Settings {
@@ -122,7 +74,7 @@ fn check(item: &str, wrong: &[(&str, &[&str])]) {
         unlike.extend((got != want).then(|| format!("{who}: {got:?}, wanted {want:?}")));
     };
     for (class, vehicle) in [("B2", TRUCK), ("A1", COACH)] {
-        let ground = ground(class, vehicle, item);
+        let ground = only(class, vehicle, item);
         for name in ["flawless", "calm", "hasty"] {
             let way = if name == "flawless" { Way::Bytes } else { Way::Samples };
             let river = drive(&ground, &named(name), way);
@@ -326,7 +278,7 @@ fn a_little_within_is_within() {
             faults: Faults::one(Fault::Road(lapse)),
             ..named("flawless")
         };
-        let river = drive(&ground("B2", TRUCK, lapse.road()), &driver, Way::Bytes);
+        let river = drive(&only("B2", TRUCK, lapse.road()), &driver, Way::Bytes);
         unlike.extend((judged(&river) != nothing).then(|| format!("{lapse:?}: {:?}", judged(&river))));
     }
     assert!(unlike.is_empty(), "{}", unlike.join("\n"));

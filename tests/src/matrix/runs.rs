@@ -1,8 +1,9 @@
 //! Which of the simulator's drivers is charged with which rule, on a course laid out for the class.
 use crate::door::Way;
+use crate::large::only;
 use crate::river::{Ground, River, Texts, bridge_config, car_config, unit_config};
 use kaoguan_exam::{Answer, Vehicle};
-use kaoguan_sim::driver;
+use kaoguan_sim::driver::{self, Fault, Temperament};
 use kaoguan_sim::sensors::Settings;
 use kaoguan_sim::vehicle::Kind;
 use std::collections::BTreeMap;
@@ -21,6 +22,58 @@ fn grounds() -> Vec<Texts> {
 /// # Panics
 /// Where a text is bad.
 pub fn driven(say: impl Fn(&str)) -> Runs {
+    let mut runs = whole_courses(&say);
+    for (rule, drivers) in large(&say) {
+        runs.entry(rule).or_default().extend(drivers);
+    }
+    sorted(runs)
+}
+
+/// Drives the drivers of large vehicles once more, and keeps what is known of the others.
+///
+/// # Panics
+/// Where a text is bad.
+pub fn large_again(mut runs: Runs, say: impl Fn(&str)) -> Runs {
+    let is_large = |name: &String| LARGE.iter().any(|(class, _)| name.starts_with(&format!("{class} ")));
+    runs.values_mut()
+        .for_each(|drivers| drivers.retain(|name| !is_large(name)));
+    for (rule, drivers) in large(&say) {
+        runs.entry(rule).or_default().extend(drivers);
+    }
+    runs.retain(|_, drivers| !drivers.is_empty());
+    sorted(runs)
+}
+
+/// The typical truck and coach.
+const LARGE: [(&str, &str); 2] = [
+    ("A1", include_str!("../../../engine/vehicles/a1-coach.toml")),
+    ("B2", include_str!("../../../engine/vehicles/b2-truck.toml")),
+];
+
+/// Who does something wrong in an item that only large vehicles have, on a course with that item alone.
+fn large(say: &impl Fn(&str)) -> Runs {
+    let mut runs = Runs::new();
+    let shift = driver::large().iter().map(|driver| ("bay_shift", driver));
+    let others = driver::choices(Kind::Car).iter().chain(driver::on_roads());
+    let others = others.filter_map(|driver| Some((driver.faults.iter().find_map(Fault::of_large_vehicles)?, driver)));
+    for (item, driver) in shift.chain(others) {
+        for (class, vehicle) in LARGE {
+            say(&format!("{class} {}", driver.name));
+            drive(&mut runs, class, &only(class, vehicle, item), driver);
+        }
+    }
+    runs
+}
+
+fn sorted(mut runs: Runs) -> Runs {
+    for of_one in runs.values_mut() {
+        of_one.sort();
+        of_one.dedup();
+    }
+    runs
+}
+
+fn whole_courses(say: &impl Fn(&str)) -> Runs {
     let mut runs = Runs::new();
     for texts in grounds() {
         let vehicle = Vehicle::parse(&texts.vehicle).expect("a good vehicle");
@@ -28,30 +81,32 @@ pub fn driven(say: impl Fn(&str)) -> Runs {
         let ground = Ground::of(&texts);
         for driver in driver::choices(kind) {
             say(&format!("{} {}", texts.class, driver.name));
-            let config = match kind {
-                Kind::Motorcycle => unit_config(),
-                Kind::Car => car_config(),
-                Kind::Tricycle => bridge_config(kind),
-            };
-            let settings = Settings {
-                wired_to: kind,
-                ..Settings::default()
-            };
-            let river = River::ride_by(Way::Samples, config, &ground, driver, 7, &settings, Answer::Dismiss);
-            let name = format!("{} {}", texts.class, driver.name);
-            for finding in river.exam.findings() {
-                runs.entry(finding.rule.clone()).or_default().push(name.clone());
-            }
-            for question in river.exam.questions() {
-                runs.entry(question.rule.clone()).or_default().push(format!("{name}?"));
-            }
+            drive(&mut runs, texts.class, &ground, driver);
         }
     }
-    for of_one in runs.values_mut() {
-        of_one.sort();
-        of_one.dedup();
-    }
     runs
+}
+
+/// One drive, by what was charged and asked.
+fn drive(runs: &mut Runs, class: &str, ground: &Ground, driver: &Temperament) {
+    let kind = ground.spec.kind;
+    let config = match kind {
+        Kind::Motorcycle => unit_config(),
+        Kind::Car => car_config(),
+        Kind::Tricycle => bridge_config(kind),
+    };
+    let settings = Settings {
+        wired_to: kind,
+        ..Settings::default()
+    };
+    let river = River::ride_by(Way::Samples, config, ground, driver, 7, &settings, Answer::Dismiss);
+    let name = format!("{class} {}", driver.name);
+    for finding in river.exam.findings() {
+        runs.entry(finding.rule.clone()).or_default().push(name.clone());
+    }
+    for question in river.exam.questions() {
+        runs.entry(question.rule.clone()).or_default().push(format!("{name}?"));
+    }
 }
 
 /// As a file: a rule a line.

@@ -1,0 +1,53 @@
+//! Large vehicles, item by item: a course with one item, and an edition in which the class is examined in nothing else.
+//!
+//! Where the nation gives no number a province of these tests does, so that every rule of the simulated roads is judged.
+use crate::river::{Ground, Texts, laid_out};
+use kaoguan_exam::syllabus::overlay::overlaid;
+
+/// The province's word.
+const TURNED: &str = r#"
+expressway_speed_in = "60 km/h"
+expressway_least = "50 km/h"
+expressway_most = "70 km/h"
+expressway_speed_out = "20 km/h"
+mountain_speed = "20 km/h"
+tunnel_speed = "30 km/h"
+tunnel_stop = "2 s"
+rain_fog_speed = "25 km/h"
+slippery_speed = "20 km/h"
+emergency_brake_time = "1 s"
+"#;
+
+/// The course and the edition: of what only the older lists have, that of 2017.
+///
+/// # Panics
+/// Where a text is bad.
+pub fn only(class: &'static str, vehicle: &str, item: &str) -> Ground {
+    Ground::of(&Texts {
+        course: laid_out(class, vehicle, &[item]),
+        syllabus: syllabus(class, item),
+        vehicle: vehicle.to_owned(),
+        class,
+    })
+}
+
+fn syllabus(class: &str, item: &str) -> String {
+    let of_2017 = include_str!("../../engine/syllabi/ga1026-2017.toml");
+    let of_2022 = include_str!("../../engine/syllabi/ga1026-2022.toml");
+    let (edition, id, humps) = match item {
+        "undulating_road" | "obstacle_discs" => (of_2017, "ga1026-2017", "undulating_speed = \"15 km/h\"\n"),
+        _ => (of_2022, "ga1026-2022", ""),
+    };
+    let overlay = format!(
+        "[overlay]\nid = \"test\"\nedition = \"{id}\"\nzh = \"某省\"\nen = \"a province\"\nsource = \"test\"\nconfidence = \"L\"\n\n[turn]{TURNED}{humps}"
+    );
+    let edition = overlaid(edition, &overlay).unwrap_or_else(|issues| panic!("{issues:#?}"));
+    let (head, rest) = edition.split_once(&format!("[class.{class}]")).expect("the class");
+    let (own, others) = rest.split_once("\n[").expect("another section");
+    let items = |line: &str| match line.starts_with("items = ") {
+        true => format!("items = [\"{item}\"]"),
+        false => line.to_owned(),
+    };
+    let own: Vec<String> = own.lines().map(items).collect();
+    format!("{head}[class.{class}]{}\n[{others}", own.join("\n"))
+}
