@@ -22,6 +22,8 @@ const HALF_TYRE: f64 = 0.300;
 /// The bend turns left about the origin.
 const INNER: f64 = 8.0;
 const OUTER: f64 = 12.0;
+/// The number of the fix at which the trailer is abreast of the x axis: three seconds of rest, and 187 degrees at 0.15 m each.
+const JUMPS: usize = 30 + 216;
 
 fn on(radius: f64, angle: f64) -> Point {
     (radius * angle.cos(), radius * angle.sin())
@@ -184,4 +186,19 @@ fn a_direction_is_carried_on_for_a_moment() {
         assert_eq!(counts, (charged, 0), "{findings:?} {questions:?}");
         assert_eq!(exam.board().items[0].state, ItemState::Done);
     }
+}
+
+/// For 0.8 s its own fixes are 170 mm nearer to the bend's middle than the trailer is: not farther from the coupling than both may err, but
+/// whoever jumps has to agree for a second before he is believed, and until then it hangs where the kingpin has it.
+#[test]
+fn a_fix_of_the_trailers_own_that_jumps_charges_nobody() {
+    /// At the x axis, where the bend's middle is in the west, a nanodegree of longitude is 0.0995 mm.
+    fn jumps(no: usize, heading: Heading, gnss: Gnss) -> Vec<Reading> {
+        let off = if (JUMPS..JUMPS + 8).contains(&no) { 1_709 } else { 0 };
+        let longitude = Nanodegrees(gnss.longitude.0 - off);
+        whole(no, heading, Gnss { longitude, ..gnss })
+    }
+    let exam = ride(PLANS[0], -0.170, jumps);
+    assert_eq!(said(&exam), (vec![], vec![]), "{:?}", exam.board().items);
+    assert_eq!(exam.verdict(), &Verdict::Pass, "{:?}", exam.board().items);
 }

@@ -172,8 +172,8 @@ impl Ground {
     }
 
     /// With what it draws; nothing may be decided while that is not known.
-    fn with_trailer(&self, mut laid: Laid) -> Laid {
-        let Some((coupled, pose)) = self.coupled.as_ref().zip(laid.pose.as_mut()) else {
+    fn with_trailer(&mut self, mut laid: Laid) -> Laid {
+        let Some((coupled, pose)) = self.coupled.as_mut().zip(laid.pose.as_mut()) else {
             return laid;
         };
         match coupled.hang(pose, &self.course, &self.doubt) {

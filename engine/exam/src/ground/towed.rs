@@ -2,8 +2,9 @@
 //!
 //! The problem: half of an articulated vehicle is where no antenna of the tractor can see it. The answer: a direction of its
 //! own at each epoch, or carried on for a declared moment; without one that is believed the moment is unfit, because a
-//! trailer that is not known charges nobody and clears nobody. Its receiver's position, where one is believed, must agree with
-//! the coupling, and then places it better than the coupling does: its lever is shorter.
+//! trailer that is not known charges nobody and clears nobody. Its receiver's position must agree with the coupling; once it has
+//! done so for as long as the tractor's must dwell, without a jump from one epoch to the next, it places the trailer better than
+//! the coupling does: its lever is shorter.
 //!
 //! Deliberately not here: how a trailer follows its tractor. Tandem axles slip, and a model of that would be believed.
 use super::fitness::{believed_position, objection_to_direction};
@@ -42,10 +43,8 @@ pub struct TowedDoubt {
     pub tractor: f64,
     /// The trailer's own direction.
     pub heading: f64,
-    /// The slope times the height of the antenna that places it: along the trailer, or along the tractor.
+    /// The slope times the height of the antenna that places it, to all sides.
     pub slope: f64,
-    /// The part of it across the trailer, where it hangs at an angle to the tractor.
-    pub aslant: f64,
     /// Survey of course and of vehicle, together.
     pub survey: f64,
     /// The point that is known best, forward of the trailer's origin: the coupling or its antenna.
@@ -61,24 +60,24 @@ impl TowedDoubt {
             Some([forward, aside]) => (ahead * aside - right * forward).abs(),
             None => libm::sqrt(ahead * ahead + right * right),
         };
-        self.with(value, lever, self.slope)
+        self.with(value, lever)
     }
     /// A value measured across the trailer, of a point so far forward of its origin.
     pub fn judged_across(&self, value: TenthMillimetres, ahead: f64) -> Distance {
-        self.with(value, (ahead - self.from).abs(), self.aslant)
+        self.with(value, (ahead - self.from).abs())
     }
     /// What its heading has this lever on, metres.
-    fn with(&self, value: TenthMillimetres, lever: f64, slope: f64) -> Distance {
+    fn with(&self, value: TenthMillimetres, lever: f64) -> Distance {
         let part = |metres: f64| tenth_mm(metres).0;
         let own = lever * self.heading;
         let turn = libm::sqrt(own * own + self.tractor * self.tractor);
         Distance {
             value,
-            u: sum(&[self.receiver, turn, slope, self.survey]),
+            u: sum(&[self.receiver, turn, self.slope, self.survey]),
             budget: Budget {
                 receiver: part(self.receiver),
                 heading: part(turn),
-                slope: part(slope),
+                slope: part(self.slope),
                 survey: part(self.survey),
                 ..Budget::default()
             },
@@ -137,6 +136,16 @@ pub struct Coupled {
     survey: f64,
     said: Option<Said>,
     fix: Option<(EventTime, Gnss)>,
+    agreed: Option<Agreed>,
+}
+
+/// Its own fixes have agreed with the coupling, epoch by epoch.
+#[derive(Debug, Clone, Copy)]
+struct Agreed {
+    since: EventTime,
+    at: EventTime,
+    /// Where they put its antenna, less where the coupling has it.
+    off: Point2,
 }
 
 /// A direction that is believed: of the baseline.
@@ -165,6 +174,7 @@ impl Coupled {
             survey,
             said: None,
             fix: None,
+            agreed: None,
         })
     }
 
@@ -182,6 +192,7 @@ impl Coupled {
     pub fn distrust(&mut self) {
         self.said = None;
         self.fix = None;
+        self.agreed = None;
     }
 
     fn hear_direction(&mut self, at: EventTime, heading: &Heading, doubt: &Doubt) {
@@ -222,7 +233,7 @@ impl Coupled {
     /// # Errors
     /// Why the moment is unfit: its direction is not known, no trailer can hang like that, or it is not where its own receiver
     /// says.
-    pub fn hang(&self, tractor: &Pose, course: &Course, doubt: &Doubt) -> Result<Towed, Unfit> {
+    pub fn hang(&mut self, tractor: &Pose, course: &Course, doubt: &Doubt) -> Result<Towed, Unfit> {
         let (direction, heading_u) = self.direction(tractor.at, doubt).ok_or(Unfit::Trailer)?;
         let rotation = Rotation::new(tractor.heading, tractor.pitch, tractor.roll);
         let lever = rotation.turn(self.coupling);
@@ -249,7 +260,6 @@ impl Coupled {
             tractor: (self.coupling[0] - of_tractor.antenna_ahead).abs() * of_tractor.heading,
             heading: heading_u,
             slope,
-            aslant: slope * libm::sin(angle).abs(),
             survey: self.survey,
             from: self.length,
         };
@@ -260,7 +270,10 @@ impl Coupled {
             doubt: coupled,
         };
         let towed = match self.own_place(tractor.at, course, doubt) {
-            Some((antenna, receiver)) => self.placed(towed, antenna, receiver, of_tractor.slope, doubt)?,
+            Some((antenna, receiver)) => {
+                let own = self.own_doubt(coupled, receiver, of_tractor.slope);
+                self.placed(tractor.at, towed, antenna, own, doubt)?
+            }
             None => towed,
         };
         let worst = towed
@@ -290,22 +303,37 @@ impl Coupled {
         Some((Point2::new(place.e, place.n), super::receiver_u(&fix, doubt)))
     }
 
-    /// Placed by its own antenna, which must be where the coupling has it.
-    fn placed(&self, hung: Towed, antenna: Point2, receiver: f64, slope: f64, doubt: &Doubt) -> Result<Towed, Unfit> {
-        let lever = Rotation::new(hung.heading, hung.pitch, 0.0).turn(self.main);
-        let off = moved(hung.origin, lever).distance(antenna);
-        let own = TowedDoubt {
+    /// What is not known of it where its own antenna places it.
+    fn own_doubt(&self, hung: TowedDoubt, receiver: f64, slope: f64) -> TowedDoubt {
+        TowedDoubt {
             receiver,
             tractor: 0.0,
             slope: -self.main[2] * slope,
-            aslant: 0.0,
             from: self.main[0],
-            ..hung.doubt
-        };
+            ..hung
+        }
+    }
+
+    /// Placed by its own antenna, which must be where the coupling has it: where it hangs until that has lasted.
+    fn placed(
+        &mut self,
+        at: EventTime,
+        hung: Towed,
+        antenna: Point2,
+        own: TowedDoubt,
+        doubt: &Doubt,
+    ) -> Result<Towed, Unfit> {
+        let lever = Rotation::new(hung.heading, hung.pitch, 0.0).turn(self.main);
+        let hangs = moved(hung.origin, lever);
+        let off = Point2::new(antenna.e - hangs.e, antenna.n - hangs.n);
         let at_antenna = |of: &TowedDoubt| f64::from(of.judged_at(TenthMillimetres(0), self.main, None).u.0) * 1e-4;
         let (a, b) = (at_antenna(&hung.doubt), at_antenna(&own));
-        if off > doubt.k_tenths as f64 * 0.1 * libm::sqrt(a * a + b * b) {
+        if hangs.distance(antenna) > doubt.k_tenths as f64 * 0.1 * libm::sqrt(a * a + b * b) {
+            self.agreed = None;
             return Err(Unfit::Trailer);
+        }
+        if !self.has_dwelt(at, off, doubt) {
+            return Ok(hung);
         }
         let origin = Point2::new(antenna.e - lever.e, antenna.n - lever.n);
         Ok(Towed {
@@ -313,6 +341,18 @@ impl Coupled {
             doubt: own,
             ..hung
         })
+    }
+
+    /// Whether its fixes have agreed for long enough: whoever jumps from one epoch to the next, or was not heard for longer than
+    /// poses are joined over, begins anew.
+    fn has_dwelt(&mut self, at: EventTime, off: Point2, doubt: &Doubt) -> bool {
+        let tolerance = f64::from(doubt.jump_tolerance.0) * 1e-4;
+        let steady = self
+            .agreed
+            .filter(|last| at - last.at <= doubt.bridge && last.off.distance(off) <= tolerance);
+        let since = steady.map_or(at, |last| last.since);
+        self.agreed = Some(Agreed { since, at, off });
+        at - since >= doubt.dwell
     }
 }
 
