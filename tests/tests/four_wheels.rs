@@ -136,6 +136,25 @@ fn the_front_tyre_over_the_outer_edge_is_charged_by_its_millimetres() {
     }
 }
 
+/// u is 8 mm of receiver, 4.5 mm of heading (1.3 m) and 7.1 mm of survey: 4.8 of it are 56 mm at the front tyre, 56 mm at the rear one.
+/// 5 mm inside the line nothing is found, 60 mm outside it is charged, round the bend and at the corner.
+#[test]
+fn sixty_millimetres_are_charged_to_a_careful_car() {
+    let plan = Plan(20.0);
+    for (beyond, charged) in [(-0.100, false), (-0.005, false), (0.060, true)] {
+        let round = through_the_curve(radius_for(beyond));
+        let bend = drive_in(Car::Careful, plan, &curve(plan), "curve", &round, |_| false);
+        let blinks = |i: usize| (30..100).contains(&i) && i % 7 < 4;
+        let cut = past_the_corner(beyond);
+        let turn = drive_in(Car::Careful, plan, &corner(plan), "right_angle", &cut, blinks);
+        for (exam, rule) in [(bend, "curve.wheel_on_edge"), (turn, "right_angle.wheel_on_edge")] {
+            let rules: Vec<String> = said(&exam).0.into_iter().map(|(rule, _)| rule).collect();
+            let expected: &[&str] = if charged { &[rule] } else { &[] };
+            assert_eq!(rules, expected, "{beyond}: {:?}", said(&exam));
+        }
+    }
+}
+
 /// Straight along the lane, round a circle about a point left of it, straight again: the rear left tyre is the one that
 /// comes near the corner's point.
 fn through_the_corner(radius: f64, from_inner: f64) -> Vec<Place> {
@@ -167,14 +186,18 @@ fn through_the_corner(radius: f64, from_inner: f64) -> Vec<Place> {
 
 /// The rear axle's circle has its middle at (-d, d) from the corner's point, so the rear left contact passes that point at its
 /// own radius less d * sqrt(2); what is missing to half its width is over the edge.
+fn past_the_corner(beyond: f64) -> Vec<Place> {
+    let (radius, rear) = (4.2, 1.498 / 2.0);
+    let d = (radius - rear - HALF + beyond) / 2.0_f64.sqrt();
+    through_the_corner(radius, radius - d)
+}
+
 #[test]
 fn the_rear_tyre_cuts_the_corner_s_point() {
-    let (radius, rear) = (4.2, 1.498 / 2.0);
     for (beyond, charged, asked) in [(-0.100, 0, 0), (-0.005, 0, 1), (0.060, 0, 1), (0.086, 1, 0)] {
-        let d = (radius - rear - HALF + beyond) / 2.0_f64.sqrt();
         let plan = Plan(20.0);
         let blinks = |i: usize| (30..100).contains(&i) && i % 7 < 4;
-        let places = through_the_corner(radius, radius - d);
+        let places = past_the_corner(beyond);
         let (findings, questions) = said(&drive(plan, &corner(plan), "right_angle", &places, blinks));
         let counts = (findings.len(), questions.len());
         assert_eq!(counts, (charged, asked), "{beyond}: {findings:?} {questions:?}");

@@ -488,3 +488,66 @@ fn receiver_u(fix: &Gnss, doubt: &Doubt) -> f64 {
     let scaled = f64::from(own) * doubt.sigma_scale_tenths as f64 * 0.1;
     scaled.max(f64::from(doubt.sigma_floor.0)) * 1e-4
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syllabus::Syllabus;
+    use kaoguan_telemetry::units::TenthMillimetres;
+
+    const ZERO: TenthMillimetres = TenthMillimetres(0);
+
+    /// k u of both tyres and of nose and tail across, and of what stops along; millimetres.
+    fn provable(ground: &Ground, vehicle: &Vehicle, doubt: &Doubt, receiver: f64, survey: f64) -> [i64; 5] {
+        let of = Uncertainty {
+            receiver,
+            survey,
+            ..ground.uncertainty
+        };
+        let own = &ground.body.outline.own;
+        let end = |side: f64| {
+            own.iter()
+                .copied()
+                .max_by(|a, b| (a[0] * side).total_cmp(&(b[0] * side)))
+        };
+        let [nose, tail] = [1.0, -1.0].map(|side| end(side).expect("an outline"));
+        let tyre = |ahead: f64| of.judged_across(ZERO, ahead, 0.0).u;
+        let aside = |at: [f64; 3]| of.judged_at(ZERO, at, Some([0.0, 1.0])).u;
+        let stop = match vehicle.stops_by_its_axle() {
+            true => of.judged_along(ZERO, ground.body.tyre_radius).u,
+            false => of.judged_at(ZERO, nose, Some([1.0, 0.0])).u,
+        };
+        [tyre(ground.body.wheelbase), tyre(0.0), aside(nose), aside(tail), stop]
+            .map(|u| (i64::from(u.0) * doubt.k_tenths + 50) / 100)
+    }
+
+    /// The table of `docs/provable.md`, row by row.
+    #[test]
+    fn what_can_be_proven_is_what_the_table_says() {
+        let table = include_str!("../../../../docs/provable.md");
+        let course = crate::load_course(include_str!("../../../../course-maps/village-square/course.geojson")).unwrap();
+        let doubt = Syllabus::parse(include_str!("../../../syllabi/ga1026-2022.toml"))
+            .unwrap()
+            .doubt;
+        let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| `")).collect();
+        assert_eq!(rows.len(), 12);
+        for row in rows {
+            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+            let path = format!(
+                "{}/../vehicles/{}.toml",
+                env!("CARGO_MANIFEST_DIR"),
+                cells[1].trim_matches('`')
+            );
+            let text = std::fs::read_to_string(&path).unwrap_or_else(|why| panic!("{path}: {why}"));
+            let vehicle = Vehicle::parse(&text).unwrap();
+            let ground = Ground::new(&course, &vehicle, &doubt);
+            let survey = libm::hypot(f64::from(vehicle.survey_u) * 1e-3, 0.008);
+            let typical = provable(&ground, &vehicle, &doubt, 0.009, survey);
+            let best = provable(&ground, &vehicle, &doubt, 0.008, libm::hypot(0.005, 0.005));
+            for (cell, value) in cells[2..].iter().zip(typical.into_iter().chain(best)) {
+                let said: i64 = cell.parse().unwrap_or_else(|_| panic!("{row}"));
+                assert!((said - value).abs() <= 1, "{}: {said}, not {value}", cells[1]);
+            }
+        }
+    }
+}
