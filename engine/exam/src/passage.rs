@@ -170,6 +170,10 @@ mod tests {
             fact(exit, What::Crossed(RoleNo(0), crate::manoeuvre::Wheel::Rear)),
             &mut sheet,
         );
+        assert!(
+            !passage.begins(What::Stopped),
+            "whoever does not say begins with nothing"
+        );
         let sights: Vec<Sight> = sheet.0.iter().map(|note| note.sight).collect();
         assert_eq!(sights, [stop, exit]);
     }

@@ -18,8 +18,8 @@ const SCOPE: [&str; 7] = [
     "score.rs",
 ];
 const EXAM: &str = "engine/exam/src";
-/// The list of manoeuvres decides nothing.
-const NOT: &str = "manoeuvres/mod.rs";
+/// The list of manoeuvres decides nothing, and tests in files of their own are tests.
+const NOT: [&str; 2] = ["manoeuvres/mod.rs", "cases.rs"];
 
 /// A copy of the workspace. It is built in a folder of its own: cargo tells workspace members apart by their place in the workspace
 /// only, so the mutants would take the place of the exam.
@@ -89,8 +89,10 @@ impl Tree {
         for file in String::from_utf8(listed.stdout)?.lines() {
             let from = self.root.join(file);
             let below = file.strip_prefix(EXAM).map(|file| file.trim_start_matches('/'));
-            if let Some(below) = below.filter(|file| *file != NOT && SCOPE.iter().any(|scope| file.starts_with(scope)))
-            {
+            let decides = |file: &&str| {
+                SCOPE.iter().any(|scope| file.starts_with(scope)) && !NOT.iter().any(|not| file.ends_with(not))
+            };
+            if let Some(below) = below.filter(decides) {
                 deciding.push(below.to_owned());
             } else if below != Some("lib.rs") && from.is_file() {
                 put(&self.own.join(file), &fs::read(from)?)?;

@@ -134,4 +134,13 @@ mod tests {
         assert_eq!([zero(-300, 100), zero(0, 100), zero(100, 200)], [1_075, 1_000, 1_100]);
         assert_eq!([zero(-300, -300), zero(-200, -300)], [1_100, 1_100]);
     }
+
+    /// A tenth of a millimetre over the datum is over it; 50 mm farther inside is not yet over.
+    #[test]
+    fn the_least_excess_is_dated_and_the_last_place_belongs_to_it() {
+        assert_eq!(run(&[-499, 1, -400]), [(99, 1)]);
+        assert_eq!(run(&[-500, 100, -300, 200, -301]), [(83, 200)]);
+        let at = |at: i64, value: i32| (EventTime(at), TenthMillimetres(value));
+        assert_eq!(zero_between(at(1_000, 1), at(1_100, 2)).0, 1_100);
+    }
 }

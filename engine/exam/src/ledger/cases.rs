@@ -264,9 +264,18 @@ fn each_note_that_is_kept_has_a_ticket_of_its_own() {
         over(&mut ledger, 1, 11, 20),
         take(&mut ledger, "rider", &on(0), by_switch(12, "no_helmet")),
         take(&mut ledger, "rider", &on(0), by_switch(13, "no_such_fault")),
+        take(
+            &mut ledger,
+            "rider",
+            &on(1),
+            Note {
+                asked: true,
+                ..by_switch(14, "no_helmet")
+            },
+        ),
     ];
     let said: Vec<_> = kept.iter().flatten().map(|kept| (kept.ticket, kept.settled)).collect();
-    assert_eq!(said, [(1, false), (2, false), (3, true)]);
+    assert_eq!(said, [(1, false), (2, false), (3, true), (4, false)]);
     let settled: Vec<_> = ledger.findings().iter().map(|f| (f.no, f.settled)).collect();
     assert_eq!(settled, [(1, false), (2, true)]);
 }
@@ -328,4 +337,21 @@ fn what_was_on_the_way_is_asked_when_the_fix_is_lost() {
     ledger.picture(3, scene(3));
     assert_eq!(ledger.findings().len(), 2);
     assert!(ledger.findings()[1].scene.is_some());
+}
+
+/// Also where nothing was charged before it; and what is left of the others' windows is their own.
+#[test]
+fn what_was_on_the_way_takes_nothing_else_with_it() {
+    let mut alone = ledger(80);
+    take(&mut alone, "pole_course", &ON_THE_WAY, by(11, "wheel_over_line", 250));
+    alone.unfit_between_items();
+    assert_eq!((alone.findings().len(), alone.questions().len()), (0, 1));
+    let mut ledger = ledger(80);
+    take(&mut ledger, "pole_course", &ON_THE_WAY, by(11, "wheel_over_line", 250));
+    over(&mut ledger, 1, 12, 250);
+    over(&mut ledger, 0, 13, 250);
+    ledger.unfit_between_items();
+    ledger.void(1);
+    let sites: Vec<_> = ledger.findings().iter().map(|f| f.site.as_deref()).collect();
+    assert_eq!(sites, [Some("site 0")]);
 }

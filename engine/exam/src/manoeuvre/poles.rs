@@ -38,3 +38,30 @@ impl Poles {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manoeuvre::Weighed;
+    use crate::manoeuvres::pole_course::PoleCourseFault;
+
+    /// Within the reach, which belongs to it, a sensor that spoke is a witness; beyond it it is none, nor for the next.
+    #[test]
+    fn a_pole_that_shook_by_itself_is_no_witness() {
+        let near = |value: i32| Distance::of(TenthMillimetres(value), TenthMillimetres(100));
+        for (shook, asked) in [(2_000, false), (2_001, true)] {
+            let (mut poles, mut sheet) = (Poles::QUIET, Sheet::default());
+            let reach = TenthMillimetres(2_000);
+            poles.shake(near(shook), reach);
+            poles.hit(
+                EventTime(0),
+                near(2_000),
+                reach,
+                PoleCourseFault::PoleTouched,
+                &mut sheet,
+            );
+            assert_eq!(sheet.0[0].asked, asked, "{shook}");
+            assert_eq!(matches!(sheet.0[0].measure, Some(Weighed::Touch(_))), !asked);
+        }
+    }
+}

@@ -27,3 +27,26 @@ impl Rests {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manoeuvres::curve::CurveFault;
+
+    /// Without a rest in the item nothing is said; a longest rest of before its first one is asked about.
+    #[test]
+    fn a_rest_counts_from_the_first_one_in_the_item() {
+        let said = |moved_off: i64, rests: &[i64]| {
+            let (mut known, mut sheet) = (Rests::NONE, Sheet::default());
+            rests.iter().for_each(|at| known.stops(EventTime(*at)));
+            let stood = Micros(3_000_000).into();
+            known.went_on(EventTime(moved_off), stood, CurveFault::Stopped, Micros(0), &mut sheet);
+            sheet.0.iter().map(|note| note.measure.is_some()).collect::<Vec<_>>()
+        };
+        assert!(said(9, &[]).is_empty());
+        assert_eq!(
+            [said(4, &[5, 9]), said(5, &[5, 9]), said(6, &[5, 9])],
+            [[false], [true], [true]]
+        );
+    }
+}

@@ -243,4 +243,13 @@ mod tests {
         let inside = drive.turned_round(s(12)).goes(s(14), Way::Backwards);
         assert!(inside.is_nose_first() && !inside.set_out_backwards(s(14)));
     }
+
+    /// Driving on inside is no reversing; a turn at the very instant of the mouth led in.
+    #[test]
+    fn who_drives_on_inside_has_not_backed() {
+        let drive = Reversing::BEGIN.goes(s(5), Way::Forwards).enter(s(10));
+        assert!(!drive.turned_round(s(12)).goes(s(13), Way::Forwards).is_nose_first());
+        assert!(!drive.turned_round(s(10)).goes(s(12), Way::Backwards).is_nose_first());
+        assert!(drive.turned_round(s(11)).goes(s(12), Way::Backwards).is_nose_first());
+    }
 }

@@ -367,4 +367,45 @@ mod tests {
              310.0 left_ground              -> !wrong_route",
         );
     }
+
+    #[test]
+    fn two_reversings_are_allowed() {
+        let syllabus = crate::Syllabus::parse(include_str!("../../../syllabi/ga1026-2022.toml")).unwrap();
+        assert_eq!(
+            NarrowTurn::limits(&mut LimitReader::new(&syllabus, "narrow_turn")).reversings,
+            2
+        );
+    }
+
+    /// A reversing that is told late and dated before the entry line is none of the item; one on the line is.
+    #[test]
+    fn a_reversing_before_the_entry_is_none_of_it() {
+        for (turned, said) in [("-0.1", ""), ("0.0", "too_many_moves ?")] {
+            check::<NarrowTurn>(
+                LIMITS,
+                &format!(
+                    "{IN}
+                     {turned} goes backwards
+                     23.0 goes backwards
+                     35.0 goes forwards
+                     50.0 goes backwards -> {said}"
+                ),
+            );
+        }
+    }
+
+    /// Out with the front axle, in again, and then backing out with the rear one: on its way in it was wholly in.
+    #[test]
+    fn who_came_in_again_is_in() {
+        check::<NarrowTurn>(
+            LIMITS,
+            &format!(
+                "{IN}
+                 40.0 crossed_back entry_line front
+                 45.0 crossed entry_line front
+                 50.0 crossed_back entry_line rear
+                 52.0 crossed_back entry_line front -> wrong_route"
+            ),
+        );
+    }
 }

@@ -198,4 +198,16 @@ mod tests {
               9.0 left_ground    -> wrong_route",
         );
     }
+
+    /// Two discs, run over as deep: told once, with the first of them.
+    #[test]
+    fn of_two_discs_as_deep_the_first_is_told() {
+        check::<ObstacleDiscs>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             3.0 beyond disc 40 u 12
+             6.0 beyond disc 40 u 15
+             9.0 crossed exit_line rear -> disc_run_over 40 u 12, disc_touched 40 u 12",
+        );
+    }
 }

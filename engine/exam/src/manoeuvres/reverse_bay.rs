@@ -384,4 +384,32 @@ mod tests {
               7.0 went_on 3000                          -> stopped 3000 ms",
         );
     }
+
+    /// It begins from the other side where it is less than half as far from the second line as from the first.
+    #[test]
+    fn a_reversing_begins_from_the_side_that_it_is_far_nearer_to() {
+        for (second, said) in [
+            ("4500 u 12", ""),
+            ("4499 u 12", "not_past_control -400 u 12, not_in -300 u 12"),
+        ] {
+            check::<ReverseBay>(
+                LIMITS,
+                &format!(
+                    "{FIRST}
+                     70.0 goes backwards
+                     70.0 measured control_first 9000 u 12
+                     70.0 measured control_second {second}
+                     85.0 crossed_back bay_mouth rear -> {said}"
+                ),
+            );
+        }
+    }
+
+    /// 3 min 30 s, a second of tolerance, and ten to be seen past the line.
+    #[test]
+    fn somebody_is_asked_when_the_time_is_over_and_could_be_told() {
+        let syllabus = crate::Syllabus::parse(include_str!("../../../syllabi/ga1026-2022.toml")).unwrap();
+        let clock = Clock::read(&mut LimitReader::new(&syllabus, "reverse_bay"));
+        assert_eq!(clock.asked_after, LIMITS.asked_after);
+    }
 }

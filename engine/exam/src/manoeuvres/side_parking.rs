@@ -343,4 +343,54 @@ mod tests {
             );
         }
     }
+
+    /// It turned round before the tail went in, and was told later: it went in backwards.
+    #[test]
+    fn a_turn_that_is_told_behind_the_mouth_led_in() {
+        check::<SideParking>(
+            LIMITS,
+            "0.0 crossed entry_line front
+              5.0 goes forwards
+             12.0 turned_round
+             20.0 crossed_back bay_mouth rear
+             21.0 goes backwards
+             39.5 signal lamp_left on
+             40.0 turned_round
+             40.2 goes forwards
+             40.2 measured bay_line -120 u 12
+             50.0 crossed bay_mouth rear
+             55.0 crossed bay_front rear -> body_out -120 u 12, too_slow 34000 ms",
+        );
+    }
+
+    /// In with the lamp, out without it; out with it, and without it where it moves off anew; lit only outside.
+    #[test]
+    fn the_lamp_of_the_last_moving_off_counts() {
+        check::<SideParking>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             12.0 goes backwards
+             20.0 crossed_back bay_mouth rear
+             25.0 signal lamp_left on
+             30.0 signal lamp_left off
+             40.0 goes forwards
+             40.0 measured bay_line -120 u 12
+             50.0 crossed bay_mouth rear
+             55.0 crossed bay_front rear -> body_out -120 u 12, lamp, too_slow 43000 ms",
+        );
+        let again = |way: &str, said: &str| {
+            out_with(
+                "39.0 signal lamp_left on\n",
+                &format!("44.0 signal lamp_left off\n 50.0 crossed bay_mouth rear\n 52.0 goes {way}\n"),
+                said,
+            );
+        };
+        again("backwards", "");
+        again("forwards", ", lamp");
+        out_with(
+            "",
+            "50.0 crossed bay_mouth rear\n 52.0 signal lamp_left on\n",
+            ", lamp ?",
+        );
+    }
 }
