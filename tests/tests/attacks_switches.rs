@@ -420,3 +420,20 @@ fn a_silent_box_keeps_neutral() {
     rig.flush();
     innocent(&mut rig);
 }
+
+/// A foot slips off its peg for two tenths of a second, and is back while three quarters of a second of frames are missing.
+#[test]
+fn a_foot_that_is_back_in_a_hole_was_not_down_all_the_while() {
+    let mut rig = Rig::new();
+    let path = Path::at(0.0, 0.0, 90.0).stand(3.0).go(1.0, 1.3).weave(30.0, 1.3);
+    rig.ride(&path, |t, _, r| match r {
+        Reading::Signals(_) if t > 12.3 && t < 13.05 => None,
+        Reading::Signals(said) if t > 12.0 && t < 12.3 => Some(Reading::Signals(Signals {
+            on: said.on & !Signal::PegLeft.bit(),
+            ..said
+        })),
+        r => Some(r),
+    });
+    rig.flush();
+    innocent(&mut rig);
+}

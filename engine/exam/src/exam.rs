@@ -34,6 +34,8 @@ pub struct Exam {
     gear: Switch<Gear>,
     /// The reverse gear was heard to be in since the signal box was heard.
     reverse_is_heard: bool,
+    /// When the box's last frame was.
+    frame: Option<EventTime>,
     ledger: Ledger,
     album: Album,
     unpainted: Vec<Unpainted>,
@@ -79,6 +81,7 @@ impl Exam {
             switches: Default::default(),
             gear: Switch::default(),
             reverse_is_heard: false,
+            frame: None,
             ledger: Ledger::new(&parts.syllabus.of_class(&parts.class), class.pass_mark),
             album: Album::new(parts.syllabus.doubt.bridge),
             unpainted: Vec::new(),
@@ -172,6 +175,7 @@ impl Exam {
             return;
         }
         self.now = Some(dated.at);
+        self.miss_frames(dated.at);
         match dated.sample.reading {
             Reading::Signals(signals) => self.take_signals(dated.at, &signals),
             Reading::Silent(_) if dated.sample.port == Port::Signals => {
@@ -250,6 +254,7 @@ impl Exam {
         self.switches = Default::default();
         self.gear = Switch::default();
         self.reverse_is_heard = false;
+        self.frame = None;
         self.items.iter_mut().for_each(|item| item.watch.unheard());
         self.deal_to_all(Fact::new(at, What::Unheard));
     }
@@ -308,7 +313,33 @@ impl Exam {
         self.each_watch(|watch, out| watch.measure(when, place, &body, at, out));
     }
 
+    /// Frames are missing: a toot may have been in them, or a change there and back. What hangs on a switch is charged to nobody then.
+    fn miss_frames(&mut self, at: EventTime) {
+        let gap = self.setup.parts.syllabus.reading.signal_gap;
+        if self.frame.is_some_and(|frame| at - frame > gap) {
+            self.ledger.misses(|_| true);
+            self.unheard(at);
+        }
+    }
+
+    /// Frames come, but say nothing of some switch any more.
+    fn miss_switches(&mut self, at: EventTime) {
+        let gap = self.setup.parts.syllabus.reading.signal_gap;
+        if self.gear.forget_unsaid(at, gap) {
+            self.ledger.misses(|sensor| sensor == "gear");
+            self.deal_to_all(Fact::new(at, What::GearUnsaid));
+        }
+        for (signal, name) in Signal::ALL {
+            if self.switches[signal as usize].forget_unsaid(at, gap) {
+                self.ledger.misses(|sensor| sensor == name);
+                self.deal_to_all(Fact::new(at, What::SignalUnsaid(signal)));
+            }
+        }
+    }
+
     fn take_signals(&mut self, at: EventTime, signals: &Signals) {
+        self.frame = Some(at);
+        self.miss_switches(at);
         self.take_gear(at, signals);
         let parts = &self.setup.parts;
         let (hold, has_reverse) = (parts.syllabus.reading.signal_hold, parts.vehicle.has_reverse());

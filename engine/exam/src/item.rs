@@ -32,15 +32,21 @@ pub struct Item {
     pub reverses: bool,
     /// The item types under which the signal box tells of its poles.
     pub pole_hits: &'static [u8],
+    /// How often the site fills the roles that a map may fill more or less often.
+    laid: Vec<(RoleNo, u16)>,
 }
 
 impl Item {
     /// Binds a site to its manoeuvre; `None` only for what a setup has refused already.
     pub fn bind(site: &Site, syllabus: &Syllabus, vehicle: &Vehicle) -> Option<Item> {
         let entry = manoeuvres::named(&site.manoeuvre)?;
-        let (mut watched, mut parts) = (Vec::new(), Vec::new());
+        let (mut watched, mut parts, mut laid) = (Vec::new(), Vec::new(), Vec::new());
         for (no, role) in (entry.roles)().into_iter().enumerate() {
-            for part in site.parts.iter().filter(|part| part.role == role.name) {
+            let fills = site.parts.iter().filter(|part| part.role == role.name);
+            if role.count.start() < role.count.end() {
+                laid.push((RoleNo(no as u16), fills.clone().count() as u16));
+            }
+            for part in fills {
                 for watch in role.watch {
                     let Some(gauge) = Gauge::bind(*watch, part, site, vehicle) else {
                         continue;
@@ -71,6 +77,7 @@ impl Item {
             judges_roll_back: entry.judges_roll_back,
             reverses: entry.reverses,
             pole_hits: entry.pole_hits,
+            laid,
         })
     }
 
@@ -92,8 +99,8 @@ impl Item {
         self.play.restart();
     }
 
-    /// Hears a fact: it may begin the item, concern it, or end it. Whoever has begun hears next what the switches and the contacts
-    /// say: a lamp that was lit before the entry line is lit behind it.
+    /// Hears a fact: it may begin the item, concern it, or end it. Whoever has begun hears next what lies on the site and what the switches
+    /// and the contacts say: a lamp that was lit before the entry line is lit behind it.
     pub fn hear(&mut self, fact: Fact<RoleNo>, switches: &[Switch], gear: Option<Gear>, sheet: &mut Sheet) {
         let waits = matches!(self.state, ItemState::Pending | ItemState::Void(_));
         let begins = waits && self.play.begins(fact.what);
@@ -106,6 +113,9 @@ impl Item {
             self.rides += 1;
             self.began = Some(fact.at);
             self.play.observe(fact, sheet);
+            for (role, count) in &self.laid {
+                self.play.observe(Fact::new(fact.at, What::Laid(*role, *count)), sheet);
+            }
             if let Some(gear) = gear {
                 self.play.observe(Fact::new(fact.at, What::Gear(gear)), sheet);
             }

@@ -114,6 +114,10 @@ impl Ledger {
     pub fn sees(&mut self, sensor: &'static str, at: EventTime) {
         self.heard.entry(sensor).or_insert(at);
     }
+    /// Some of a sensor's words are missing: what it did meanwhile nobody knows.
+    pub fn misses(&mut self, which: impl Fn(&str) -> bool) {
+        self.heard.retain(|sensor, _| !which(sensor));
+    }
     /// The switches have fallen silent.
     pub fn deaf(&mut self) {
         self.fell_silent.extend(std::mem::take(&mut self.heard).into_keys());
@@ -166,12 +170,12 @@ impl Ledger {
             kept.push(Kept {
                 ticket,
                 sight: note.sight,
-                settled: proven && !note.by_position,
+                settled: proven && note.proof.settles_at_once(),
             });
             match weight {
                 Weight::Proven(measure) => {
                     charged.push(id);
-                    let window = note.by_position.then_some(window);
+                    let window = (!note.proof.settles_at_once()).then_some(window);
                     self.charge(finding(&rule, note, measure, place), window, ticket);
                 }
                 Weight::Doubtful(measure) => self.coming.push((question(&rule, note, measure, place), window)),
@@ -438,7 +442,7 @@ mod cases;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manoeuvre::{Distance, Weighed};
+    use crate::manoeuvre::{Distance, Proof, Weighed};
     use kaoguan_telemetry::units::TenthMillimetres;
 
     const SECOND: i64 = 1_000_000;
@@ -462,7 +466,7 @@ mod tests {
             at,
             fault: "wheel_over_line",
             measure: Some(Weighed::Distance(by)),
-            by_position: true,
+            proof: Proof::Position,
             asked: false,
             sight: Sight::of_the_vehicle(at),
         };

@@ -8,11 +8,13 @@
 pub mod bays;
 pub mod clock;
 pub mod held;
+pub mod horn;
 pub mod lamps;
 pub mod poles;
 pub mod rests;
 pub mod reversing;
 pub mod speed;
+pub mod stretch;
 pub mod while_moving;
 
 use crate::budget::Budget;
@@ -179,7 +181,8 @@ pub enum What<P> {
     /// An excursion over a part is over; this was its worst, positive beyond.
     Beyond(P, Distance),
     /// A wheel went over a line in the riding direction: how fast it went there, and since the line before.
-    Pace(P, Wheel, Pace),
+    /// `None` where nobody saw how fast.
+    Pace(P, Wheel, Option<Pace>),
     /// A pole was passed; how far on the wrong side of it (negative: on the right side).
     Passed(P, u16, Distance),
     /// The vehicle stands.
@@ -206,6 +209,12 @@ pub enum What<P> {
     Signal(Signal, bool),
     /// Another gear was selected and held (debounced).
     Gear(Gear),
+    /// The box says nothing of this switch any more: what it said does not hold.
+    SignalUnsaid(Signal),
+    /// The box says nothing of the gear any more.
+    GearUnsaid,
+    /// Of a role that a map may fill more or less often: how often this site's does. Told when the item begins.
+    Laid(P, u16),
     /// A plank contact changed and held; how far inside the deck's ends the wheel is (negative: off the ends).
     Contact(Wheel, bool, Distance),
     /// A contact of a bridge's own wheel changed and held; how far inside the deck's ends the wheel is (negative: off the ends).
@@ -242,6 +251,9 @@ impl<P> What<P> {
             What::RolledBack(by) => What::RolledBack(by),
             What::Signal(signal, on) => What::Signal(signal, on),
             What::Gear(gear) => What::Gear(gear),
+            What::SignalUnsaid(signal) => What::SignalUnsaid(signal),
+            What::GearUnsaid => What::GearUnsaid,
+            What::Laid(p, count) => What::Laid(with(p)?, count),
             What::Contact(wheel, on, inside) => What::Contact(wheel, on, inside),
             What::OnDeck(p, wheel, on, inside) => What::OnDeck(with(p)?, wheel, on, inside),
             What::OverDeck(p, wheel, felt, inside) => What::OverDeck(with(p)?, wheel, felt, inside),
@@ -360,12 +372,30 @@ pub struct Note {
     pub fault: &'static str,
     /// What is held against the rule's limit; `None` where the fact itself is the fault.
     pub measure: Option<Weighed>,
-    /// False for switches: no fix is needed.
-    pub by_position: bool,
+    /// What proves it.
+    pub proof: Proof,
     /// Never charged by the machine: whatever is not surely within the limit is asked.
     pub asked: bool,
     /// Where to look at it.
     pub sight: Sight,
+}
+
+/// What proves a note, and so what may unsay it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// Where the vehicle was: settled once its window is over without an unfit moment, unsaid with its ride before that.
+    Position,
+    /// Switches, wherever the vehicle was: settled at once.
+    Switch,
+    /// Switches, at a place that it must have been at (a lamp by a line, a brake at a stop): settled and unsaid like [`Proof::Position`].
+    SwitchAtPlace,
+}
+
+impl Proof {
+    /// Whether nothing that is seen of the vehicle later can unsay it.
+    pub fn settles_at_once(self) -> bool {
+        self == Proof::Switch
+    }
 }
 
 /// How long something took, as far as it was seen.
@@ -417,21 +447,25 @@ impl Sheet {
             at,
             fault: fault.name(),
             measure: None,
-            by_position: true,
+            proof: Proof::Position,
             asked: false,
             sight: Sight::of_the_vehicle(at),
         });
     }
-    /// The fact itself is the fault; switches alone prove it.
+    /// The fact itself is the fault; switches alone prove it, wherever the vehicle is.
     pub fn fault_by_switch(&mut self, at: EventTime, fault: impl Fault) {
-        self.0.push(Note {
-            at,
-            fault: fault.name(),
-            measure: None,
-            by_position: false,
-            asked: false,
-            sight: Sight::of_the_vehicle(at),
-        });
+        self.fault(at, fault);
+        self.last_is_proven_by(Proof::Switch);
+    }
+    /// The fact itself is the fault; switches prove it, if the vehicle was where it was seen.
+    pub fn fault_by_switch_at_place(&mut self, at: EventTime, fault: impl Fault) {
+        self.fault(at, fault);
+        self.last_is_proven_by(Proof::SwitchAtPlace);
+    }
+    fn last_is_proven_by(&mut self, proof: Proof) {
+        if let Some(note) = self.0.last_mut() {
+            note.proof = proof;
+        }
     }
     /// A distance is held against the rule's limit.
     pub fn distance(&mut self, at: EventTime, fault: impl Fault, by: Distance) {
@@ -439,7 +473,7 @@ impl Sheet {
             at,
             fault: fault.name(),
             measure: Some(Weighed::Distance(by)),
-            by_position: true,
+            proof: Proof::Position,
             asked: false,
             sight: by.sight.unwrap_or(Sight::of_the_vehicle(at)),
         });
@@ -451,20 +485,23 @@ impl Sheet {
             None => self.ask(at, fault),
         }
     }
-    /// A speed is held against the rule's limit: falling short of it is the fault.
-    pub fn too_slow(&mut self, at: EventTime, fault: impl Fault, speed: Speed) {
-        self.speed(at, fault, speed, Bound::Least);
+    /// A speed is held against the rule's limit: falling short of it is the fault. One that nobody saw is for a person to say.
+    pub fn too_slow(&mut self, at: EventTime, fault: impl Fault, speed: impl Into<Option<Speed>>) {
+        self.speed(at, fault, speed.into(), Bound::Least);
     }
-    /// A speed is held against the rule's limit: going beyond it is the fault.
-    pub fn too_fast(&mut self, at: EventTime, fault: impl Fault, speed: Speed) {
-        self.speed(at, fault, speed, Bound::Most);
+    /// A speed is held against the rule's limit: going beyond it is the fault. One that nobody saw is for a person to say.
+    pub fn too_fast(&mut self, at: EventTime, fault: impl Fault, speed: impl Into<Option<Speed>>) {
+        self.speed(at, fault, speed.into(), Bound::Most);
     }
-    fn speed(&mut self, at: EventTime, fault: impl Fault, speed: Speed, bound: Bound) {
+    fn speed(&mut self, at: EventTime, fault: impl Fault, speed: Option<Speed>, bound: Bound) {
+        let Some(speed) = speed else {
+            return self.ask(at, fault);
+        };
         self.0.push(Note {
             at,
             fault: fault.name(),
             measure: Some(Weighed::Speed(speed, bound)),
-            by_position: true,
+            proof: Proof::Position,
             asked: false,
             sight: speed.sight.unwrap_or(Sight::of_the_vehicle(at)),
         });
@@ -511,7 +548,7 @@ impl Sheet {
             at,
             fault: fault.name(),
             measure: Some(Weighed::Time(took.into(), u)),
-            by_position: true,
+            proof: Proof::Position,
             asked: false,
             sight: Sight::of_the_vehicle(at),
         });

@@ -29,13 +29,23 @@ pub fn check<M: Manoeuvre>(limits: M::Limits, script: &str) {
         let mut words = left.split_whitespace();
         let at = EventTime((words.next().unwrap().parse::<f64>().unwrap() * 1e6).round() as i64);
         let mut sheet = Sheet::default();
-        if let Some(due) = state.deadline(limits).filter(|due| *due <= at) {
+        let mut heard = None;
+        while let Some(due) = state
+            .deadline(limits)
+            .filter(|due| *due <= at && heard.is_none_or(|heard| heard < *due))
+        {
             state = state.step(Fact::new(due, What::Deadline), limits, &mut sheet);
+            heard = Some(due);
         }
         if let Some(what) = what::<M>(&mut words) {
             state = state.step(Fact::new(at, what), limits, &mut sheet);
         }
         assert_eq!(words.next(), None, "the script has more words: {line}");
+        let at_a_place = M::ROLES.is_empty() || sheet.0.iter().all(|note| !note.proof.settles_at_once());
+        assert!(
+            at_a_place,
+            "an item's fault settles before its ride is believed: {line}"
+        );
         for fault in spared.iter().map(|fault| &fault[1..]) {
             let known = <M::Fault as Fault>::ALL.contains(&fault);
             assert!(known && sheet.0.iter().all(|note| note.fault != fault), "{line}");
@@ -107,7 +117,7 @@ fn what<'a, M: Manoeuvre>(words: &mut impl Iterator<Item = &'a str>) -> Option<W
         "crossed" => What::Crossed(part::<M>(words), wheel(words)),
         "crossed_back" => What::CrossedBack(part::<M>(words), wheel(words)),
         "beyond" => What::Beyond(part::<M>(words), distance(words)),
-        "pace" => What::Pace(part::<M>(words), wheel(words), pace(words)),
+        "pace" => What::Pace(part::<M>(words), wheel(words), Some(pace(words))),
         "passed" => What::Passed(
             part::<M>(words),
             words.next().unwrap().parse().unwrap(),
@@ -117,6 +127,12 @@ fn what<'a, M: Manoeuvre>(words: &mut impl Iterator<Item = &'a str>) -> Option<W
         "unseen" => What::Unseen,
         "slowed" => What::Slowed,
         "unheard" => What::Unheard,
+        "unsaid" => match words.next() {
+            Some("gear") => What::GearUnsaid,
+            signal => What::SignalUnsaid(signal.and_then(Signal::named).expect("a signal or gear")),
+        },
+        "laid" => What::Laid(part::<M>(words), words.next().unwrap().parse().unwrap()),
+        "unpaced" => What::Pace(part::<M>(words), wheel(words), None),
         "measured" => What::Measured(part::<M>(words), distance(words)),
         "turned_round" => What::TurnedRound,
         "goes" => What::Goes(match words.next() {

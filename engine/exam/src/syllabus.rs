@@ -47,6 +47,17 @@ pub struct RuleText {
     pub why: Option<Words>,
     /// True where the examiner may deduct it by hand.
     pub examiner: bool,
+    /// No machine decides it: the examiner alone does, or nobody has set its limit.
+    pub left: Option<Left>,
+}
+
+/// Why a rule is left to the examiner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// No machine can decide it.
+    Always,
+    /// Its limit is a knob's, which is unset.
+    Unset,
 }
 
 /// A rule's limit with the law's tolerance, in the smallest unit that is judged.
@@ -83,7 +94,7 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    fn holds_for(&self, class: &str) -> bool {
+    pub fn holds_for(&self, class: &str) -> bool {
         self.classes
             .as_ref()
             .is_none_or(|classes| classes.iter().any(|have| have == class))
@@ -147,6 +158,10 @@ pub(crate) struct Reading {
     /// It goes the other way as soon as it has gone so far.
     pub turn_distance: TenthMillimetres,
     pub signal_hold: Micros,
+    /// The box sends a frame so often.
+    pub signal_every: Micros,
+    /// Where none came for longer, or nothing of a switch in them, nobody knows what it did.
+    pub signal_gap: Micros,
     pub rearm: TenthMillimetres,
     pub roll_back_noted: TenthMillimetres,
 }
@@ -433,6 +448,8 @@ impl Reader {
             stop_hold: Micros(self.quantity(t, p, "stop_hold", Kind::Time)),
             stop_edges: Micros(self.quantity(t, p, "stop_edges", Kind::Time)),
             signal_hold: Micros(self.quantity(t, p, "signal_hold", Kind::Time)),
+            signal_every: Micros(self.quantity(t, p, "signal_every", Kind::Time)),
+            signal_gap: Micros(self.quantity(t, p, "signal_gap", Kind::Time)),
         }
     }
 
@@ -502,6 +519,15 @@ impl Reader {
             );
         }
         let decided_by = self.choice(t, place, "decided_by", &["machine", "examiner", "both"]);
+        // A tolerance says that something is measured; without a limit nobody has said against what.
+        let left = match (
+            decided_by.as_str(),
+            t.contains_key("tolerance") && !t.contains_key("limit"),
+        ) {
+            ("examiner", _) => Some(Left::Always),
+            (_, true) => Some(Left::Unset),
+            _ => None,
+        };
         let repeat = self.choice(t, place, "repeat", &["once", "each"]);
         let confidence = self.choice(t, place, "confidence", &["H", "M", "L"]);
         Rule {
@@ -517,7 +543,8 @@ impl Reader {
                 remedy: self.remedy(t, place),
                 avoid: self.words(t, place, "avoid"),
                 why: self.words(t, place, "why"),
-                examiner: decided_by != "machine",
+                examiner: decided_by != "machine" || left.is_some(),
+                left,
             },
             limit: self.limit(t, place),
             once: repeat == "once",

@@ -380,9 +380,8 @@ impl Watched {
             return;
         };
         for (i, (wheel, beyond)) in [(Wheel::Front, front), (Wheel::Rear, rear)].into_iter().enumerate() {
-            if let Some((at, true)) = wheels[i].push(at, beyond, within[i], k_u(doubt, u))
-                && let Some(pace) = paces.split(at, doubt.speed_u_mm_s * 36 / 10)
-            {
+            if let Some((at, true)) = wheels[i].push(at, beyond, within[i], k_u(doubt, u)) {
+                let pace = paces.split(at, doubt.speed_u_mm_s * 36 / 10);
                 let on = Aim::Wheel(self.no, wheel);
                 let what = What::Pace(self.role, wheel, pace);
                 let sight = Sight { at, on };

@@ -275,6 +275,8 @@ mod tests {
         move_distance: TenthMillimetres(1_000),
         turn_distance: TenthMillimetres(1_500),
         signal_hold: Micros(150_000),
+        signal_every: Micros(100_000),
+        signal_gap: Micros(250_000),
         rearm: TenthMillimetres(500),
         roll_back_noted: TenthMillimetres(300),
     };

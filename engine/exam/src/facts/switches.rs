@@ -9,6 +9,7 @@ use kaoguan_telemetry::units::{EventTime, Micros};
 pub struct Switch<T = bool> {
     told: Option<T>,
     coming: Option<Coming<T>>,
+    heard: Option<EventTime>,
 }
 
 impl<T> Default for Switch<T> {
@@ -16,6 +17,7 @@ impl<T> Default for Switch<T> {
         Switch {
             told: None,
             coming: None,
+            heard: None,
         }
     }
 }
@@ -46,8 +48,18 @@ impl<T: Copy + PartialEq> Switch<T> {
         self.told
     }
 
+    /// Forgets what it said where it has said nothing for longer than `gap`: once, and true where there was something to forget.
+    pub fn forget_unsaid(&mut self, now: EventTime, gap: Micros) -> bool {
+        let unsaid = self.heard.is_some_and(|heard| now - heard > gap);
+        if unsaid {
+            *self = Switch::default();
+        }
+        unsaid
+    }
+
     /// Takes what the switch says; says when it changed, once the change has held for `hold` and been seen twice.
     pub fn push(&mut self, at: EventTime, on: T, hold: Micros) -> Option<Change<T>> {
+        self.heard = Some(at);
         if self.told == Some(on) {
             self.coming = self.coming.and_then(|coming| {
                 let back = coming.since.err().unwrap_or(at);
@@ -86,6 +98,18 @@ mod tests {
             .map(|change| (change.since.0, change.on))
             .collect();
         assert_eq!(told, [(0, 1), (400, 2)]);
+    }
+
+    /// Told until 250 ms without a word; then as if it had never spoken.
+    #[test]
+    fn what_is_not_said_for_long_does_not_hold() {
+        let mut lever = Switch::default();
+        for at in [0, 200] {
+            lever.push(EventTime(at), 3, Micros(150));
+        }
+        assert!(!lever.forget_unsaid(EventTime(450), Micros(250)) && lever.told() == Some(3));
+        assert!(lever.forget_unsaid(EventTime(451), Micros(250)) && lever.told().is_none());
+        assert!(!lever.forget_unsaid(EventTime(900), Micros(250)), "only once");
     }
 
     fn run(rows: &[(i64, bool)]) -> Vec<(i64, bool)> {

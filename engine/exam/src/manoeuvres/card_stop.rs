@@ -1,9 +1,12 @@
 //! 停车取卡: to the card machine on the left, stop there near the line, neutral, parking brake, take the card, go on.
 //!
 //! A place to stop (`stop_zone`) lies along the lane before the machine. Of several stops the one that was nearest to it counts
-//! (who stops short and creeps on has stopped there in the end); neutral and parking brake count at any rest in it. Points of
-//! most faults were not found: knobs say what is taken. Deliberately not here: the card itself.
-use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, Way, What, Wheel};
+//! (who stops short and creeps on has stopped there in the end), and of those in it the best of each. Neutral and parking brake
+//! belong to the stop at the machine; where they were there at another one only, a person says what that was. So he does where it
+//! was slow for a moment only, which may have been the stop. Backwards without the reverse gear it rolls: that is the general rule's.
+//! Points of most faults were not found: knobs say what is taken. Deliberately not here: the card itself.
+use crate::manoeuvre::stretch::{Drive, Stretch};
+use crate::manoeuvre::{Distance, Fact, Role, Sheet, Watch, Way, What, Wheel};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::EventTime;
@@ -45,43 +48,48 @@ pub enum CardPart {
 }
 use CardPart as Part;
 
-/// The phases.
+/// The manoeuvre.
+pub type CardStop = Stretch<CardLane>;
+
+/// A drive along the card machine's lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CardStop {
-    /// Before the entry line; a switch may be on already.
-    Before(Cabin),
-    /// Between the lines.
-    Driving(Cabin, Stop),
-    /// Over the exit line.
-    Done,
-}
-
-/// What the cabin's switches say.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Cabin {
-    neutral: bool,
-    brake: bool,
-}
-
-/// What is known of its stops.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Stop {
-    rests: bool,
+pub struct CardLane {
+    cabin: Cabin,
+    /// It stands.
+    rest: Option<Rest>,
+    /// The stop that counts, of those that are over.
+    best: Option<Rest>,
     /// It has stood at some time.
     stood: bool,
-    /// It has been slow: that may have been a stop.
+    /// It is slow: that may become a stop.
     slow: bool,
-    /// How far from its place, where it was nearest.
-    off: Option<Distance>,
-    /// How far from the edge at that stop; with when.
-    gap: Option<(EventTime, Distance)>,
-    /// The gap that is measured next is that of the nearest stop.
-    nearest: bool,
+    /// It was slow for a moment only: that may have been a stop, and nobody saw where.
+    brief: bool,
+    /// At any stop, wherever that was.
     neutral: bool,
     brake: bool,
 }
 
-impl Manoeuvre for CardStop {
+/// What the cabin's switches say; `None` where nobody heard them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Cabin {
+    neutral: Option<bool>,
+    brake: Option<bool>,
+    reverse: Option<bool>,
+}
+
+/// What is known of a stop.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Rest {
+    /// How far from its place.
+    off: Option<Distance>,
+    /// How far from the edge; with when.
+    gap: Option<(EventTime, Distance)>,
+    neutral: bool,
+    brake: bool,
+}
+
+impl Drive for CardLane {
     const NAME: &'static str = "card_stop";
     type Part = CardPart;
     type Fault = Wrong;
@@ -93,113 +101,159 @@ impl Manoeuvre for CardStop {
         Role::one("edge_left", Part::Edge, &[Watch::BodyGapAtStop, Watch::TyreBeyond]),
         Role::one("edge_right", Part::Far, &[Watch::Nothing]),
     ];
-    const BEGIN: Self = CardStop::Before(Cabin {
-        neutral: false,
-        brake: false,
-    });
+    const ENTRY: Part = Part::Entry;
+    const EXIT: Part = Part::Exit;
+    const WRONG_ROUTE: Wrong = Wrong::WrongRoute;
 
     fn limits(_: &mut LimitReader<'_>) {}
 
-    fn begins(what: What<Part>) -> bool {
-        matches!(what, What::Crossed(Part::Entry, Wheel::Front))
-    }
-
-    fn step(self, fact: Fact<Part>, (): (), sheet: &mut Sheet) -> Self {
-        use CardStop::*;
-        let at = fact.at;
-        match (self, fact.what) {
-            (Before(cabin), what) => match Self::begins(what) {
-                true => Driving(cabin, Stop::default()),
-                false => Before(cabin.hear(what)),
-            },
-            (Driving(..), What::Beyond(Part::Edge, by)) => {
-                sheet.distance(at, Wrong::WheelOnEdge, by);
-                self
-            }
-            // Backwards after a stop; before it, nothing has been corrected.
-            (Driving(_, stop), What::Goes(Way::Backwards)) if stop.stood => {
-                sheet.fault(at, Wrong::Reversed);
-                self
-            }
-            (Driving(_, stop), What::Crossed(Part::Exit, Wheel::Rear)) => {
-                stop.judge(at, sheet);
-                Done
-            }
-            (Driving(..), What::LeftGround) => {
-                sheet.fault(at, Wrong::WrongRoute);
-                Done
-            }
-            (Driving(cabin, stop), what) => {
-                let cabin = cabin.hear(what);
-                Driving(cabin, stop.see(at, what).with(cabin))
-            }
-            (phase, _) => phase,
+    fn begin(_: EventTime) -> CardLane {
+        CardLane {
+            cabin: Cabin::default(),
+            rest: None,
+            best: None,
+            stood: false,
+            slow: false,
+            brief: false,
+            neutral: false,
+            brake: false,
         }
     }
 
-    fn ends(what: What<Part>) -> bool {
-        matches!(what, What::Crossed(Part::Exit, Wheel::Rear) | What::LeftGround)
+    fn step(&mut self, fact: Fact<Part>, (): (), sheet: &mut Sheet) {
+        let at = fact.at;
+        self.cabin.hear(fact.what);
+        match fact.what {
+            What::Beyond(Part::Edge, by) => sheet.distance(at, Wrong::WheelOnEdge, by),
+            // Backwards after a stop; before it, nothing has been corrected.
+            What::Goes(Way::Backwards) if self.stood => match self.cabin.reverse {
+                Some(true) => sheet.fault(at, Wrong::Reversed),
+                Some(false) => {}
+                None => sheet.ask(at, Wrong::Reversed),
+            },
+            What::Slowed => self.slow = true,
+            What::Stopped => {
+                (self.slow, self.stood) = (false, true);
+                self.rest = Some(Rest::default());
+            }
+            What::MovedOff(_) => {
+                self.brief |= std::mem::take(&mut self.slow);
+                self.end_rest();
+            }
+            What::Crossed(Part::Exit, Wheel::Rear) => {
+                self.end_rest();
+                self.judge(at, sheet);
+            }
+            what => {
+                if let Some(rest) = &mut self.rest {
+                    rest.measure(at, what);
+                }
+            }
+        }
+        self.see_switches();
     }
 
-    fn is_done(self) -> bool {
-        self == CardStop::Done
+    fn has_met_all(&self) -> bool {
+        true
+    }
+
+    fn deadline(&self, (): ()) -> Option<EventTime> {
+        None
     }
 }
 
 impl Cabin {
-    fn hear(mut self, what: What<Part>) -> Cabin {
-        match what {
-            What::Signal(Signal::Neutral, on) => self.neutral = on,
-            What::Signal(Signal::ParkingBrake, on) => self.brake = on,
-            What::Unheard => self = Cabin::default(),
+    fn hear(&mut self, what: What<Part>) {
+        let (signal, state) = match what {
+            What::Signal(signal, on) => (signal, Some(on)),
+            What::SignalUnsaid(signal) => (signal, None),
+            What::Unheard => {
+                *self = Cabin::default();
+                return;
+            }
+            _ => return,
+        };
+        match signal {
+            Signal::Neutral => self.neutral = state,
+            Signal::ParkingBrake => self.brake = state,
+            Signal::Reverse => self.reverse = state,
             _ => {}
         }
-        self
     }
 }
 
-impl Stop {
-    fn see(mut self, at: EventTime, what: What<Part>) -> Stop {
+impl Rest {
+    fn measure(&mut self, at: EventTime, what: What<Part>) {
         match what {
-            What::Slowed => self.slow = true,
-            What::Stopped => (self.rests, self.stood) = (true, true),
-            What::MovedOff(_) => self.rests = false,
-            What::Measured(Part::Zone, off) => {
-                self.nearest = self.off.is_none_or(|known| off.value <= known.value);
-                if self.nearest {
-                    self.off = Some(off);
-                }
-            }
-            What::Measured(Part::Edge, gap) if self.nearest => self.gap = Some((at, gap)),
+            What::Measured(Part::Zone, off) => self.off = Some(off),
+            What::Measured(Part::Edge, gap) => self.gap = Some((at, gap)),
             _ => {}
         }
-        self
     }
 
+    fn is_at_the_place(&self) -> bool {
+        self.off.is_some_and(|off| off.value.0 <= 0)
+    }
+
+    /// Both at the place: each of its duties counts where it was done best.
+    fn with(self, later: Rest) -> Rest {
+        let near = |gap: &(EventTime, Distance)| gap.1.value;
+        Rest {
+            off: later.off,
+            gap: [self.gap, later.gap].into_iter().flatten().min_by_key(near),
+            neutral: self.neutral || later.neutral,
+            brake: self.brake || later.brake,
+        }
+    }
+}
+
+impl CardLane {
     /// What the switches say while it rests counts.
-    fn with(mut self, cabin: Cabin) -> Stop {
-        self.neutral |= self.rests && cabin.neutral;
-        self.brake |= self.rests && cabin.brake;
-        self
+    fn see_switches(&mut self) {
+        let Some(rest) = &mut self.rest else { return };
+        rest.neutral |= self.cabin.neutral == Some(true);
+        rest.brake |= self.cabin.brake == Some(true);
+        self.neutral |= rest.neutral;
+        self.brake |= rest.brake;
     }
 
-    fn judge(self, at: EventTime, sheet: &mut Sheet) {
-        let Some(off) = self.off else {
-            match self.slow {
+    fn end_rest(&mut self) {
+        let Some(rest) = self.rest.take() else { return };
+        let Some(off) = rest.off else { return };
+        self.best = Some(match self.best {
+            Some(best) if best.is_at_the_place() && rest.is_at_the_place() => best.with(rest),
+            Some(best) if best.off.is_some_and(|known| known.value < off.value) => best,
+            _ => rest,
+        });
+    }
+
+    fn judge(&self, at: EventTime, sheet: &mut Sheet) {
+        let Some((best, off)) = self.best.and_then(|best| Some((best, best.off?))) else {
+            match self.slow || self.brief {
                 true => sheet.ask(at, Wrong::Passed),
                 false => sheet.fault(at, Wrong::Passed),
             }
             return;
         };
-        sheet.distance(at, Wrong::Passed, off);
-        if let Some((when, gap)) = self.gap {
-            sheet.distance(when, Wrong::FarFromEdge, gap);
+        // It may have stopped for a moment at the machine after all.
+        let elsewhere = self.brief && !best.is_at_the_place();
+        let mut weigh = |when, fault, by| match elsewhere {
+            true => sheet.ask_distance(when, fault, by),
+            false => sheet.distance(when, fault, by),
+        };
+        weigh(at, Wrong::Passed, off);
+        if let Some((when, gap)) = best.gap {
+            weigh(when, Wrong::FarFromEdge, gap);
         }
-        if !self.neutral {
-            sheet.fault_by_switch(at, Wrong::NoNeutral);
-        }
-        if !self.brake {
-            sheet.fault_by_switch(at, Wrong::NoParkingBrake);
+        for (there, anywhere, fault) in [
+            (best.neutral, self.neutral, Wrong::NoNeutral),
+            (best.brake, self.brake, Wrong::NoParkingBrake),
+        ] {
+            match there {
+                true => {}
+                false if anywhere || elsewhere => sheet.ask(at, fault),
+                false => sheet.fault_by_switch_at_place(at, fault),
+            }
         }
     }
 }
@@ -288,10 +342,90 @@ mod tests {
         check::<CardStop>(
             (),
             "0.0 crossed entry_line front
+             1.5 signal reverse on
              2.0 goes backwards
+             2.8 signal reverse off
              3.0 goes forwards
              5.0 stopped
+             6.5 signal reverse on
              7.0 goes backwards -> reversed",
+        );
+    }
+
+    /// It rolls back when it moves off: that is the general rule's, not a correction. Without a gear a person says which it was.
+    #[test]
+    fn who_rolls_back_has_not_reversed() {
+        check::<CardStop>(
+            (),
+            "0.0 crossed entry_line front
+             0.0 signal reverse off
+             5.0 stopped
+             7.0 goes backwards -> !reversed
+             8.0 unheard
+             9.0 goes forwards
+             9.5 stopped
+            11.0 goes backwards -> reversed ?",
+        );
+    }
+
+    /// Neutral and brake at a traffic jam on the way, neither at the machine.
+    #[test]
+    fn switches_of_another_rest_are_for_a_person() {
+        check::<CardStop>(
+            (),
+            "0.0 crossed entry_line front
+             3.0 stopped
+             3.0 measured stop_zone 9000 u 12
+             3.0 measured edge_left 400 u 12
+             3.5 signal neutral on
+             3.6 signal parking_brake on
+             4.0 signal neutral off
+             4.1 signal parking_brake off
+             6.0 moved_off 2500
+             8.0 stopped
+             8.0 measured stop_zone -100 u 12
+             8.0 measured edge_left 400 u 12
+            13.0 moved_off 4500
+            16.0 crossed exit_line rear -> passed -100 u 12, far_from_edge 400 u 12, no_neutral ?, no_parking_brake ?",
+        );
+    }
+
+    /// It stood far off, and then only for a moment at the machine: nobody saw where.
+    #[test]
+    fn a_far_stop_does_not_hide_a_short_one() {
+        check::<CardStop>(
+            (),
+            "0.0 crossed entry_line front
+             2.0 slowed
+             2.0 stopped
+             2.0 measured stop_zone 9000 u 12
+             2.0 measured edge_left 400 u 12
+             4.0 moved_off 1500
+             8.0 slowed
+             8.3 moved_off 0
+            16.0 crossed exit_line rear -> passed 9000 u 12 ?, far_from_edge 400 u 12 ?, no_neutral ?, no_parking_brake ?",
+        );
+    }
+
+    /// The card is taken; it creeps on a little in the place and waits for the barrier, in gear.
+    #[test]
+    fn a_second_rest_at_the_place_takes_nothing_of_the_first() {
+        check::<CardStop>(
+            (),
+            "0.0 crossed entry_line front
+             5.0 stopped
+             5.0 measured stop_zone -100 u 12
+             5.0 measured edge_left 400 u 12
+             5.5 signal neutral on
+             5.6 signal parking_brake on
+             8.0 signal neutral off
+             8.1 signal parking_brake off
+             9.0 moved_off 3500
+            10.0 stopped
+            10.0 measured stop_zone -400 u 12
+            10.0 measured edge_left 600 u 12
+            13.0 moved_off 2500
+            16.0 crossed exit_line rear -> passed -400 u 12, far_from_edge 400 u 12",
         );
     }
 

@@ -6,7 +6,8 @@
 //! stood: who creeps on a little and stops again has not driven off. Deliberately not here: what is done outside the vehicle after a tyre has
 //! burst.
 use crate::manoeuvre::held::Held;
-use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Took, Watch, What, Wheel};
+use crate::manoeuvre::stretch::{Drive, Stretch};
+use crate::manoeuvre::{Fact, Role, Sheet, Took, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::{EventTime, Micros};
@@ -53,20 +54,9 @@ pub struct Limits {
     pub judges_time: bool,
 }
 
-/// The phases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Emergency {
-    /// Before the entry line.
-    Before,
-    /// On the way to the prompt, and away from it.
-    Driving(Drive),
-    /// Over the exit line.
-    Done,
-}
-
 /// A drive up to the obstacle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Drive {
+pub struct Surprise {
     brake: Held,
     hazard: Held,
     prompt: Option<EventTime>,
@@ -90,7 +80,10 @@ enum Rest {
     Stood,
 }
 
-impl Manoeuvre for Emergency {
+/// The manoeuvre.
+pub type Emergency = Stretch<Surprise>;
+
+impl Drive for Surprise {
     const NAME: &'static str = "emergency";
     type Part = EmergencyPart;
     type Fault = Wrong;
@@ -102,7 +95,9 @@ impl Manoeuvre for Emergency {
         Role::one("edge_left", Part::Edge, &[Watch::Nothing]),
         Role::one("edge_right", Part::Edge, &[Watch::Nothing]),
     ];
-    const BEGIN: Self = Emergency::Before;
+    const ENTRY: Part = Part::Entry;
+    const EXIT: Part = Part::Exit;
+    const WRONG_ROUTE: Wrong = Wrong::WrongRoute;
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         Limits {
@@ -113,37 +108,19 @@ impl Manoeuvre for Emergency {
         }
     }
 
-    fn begins(what: What<Part>) -> bool {
-        matches!(what, What::Crossed(Part::Entry, Wheel::Front))
-    }
-
-    fn step(self, fact: Fact<Part>, limits: Limits, sheet: &mut Sheet) -> Self {
-        match self {
-            Emergency::Before if Self::begins(fact.what) => Emergency::Driving(Drive {
-                brake: Held::NEVER,
-                hazard: Held::NEVER,
-                prompt: None,
-                braked: None,
-                rest: Rest::None,
-                warned: false,
-                flashed: false,
-            }),
-            Emergency::Driving(drive) => drive.step(fact, limits, sheet),
-            phase => phase,
+    fn begin(_: EventTime) -> Surprise {
+        Surprise {
+            brake: Held::NEVER,
+            hazard: Held::NEVER,
+            prompt: None,
+            braked: None,
+            rest: Rest::None,
+            warned: false,
+            flashed: false,
         }
     }
 
-    fn ends(what: What<Part>) -> bool {
-        matches!(what, What::Crossed(Part::Exit, Wheel::Rear) | What::LeftGround)
-    }
-
-    fn is_done(self) -> bool {
-        self == Emergency::Done
-    }
-}
-
-impl Drive {
-    fn step(mut self, fact: Fact<Part>, limits: Limits, sheet: &mut Sheet) -> Emergency {
+    fn step(&mut self, fact: Fact<Part>, limits: Limits, sheet: &mut Sheet) {
         let at = fact.at;
         match fact.what {
             What::Signal(Signal::BrakeFoot, on) => {
@@ -172,19 +149,21 @@ impl Drive {
                 self.see_lamps(at, limits);
                 self.rest = Rest::Stood;
             }
-            What::Crossed(Part::Exit, Wheel::Rear) => {
-                self.leave(at, sheet);
-                return Emergency::Done;
-            }
-            What::LeftGround => {
-                sheet.fault(at, Wrong::WrongRoute);
-                return Emergency::Done;
-            }
+            What::Crossed(Part::Exit, Wheel::Rear) if self.prompt.is_some() => self.leave(at, sheet),
             _ => {}
         }
-        Emergency::Driving(self)
     }
 
+    fn has_met_all(&self) -> bool {
+        self.prompt.is_some()
+    }
+
+    fn deadline(&self, _: Limits) -> Option<EventTime> {
+        None
+    }
+}
+
+impl Surprise {
     /// The first braking after the prompt is held against the time, less what the prompt may have needed to appear.
     fn see_brake(&mut self, at: EventTime, limits: Limits, sheet: &mut Sheet) {
         let (Some(prompt), None, true) = (self.prompt, self.braked, self.brake.is_on()) else {
@@ -205,10 +184,6 @@ impl Drive {
     }
 
     fn leave(self, at: EventTime, sheet: &mut Sheet) {
-        if self.prompt.is_none() {
-            sheet.fault(at, Wrong::WrongRoute);
-            return;
-        }
         match self.rest {
             Rest::None => sheet.fault(at, Wrong::NotStopped),
             Rest::Slow => sheet.ask(at, Wrong::NotStopped),
@@ -220,7 +195,7 @@ impl Drive {
             match self.flashed {
                 // While it moved only: before the stop or after it.
                 true => sheet.ask(at, Wrong::NoHazardLamps),
-                false => sheet.fault_by_switch(at, Wrong::NoHazardLamps),
+                false => sheet.fault_by_switch_at_place(at, Wrong::NoHazardLamps),
             }
         }
     }

@@ -122,6 +122,7 @@ impl Manoeuvre for Engine {
                     ..Engine::BEGIN
                 };
             }
+            What::SignalUnsaid(signal) => self.unsaid(signal),
             What::Signal(Signal::EngineRunning, running) => {
                 // A deadline waits until the vehicle is seen; an engine that was off for so long has stalled all the same.
                 self.note_stall(at, limits, sheet);
@@ -183,6 +184,23 @@ impl Manoeuvre for Engine {
 }
 
 impl Engine {
+    /// Nobody hears this switch any more.
+    fn unsaid(&mut self, signal: Signal) {
+        match signal {
+            Signal::EngineRunning => {
+                self.coasting.unheard();
+                (self.running, self.off_since, self.on_since) = (false, None, None);
+            }
+            Signal::Neutral => {
+                self.coasting.unheard();
+                self.neutral = None;
+            }
+            Signal::Reverse => self.reverse = None,
+            Signal::Starter => (self.starter, self.starter_heard) = (None, false),
+            _ => {}
+        }
+    }
+
     /// Writes down, once, that it has been off for so long by now.
     fn note_stall(&mut self, at: EventTime, limits: Limits, sheet: &mut Sheet) {
         if self.stalled(limits).is_some_and(|due| due <= at)
@@ -301,6 +319,20 @@ mod tests {
              0.1 signal engine_running off
             20.0 moved_off 20000
             60.0 tick",
+        );
+    }
+
+    /// The box says nothing of the lever from 22 s to 26 s: it may have been in gear all the while.
+    #[test]
+    fn who_is_not_heard_to_be_in_neutral_does_not_coast() {
+        check::<Engine>(
+            LIMITS,
+            "0.0 signal neutral on
+             0.1 signal engine_running on
+            20.0 moved_off 20000
+            22.0 unsaid neutral
+            26.0 signal neutral off
+            30.0 tick                      -> !coasting",
         );
     }
 

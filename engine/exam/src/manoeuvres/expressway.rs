@@ -137,7 +137,7 @@ impl Manoeuvre for Expressway {
                     return self;
                 }
                 if !lamps.shows(lamp, at, limits.blink) {
-                    sheet.fault_by_switch(at, wrong);
+                    sheet.fault_by_switch_at_place(at, wrong);
                 }
                 Driving(lamps, to)
             }
@@ -178,22 +178,24 @@ impl Manoeuvre for Expressway {
 
 /// Driving in by the front wheels on the dashed line; the carriageway from where the rear ones were in it, up to where the front ones leave
 /// it; out at the exit line.
-fn speeds(fact: Fact<Part>, lane: Lane, on: (Part, Wheel), pace: Pace, limits: Limits, sheet: &mut Sheet) {
+fn speeds(fact: Fact<Part>, lane: Lane, on: (Part, Wheel), pace: Option<Pace>, limits: Limits, sheet: &mut Sheet) {
     let at = fact.at;
     match on {
         // The crossing of the same line may have been told before.
         (Part::Merge, Wheel::Front) if limits.judges_in && lane != Lane::Deceleration => {
-            sheet.too_slow(at, Wrong::SlowIn, pace.here);
+            sheet.too_slow(at, Wrong::SlowIn, pace.map(|pace| pace.here));
         }
         (Part::Diverge, Wheel::Front) if lane == Lane::Carriageway => {
             if limits.judges_least {
-                sheet.too_slow(at, Wrong::BelowLeast, pace.least);
+                sheet.too_slow(at, Wrong::BelowLeast, pace.map(|pace| pace.least));
             }
             if limits.judges_most {
-                sheet.too_fast(at, Wrong::AboveMost, pace.most);
+                sheet.too_fast(at, Wrong::AboveMost, pace.map(|pace| pace.most));
             }
         }
-        (Part::Exit, Wheel::Front) if limits.judges_out => sheet.too_fast(at, Wrong::NotSlowed, pace.here),
+        (Part::Exit, Wheel::Front) if limits.judges_out => {
+            sheet.too_fast(at, Wrong::NotSlowed, pace.map(|pace| pace.here))
+        }
         _ => {}
     }
 }

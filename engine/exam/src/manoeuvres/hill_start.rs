@@ -274,10 +274,10 @@ impl HillStart {
     /// One of several stops is enough: no source says which of them is the stop.
     fn judge_switches(self, at: EventTime, sheet: &mut Sheet) {
         if !self.held {
-            sheet.fault_by_switch(at, Wrong::ParkingBrake);
+            sheet.fault_by_switch_at_place(at, Wrong::ParkingBrake);
         }
         if !self.signalled {
-            sheet.fault_by_switch(at, Wrong::Lamp);
+            sheet.fault_by_switch_at_place(at, Wrong::Lamp);
         }
     }
 }

@@ -3,11 +3,13 @@
 //! The lane's left line is the middle of the road, its right one the road's edge: over the first one is on the other's side, over the
 //! second off the road. A line across the lane stands before each bend; the horn counts anywhere on the way to it, or a moment
 //! behind it. No source says how slow is slow enough for a bend: a province may.
-use crate::manoeuvre::held::{Due, Held};
-use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
+use crate::manoeuvre::held::{Dues, Late};
+use crate::manoeuvre::horn::Horn;
+use crate::manoeuvre::stretch::{Drive, Stretch};
+use crate::manoeuvre::{Fact, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::Signal;
-use kaoguan_telemetry::units::{EventTime, Micros};
+use kaoguan_telemetry::units::EventTime;
 
 crate::faults! {
     /// 模拟连续急弯山区路 faults.
@@ -46,33 +48,25 @@ use BendPart as Part;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// The horn counts so long behind the line.
-    pub late: Micros,
+    pub late: Late,
     /// An authority has set how fast one may come to a bend.
     pub judges_speed: bool,
 }
 
-/// The phases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MountainBends {
-    /// Before the entry line.
-    Before,
-    /// Between the lines.
-    Driving(Drive),
-    /// Over the exit line.
-    Done,
-}
-
 /// A drive along the road.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Drive {
-    horn: Held,
-    /// The horn counts from then.
-    from: EventTime,
-    due: Option<Due<()>>,
-    met: bool,
+pub struct Bends {
+    horn: Horn,
+    dues: Dues<()>,
+    /// Bends that the map has, and those that it has come to.
+    bends: u16,
+    met: u16,
 }
 
-impl Manoeuvre for MountainBends {
+/// The manoeuvre.
+pub type MountainBends = Stretch<Bends>;
+
+impl Drive for Bends {
     const NAME: &'static str = "mountain_bends";
     type Part = BendPart;
     type Fault = Wrong;
@@ -84,89 +78,63 @@ impl Manoeuvre for MountainBends {
         Role::one("edge_left", Part::Middle, &[Watch::TyreBeyond]),
         Role::one("edge_right", Part::Edge, &[Watch::TyreBeyond]),
     ];
-    const BEGIN: Self = MountainBends::Before;
+    const ENTRY: Part = Part::Entry;
+    const EXIT: Part = Part::Exit;
+    const WRONG_ROUTE: Wrong = Wrong::WrongRoute;
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         Limits {
-            late: reader.micros("late"),
+            late: reader.late("late"),
             judges_speed: reader.rule_has_limit(Wrong::NotSlowed),
         }
     }
 
-    fn begins(what: What<Part>) -> bool {
-        matches!(what, What::Crossed(Part::Entry, Wheel::Front))
-    }
-
-    fn step(self, fact: Fact<Part>, limits: Limits, sheet: &mut Sheet) -> Self {
-        match self {
-            MountainBends::Before if Self::begins(fact.what) => MountainBends::Driving(Drive {
-                horn: Held::NEVER,
-                from: fact.at,
-                due: None,
-                met: false,
-            }),
-            MountainBends::Driving(drive) => drive.step(fact, limits, sheet),
-            phase => phase,
+    fn begin(at: EventTime) -> Bends {
+        Bends {
+            horn: Horn::from(at),
+            dues: Dues::NONE,
+            bends: 1,
+            met: 0,
         }
     }
 
-    fn ends(what: What<Part>) -> bool {
-        matches!(what, What::Crossed(Part::Exit, Wheel::Rear) | What::LeftGround)
-    }
-
-    fn is_done(self) -> bool {
-        self == MountainBends::Done
-    }
-
-    fn deadline(self, limits: Limits) -> Option<EventTime> {
-        match self {
-            MountainBends::Driving(drive) => drive.due.map(|due| due.then(limits.late)),
-            _ => None,
-        }
-    }
-}
-
-impl Drive {
-    fn step(mut self, fact: Fact<Part>, limits: Limits, sheet: &mut Sheet) -> MountainBends {
+    fn step(&mut self, fact: Fact<Part>, limits: Limits, sheet: &mut Sheet) {
         let at = fact.at;
         match fact.what {
             What::Signal(Signal::Horn, on) => self.horn.hear(at, on),
-            What::Unheard => self.horn = Held::NEVER,
+            What::Unheard => self.horn.unheard(),
             What::Pace(Part::Bend, Wheel::Front, pace) if limits.judges_speed => {
-                sheet.too_fast(at, Wrong::NotSlowed, pace.here);
+                sheet.too_fast(at, Wrong::NotSlowed, pace.map(|pace| pace.here));
             }
             What::Crossed(Part::Bend, Wheel::Front) => {
-                self.look(limits, sheet);
-                self.due = Some(Due { at, gate: () });
-                self.met = true;
+                self.dues.push(at, ());
+                self.met += 1;
             }
-            What::Deadline => self.look(limits, sheet),
+            What::CrossedBack(Part::Bend, Wheel::Front) => self.met = self.met.saturating_sub(1),
+            What::Laid(Part::Bend, bends) => self.bends = bends,
+            What::Deadline => self.look(at, limits, sheet),
             What::Beyond(Part::Middle, by) => sheet.distance(at, Wrong::OtherLane, by),
             What::Beyond(Part::Edge, by) => sheet.distance(at, Wrong::WheelOnEdge, by),
-            What::Crossed(Part::Exit, Wheel::Rear) => {
-                self.look(limits, sheet);
-                if !self.met {
-                    sheet.fault(at, Wrong::WrongRoute);
-                }
-                return MountainBends::Done;
-            }
-            What::LeftGround => {
-                sheet.fault(at, Wrong::WrongRoute);
-                return MountainBends::Done;
-            }
             _ => {}
         }
-        MountainBends::Driving(self)
     }
 
-    /// The horn for a bend counts from where the one for the bend before did not count any more.
-    fn look(&mut self, limits: Limits, sheet: &mut Sheet) {
-        let Some(due) = self.due.take() else { return };
-        let then = due.then(limits.late);
-        if !self.horn.was_on(self.from, then) {
-            sheet.fault_by_switch(due.at, Wrong::NoHorn);
+    fn has_met_all(&self) -> bool {
+        self.met >= self.bends
+    }
+
+    fn deadline(&self, limits: Limits) -> Option<EventTime> {
+        self.dues.next(limits.late)
+    }
+}
+
+impl Bends {
+    fn look(&mut self, now: EventTime, limits: Limits, sheet: &mut Sheet) {
+        while let Some(due) = self.dues.take(now, limits.late) {
+            if !self.horn.was_sounded(&due, limits.late) {
+                sheet.fault_by_switch_at_place(due.at, Wrong::NoHorn);
+            }
         }
-        self.from = then;
     }
 }
 
@@ -174,9 +142,15 @@ impl Drive {
 mod tests {
     use super::*;
     use crate::script::check;
+    use kaoguan_telemetry::units::Micros;
 
+    /// A second, a frame of the box, and what it needs to tell.
+    const LATE: Late = Late {
+        counts: Micros(1_100_000),
+        told: Micros(250_000),
+    };
     const LIMITS: Limits = Limits {
-        late: Micros(1_000_000),
+        late: LATE,
         judges_speed: false,
     };
 
@@ -215,10 +189,49 @@ mod tests {
             LIMITS,
             "0.0 crossed entry_line front
              4.0 crossed bend_line front
-             5.1 signal horn on           -> no_horn
-             5.5 signal horn off
+             5.15 signal horn on
+             5.5 signal horn off          -> no_horn
              12.0 crossed bend_line front
              13.5 tick",
+        );
+    }
+
+    /// A switch is told up to 250 ms after it changed; the next bend within the second takes nothing of it.
+    #[test]
+    fn a_whole_second_behind_each_bend() {
+        check::<MountainBends>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             4.0 crossed bend_line front
+             5.2 tick
+             4.95 signal horn on
+             5.0 signal horn off
+             6.0 tick                     -> !no_horn",
+        );
+        check::<MountainBends>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             4.0 crossed bend_line front
+             4.6 crossed bend_line front
+             4.8 signal horn on
+             5.2 signal horn off
+             6.5 tick                     -> !no_horn",
+        );
+    }
+
+    /// Sounded before the first bend, and in the second behind it: that one is for the next bend.
+    #[test]
+    fn a_horn_just_behind_a_bend_is_for_the_next() {
+        check::<MountainBends>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             2.0 signal horn on
+             2.3 signal horn off
+             4.0 crossed bend_line front
+             4.5 signal horn on
+             4.7 signal horn off
+             8.0 crossed bend_line front
+            10.0 tick                     -> !no_horn",
         );
     }
 
@@ -249,6 +262,32 @@ mod tests {
         };
         check::<MountainBends>(LIMITS, &drive(""));
         check::<MountainBends>(local, &drive("not_slowed 26000 m/h u 180"));
+        check::<MountainBends>(
+            local,
+            "0.0 crossed entry_line front
+             4.0 unpaced bend_line front -> not_slowed ?",
+        );
+    }
+
+    /// Three bends on the map, two of them driven through; back over one and on again is still one.
+    #[test]
+    fn a_bend_that_is_left_out_is_a_wrong_route() {
+        for (third, said) in [("20.0 crossed bend_line front", "!wrong_route"), ("", "wrong_route")] {
+            check::<MountainBends>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     0.0 laid bend_line 3
+                     0.0 signal horn on
+                     4.0 crossed bend_line front
+                     5.0 crossed_back bend_line front
+                     6.0 crossed bend_line front
+                    12.0 crossed bend_line front
+                    {third}
+                    25.0 crossed exit_line rear -> {said}"
+                ),
+            );
+        }
     }
 
     #[test]

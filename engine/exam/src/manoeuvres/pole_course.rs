@@ -3,7 +3,7 @@
 //! Of two wheels the *wheel* may not leave the edge lines, of more the *body* (which of both counts for a class is the tariff's:
 //! the other one has no price there); nothing may touch a pole, each pole is passed on the side of its
 //! arrow, a stop longer than two seconds costs each time. Time limit: none was found for motorcycles; it is a knob that is
-//! unset by default, and then not judged.
+//! unset by default, and then the examiner's.
 use crate::manoeuvre::poles::Poles;
 use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;

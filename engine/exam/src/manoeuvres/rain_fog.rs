@@ -3,8 +3,9 @@
 //! The line says which weather begins. What is due there counts where it was on a moment before it or behind it: a wiper
 //! rests between two strokes, hazard lamps blink. No source says how slow is slow enough: a province may. Deliberately not here: until when it must stay on;
 //! nobody has said.
-use crate::manoeuvre::held::{Due, Held};
-use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
+use crate::manoeuvre::held::{Due, Dues, Held, Late};
+use crate::manoeuvre::stretch::{Drive, Stretch};
+use crate::manoeuvre::{Fact, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::{EventTime, Micros};
@@ -50,31 +51,25 @@ pub struct Limits {
     /// A lamp counts as lit for so long after it was.
     pub blink: Micros,
     /// What is due at a line counts where it was done so long behind it.
-    pub late: Micros,
+    pub late: Late,
     /// An authority has set how fast one may come to it.
     pub judges_speed: bool,
 }
 
-/// The phases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RainFog {
-    /// Before the entry line.
-    Before,
-    /// Between the lines.
-    Driving(Drive),
-    /// Over the exit line.
-    Done,
-}
-
 /// A drive through it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Drive {
+pub struct Weathers {
     wiper: Held,
     fog: Held,
     hazard: Held,
-    due: Option<Due<Weather>>,
-    met: bool,
+    dues: Dues<Weather>,
+    /// Lines that the map has, and that it has come to: rain, fog.
+    laid: [bool; 2],
+    met: [bool; 2],
 }
+
+/// The manoeuvre.
+pub type RainFog = Stretch<Weathers>;
 
 /// What begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +80,7 @@ pub enum Weather {
     Fog,
 }
 
-impl Manoeuvre for RainFog {
+impl Drive for Weathers {
     const NAME: &'static str = "rain_fog";
     type Part = WeatherPart;
     type Fault = Wrong;
@@ -98,53 +93,31 @@ impl Manoeuvre for RainFog {
         Role::one("edge_left", Part::Edge, &[Watch::Nothing]),
         Role::one("edge_right", Part::Edge, &[Watch::Nothing]),
     ];
-    const BEGIN: Self = RainFog::Before;
+    const ENTRY: Part = Part::Entry;
+    const EXIT: Part = Part::Exit;
+    const WRONG_ROUTE: Wrong = Wrong::WrongRoute;
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         Limits {
             pause: reader.micros("pause"),
             blink: reader.micros("blink"),
-            late: reader.micros("late"),
+            late: reader.late("late"),
             judges_speed: reader.rule_has_limit(Wrong::NotSlowed),
         }
     }
 
-    fn begins(what: What<Part>) -> bool {
-        matches!(what, What::Crossed(Part::Entry, Wheel::Front))
-    }
-
-    fn step(self, fact: Fact<Part>, limits: Limits, sheet: &mut Sheet) -> Self {
-        match self {
-            RainFog::Before if Self::begins(fact.what) => RainFog::Driving(Drive {
-                wiper: Held::NEVER,
-                fog: Held::NEVER,
-                hazard: Held::NEVER,
-                due: None,
-                met: false,
-            }),
-            RainFog::Driving(drive) => drive.step(fact, limits, sheet),
-            phase => phase,
+    fn begin(_: EventTime) -> Weathers {
+        Weathers {
+            wiper: Held::NEVER,
+            fog: Held::NEVER,
+            hazard: Held::NEVER,
+            dues: Dues::NONE,
+            laid: [false; 2],
+            met: [false; 2],
         }
     }
 
-    fn ends(what: What<Part>) -> bool {
-        matches!(what, What::Crossed(Part::Exit, Wheel::Rear) | What::LeftGround)
-    }
-
-    fn is_done(self) -> bool {
-        self == RainFog::Done
-    }
-
-    fn deadline(self, limits: Limits) -> Option<EventTime> {
-        match self {
-            RainFog::Driving(drive) => drive.due.map(|due| due.then(limits.late)),
-            _ => None,
-        }
-    }
-}
-
-impl Drive {
-    fn step(mut self, fact: Fact<Part>, limits: Limits, sheet: &mut Sheet) -> RainFog {
+    fn step(&mut self, fact: Fact<Part>, limits: Limits, sheet: &mut Sheet) {
         let at = fact.at;
         match fact.what {
             What::Signal(Signal::Wiper, on) => self.wiper.hear(at, on),
@@ -152,39 +125,42 @@ impl Drive {
             What::Signal(Signal::HazardLamps, on) => self.hazard.hear(at, on),
             What::Unheard => [self.wiper, self.fog, self.hazard] = [Held::NEVER; 3],
             What::Pace(Part::Rain | Part::Fog, Wheel::Front, pace) if limits.judges_speed => {
-                sheet.too_fast(at, Wrong::NotSlowed, pace.here);
+                sheet.too_fast(at, Wrong::NotSlowed, pace.map(|pace| pace.here));
             }
-            What::Crossed(Part::Rain, Wheel::Front) => self.meet(at, Weather::Rain, limits, sheet),
-            What::Crossed(Part::Fog, Wheel::Front) => self.meet(at, Weather::Fog, limits, sheet),
-            What::Deadline => self.look(limits, sheet),
-            What::Crossed(Part::Exit, Wheel::Rear) => {
-                self.look(limits, sheet);
-                if !self.met {
-                    sheet.fault(at, Wrong::WrongRoute);
+            What::Crossed(Part::Rain, Wheel::Front) => self.meet(at, Weather::Rain),
+            What::Crossed(Part::Fog, Wheel::Front) => self.meet(at, Weather::Fog),
+            What::Laid(Part::Rain, count) => self.laid[Weather::Rain as usize] = count > 0,
+            What::Laid(Part::Fog, count) => self.laid[Weather::Fog as usize] = count > 0,
+            What::Deadline => {
+                while let Some(due) = self.dues.take(at, limits.late) {
+                    self.look(due, limits, sheet);
                 }
-                return RainFog::Done;
-            }
-            What::LeftGround => {
-                sheet.fault(at, Wrong::WrongRoute);
-                return RainFog::Done;
             }
             _ => {}
         }
-        RainFog::Driving(self)
     }
 
-    fn meet(&mut self, at: EventTime, gate: Weather, limits: Limits, sheet: &mut Sheet) {
-        self.look(limits, sheet);
-        self.due = Some(Due { at, gate });
-        self.met = true;
+    fn has_met_all(&self) -> bool {
+        let left_out = self.laid.iter().zip(self.met).any(|(laid, met)| *laid && !met);
+        self.met.contains(&true) && !left_out
     }
 
-    fn look(&mut self, limits: Limits, sheet: &mut Sheet) {
-        let Some(due) = self.due.take() else { return };
-        let (at, then) = (due.at, due.then(limits.late));
+    fn deadline(&self, limits: Limits) -> Option<EventTime> {
+        self.dues.next(limits.late)
+    }
+}
+
+impl Weathers {
+    fn meet(&mut self, at: EventTime, weather: Weather) {
+        self.dues.push(at, weather);
+        self.met[weather as usize] = true;
+    }
+
+    fn look(&self, due: Due<Weather>, limits: Limits, sheet: &mut Sheet) {
+        let (at, last) = (due.at, due.last(limits.late));
         let mut must = |switch: Held, early: Micros, wrong: Wrong| {
-            if !switch.was_on(at - early, then) {
-                sheet.fault_by_switch(at, wrong);
+            if !switch.was_on(at - early, last) {
+                sheet.fault_by_switch_at_place(at, wrong);
             }
         };
         match due.gate {
@@ -202,10 +178,15 @@ mod tests {
     use super::*;
     use crate::script::check;
 
+    /// A second, a frame of the box, and what it needs to tell.
+    const LATE: Late = Late {
+        counts: Micros(1_100_000),
+        told: Micros(250_000),
+    };
     const LIMITS: Limits = Limits {
         pause: Micros(10_000_000),
         blink: Micros(1_000_000),
-        late: Micros(1_000_000),
+        late: LATE,
         judges_speed: false,
     };
 
@@ -248,7 +229,8 @@ mod tests {
             LIMITS,
             "0.0 crossed entry_line front
              4.0 crossed rain_begin front
-             5.1 signal wiper on         -> no_wiper
+             5.15 signal wiper on
+             5.4 tick                    -> no_wiper
             13.0 crossed exit_line rear",
         );
     }
@@ -294,16 +276,33 @@ mod tests {
         );
     }
 
-    /// Rain, and fog behind it: what was due in the rain is looked at by then.
+    /// Rain, and fog behind it: each is looked at behind its own line.
     #[test]
     fn one_after_the_other() {
         check::<RainFog>(
             LIMITS,
             "0.0 crossed entry_line front
              4.0 crossed rain_begin front
-             4.5 crossed fog_begin front -> no_wiper
+             4.5 crossed fog_begin front
+             5.4 tick                    -> no_wiper
              6.0 tick                    -> no_fog_lamp, no_hazard_lamps
              9.0 crossed exit_line rear",
+        );
+    }
+
+    /// Fog a moment behind the rain: the rain's second is a whole one, and told 250 ms later.
+    #[test]
+    fn the_fog_takes_nothing_of_the_rains_second() {
+        check::<RainFog>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             0.1 signal fog_lamp on
+             0.1 signal hazard_lamps on
+             4.0 crossed rain_begin front
+             4.2 crossed fog_begin front
+             5.2 tick
+             4.95 signal wiper on
+             6.0 tick                    -> !no_wiper",
         );
     }
 
@@ -321,6 +320,29 @@ mod tests {
         };
         check::<RainFog>(LIMITS, &drive(""));
         check::<RainFog>(local, &drive("not_slowed 26000 m/h u 180"));
+        check::<RainFog>(
+            local,
+            "0.0 crossed entry_line front
+             4.0 unpaced fog_begin front -> not_slowed ?",
+        );
+    }
+
+    /// The map has both; who came to one of them only has left the other out.
+    #[test]
+    fn a_weather_that_is_left_out_is_a_wrong_route() {
+        for (fog, said) in [("1", "wrong_route"), ("0", "!wrong_route")] {
+            check::<RainFog>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     0.0 laid rain_begin 1
+                     0.0 laid fog_begin {fog}
+                     1.0 signal wiper on
+                     4.0 crossed rain_begin front
+                     9.0 crossed exit_line rear -> {said}"
+                ),
+            );
+        }
     }
 
     #[test]

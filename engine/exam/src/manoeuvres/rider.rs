@@ -48,6 +48,16 @@ impl Rider {
     }
 }
 
+impl Rider {
+    /// Nobody hears this foot any more: how long it was off its peg nobody knows.
+    fn foot_unsaid(&mut self, foot: usize) {
+        self.feet_off[foot] = false;
+        if !self.feet_off.contains(&true) {
+            self.foot.unheard();
+        }
+    }
+}
+
 impl Manoeuvre for Rider {
     const NAME: &'static str = "rider";
     type Part = ();
@@ -105,6 +115,10 @@ impl Manoeuvre for Rider {
                 self.helmet.unheard();
                 self.belt.unheard();
             }
+            What::SignalUnsaid(Signal::Helmet) => self.helmet.unheard(),
+            What::SignalUnsaid(Signal::Belt) => self.belt.unheard(),
+            What::SignalUnsaid(Signal::PegLeft) => self.foot_unsaid(0),
+            What::SignalUnsaid(Signal::PegRight) => self.foot_unsaid(1),
             What::Signal(Signal::Helmet, on) => self.helmet.state(at, !on, limits.helmet),
             What::Signal(Signal::Belt, on) => self.belt.state(at, !on, limits.belt),
             What::Signal(Signal::PegLeft, on) => self.foot_off(at, 0, !on, limits),

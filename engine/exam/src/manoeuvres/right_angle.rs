@@ -122,7 +122,7 @@ impl Manoeuvre for RightAngle {
                 };
                 let charged = !lamps.shows(lamp, at, limits.blink) || lamps.shows(lamp.other(), at, Micros(0));
                 if charged {
-                    sheet.fault_by_switch(at, Wrong::Lamp);
+                    sheet.fault_by_switch_at_place(at, Wrong::Lamp);
                 }
                 Driving { lamps, rests, charged }
             }

@@ -212,7 +212,7 @@ impl SideParking {
         match self.lamp {
             Used::Rightly => {}
             Used::Late => sheet.ask(at, Wrong::Lamp),
-            Used::Not => sheet.fault_by_switch(at, Wrong::Lamp),
+            Used::Not => sheet.fault_by_switch_at_place(at, Wrong::Lamp),
         }
         if let Some(took) = self.drive.took(at) {
             sheet.time(at, Wrong::TooSlow, took, limits.clock.time_u);

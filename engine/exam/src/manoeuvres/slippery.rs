@@ -4,8 +4,9 @@
 //! two gears a lever is in neutral for a moment: who rolls in neutral for longer has no low gear in, and a person says what
 //! that was. No source says how slow is slow enough: a province may. Deliberately not here: jerks (急加速、急刹车), which no source
 //! gives a number for.
-use crate::manoeuvre::held::Due;
-use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
+use crate::manoeuvre::held::{Due, Dues, Held, Late};
+use crate::manoeuvre::stretch::{Drive, Stretch};
+use crate::manoeuvre::{Fact, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::Gear;
 use kaoguan_telemetry::units::{EventTime, Micros};
@@ -45,45 +46,39 @@ pub struct Limits {
     /// The highest gear that is low.
     pub low_gear: u8,
     /// The gear may be in so long behind the line.
-    pub late: Micros,
+    pub late: Late,
     /// Between two gears a lever is no longer in neutral.
     pub shift: Micros,
     /// An authority has set how fast one may come to it.
     pub judges_speed: bool,
 }
 
-/// The phases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Slippery {
-    /// Before the entry line; a gear is in already.
-    Before,
-    /// Between the lines.
-    Driving(Drive),
-    /// Over the exit line.
-    Done,
-}
-
 /// A drive over it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Drive {
+pub struct Wet {
     gear: Option<Gear>,
-    wet: Wet,
+    /// A gear is in that is not low.
+    high: Held,
+    on: On,
     /// The line where the stretch begins, as long as the gear there was not looked at.
-    due: Option<Due<()>>,
+    dues: Dues<()>,
     /// It moves in neutral since then.
     neutral: Option<EventTime>,
     rests: bool,
 }
 
+/// The manoeuvre.
+pub type Slippery = Stretch<Wet>;
+
 /// Where it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wet {
+enum On {
     Before,
-    On(EventTime),
-    Behind,
+    Since(EventTime),
+    Until(EventTime),
 }
 
-impl Manoeuvre for Slippery {
+impl Drive for Wet {
     const NAME: &'static str = "slippery";
     type Part = SlipperyPart;
     type Fault = Wrong;
@@ -96,114 +91,90 @@ impl Manoeuvre for Slippery {
         Role::one("edge_left", Part::Edge, &[Watch::Nothing]),
         Role::one("edge_right", Part::Edge, &[Watch::Nothing]),
     ];
-    const BEGIN: Self = Slippery::Before;
+    const ENTRY: Part = Part::Entry;
+    const EXIT: Part = Part::Exit;
+    const WRONG_ROUTE: Wrong = Wrong::WrongRoute;
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         Limits {
             low_gear: reader.gear("low_gear"),
-            late: reader.micros("late"),
+            late: reader.late("late"),
             shift: reader.micros("shift"),
             judges_speed: reader.rule_has_limit(Wrong::NotSlowed),
         }
     }
 
-    fn begins(what: What<Part>) -> bool {
-        matches!(what, What::Crossed(Part::Entry, Wheel::Front))
-    }
-
-    fn step(self, fact: Fact<Part>, limits: Limits, sheet: &mut Sheet) -> Self {
-        match self {
-            Slippery::Before if Self::begins(fact.what) => Slippery::Driving(Drive {
-                gear: None,
-                wet: Wet::Before,
-                due: None,
-                neutral: None,
-                rests: false,
-            }),
-            Slippery::Driving(drive) => drive.step(fact, limits, sheet),
-            phase => phase,
+    fn begin(_: EventTime) -> Wet {
+        Wet {
+            gear: None,
+            high: Held::NEVER,
+            on: On::Before,
+            dues: Dues::NONE,
+            neutral: None,
+            rests: false,
         }
     }
 
-    fn ends(what: What<Part>) -> bool {
-        matches!(what, What::Crossed(Part::Exit, Wheel::Rear) | What::LeftGround)
-    }
-
-    fn is_done(self) -> bool {
-        self == Slippery::Done
-    }
-
-    fn deadline(self, limits: Limits) -> Option<EventTime> {
-        let Slippery::Driving(drive) = self else { return None };
-        let due = drive.due.map(|due| due.then(limits.late));
-        let neutral = drive.rolls_in_neutral().map(|since| since + limits.shift);
-        due.into_iter().chain(neutral).min()
-    }
-}
-
-impl Drive {
-    fn step(mut self, fact: Fact<Part>, limits: Limits, sheet: &mut Sheet) -> Slippery {
+    fn step(&mut self, fact: Fact<Part>, limits: Limits, sheet: &mut Sheet) {
         let at = fact.at;
         match fact.what {
             What::Gear(gear) => self.shift(at, gear, limits, sheet),
-            What::Unheard => (self.gear, self.neutral) = (None, None),
+            What::Unheard | What::GearUnsaid => (self.gear, self.high, self.neutral) = (None, Held::NEVER, None),
             What::Pace(Part::Begin, Wheel::Front, pace) if limits.judges_speed => {
-                sheet.too_fast(at, Wrong::NotSlowed, pace.here);
+                sheet.too_fast(at, Wrong::NotSlowed, pace.map(|pace| pace.here));
             }
-            What::Crossed(Part::Begin, Wheel::Front) if self.wet == Wet::Before => {
-                self.wet = Wet::On(at);
-                self.due = Some(Due { at, gate: () });
+            What::Crossed(Part::Begin, Wheel::Front) if self.on == On::Before => {
+                self.on = On::Since(at);
+                self.dues.push(at, ());
             }
-            What::Crossed(Part::End, Wheel::Rear) => {
-                self.look(limits, sheet);
-                if self.wet != Wet::Before {
-                    self.wet = Wet::Behind;
-                }
+            What::Crossed(Part::End | Part::Exit, Wheel::Rear) if matches!(self.on, On::Since(_)) => {
+                self.on = On::Until(at);
             }
             What::Slowed | What::Stopped => (self.rests, self.neutral) = (true, None),
             What::MovedOff(_) => {
                 self.rests = false;
                 self.neutral = (self.gear == Some(Gear::Neutral)).then_some(at);
             }
-            What::Deadline => self.deadline(at, limits, sheet),
-            What::Crossed(Part::Exit, Wheel::Rear) => {
-                self.look(limits, sheet);
-                if self.wet == Wet::Before {
-                    sheet.fault(at, Wrong::WrongRoute);
-                }
-                return Slippery::Done;
-            }
-            What::LeftGround => {
-                sheet.fault(at, Wrong::WrongRoute);
-                return Slippery::Done;
-            }
+            What::Deadline => self.deadline_came(at, limits, sheet),
             _ => {}
         }
-        Slippery::Driving(self)
     }
 
+    fn has_met_all(&self) -> bool {
+        matches!(self.on, On::Until(_))
+    }
+
+    fn deadline(&self, limits: Limits) -> Option<EventTime> {
+        let neutral = self.rolls_in_neutral().map(|since| since + limits.shift);
+        self.dues.next(limits.late).into_iter().chain(neutral).min()
+    }
+}
+
+impl Wet {
     /// Another gear; what came in a moment behind the line is looked at then.
     fn shift(&mut self, at: EventTime, gear: Gear, limits: Limits, sheet: &mut Sheet) {
+        let high = matches!(gear, Gear::Forward(no) if no > limits.low_gear);
         self.gear = Some(gear);
+        self.high.hear(at, high);
         let rolls = gear == Gear::Neutral && !self.rests;
         self.neutral = rolls.then(|| self.neutral.unwrap_or(at));
-        let on = matches!(self.wet, Wet::On(since) if at > since);
-        if on && self.due.is_none() && is_high(gear, limits) {
-            sheet.fault_by_switch(at, Wrong::HighGear);
+        let on = matches!(self.on, On::Since(since) if at > since);
+        if high && on && self.dues.next(limits.late).is_none() {
+            sheet.fault_by_switch_at_place(at, Wrong::HighGear);
         }
     }
 
     /// Since when it has rolled in neutral on the stretch.
     fn rolls_in_neutral(self) -> Option<EventTime> {
-        match self.wet {
-            Wet::On(begun) => self.neutral.map(|since| since.max(begun)),
+        match self.on {
+            On::Since(begun) => self.neutral.map(|since| since.max(begun)),
             _ => None,
         }
     }
 
-    fn deadline(&mut self, at: EventTime, limits: Limits, sheet: &mut Sheet) {
-        if self.due.is_some_and(|due| due.then(limits.late) <= at) {
-            self.look(limits, sheet);
+    fn deadline_came(&mut self, at: EventTime, limits: Limits, sheet: &mut Sheet) {
+        while let Some(due) = self.dues.take(at, limits.late) {
+            self.look(due, limits, sheet);
         }
         if let Some(since) = self.rolls_in_neutral().filter(|since| *since + limits.shift <= at) {
             sheet.ask(since, Wrong::HighGear);
@@ -211,18 +182,18 @@ impl Drive {
         }
     }
 
-    /// The gear a moment behind the line.
-    fn look(&mut self, limits: Limits, sheet: &mut Sheet) {
-        if let Some(due) = self.due.take()
-            && self.gear.is_some_and(|gear| is_high(gear, limits))
-        {
-            sheet.fault_by_switch(due.at, Wrong::HighGear);
+    /// The gear a moment behind the line, and from then on. Who has left a short stretch by then has driven over it in no other one.
+    fn look(&self, due: Due<()>, limits: Limits, sheet: &mut Sheet) {
+        let last = due.last(limits.late);
+        let is_high = match self.on {
+            On::Until(end) if end <= last => self.high.stayed_on(due.at, last),
+            On::Until(end) => self.high.was_on(last, end),
+            _ => self.high.was_on(last, due.looked_at(limits.late)),
+        };
+        if is_high {
+            sheet.fault_by_switch_at_place(due.at, Wrong::HighGear);
         }
     }
-}
-
-fn is_high(gear: Gear, limits: Limits) -> bool {
-    matches!(gear, Gear::Forward(no) if no > limits.low_gear)
 }
 
 #[cfg(test)]
@@ -230,9 +201,14 @@ mod tests {
     use super::*;
     use crate::script::check;
 
+    /// A second, a frame of the box, and what it needs to tell.
+    const LATE: Late = Late {
+        counts: Micros(1_100_000),
+        told: Micros(250_000),
+    };
     const LIMITS: Limits = Limits {
         low_gear: 2,
-        late: Micros(1_000_000),
+        late: LATE,
         shift: Micros(3_000_000),
         judges_speed: false,
     };
@@ -257,7 +233,7 @@ mod tests {
 
     #[test]
     fn a_gear_that_is_in_a_moment_late_is_in_time() {
-        for (shifts, early, late) in [("4.9", "!high_gear", ""), ("5.1", "", "high_gear")] {
+        for (shifts, early, late) in [("5.05", "!high_gear", ""), ("5.4", "", "high_gear")] {
             check::<Slippery>(
                 LIMITS,
                 &format!(
@@ -285,13 +261,47 @@ mod tests {
     }
 
     #[test]
-    fn a_short_stretch_is_looked_at_by_its_end() {
+    fn a_short_stretch_has_its_whole_second() {
+        for (shifts, said) in [("gear 2", "!high_gear"), ("tick", "high_gear")] {
+            check::<Slippery>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     0.0 gear 4
+                     4.0 crossed zone_begin front
+                     4.6 crossed zone_end rear
+                     4.9 {shifts}
+                     5.0 crossed exit_line rear
+                     6.0 tick -> {said}"
+                ),
+            );
+        }
+    }
+
+    /// In a low gear over a short stretch, and up behind it within the second of its beginning.
+    #[test]
+    fn shifting_up_behind_a_short_stretch() {
         check::<Slippery>(
             LIMITS,
             "0.0 crossed entry_line front
-             0.0 gear 4
+             0.0 gear 2
              4.0 crossed zone_begin front
-             4.6 crossed zone_end rear    -> high_gear",
+             4.6 crossed zone_end rear
+             4.8 gear 3
+             6.0 tick                     -> !high_gear",
+        );
+    }
+
+    /// The box's word for the gear is missing from the line on: nobody knows whether it is still in.
+    #[test]
+    fn a_gear_that_nobody_tells_is_no_high_gear() {
+        check::<Slippery>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             0.0 gear 3
+             3.8 unsaid gear
+             4.0 crossed zone_begin front
+             6.0 tick                     -> !high_gear",
         );
     }
 
@@ -340,6 +350,11 @@ mod tests {
         };
         check::<Slippery>(LIMITS, &drive(""));
         check::<Slippery>(local, &drive("not_slowed 26000 m/h u 180"));
+        check::<Slippery>(
+            local,
+            "0.0 crossed entry_line front
+             4.0 unpaced zone_begin front -> not_slowed ?",
+        );
     }
 
     #[test]
@@ -357,7 +372,8 @@ mod tests {
             LIMITS,
             "0.0 crossed entry_line front
              4.0 crossed zone_begin front
-             9.0 crossed exit_line rear -> !wrong_route",
+             9.0 crossed zone_end rear
+            10.0 crossed exit_line rear -> !wrong_route",
         );
     }
 

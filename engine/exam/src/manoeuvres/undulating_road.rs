@@ -2,8 +2,10 @@
 //!
 //! What a machine sees of it is the speed where the humps begin, if an authority says how slow is slow enough, and the way. A
 //! violent jump and slowing down too early are for the examiner: no source gives a number.
-use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
+use crate::manoeuvre::stretch::{Drive, Stretch};
+use crate::manoeuvre::{Fact, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
+use kaoguan_telemetry::units::EventTime;
 
 crate::faults! {
     /// 起伏路行驶 faults.
@@ -39,21 +41,17 @@ pub struct Limits {
     pub judges_speed: bool,
 }
 
-/// The phases.
+/// A drive along the road.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UndulatingRoad {
-    /// Before the entry line.
-    Before,
-    /// Between the lines.
-    Driving {
-        /// It has come to the humps.
-        met: bool,
-    },
-    /// Over the exit line.
-    Done,
+pub struct Humps {
+    /// It has come to them.
+    met: bool,
 }
 
-impl Manoeuvre for UndulatingRoad {
+/// The manoeuvre.
+pub type UndulatingRoad = Stretch<Humps>;
+
+impl Drive for Humps {
     const NAME: &'static str = "undulating_road";
     type Part = HumpPart;
     type Fault = Wrong;
@@ -66,7 +64,9 @@ impl Manoeuvre for UndulatingRoad {
         Role::one("edge_right", Part::Edge, &[Watch::Nothing]),
         Role::at_most_one("profile", Part::Profile, &[Watch::Nothing]),
     ];
-    const BEGIN: Self = UndulatingRoad::Before;
+    const ENTRY: Part = Part::Entry;
+    const EXIT: Part = Part::Exit;
+    const WRONG_ROUTE: Wrong = Wrong::WrongRoute;
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         Limits {
@@ -74,37 +74,26 @@ impl Manoeuvre for UndulatingRoad {
         }
     }
 
-    fn begins(what: What<Part>) -> bool {
-        matches!(what, What::Crossed(Part::Entry, Wheel::Front))
+    fn begin(_: EventTime) -> Humps {
+        Humps { met: false }
     }
 
-    fn step(self, fact: Fact<Part>, limits: Limits, sheet: &mut Sheet) -> Self {
-        use UndulatingRoad::*;
-        let at = fact.at;
-        match (self, fact.what) {
-            (Before, What::Crossed(Part::Entry, Wheel::Front)) => Driving { met: false },
-            (Driving { .. }, What::Crossed(Part::Begin, Wheel::Front)) => Driving { met: true },
-            (Driving { .. }, What::Pace(Part::Begin, Wheel::Front, pace)) => {
-                if limits.judges_speed {
-                    sheet.too_fast(at, Wrong::NotSlowed, pace.here);
-                }
-                self
+    fn step(&mut self, fact: Fact<Part>, limits: Limits, sheet: &mut Sheet) {
+        match fact.what {
+            What::Crossed(Part::Begin, Wheel::Front) => self.met = true,
+            What::Pace(Part::Begin, Wheel::Front, pace) if limits.judges_speed => {
+                sheet.too_fast(fact.at, Wrong::NotSlowed, pace.map(|pace| pace.here));
             }
-            (Driving { met: true }, What::Crossed(Part::Exit, Wheel::Rear)) => Done,
-            (Driving { .. }, What::Crossed(Part::Exit, Wheel::Rear) | What::LeftGround) => {
-                sheet.fault(at, Wrong::WrongRoute);
-                Done
-            }
-            (phase, _) => phase,
+            _ => {}
         }
     }
 
-    fn ends(what: What<Part>) -> bool {
-        matches!(what, What::Crossed(Part::Exit, Wheel::Rear) | What::LeftGround)
+    fn has_met_all(&self) -> bool {
+        self.met
     }
 
-    fn is_done(self) -> bool {
-        self == UndulatingRoad::Done
+    fn deadline(&self, _: Limits) -> Option<EventTime> {
+        None
     }
 }
 
@@ -132,6 +121,11 @@ mod tests {
             Limits { judges_speed: true },
             "0.0 crossed entry_line front
              4.0 pace zone_begin front 25000 least 25000 most 25000 u 180 -> not_slowed 25000 m/h u 180",
+        );
+        check::<UndulatingRoad>(
+            Limits { judges_speed: true },
+            "0.0 crossed entry_line front
+             4.0 unpaced zone_begin front -> not_slowed ?",
         );
     }
 

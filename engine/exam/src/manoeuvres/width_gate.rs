@@ -141,7 +141,7 @@ impl Manoeuvre for WidthGate {
                 sheet.time(at, Wrong::Stopped, stood, limits.time_u);
                 self
             }
-            (Driving(drive), What::Pace(_, _, pace)) => Driving(drive.goes_on(pace)),
+            (Driving(drive), What::Pace(_, _, Some(pace))) => Driving(drive.goes_on(pace)),
             (Driving(drive), What::Passed(_, pole, wrong_by)) => {
                 let in_order = gate_of(pole) <= drive.gate + 1;
                 if in_order {

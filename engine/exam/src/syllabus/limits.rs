@@ -3,6 +3,7 @@ use super::quantity::{Kind, quantity};
 use super::{Limit, Syllabus, issue, join};
 use crate::Issue;
 use crate::manoeuvre::Fault;
+use crate::manoeuvre::held::Late;
 use kaoguan_telemetry::units::{Micros, TenthMillimetres};
 
 /// Reads one manoeuvre's limits out of a syllabus, and reports what is missing.
@@ -47,6 +48,14 @@ impl<'s> LimitReader<'s> {
     /// How often something may be done, of `[limits.<manoeuvre>]`: whole times.
     pub fn times(&mut self, key: &str) -> u16 {
         u16::try_from(self.read(key, Kind::Factor) / 10).unwrap_or(u16::MAX)
+    }
+    /// How long behind a line something counts, of `[limits.<manoeuvre>]`, and what the box needs to tell of it.
+    pub fn late(&mut self, key: &str) -> Late {
+        let reading = self.syllabus.reading;
+        Late {
+            counts: self.micros(key) + reading.signal_every,
+            told: reading.signal_hold + reading.signal_every,
+        }
     }
     /// So long after it began a stop is told at the latest.
     pub fn stop_told(&self) -> Micros {
