@@ -1,6 +1,6 @@
 //! What an exam begins with. A `Setup` that exists is proven: course, syllabus and vehicle fit each other.
 use crate::manoeuvres;
-use crate::syllabus::LimitReader;
+use crate::syllabus::{LimitReader, RuleText};
 use crate::{Course, Issue, Syllabus, Vehicle};
 use kaoguan_course::Site;
 use kaoguan_telemetry::UnitId;
@@ -72,6 +72,14 @@ impl Setup {
 }
 
 impl SetupParts {
+    /// Rules of this exam that it leaves to the examiner: of its items, of those that hold everywhere, and the examiner's own.
+    pub fn left_to_examiner(&self) -> impl Iterator<Item = &RuleText> {
+        let of_class = self.syllabus.tariff.values().filter(|rule| rule.holds_for(&self.class));
+        let of_exam =
+            of_class.filter(|rule| manoeuvres::named(&rule.text.item).is_none() || self.uses(&rule.text.item));
+        of_exam.map(|rule| &rule.text).filter(|text| text.left.is_some())
+    }
+
     /// Whether this exam has that manoeuvre.
     pub(crate) fn uses(&self, manoeuvre: &str) -> bool {
         self.syllabus

@@ -20,7 +20,7 @@ const doing = {
   course: null,
   look: (point) => plan.look(point),
   answer: (exam, question, word) => dialogs.answer(exam, question, word, askName),
-  deduct: (exam) => dialogs.deduct(exam, rules),
+  deduct: (exam, given) => dialogs.deduct(exam, rules, given),
   stop: (exam) => dialogs.stop(exam),
 };
 

@@ -4,6 +4,9 @@ import { both, clock, language, named, pair, t } from "./texts.js";
 import { evidence, remedyLine } from "./evidence.js";
 import { measureBar } from "./measure.js";
 
+// The board is drawn anew at each change; what was unfolded stays so.
+let leftOpen = false;
+
 export function drawBoard(place, exam, doing) {
   if (!exam) {
     replace(place, h("div", { class: "empty" }, h("h2", {}, both("no-exams")), doing.watching ? null : h("p", {}, both("no-exams-hint"))));
@@ -19,6 +22,7 @@ export function drawBoard(place, exam, doing) {
     open.length ? h("section", { class: "asked" }, h("h3", {}, both("questions"), h("i", {}, open.length)), open.map((question) => questionCard(question, exam, doing))) : null,
     h("section", {}, h("h3", {}, both("findings"), exam.findings.length ? h("i", {}, exam.findings.length) : null),
       exam.findings.length ? [...exam.findings].reverse().map((finding) => findingCard(finding, exam, doing)) : h("p", { class: "quiet" }, both("no-findings"))),
+    exam.left?.length ? leftToExaminer(exam, doing) : null,
     answered.length ? h("section", { class: "answered" }, answered.map((question) => questionCard(question, exam, doing))) : null,
     doing.watching || exam.state === "closed" ? null : actions(exam, doing),
     foot(exam),
@@ -87,6 +91,19 @@ function questionCard(question, exam, doing) {
     answered,
     remedyLine(question),
     evidence(question, "question", exam, doing));
+}
+
+// What no machine decides in this exam: the examiner watches for it, and deducts it here before the verdict.
+function leftToExaminer(exam, doing) {
+  const isOpen = exam.state !== "closed" && !doing.watching;
+  const row = (rule) => h("li", {},
+    h("span", { class: "cost" }, points(rule.points)),
+    h("span", { class: "words" }, pair(rule.zh, rule.en), h("small", {}, rule.site ? `${place(rule)} · ` : "", t(rule.unset ? "left-unset" : "left-always"))),
+    isOpen ? h("button", { type: "button", onclick: () => doing.deduct(exam, rule) }, t("deduct-short")) : null);
+  const box = h("details", { class: "left" }, h("summary", {}, both("left-to-examiner"), h("i", {}, exam.left.length)), h("ul", {}, exam.left.map(row)));
+  box.open = leftOpen;
+  box.addEventListener("toggle", () => { leftOpen = box.open; });
+  return box;
 }
 
 function actions(exam, doing) {

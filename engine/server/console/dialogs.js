@@ -26,14 +26,15 @@ export function openExam(units, done) {
     person());
 }
 
-export function deduct(exam, rules) {
+// `given`: the rule and place that the examiner pointed at.
+export function deduct(exam, rules, given = {}) {
   const form = dialog("deduct", ({ rule, site, by, reason }) =>
     act(`/api/exams/${exam.exam}/deductions`, { rule, site: site || null, by, reason }, language()));
   const name = (one) => (language() === "en" ? one.en : one.zh);
-  const option = (rule) => h("option", { value: rule.id }, `${rule.code} ${name(rule)} · ${rule.points >= 100 ? t("eliminating") : t("points-off", { points: rule.points })}`);
+  const option = (rule) => h("option", { value: rule.id, selected: rule.id === given.rule }, `${rule.code} ${name(rule)} · ${rule.points >= 100 ? t("eliminating") : t("points-off", { points: rule.points })}`);
   replace(form.fields,
     field("deduct-rule", h("select", { name: "rule", required: true }, h("option", { value: "" }, "—"), rules.filter((rule) => rule.examiner).map(option))),
-    field("deduct-site", h("select", { name: "site" }, h("option", { value: "" }, t("deduct-site-none")), exam.items.map((item) => h("option", { value: item.site }, name(item))))),
+    field("deduct-site", h("select", { name: "site" }, h("option", { value: "" }, t("deduct-site-none")), exam.items.map((item) => h("option", { value: item.site, selected: item.site === given.site }, name(item))))),
     field("reason", h("textarea", { name: "reason", required: true, maxlength: 500, rows: 2 })),
     person());
 }

@@ -11,6 +11,7 @@ use crate::texts::Said;
 use crate::wording;
 use kaoguan_course::{Course, Part, Point2, Shape, Site};
 use kaoguan_exam::board::Fitness;
+use kaoguan_exam::syllabus::{Left, RuleText};
 use kaoguan_exam::{Board, Finding, ItemState, ItemView, PoseView, Question, Setup, Syllabus};
 use serde_json::{Value, json};
 
@@ -31,9 +32,25 @@ pub fn exam(live: &Live, halted: Option<&str>) -> Value {
         .iter()
         .map(|question| question_view(question, setup))
         .collect();
+    view["left"] = left(setup);
     view["pose"] = board.pose.as_ref().map(pose).into();
     view["samples"] = json!(board.samples);
     view
+}
+
+/// The rules that this exam leaves to the examiner, and what he may deduct for each.
+fn left(setup: &Setup) -> Value {
+    let parts = setup.parts();
+    let row = |rule: &RuleText| {
+        let site = parts.course.sites.iter().find(|site| site.manoeuvre == rule.item);
+        let why = rule.why.as_ref();
+        json!({
+            "rule": rule.id, "code": rule.code, "points": rule.points, "zh": rule.zh, "en": rule.en,
+            "unset": rule.left == Some(Left::Unset), "why_zh": why.map(|why| &why.zh), "why_en": why.map(|why| &why.en),
+            "site": site.map(|site| &site.id), "site_zh": site.map(|site| &site.zh), "site_en": site.map(|site| &site.en),
+        })
+    };
+    parts.left_to_examiner().map(row).collect()
 }
 
 /// One line about an exam.

@@ -242,3 +242,36 @@ fn a_silent_source_is_declared_once_and_the_journal_knows() {
         "it is heard again"
     );
 }
+
+/// Nobody has set a time for the motorcycles' poles: the page names the rule, and the examiner may deduct it; a machine's rule he may not.
+#[test]
+fn a_rule_without_a_limit_is_the_examiners() {
+    let mut rig = rig();
+    let exam = rig.keeper.open(request()).expect("opens");
+    rig.keeper.commit(vec![batch(0)]);
+    let view = rig
+        .hub
+        .exam(&exam, |live| crate::view::exam(live, None))
+        .expect("there");
+    let left = view["left"].as_array().expect("a list");
+    let unset: Vec<&str> = left
+        .iter()
+        .filter(|rule| rule["unset"] == true)
+        .filter_map(|rule| rule["rule"].as_str())
+        .collect();
+    assert_eq!(unset, ["pole_course.too_slow"]);
+    assert!(
+        left.iter()
+            .any(|rule| rule["rule"] == "examiner.gear_clash" && rule["unset"] == false)
+    );
+    let mut deduct = |rule: &str| {
+        let act = Act::Deduct {
+            rule: rule.into(),
+            site: None,
+            by: "王".into(),
+            reason: "看到".into(),
+        };
+        rig.keeper.act(&exam, act).is_ok()
+    };
+    assert!(!deduct("pole_course.wheel_over_line") && deduct("pole_course.too_slow"));
+}
