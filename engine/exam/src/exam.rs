@@ -331,6 +331,7 @@ impl Exam {
         }
         for (signal, name) in Signal::ALL {
             if self.switches[signal as usize].forget_unsaid(at, gap) {
+                self.reverse_is_heard &= signal != Signal::Reverse;
                 self.ledger.misses(|sensor| sensor == name);
                 self.deal_to_all(Fact::new(at, What::SignalUnsaid(signal)));
             }
