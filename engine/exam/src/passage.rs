@@ -85,12 +85,16 @@ impl<M: Manoeuvre> Play for Passage<M> {
         let own = fact.translate(Self::part).filter(|own| M::ends(own.what));
         let after = |state: M, fact| state.step(fact, self.limits, &mut Sheet::default());
         own.is_some_and(|own| {
-            let then = after(self.state, own);
-            // What is due at its last line is looked at a moment later, and nothing else is waited for.
-            let looked = then
+            let (mut then, mut looked) = (after(self.state, own), None);
+            // What is due at its last lines is looked at a moment later, and nothing else is waited for.
+            while let Some(due) = then
                 .deadline(self.limits)
-                .map(|due| after(then, Fact::new(due, What::Deadline)));
-            then.is_done() || looked.is_some_and(M::is_done)
+                .filter(|due| looked.is_none_or(|at| at < *due))
+            {
+                then = after(then, Fact::new(due, What::Deadline));
+                looked = Some(due);
+            }
+            then.is_done()
         })
     }
     fn deadline(&self) -> Option<EventTime> {

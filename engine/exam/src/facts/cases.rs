@@ -388,7 +388,7 @@ fn a_speed_is_told_where_a_wheel_goes_over_a_line_onwards() {
     let told: Vec<_> = said
         .iter()
         .filter_map(|fact| match fact.what {
-            What::Pace(role, wheel, pace) => Some((
+            What::Pace(role, wheel, Some(pace)) => Some((
                 fact.at.0 / 1_000,
                 role,
                 wheel,

@@ -1,6 +1,6 @@
 //! What the ledger promises beyond single findings: sensors that were not there, tickets, items beside each other, the verdict.
 use super::*;
-use crate::manoeuvre::{Distance, Weighed};
+use crate::manoeuvre::{Distance, Proof, Weighed};
 use crate::scene::REACH;
 use crate::{Vehicle, load_course};
 use kaoguan_telemetry::UnitId;
@@ -41,7 +41,7 @@ fn by(at: i64, fault: &'static str, mm: i32) -> Note {
     let by = Distance::of(TenthMillimetres(mm * 10), TenthMillimetres(200));
     Note {
         measure: Some(Weighed::Distance(by)),
-        by_position: true,
+        proof: Proof::Position,
         ..by_switch(at, fault)
     }
 }
@@ -51,7 +51,7 @@ fn by_switch(at: i64, fault: &'static str) -> Note {
         at: s(at),
         fault,
         measure: None,
-        by_position: false,
+        proof: Proof::Switch,
         asked: false,
         sight: Sight::of_the_vehicle(s(at)),
     }

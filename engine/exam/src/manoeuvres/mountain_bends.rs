@@ -313,13 +313,15 @@ mod tests {
         );
     }
 
-    /// A bend is looked at by the next one, or by the exit, where that comes within the moment.
+    /// A bend is looked at a moment behind it, and neither at the next one nor at the exit before.
     #[test]
-    fn a_short_way_behind_a_bend_is_looked_at_by_its_end() {
+    fn a_short_way_behind_a_bend_takes_nothing_of_its_moment() {
         for end in ["crossed bend_line front", "crossed exit_line rear"] {
             check::<MountainBends>(
                 LIMITS,
-                &format!("0.0 crossed entry_line front\n 4.0 crossed bend_line front\n 4.4 {end} -> no_horn"),
+                &format!(
+                    "0.0 crossed entry_line front\n 4.0 crossed bend_line front\n 4.4 {end}\n 5.4 tick -> no_horn"
+                ),
             );
         }
     }

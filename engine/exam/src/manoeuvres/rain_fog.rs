@@ -376,12 +376,13 @@ mod tests {
     }
 
     #[test]
-    fn a_short_way_behind_the_rain_is_looked_at_by_the_exit() {
+    fn a_short_way_behind_the_rain_takes_nothing_of_its_moment() {
         check::<RainFog>(
             LIMITS,
             "0.0 crossed entry_line front
              4.0 crossed rain_begin front
-             4.4 crossed exit_line rear -> no_wiper",
+             4.4 crossed exit_line rear
+             5.4 tick                   -> no_wiper",
         );
     }
 }

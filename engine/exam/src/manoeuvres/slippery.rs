@@ -409,13 +409,14 @@ mod tests {
     }
 
     #[test]
-    fn who_leaves_the_stretch_at_once_is_looked_at_by_the_exit() {
+    fn who_leaves_the_stretch_at_once_has_its_whole_moment() {
         check::<Slippery>(
             LIMITS,
             "0.0 crossed entry_line front
              0.0 gear 4
              4.0 crossed zone_begin front
-             4.5 crossed exit_line rear   -> high_gear",
+             4.5 crossed exit_line rear   -> wrong_route
+             5.4 tick                     -> high_gear",
         );
     }
 
