@@ -12,6 +12,16 @@ use kaoguan_tests::door::Way;
 use kaoguan_tests::river::{Ground, River, Texts, train_config};
 
 const A2: &str = include_str!("../../engine/vehicles/a2-tractor.toml");
+/// Items that are the same for all large vehicles, but for their measures.
+const ROADS: [&str; 7] = [
+    "emergency",
+    "expressway",
+    "mountain_bends",
+    "rain_fog",
+    "slippery",
+    "tunnel",
+    "width_gate",
+];
 const C6: &str = include_str!("../../engine/vehicles/c6-light-trailer.toml");
 
 /// A course of a class with these items, and the edition of 2022 in which the class is examined in nothing else.
@@ -25,17 +35,25 @@ fn ground(class: &'static str, file: &str, items: &[&str]) -> Ground {
         ..BuiltFor::UNSAID
     };
     let names: Vec<String> = items.iter().map(|item| (*item).to_owned()).collect();
-    let place = standard::Place::of_class(class);
     let edition = include_str!("../../engine/syllabi/ga1026-2022.toml");
     let (head, rest) = edition.split_once(&format!("[class.{class}]")).expect("the class");
     let (own, tail) = rest.split_once("general").expect("what holds everywhere");
     let listed = own.split_once("items").expect("its items").0;
     Ground::of(&Texts {
-        course: standard::lay_out(class, &built, &names, &place).expect("a layout"),
+        course: laid_out(class, &built, &names),
         syllabus: format!("{head}[class.{class}]{listed}items = {names:?}\ngeneral{tail}"),
         vehicle: file.to_owned(),
         class,
     })
+}
+
+/// Straight roads are nobody's own: the builder lays them out for a coach.
+fn laid_out(class: &str, built: &BuiltFor, names: &[String]) -> String {
+    let of = match names.iter().any(|name| ROADS.contains(&name.as_str())) {
+        true => "A1",
+        false => class,
+    };
+    standard::lay_out(of, built, names, &standard::Place::of_class(of)).expect("a layout")
 }
 
 fn drive(ground: &Ground, driver: &Temperament) -> River {
@@ -87,6 +105,23 @@ fn honest_drivers_pass() {
         let none: Vec<String> = Vec::new();
         assert_eq!(judged(&river), (none.clone(), none.clone(), none), "{class}");
         assert_eq!(river.summary(), ("pass".to_owned(), 100, vec![]), "{class}");
+    }
+}
+
+/// Straight roads of its group, one after the other.
+#[test]
+fn a_semi_trailer_drives_the_simulated_roads() {
+    let flawless = driver::choice(Kind::Car, "flawless").expect("a known driver");
+    for items in [
+        &["width_gate", "tunnel", "rain_fog"][..],
+        &["slippery", "emergency"],
+        &["expressway"],
+        &["mountain_bends"],
+    ] {
+        let river = drive(&ground("A2", A2, items), flawless);
+        let none: Vec<String> = Vec::new();
+        assert_eq!(judged(&river), (none.clone(), none.clone(), none), "{items:?}");
+        assert_eq!(river.summary(), ("pass".to_owned(), 100, vec![]), "{items:?}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! What truly happened on a simulated road: when each axle was on which line, how fast and how far beyond the edges it was between
 //! two of them, and when which switch was on. Limits are not here.
-use super::{STEP_S, Truth};
+use super::{STEP_S, Truth, Tyre};
 use crate::geometry::{Fence, points};
 use crate::vehicle::path::Xy;
 use crate::vehicle::spec::Spec;
@@ -32,7 +32,7 @@ pub struct RoadTruth {
     pub gears: Vec<(f64, u8)>,
     /// Each standstill on the site's ground.
     pub rests: Vec<Rest>,
-    /// When the rear axle's middle left the ground before the exit line, seconds of the ride.
+    /// When the last tyre left the ground before the exit line, seconds of the ride.
     pub left_ground_s: Option<f64>,
 }
 
@@ -198,7 +198,8 @@ impl RoadWatch {
         let now_s = truth.t_us as f64 * 1e-6;
         let m_h = truth.speed * 3_600.0;
         self.switches(seen, truth, now_s);
-        let inside = crate::driver::transit::inside(&self.ground, truth.rear_axle);
+        let on_it = |tyre: &Tyre| crate::driver::transit::inside(&self.ground, tyre.contact);
+        let inside = truth.tyres.iter().any(on_it);
         if inside || !self.was_inside {
             seen.after.take(m_h, self.beyond(truth));
         }
