@@ -58,25 +58,25 @@ impl Fence {
     fn near(&self, p: Xy) -> Option<Near> {
         let mut best: Option<(f64, f64)> = None;
         for (run, (middle, radius)) in self.runs.iter().enumerate() {
-            let least = middle.to(p) - radius;
-            if best.is_none_or(|(known, _)| least < known) {
+            let least = libm::sqrt(square(*middle, p)) - radius;
+            if best.is_none_or(|(known, _)| least < 0.0 || least * least < known) {
                 self.near_in(run * RUN, p, &mut best);
             }
         }
-        best.map(|(distance, side)| Near {
-            distance,
+        best.map(|(square, side)| Near {
+            distance: libm::sqrt(square),
             beyond: side * self.outward > 0.0,
         })
     }
 
-    /// The nearest point of a run of stretches, where it is nearer than the best so far.
+    /// The nearest point of a run of stretches, where it is nearer than the best so far, by the square of its distance.
     fn near_in(&self, first: usize, p: Xy, best: &mut Option<(f64, f64)>) {
         for (i, pair) in self.points.windows(2).enumerate().skip(first).take(RUN) {
             let (along, from) = (pair[1].plus(pair[0], -1.0), p.plus(pair[0], -1.0));
-            let square = along.x * along.x + along.y * along.y;
-            let share = (along.x * from.x + along.y * from.y) / square.max(1e-18);
+            let length = along.x * along.x + along.y * along.y;
+            let share = (along.x * from.x + along.y * from.y) / length.max(1e-18);
             let foot = pair[0].plus(along, share.clamp(0.0, 1.0));
-            let distance = foot.to(p);
+            let distance = square(foot, p);
             if best.is_none_or(|(known, _)| distance < known) {
                 let side = match share {
                     s if s < 0.0 => self.outside_of_bend(i),
@@ -100,6 +100,12 @@ impl Fence {
 
 fn cross(a: Xy, b: Xy) -> f64 {
     a.x * b.y - a.y * b.x
+}
+
+/// The square of two points' distance.
+fn square(a: Xy, b: Xy) -> f64 {
+    let d = b.plus(a, -1.0);
+    d.x * d.x + d.y * d.y
 }
 
 /// Fences of two kinds: the lane's edges and the lines of a bay.
@@ -148,8 +154,14 @@ impl Fences {
     /// one it came over.
     pub fn body(&self, outline: &[Xy]) -> Beyond {
         let mut most = outline.iter().map(|p| self.at(*p)).fold(NOTHING, larger);
+        // A vertex that is farther from the outline's circle than the nearest one so far needs no look.
+        let (middle, radius) = circle(outline);
         for (k, fences) in [&self.edges, &self.bay].into_iter().enumerate() {
             for vertex in fences.iter().flat_map(|fence| fence.points()) {
+                let far = radius - most[k];
+                if far > 0.0 && square(middle, *vertex) > far * far {
+                    continue;
+                }
                 let depth = ring_depth(outline, *vertex);
                 most[k] = most[k].max(depth);
             }
@@ -171,6 +183,14 @@ impl Fences {
     }
 }
 
+/// A circle round a ring.
+fn circle(ring: &[Xy]) -> (Xy, f64) {
+    let share = 1.0 / ring.len().max(1) as f64;
+    let middle = ring.iter().fold(Xy::new(0.0, 0.0), |sum, p| sum.plus(*p, share));
+    let squares = ring.iter().map(|p| square(middle, *p));
+    (middle, libm::sqrt(squares.fold(0.0, f64::max)))
+}
+
 /// A part's points on the plane.
 pub fn points(part: &Part) -> Vec<Xy> {
     part.points().iter().map(|p| Xy::new(p.e, p.n)).collect()
@@ -186,14 +206,15 @@ pub fn ring_depth(ring: &[Xy], p: Xy) -> f64 {
     let (mut nearest, mut inside) = (f64::INFINITY, false);
     for (a, b) in ring.iter().zip(ring.iter().cycle().skip(1)) {
         let (along, from) = (b.plus(*a, -1.0), p.plus(*a, -1.0));
-        let square = along.x * along.x + along.y * along.y;
-        let share = ((along.x * from.x + along.y * from.y) / square.max(1e-18)).clamp(0.0, 1.0);
-        nearest = nearest.min(a.plus(along, share).to(p));
+        let length = along.x * along.x + along.y * along.y;
+        let share = ((along.x * from.x + along.y * from.y) / length.max(1e-18)).clamp(0.0, 1.0);
+        nearest = nearest.min(square(a.plus(along, share), p));
         let rises = (a.y > p.y) != (b.y > p.y);
         if rises && p.x < (b.x - a.x) * (p.y - a.y) / (b.y - a.y) + a.x {
             inside = !inside;
         }
     }
+    let nearest = libm::sqrt(nearest);
     if inside { nearest } else { -nearest }
 }
 
