@@ -3,7 +3,7 @@ use anyhow::{Context, anyhow};
 use clap::{Args, Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use kaoguan_course::Course;
-use kaoguan_sim::driver::{self, Temperament};
+use kaoguan_sim::driver::{self, Field, Temperament};
 use kaoguan_sim::ride::{Request, Ride};
 use kaoguan_sim::rig::{AlwaysOn, Rig, UnitSite, unit_toml};
 use kaoguan_sim::sensors::installation::Installation;
@@ -354,10 +354,18 @@ impl Who {
         let mut faults = Vec::new();
         let course = document(&course, Course::load, &mut faults);
         let spec = document(&self.vehicle, Spec::read, &mut faults);
-        let riders = riders.iter().map(|name| match &spec {
-            Some(spec) => named(spec.kind, name, self.seed),
-            // Of a vehicle that cannot be read nobody knows who rides it; some names nobody has.
-            None => named(Kind::Car, name, self.seed).or_else(|_| named(Kind::Motorcycle, name, self.seed)),
+        let field = course.as_ref().zip(spec.as_ref());
+        let field = field.map(|(course, spec)| Field::of(course, spec));
+        let riders = riders.iter().map(|name| match (&field, name.as_str()) {
+            (Some(field), "close") => Ok(driver::close_on(field, self.seed)),
+            (Some(field), "drawn") => Ok(driver::drawn_on(field, self.seed)),
+            // Nobody can be drawn for a ground that cannot be read, which is said below.
+            (None, "close" | "drawn") => Ok(driver::drawn(self.seed)),
+            (_, name) => match &spec {
+                Some(spec) => named(spec.kind, name),
+                // Of a vehicle that cannot be read nobody knows who rides it; some names nobody has.
+                None => named(Kind::Car, name).or_else(|_| named(Kind::Motorcycle, name)),
+            },
         });
         let riders: Vec<_> = riders
             .filter_map(|rider| rider.map_err(|fault| faults.push(fault)).ok())
@@ -407,14 +415,8 @@ fn document<T, I: Display>(
     None
 }
 
-/// A rider of the list, or the one that is drawn by the seed.
-fn named(kind: Kind, name: &str, seed: u64) -> Result<Temperament, String> {
-    if name == "close" {
-        return Ok(driver::close_of(kind, seed));
-    }
-    if name == "drawn" {
-        return Ok(driver::drawn_of(kind, seed));
-    }
+/// A rider of the list.
+fn named(kind: Kind, name: &str) -> Result<Temperament, String> {
     driver::choice(kind, name).copied().ok_or_else(|| {
         let known: Vec<&str> = driver::choices(kind).iter().map(|r| r.name).collect();
         let who = match kind {

@@ -6,7 +6,7 @@ use common::faults::{fault_is_exact, item, near, wrongs};
 use common::yard::yard;
 use common::{go, santana, travel};
 use kaoguan_course::Course;
-use kaoguan_sim::driver::{Fault, Temperament, choice, choices, close_of, drawn_of};
+use kaoguan_sim::driver::{Fault, Field, Temperament, choice, choices, close_on, drawn_on};
 use kaoguan_sim::ride::Next;
 use kaoguan_sim::truth::Summary;
 use kaoguan_sim::vehicle::Kind;
@@ -158,15 +158,16 @@ fn driving_again_works_for_every_item() {
 fn drawn_drivers_drive() {
     let (course, spec) = (yard(false, 0.0), santana());
     let drive = |driver: &Temperament, seed: u64| go(&course, &spec, driver, seed, &[], |_| {});
+    let field = Field::of(&course, &spec);
     for seed in 1..=2 {
-        let driver = drawn_of(Kind::Car, seed);
+        let driver = drawn_on(&field, seed);
         let wrong = wrongs(&drive(&driver, seed));
         let no = driver.faults.iter().filter(|fault| *fault != Fault::NoBelt).count();
         assert!(
             wrong.len() <= no.max(1) || driver.faults.iter().any(|f| f == Fault::NoBelt),
             "{driver:?}: {wrong:?}"
         );
-        let summary = drive(&close_of(Kind::Car, seed), seed);
+        let summary = drive(&close_on(&field, seed), seed);
         assert_eq!(summary.items.len(), ITEMS.len());
     }
 }

@@ -31,17 +31,28 @@ pub fn only(class: &'static str, vehicle: &str, item: &str) -> Ground {
     })
 }
 
+/// The edition of 2022 in that province.
+///
+/// # Panics
+/// Where the edition is bad.
+pub fn in_a_province(edition: &str) -> String {
+    turned(edition, "ga1026-2022", "")
+}
+
+fn turned(edition: &str, id: &str, more: &str) -> String {
+    let overlay = format!(
+        "[overlay]\nid = \"test\"\nedition = \"{id}\"\nzh = \"某省\"\nen = \"a province\"\nsource = \"test\"\nconfidence = \"L\"\n\n[turn]{TURNED}{more}"
+    );
+    overlaid(edition, &overlay).unwrap_or_else(|issues| panic!("{issues:#?}"))
+}
+
 fn syllabus(class: &str, item: &str) -> String {
     let of_2017 = include_str!("../../engine/syllabi/ga1026-2017.toml");
     let of_2022 = include_str!("../../engine/syllabi/ga1026-2022.toml");
-    let (edition, id, humps) = match item {
-        "undulating_road" | "obstacle_discs" => (of_2017, "ga1026-2017", "undulating_speed = \"15 km/h\"\n"),
-        _ => (of_2022, "ga1026-2022", ""),
+    let edition = match item {
+        "undulating_road" | "obstacle_discs" => turned(of_2017, "ga1026-2017", "undulating_speed = \"15 km/h\"\n"),
+        _ => in_a_province(of_2022),
     };
-    let overlay = format!(
-        "[overlay]\nid = \"test\"\nedition = \"{id}\"\nzh = \"某省\"\nen = \"a province\"\nsource = \"test\"\nconfidence = \"L\"\n\n[turn]{TURNED}{humps}"
-    );
-    let edition = overlaid(edition, &overlay).unwrap_or_else(|issues| panic!("{issues:#?}"));
     let (head, rest) = edition.split_once(&format!("[class.{class}]")).expect("the class");
     let (own, others) = rest.split_once("\n[").expect("another section");
     let items = |line: &str| match line.starts_with("items = ") {

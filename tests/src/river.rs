@@ -3,6 +3,7 @@ use crate::door::{Door, Way};
 use kaoguan_course::{BuiltFor, Course, TenthMm, standard};
 use kaoguan_exam::board::Fitness;
 use kaoguan_exam::{Act, Answer, Exam, ItemState, PoseView, Setup, SetupParts, Syllabus, Vehicle, Verdict};
+pub use kaoguan_server::demo::ground::{Documents, EXAMPLES};
 use kaoguan_sim::driver::{self, Temperament};
 use kaoguan_sim::ride::{Moment, Next, Request, Ride, STEP_US};
 use kaoguan_sim::sensors::{self, Chunk, Sensors, Settings};
@@ -64,6 +65,24 @@ impl Texts {
             class: "D",
             ..texts
         }
+    }
+
+    /// Where a class is examined under the edition of 2022 with its typical vehicle: a committed ground, or one laid out for that
+    /// vehicle, with all items of the class that the simulator drives; `None` of a class without an example.
+    pub fn of_class(class: &str) -> Option<Texts> {
+        let Documents {
+            class,
+            course,
+            syllabus,
+            vehicle,
+            ..
+        } = Documents::of_class(class)?;
+        Some(Texts {
+            course,
+            syllabus,
+            vehicle: vehicle.to_owned(),
+            class,
+        })
     }
 
     /// The proven setup.
@@ -161,6 +180,18 @@ pub fn bridge_config(kind: Kind) -> Config {
         active_high: true,
     });
     config
+}
+
+/// The unit around a vehicle on its course: a trailer's receiver, and contacts where there are bridges.
+pub fn config_on(spec: &Spec, course: &Course) -> Config {
+    let bridges = course.sites.iter().any(|site| site.part("deck_left").is_some());
+    match spec.kind {
+        Kind::Motorcycle => unit_config(),
+        kind if bridges => bridge_config(kind),
+        Kind::Car if spec.trailer.is_some() => train_config(),
+        Kind::Car => car_config(),
+        Kind::Tricycle => unit_config(),
+    }
 }
 
 /// The same for those of a train: its trailer has a receiver of its own.

@@ -104,7 +104,7 @@ pub struct ServeArgs {
 
 /// 演示 An exam day: simulated riders or drivers through real serial bytes, units, broker, engine and console in one process
 #[derive(Debug, Args)]
-#[command(after_help = "Example: kaoguan demo --once --json --seed 7\n\
+#[command(after_help = "Example: kaoguan demo --once --json --seed 7 --class B2\n\
     Exit codes: 0 all exams have ended, 1 the demo could not go on.")]
 pub struct DemoArgs {
     /// End by itself: a scripted, named examiner answers the questions
@@ -113,7 +113,7 @@ pub struct DemoArgs {
     /// Print one JSON object a line, one for each exam, as they end
     #[arg(long)]
     pub json: bool,
-    /// The class that is examined: E on a village square, C1 on a ground for small cars, D on one laid out for three wheels
+    /// The class that is examined, with its example vehicle: A1, A3, B1, B2, C1 to C5, D, E or F
     #[arg(long, default_value = "E")]
     pub class: String,
     /// The riders' seed: the same seed rides the same exams

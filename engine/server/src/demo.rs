@@ -1,4 +1,4 @@
-//! `kaoguan demo`: an exam day in one process, of motorcycles in a village, of cars or of three wheels on their grounds.
+//! `kaoguan demo`: an exam day of a class in one process, on the class's ground.
 //!
 //! Nothing is short-cut: simulated riders and drivers make the bytes of real sensors, pseudo terminals carry them into two real units, these
 //! publish to the embedded broker, and the engine journals, judges, seals and shows them like any other. Only time is led:
@@ -7,6 +7,7 @@
 //!
 //! Deliberately not here: any way into the exam that a real vehicle would not have.
 mod day;
+pub mod ground;
 mod lane;
 mod outcome;
 
@@ -28,7 +29,6 @@ use std::time::Duration;
 
 /// Where the console listens if nobody says otherwise.
 const CONSOLE_PORT: u16 = 8_790;
-const SYLLABUS: &str = include_str!("../../syllabi/ga1026-2022.toml");
 
 /// Runs the demo.
 pub fn run(args: &DemoArgs) -> ExitCode {
@@ -52,14 +52,20 @@ async fn show(args: &DemoArgs) -> Result<()> {
             say("demo-no-class", &[("class", &args.class), ("known", &known.join(", "))])
         )
     })?;
+    let documents = Arc::new(day.documents().context("an example's file is bad")?);
+    if !documents.left_out.is_empty() {
+        let items = documents.left_out.join(", ");
+        cli::tell(say("demo-left-out", &[("class", day.class), ("items", &items)]));
+    }
     let folder = fresh_folder(&args.data)?;
-    let engine = Arc::new(start(args, day, &folder).await?);
+    let engine = Arc::new(start(args, day, &documents, &folder).await?);
     let address = format!("http://{}/", engine.http_addr());
     cli::tell(say("demo-page", &[("address", &address)]));
     let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
     let lane = |no: usize| Lane {
         engine: Arc::clone(&engine),
         day,
+        documents: Arc::clone(&documents),
         unit: day.units[no],
         candidates: (1..)
             .zip(day.candidates.iter().copied())
@@ -78,7 +84,7 @@ async fn show(args: &DemoArgs) -> Result<()> {
     let mut rows: Vec<Row> = first.into_iter().chain(second).collect();
     rows.sort_by_key(|row| day.candidates.iter().position(|name| *name == row.rider));
     if !args.json {
-        outcome::print(&rows, SYLLABUS);
+        outcome::print(&rows, &documents.syllabus);
     }
     if !args.once {
         cli::tell(say("demo-stays", &[("address", &address)]));
@@ -90,18 +96,18 @@ async fn show(args: &DemoArgs) -> Result<()> {
     Ok(())
 }
 
-async fn start(args: &DemoArgs, day: &Day, folder: &Path) -> Result<Engine> {
+async fn start(args: &DemoArgs, day: &Day, shown: &ground::Documents, folder: &Path) -> Result<Engine> {
     let config = |port| SiteConfig {
-        id: day.site.into(),
+        id: day.site(),
         data: folder.join("site"),
         mqtt: Mqtt::Own(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
         http: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
         // Simulated time stands still while a person thinks; that is no lost source.
         source_lost_after: Duration::from_secs(24 * 3_600),
         documents: Documents {
-            course: (day.course)(),
-            syllabus: SYLLABUS.into(),
-            vehicle: day.vehicle.into(),
+            course: shown.course.clone(),
+            syllabus: shown.syllabus.clone(),
+            vehicle: shown.vehicle.into(),
             vehicles: BTreeMap::new(),
         },
     };

@@ -207,6 +207,7 @@ demo-page = examiner's page: { $address }
 demo-stays = the demo is over, the page stays: { $address } (Ctrl-C ends it)
 demo-failed = the demo could not go on
 demo-no-class = the demo has no class { $class }: choose from { $known }
+demo-left-out = nobody drives these items of { $class } yet, so the demo leaves them out: { $items }
 demo-waits = waiting for the examiner
 demo-table-head = exam, verdict, score, candidate; deductions and questions; record
 demo-void = a ride of { $item } is void ({ $why }); ridden { $rides } times

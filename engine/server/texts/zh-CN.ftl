@@ -207,6 +207,7 @@ demo-page = 考官台：{ $address }
 demo-stays = 演示结束，页面仍可查看：{ $address }（按 Ctrl-C 退出）
 demo-failed = 演示无法继续
 demo-no-class = 演示没有准驾车型 { $class }：可选 { $known }
+demo-left-out = { $class } 的这些项目尚无人驾驶，演示不考：{ $items }
 demo-waits = 等待考官
 demo-table-head = 考试、结果、得分、考生；扣分与问题；记录文件
 demo-void = { $item } 有一遍无效（{ $why }），共考 { $rides } 遍

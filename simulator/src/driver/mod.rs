@@ -8,7 +8,8 @@
 mod bridges;
 mod car;
 mod drawn;
-mod drawn_car;
+mod drawn_catalogue;
+mod drawn_on;
 pub mod frame;
 mod hill;
 pub mod line;
@@ -21,7 +22,8 @@ pub mod transit;
 mod weave;
 
 pub use drawn::{close, drawn};
-pub use drawn_car::{close_of, drawn_of};
+pub use drawn_catalogue::is_driven;
+pub use drawn_on::{Field, close_on, drawn_on};
 pub use temperament::{
     ALL, Chore, Fault, Faults, Lapse, Manners, Slip, Temperament, choice, choices, large, named, on_roads,
 };

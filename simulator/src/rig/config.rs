@@ -100,6 +100,10 @@ fn also(settings: &Settings) -> String {
     let plank =
         |right: &str| format!("plank = {{ byte = 34, front_bit = 7, rear_bit = 6,{right} on_when = {on_when:?} }}\n");
     match settings.wired_to {
+        Kind::Car if settings.bridges => format!(
+            "pole_hits = true\nodometer = false\n{}",
+            plank(" front_right_bit = 5, rear_right_bit = 4,")
+        ),
         Kind::Car => "pole_hits = false\nodometer = false\n".to_owned(),
         Kind::Motorcycle => format!("pole_hits = true\nodometer = true\n{}", plank("")),
         Kind::Tricycle => format!("pole_hits = true\nodometer = false\n{}", plank(" rear_right_bit = 4,")),

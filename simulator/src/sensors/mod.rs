@@ -137,6 +137,8 @@ pub struct Settings {
     pub plank_active_high: bool,
     /// What the box is wired to.
     pub wired_to: Kind,
+    /// A car's box is wired to poles and to the contacts of two bridges too, as one under a handlebar always is.
+    pub bridges: bool,
 }
 
 impl Default for Settings {
@@ -150,6 +152,7 @@ impl Default for Settings {
             installation: installation::Installation::default(),
             plank_active_high: true,
             wired_to: Kind::Motorcycle,
+            bridges: false,
         }
     }
 }

@@ -101,8 +101,13 @@ const FOOT: f64 = 1_000.0;
 const SWITCH: f64 = 1_000.0;
 /// Coasting for longer (the road test's value).
 const COASTING: f64 = 5_000.0;
-/// Points needed to pass class E (162号令 第三十三条).
-pub const PASS_MARK: u32 = 80;
+/// Points needed to pass 科目二: 90 with large vehicles and trailers, 80 with all others (162号令 第三十三条).
+pub fn pass_mark(class: &str) -> u32 {
+    match class {
+        "A1" | "A2" | "A3" | "B1" | "B2" | "C6" => 90,
+        _ => 80,
+    }
+}
 
 /// What the regulation makes of one ride of one item; `sides` are the prescribed sides of the poles, like `LRLRL`.
 pub fn judge(item: &ItemTruth, sides: &str) -> Vec<Encounter> {
@@ -277,7 +282,7 @@ pub fn lost(encounters: &[Encounter]) -> Loss {
     }
 }
 
-/// The tables of GA 1026-2022 for classes C1 and E.
+/// The tables of GA 1026-2022.
 fn points(rule: &str) -> u32 {
     match rule {
         "pole_course.stopped" | "plank_bridge.stopped" => 5,

@@ -1,4 +1,5 @@
 //! Pictures of the season, as SVG.
+use crate::row::Outcome;
 use std::fmt::Write;
 
 const WIDTH: f64 = 760.0;
@@ -15,19 +16,48 @@ pub struct Part {
     pub colour: &'static str,
 }
 
-/// Columns of shares that add up to one, at steps along x; `columns` are (x from, x to, shares, count).
-pub fn shares(title: &str, x_label: &str, parts: &[Part], columns: &[(f64, f64, Vec<f64>, usize)]) -> String {
+impl Part {
+    /// What became of an encounter, from the bottom up.
+    pub const OUTCOMES: [(Outcome, Part); 4] = [
+        (Outcome::Charged, Part::of("charged", "#b5303a")),
+        (Outcome::Asked, Part::of("asked", "#e0a33c")),
+        (Outcome::Void, Part::of("void", "#8a8f98")),
+        (Outcome::Nothing, Part::of("nothing", "#7fb58a")),
+    ];
+
+    const fn of(name: &'static str, colour: &'static str) -> Part {
+        Part { name, colour }
+    }
+}
+
+/// Shares that add up to one.
+pub struct Column {
+    /// Where it begins and ends along x.
+    pub from: f64,
+    /// See `from`.
+    pub to: f64,
+    /// What is written under the axis, and where.
+    pub mark: Option<(f64, String)>,
+    /// Of each part.
+    pub shares: Vec<f64>,
+    /// Of how many.
+    pub count: usize,
+}
+
+/// Columns of shares, at steps along x.
+pub fn shares(title: &str, x_label: &str, parts: &[Part], columns: &[Column]) -> String {
     let mut out = head(title, x_label);
     let (low, high) = match (columns.first(), columns.last()) {
-        (Some(first), Some(last)) => (first.0, last.1),
+        (Some(first), Some(last)) => (first.from, last.to),
         _ => (0.0, 1.0),
     };
     let x = |value: f64| LEFT + (value - low) / (high - low) * (WIDTH - LEFT - 20.0);
     let y = |share: f64| HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - TOP);
     // Writing into a String cannot fail, here and below.
-    for (from, to, shares, count) in columns {
+    for column in columns {
+        let (from, to, count) = (&column.from, &column.to, column.count);
         let mut base = 0.0;
-        for (part, share) in parts.iter().zip(shares) {
+        for (part, share) in parts.iter().zip(&column.shares) {
             let _ = writeln!(
                 out,
                 r#"<rect x="{:.1}" y="{:.1}" width="{:.1}" height="{:.1}" fill="{}"><title>{}: {:.1} % of {count}</title></rect>"#,
@@ -52,15 +82,13 @@ pub fn shares(title: &str, x_label: &str, parts: &[Part], columns: &[(f64, f64, 
             share * 100.0
         );
     }
-    for (no, (from, ..)) in columns.iter().enumerate() {
-        if no % 2 == 0 {
-            let _ = writeln!(
-                out,
-                r#"<text x="{:.1}" y="{:.1}" text-anchor="middle">{from:.0}</text>"#,
-                x(*from),
-                HEIGHT - BOTTOM + 16.0
-            );
-        }
+    for (at, mark) in columns.iter().filter_map(|column| column.mark.as_ref()) {
+        let _ = writeln!(
+            out,
+            r#"<text x="{:.1}" y="{:.1}" text-anchor="middle">{mark}</text>"#,
+            x(*at),
+            HEIGHT - BOTTOM + 16.0
+        );
     }
     if low < 0.0 && high > 0.0 {
         let _ = writeln!(

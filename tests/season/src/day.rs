@@ -3,17 +3,34 @@ use crate::row::{Day, Outcome, Row};
 use crate::said::{Said, measured};
 use anyhow::{Context, Result, bail};
 use kaoguan_exam::{Answer, Exam};
-use kaoguan_oracle::{Encounter, Expected, PASS_MARK, judge, lost};
-use kaoguan_sim::driver::{self, Temperament};
+use kaoguan_oracle::{Encounter, Expected, Province, judge_in, lost, pass_mark};
+use kaoguan_sim::driver::{self, Field, Temperament};
 use kaoguan_sim::sensors::Settings;
 use kaoguan_sim::sensors::installation::Installation;
 use kaoguan_sim::sensors::weather::Weather;
 use kaoguan_sim::vehicle::Kind;
 use kaoguan_tests::door::Way;
-use kaoguan_tests::river::{Config, Ground, River, Texts, car_config, unit_config};
+use kaoguan_tests::large::in_a_province;
+use kaoguan_tests::river::Documents;
+use kaoguan_tests::river::{Config, Ground, River, Texts, config_on};
 
 /// The row of the exam as a whole.
 pub const VERDICT: &str = "exam.verdict";
+
+/// What [`in_a_province`] turns its knobs to, once more.
+const PROVINCE: Province = Province {
+    expressway_in: Some(60_000.0),
+    expressway_least: Some(50_000.0),
+    expressway_most: Some(70_000.0),
+    expressway_out: Some(20_000.0),
+    bend: Some(20_000.0),
+    tunnel: Some(30_000.0),
+    tunnel_stop: Some(2_000.0),
+    weather: Some(25_000.0),
+    slippery: Some(20_000.0),
+    brake: Some(1_000.0),
+    humps: None,
+};
 
 /// What a season is ridden on.
 #[derive(Clone)]
@@ -24,21 +41,45 @@ pub struct Grounds {
     /// The same ground under a tariff that charges one point for everything, so that every measure is told.
     telling: Ground,
     sides: String,
+    field: Field,
+    class: &'static str,
 }
 
 impl Grounds {
-    /// Where a class is examined under the edition in force; `None` where the season knows no ground for it.
+    /// Where a class is examined under the edition in force, in what the simulator drives of it; `None` where nobody knows the class.
+    /// Where the nation gives no number a province of these tests does, or no rule of the simulated roads would be judged.
     pub fn of_class(class: &str) -> Option<Grounds> {
-        match class {
-            "E" => Some(Grounds::village()),
-            "C1" => Some(Grounds::of(Texts::small_car())),
-            _ => None,
+        let texts = Texts::of_class(class)?;
+        let syllabus = match Kind::of(class) {
+            Kind::Car => in_a_province(&texts.syllabus),
+            Kind::Motorcycle | Kind::Tricycle => texts.syllabus,
+        };
+        Some(Grounds::of(Texts { syllabus, ..texts }))
+    }
+
+    /// The class that is examined.
+    pub fn class(&self) -> &'static str {
+        self.class
+    }
+
+    /// Who comes on a day.
+    pub fn candidate(&self, day: Day, seed: u64) -> Temperament {
+        match day {
+            Day::Exam => driver::drawn_on(&self.field, seed),
+            Day::Close => driver::close_on(&self.field, seed),
         }
     }
 
-    /// What is driven on it.
-    pub fn kind(&self) -> Kind {
-        self.judged.spec.kind
+    /// The items, in the order in which they are driven.
+    pub fn items(&self) -> Vec<String> {
+        let mut sites: Vec<_> = self.judged.course.sites.iter().collect();
+        sites.sort_by_key(|site| site.order);
+        sites.iter().map(|site| site.manoeuvre.clone()).collect()
+    }
+
+    /// Items of the class that are not driven here.
+    pub fn left_out(&self) -> Vec<String> {
+        Documents::of_class(self.class).map_or_else(Vec::new, |documents| documents.left_out)
     }
 
     /// The village square under the edition in force.
@@ -60,6 +101,7 @@ impl Grounds {
     }
 
     fn of(texts: Texts) -> Grounds {
+        let class = texts.class;
         let judged = Ground::of(&texts);
         let patient = Ground::of(&Texts {
             syllabus: patient(&texts.syllabus),
@@ -69,16 +111,28 @@ impl Grounds {
             syllabus: telling(&texts.syllabus),
             ..texts
         });
-        let poles = judged.course.sites.iter().flat_map(|site| site.poles());
-        let sides = poles
+        let rows = judged
+            .course
+            .sites
+            .iter()
+            .filter(|site| site.manoeuvre == "pole_course");
+        let sides = rows
+            .flat_map(|site| site.poles())
             .map(|(_, _, side)| if format!("{side:?}") == "Left" { 'L' } else { 'R' })
             .collect();
         Grounds {
+            field: Field::of(&judged.course, &judged.spec),
             judged,
             patient,
             telling,
             sides,
+            class,
         }
+    }
+
+    /// How its unit is wired.
+    pub fn config(&self) -> Config {
+        config_on(&self.judged.spec, &self.judged.course)
     }
 }
 
@@ -119,29 +173,20 @@ pub struct Case {
     pub weather: Weather,
     /// With which errors of the installation.
     pub installation: Installation,
-    /// On what.
-    pub kind: Kind,
+    /// What its box is wired to.
+    pub wired_to: Kind,
 }
 
 impl Case {
-    /// The day of a seed on two wheels.
-    pub fn of(day: Day, weather: &Weather, seed: u64) -> Case {
-        Case::on(Kind::Motorcycle, day, weather, seed)
-    }
-
     /// The day of a seed.
-    pub fn on(kind: Kind, day: Day, weather: &Weather, seed: u64) -> Case {
-        let rider = match day {
-            Day::Exam => driver::drawn_of(kind, seed),
-            Day::Close => driver::close_of(kind, seed),
-        };
+    pub fn of(grounds: &Grounds, day: Day, weather: &Weather, seed: u64) -> Case {
         Case {
             day,
             seed,
-            rider,
+            rider: grounds.candidate(day, seed),
             weather: *weather,
             installation: Installation::CAREFUL,
-            kind,
+            wired_to: grounds.judged.spec.kind,
         }
     }
 
@@ -150,16 +195,8 @@ impl Case {
         Settings {
             weather: self.weather,
             installation: self.installation,
-            wired_to: self.kind,
+            wired_to: self.wired_to,
             ..Settings::default()
-        }
-    }
-
-    /// How its unit is wired.
-    pub fn config(&self) -> Config {
-        match self.kind {
-            Kind::Motorcycle | Kind::Tricycle => unit_config(),
-            Kind::Car => car_config(),
         }
     }
 
@@ -171,13 +208,18 @@ impl Case {
         }
     }
 
+    /// Whether it may go a way: a train's samples come from bytes only.
+    fn may_go(&self, way: Way, grounds: &Grounds) -> bool {
+        way == Way::Bytes || way.is_open(&self.settings()) && grounds.judged.spec.trailer.is_none()
+    }
+
     /// Rides it through the door of bytes, or straight where that is open.
     pub fn ride(&self, grounds: &Grounds, way: Way) -> River {
         let (ground, settings) = (self.ground(grounds), self.settings());
-        let way = if way.is_open(&settings) { way } else { Way::Bytes };
+        let way = if self.may_go(way, grounds) { way } else { Way::Bytes };
         River::ride_by(
             way,
-            self.config(),
+            grounds.config(),
             ground,
             &self.rider,
             self.seed,
@@ -193,7 +235,7 @@ impl Case {
 /// Where the doors differ, and in what.
 pub fn ride(grounds: &Grounds, case: &Case, way: Way) -> Result<Vec<Row>> {
     let river = case.ride(grounds, way);
-    if way == Way::Bytes && Way::Samples.is_open(&case.settings()) {
+    if way == Way::Bytes && case.may_go(Way::Samples, grounds) {
         let straight = case.ride(grounds, Way::Samples);
         same(&river, &straight).with_context(|| {
             let Case { day, seed, weather, .. } = case;
@@ -233,7 +275,9 @@ pub fn rows(grounds: &Grounds, case: &Case, river: &River) -> Vec<Row> {
     samples.for_each(|(boot, sample)| told.accept(*boot, sample));
     let said = Said::of(&river.exam, &river.truth);
     let items = river.truth.items.iter();
-    let encounters: Vec<Encounter> = items.flat_map(|item| judge(item, &grounds.sides)).collect();
+    let encounters: Vec<Encounter> = items
+        .flat_map(|item| judge_in(&PROVINCE, item, &grounds.sides))
+        .collect();
     let row = |place: String, rule: &str| Row {
         day: case.day,
         seed: case.seed,
@@ -262,15 +306,15 @@ pub fn rows(grounds: &Grounds, case: &Case, river: &River) -> Vec<Row> {
     if case.day == Day::Exam {
         rows.push(Row {
             outcome: said.of_exam(),
-            ..verdict(&encounters, row("exam".into(), VERDICT))
+            ..verdict(grounds.class, &encounters, row("exam".into(), VERDICT))
         });
     }
     rows
 }
 
 /// What the regulation makes of the exam as a whole: innocent must pass, guilty must not.
-fn verdict(encounters: &[Encounter], row: Row) -> Row {
-    let (lost, free) = (lost(encounters), 100 - PASS_MARK);
+fn verdict(class: &str, encounters: &[Encounter], row: Row) -> Row {
+    let (lost, free) = (lost(encounters), 100 - pass_mark(class));
     let expected = match () {
         () if lost.most <= free => Expected::Innocent,
         () if lost.least > free => Expected::Guilty,
@@ -300,7 +344,7 @@ mod tests {
     #[test]
     fn the_same_seed_gives_the_same_rows() {
         let (grounds, weather) = (Grounds::village(), weather::named("canopy").expect("there is one"));
-        let case = Case::of(Day::Exam, &weather, 3);
+        let case = Case::of(&grounds, Day::Exam, &weather, 3);
         let rows = ride(&grounds, &case, Way::Samples).expect("a day");
         assert!(rows.len() >= 6, "{rows:?}");
         assert_eq!(rows, ride(&grounds, &case, Way::Samples).expect("a day"));
@@ -312,27 +356,72 @@ mod tests {
         let grounds = Grounds::village();
         for weather in weather::ALL {
             for day in [Day::Exam, Day::Close] {
-                ride(&grounds, &Case::of(day, &weather, 11), Way::Bytes).expect("the same");
+                ride(&grounds, &Case::of(&grounds, day, &weather, 11), Way::Bytes).expect("the same");
             }
         }
     }
 
-    /// A handful of days in each weather, as a smoke alarm: nobody innocent is charged, and nobody guilty passes in silence.
+    /// Nobody innocent is charged, and nobody guilty passes in silence.
+    fn assert_right(class: &str, rows: impl IntoIterator<Item = Row>) {
+        for row in rows {
+            let charged = row.outcome == Outcome::Charged;
+            assert!(
+                !charged || matches!(row.expected.as_str(), "tolerated" | "guilty"),
+                "{class}: {row:?}"
+            );
+            assert!(
+                row.expected != "guilty" || row.outcome != Outcome::Nothing,
+                "{class}: {row:?}"
+            );
+        }
+    }
+
+    /// A handful of days in each weather, as a smoke alarm.
     #[test]
     fn nobody_is_judged_wrongly_in_a_handful_of_days() {
         let grounds = Grounds::village();
         for weather in weather::ALL {
-            let days = [(Day::Exam, 1), (Day::Exam, 2), (Day::Exam, 3), (Day::Close, 1)];
-            let rows =
-                days.map(|(day, seed)| ride(&grounds, &Case::of(day, &weather, seed), Way::Samples).expect("a day"));
-            for row in rows.into_iter().flatten() {
-                let charged = row.outcome == Outcome::Charged;
-                assert!(
-                    !charged || matches!(row.expected.as_str(), "tolerated" | "guilty"),
-                    "{row:?}"
-                );
-                assert!(row.expected != "guilty" || row.outcome != Outcome::Nothing, "{row:?}");
+            for (day, seed) in [(Day::Exam, 1), (Day::Exam, 2), (Day::Exam, 3), (Day::Close, 1)] {
+                let case = Case::of(&grounds, day, &weather, seed);
+                assert_right("E", ride(&grounds, &case, Way::Samples).expect("a day"));
             }
         }
+    }
+
+    /// The same of a class, in clear weather: somebody near every limit, who reaches the last item.
+    fn class_on_a_close_day(class: &str) {
+        let (grounds, weather) = (Grounds::of_class(class).expect("a ground"), weather::Weather::default());
+        let close = Case::of(&grounds, Day::Close, &weather, 2);
+        let rows = ride(&grounds, &close, Way::Samples).expect("a day");
+        let sites = &grounds.judged.course.sites;
+        let last = sites.iter().max_by_key(|site| site.order).expect("a site");
+        assert!(
+            rows.iter().any(|row| row.place.starts_with(&last.id)),
+            "{class} stopped early"
+        );
+        assert!(
+            rows.iter().any(|row| row.expected == "guilty"),
+            "{class}: nobody did anything wrong"
+        );
+        assert_right(class, rows);
+    }
+
+    /// Each class with a test of its own: a class without one would be forgotten.
+    macro_rules! classes {
+        ($($test:ident: $class:literal),+) => {
+            $(#[test]
+            fn $test() {
+                class_on_a_close_day($class);
+            })+
+
+            #[test]
+            fn every_class_is_there() {
+                assert_eq!([$($class),+].to_vec(), crate::classes::all().collect::<Vec<_>>());
+            }
+        };
+    }
+
+    classes! {
+        a1: "A1", a2: "A2", a3: "A3", b1: "B1", b2: "B2", c1: "C1", c2: "C2", c3: "C3", c4: "C4", c5: "C5", c6: "C6", d: "D", e: "E", f: "F"
     }
 }

@@ -8,7 +8,7 @@ use crate::row::{Day, Outcome};
 use anyhow::{Context, Result};
 use clap::Args;
 use kaoguan_exam::Exam;
-use kaoguan_sim::driver::{Faults, drawn};
+use kaoguan_sim::driver::Faults;
 use kaoguan_sim::sensors::weather;
 use kaoguan_sim::vehicle::body::Pose;
 use kaoguan_tests::door::Way;
@@ -106,7 +106,8 @@ pub fn fusion(wanted: &Wanted) -> Result<()> {
                 if no >= wanted.days {
                     return Ok(());
                 }
-                let won = day([&raw, &fused], &Case::of(Day::Exam, weather, wanted.seed + no));
+                let case = Case::of(&fused, Day::Exam, weather, wanted.seed + no);
+                let won = day([&raw, &fused], &case);
                 if let Ok(mut all) = all.lock() {
                     *all = all.and(won);
                 }
@@ -145,7 +146,7 @@ pub fn fusion(wanted: &Wanted) -> Result<()> {
 /// One day, judged both ways.
 fn day(grounds: [&Grounds; 2], case: &Case) -> Won {
     let mut won = Won::default();
-    let is_honest = drawn(case.seed).faults == Faults::NONE;
+    let is_honest = case.rider.faults == Faults::NONE;
     won.honest = u64::from(is_honest);
     let mut river = case.ride(grounds[1], Way::Samples);
     won.across = across(case.ground(grounds[1]), &river);

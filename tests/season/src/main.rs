@@ -7,6 +7,7 @@
 //! be interrupted, resumed and shared between machines; the report is made of all blocks in their order, and is the same,
 //! byte for byte, for the same seed.
 mod chart;
+mod classes;
 mod count;
 mod day;
 mod fusion;
@@ -53,8 +54,8 @@ struct Cli {
     /// The first day's seed; each day has its own
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// The class that is examined: E or C1; a class has its own --out
-    #[arg(long, default_value = "E", value_parser = class_named)]
+    /// The class that is examined, or all, each in a folder of its own
+    #[arg(long, default_value = "E", value_parser = class_or_all)]
     class: String,
     /// Only these weathers, separated by commas
     #[arg(long, value_delimiter = ',', value_parser = weather_named)]
@@ -88,8 +89,8 @@ enum Command {
         /// Don't save the worst cases as runs
         #[arg(long)]
         no_runs: bool,
-        /// The class whose blocks they are
-        #[arg(long, default_value = "E", value_parser = class_named)]
+        /// The class whose blocks they are, or all: then also the table of those that are there
+        #[arg(long, default_value = "E", value_parser = class_or_all)]
         class: String,
     },
     /// Estimates by importance sampling how often an error is larger than k times its stated uncertainty
@@ -108,9 +109,22 @@ fn weather_named(name: &str) -> Result<Weather, String> {
 }
 
 fn class_named(name: &str) -> Result<String, String> {
-    Grounds::of_class(name)
-        .map(|_| name.to_owned())
-        .ok_or_else(|| format!("the season has no ground for class \"{name}\"; it has E and C1"))
+    let known: Vec<&str> = classes::all().collect();
+    match known.contains(&name) {
+        true => Ok(name.to_owned()),
+        false => Err(format!("there is no class \"{name}\"; there are {}", known.join(", "))),
+    }
+}
+
+/// Every class at once.
+const ALL: &str = "all";
+
+fn class_or_all(name: &str) -> Result<String, String> {
+    if name == ALL {
+        Ok(name.to_owned())
+    } else {
+        class_named(name)
+    }
 }
 
 fn shard(text: &str) -> Result<(u64, u64), String> {
@@ -125,7 +139,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match &cli.command {
         Some(Command::Shrink(wanted)) => shrink::shrink(wanted),
-        Some(Command::Report { out, no_runs, class }) => report_all(out, class, !no_runs),
+        Some(Command::Report { out, no_runs, class }) => report_again(out, class, !no_runs),
         Some(Command::Tail(wanted)) => tail::tail(wanted),
         Some(Command::Sizes(wanted)) => sizes::sizes(wanted),
         Some(Command::Fusion(wanted)) => fusion::fusion(wanted),
@@ -150,7 +164,20 @@ struct Block {
 }
 
 fn season(cli: &Cli) -> Result<()> {
-    let folder = cli.out.join("blocks");
+    if cli.class != ALL {
+        let grounds = Grounds::of_class(&cli.class).context("no ground")?;
+        return season_of(cli, &grounds, &cli.out);
+    }
+    for class in classes::all() {
+        println!("{class}");
+        let grounds = Grounds::of_class(class).context("no ground")?;
+        season_of(cli, &grounds, &cli.out.join(class))?;
+    }
+    report_all_classes(&cli.out)
+}
+
+fn season_of(cli: &Cli, grounds: &Grounds, out: &Path) -> Result<()> {
+    let folder = out.join("blocks");
     if !cli.resume && cli.shard == (1, 1) && folder.exists() {
         bail!(
             "{} is there already: add --resume, or remove it, or name another --out",
@@ -166,8 +193,7 @@ fn season(cli: &Cli) -> Result<()> {
         .filter(|(block, no)| (no - 1) % parts == part - 1 && !block.file.exists())
         .map(|(block, _)| block)
         .collect();
-    let grounds = Grounds::of_class(&cli.class).context("no ground")?;
-    ride(&mine, &grounds, cli.bytes_each)?;
+    ride(&mine, grounds, cli.bytes_each)?;
     let missing = blocks.iter().filter(|block| !block.file.exists()).count();
     if missing > 0 {
         println!(
@@ -176,20 +202,21 @@ fn season(cli: &Cli) -> Result<()> {
         );
         return Ok(());
     }
-    report(
-        &cli.out,
-        blocks.iter().map(|block| block.file.as_path()),
-        (!cli.no_runs).then_some(&grounds),
-    )
+    let files: Vec<PathBuf> = blocks.into_iter().map(|block| block.file).collect();
+    report(out, &rows_of(&files)?, grounds, !cli.no_runs)
 }
 
-fn report<'f>(out: &Path, blocks: impl Iterator<Item = &'f Path>, with_runs: Option<&Grounds>) -> Result<()> {
+fn rows_of(blocks: &[PathBuf]) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for block in blocks {
         rows.extend(read(block)?);
     }
-    let worst = report::write(out, &rows, with_runs.is_some())?;
-    if let Some(grounds) = with_runs {
+    Ok(rows)
+}
+
+fn report(out: &Path, rows: &[Row], grounds: &Grounds, with_runs: bool) -> Result<()> {
+    let worst = report::write(out, grounds, rows, with_runs)?;
+    if with_runs {
         save_worst(out, grounds, &worst)?;
     }
     println!("{}", out.join("report.md").display());
@@ -203,7 +230,7 @@ fn save_worst(out: &Path, grounds: &Grounds, worst: &[&Row]) -> Result<()> {
         let weather = weather_named(&row.weather).map_err(anyhow::Error::msg)?;
         let folder = out.join(row.run());
         if !folder.exists() {
-            shrink::save_whole(grounds, &Case::on(grounds.kind(), row.day, &weather, row.seed), &folder)?;
+            shrink::save_whole(grounds, &Case::of(grounds, row.day, &weather, row.seed), &folder)?;
         }
         bar.inc(1);
     }
@@ -211,8 +238,36 @@ fn save_worst(out: &Path, grounds: &Grounds, worst: &[&Row]) -> Result<()> {
     Ok(())
 }
 
-/// The report of all blocks in a folder, in the order of weathers, days and seeds.
-fn report_all(out: &Path, class: &str, with_runs: bool) -> Result<()> {
+/// The report of all blocks that are there, of a class or of each.
+fn report_again(out: &Path, class: &str, with_runs: bool) -> Result<()> {
+    if class != ALL {
+        let grounds = Grounds::of_class(class).context("no ground")?;
+        return report(out, &rows_of(&blocks_in(out)?)?, &grounds, with_runs);
+    }
+    for class in ridden_in(out) {
+        report_again(&out.join(class), class, with_runs)?;
+    }
+    report_all_classes(out)
+}
+
+/// The classes whose blocks are in a folder.
+fn ridden_in(out: &Path) -> impl Iterator<Item = &'static str> {
+    classes::all().filter(|class| out.join(class).join("blocks").exists())
+}
+
+fn report_all_classes(out: &Path) -> Result<()> {
+    let mut seasons = Vec::new();
+    for class in ridden_in(out) {
+        let grounds = Grounds::of_class(class).context("no ground")?;
+        seasons.push((grounds, rows_of(&blocks_in(&out.join(class))?)?));
+    }
+    classes::write(out, &seasons)?;
+    println!("{}", out.join("classes.md").display());
+    Ok(())
+}
+
+/// The files of all blocks in a folder, in the order of weathers, days and seeds.
+fn blocks_in(out: &Path) -> Result<Vec<PathBuf>> {
     let folder = out.join("blocks");
     let entries = fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?;
     let mut blocks = Vec::new();
@@ -238,12 +293,7 @@ fn report_all(out: &Path, class: &str, with_runs: bool) -> Result<()> {
         );
     }
     blocks.sort();
-    let grounds = Grounds::of_class(class).filter(|_| with_runs);
-    report(
-        out,
-        blocks.iter().map(|(_, _, _, file)| file.as_path()),
-        grounds.as_ref(),
-    )
+    Ok(blocks.into_iter().map(|(_, _, _, file)| file).collect())
 }
 
 fn blocks(cli: &Cli, folder: &Path) -> Vec<Block> {
@@ -285,7 +335,7 @@ fn ride(blocks: &[&Block], grounds: &Grounds, bytes_each: u64) -> Result<()> {
                 } else {
                     Way::Samples
                 };
-                let case = Case::on(grounds.kind(), block.day, &block.weather, seed);
+                let case = Case::of(grounds, block.day, &block.weather, seed);
                 day::ride(grounds, &case, way)?
                     .iter()
                     .for_each(|row| text += &(row.line() + "\n"));

@@ -1,10 +1,10 @@
 //! The season's report: a page of Markdown, its table as CSV, and pictures.
-use crate::chart::{Part, histogram, shares};
+use crate::chart::{Column, Part, histogram, shares};
 use crate::count::{Tally, upper_95};
-use crate::day::VERDICT;
+use crate::day::{Grounds, VERDICT};
 use crate::row::{Day, Outcome, Row};
 use anyhow::{Context, Result};
-use kaoguan_sim::driver::{Faults, drawn};
+use kaoguan_sim::driver::Faults;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
@@ -20,7 +20,7 @@ const NEAR: [(f64, f64); 2] = [(-100.0, 300.0), (-1_000.0, 3_000.0)];
 const BY_U: [f64; 8] = [0.0, 2.0, 4.0, 4.8, 6.0, 7.9, 10.0, f64::INFINITY];
 
 /// Rules that are judged from the same quantity.
-const FAMILIES: [(&str, &[&str]); 18] = [
+const FAMILIES: [(&str, &[&str]); 24] = [
     (
         "wheel over a line",
         &[
@@ -29,18 +29,30 @@ const FAMILIES: [(&str, &[&str]); 18] = [
             "curve.wheel_on_edge",
             "right_angle.wheel_on_edge",
             "side_parking.wheel_on_edge",
+            "narrow_turn.wheel_on_edge",
+            "obstacle_discs.wheel_on_edge",
+            "obstacle_discs.wheel_over_edge",
         ],
     ),
     (
         "body over a line",
         &[
+            "bay_shift.body_out",
+            "pole_course.body_over_line",
             "reverse_bay.body_out",
             "side_parking.body_out",
             "side_parking.body_on_bay",
+            "trailer_bay.body_out",
         ],
     ),
-    ("in the bay", &["reverse_bay.not_in"]),
-    ("control line", &["reverse_bay.not_past_control"]),
+    (
+        "in the bay",
+        &["bay_shift.not_in", "reverse_bay.not_in", "trailer_bay.not_in"],
+    ),
+    (
+        "control line",
+        &["reverse_bay.not_past_control", "trailer_bay.not_past_control"],
+    ),
     (
         "axle at the stop",
         &["hill_start.axle_off_line", "hill_start.axle_far_from_line"],
@@ -59,13 +71,85 @@ const FAMILIES: [(&str, &[&str]); 18] = [
             "side_parking.stopped",
             "curve.stopped",
             "right_angle.stopped",
+            "bay_shift.stopped",
+            "narrow_turn.stopped",
+            "obstacle_discs.stopped",
+            "width_gate.stopped",
         ],
     ),
-    ("time", &["reverse_bay.too_slow", "side_parking.too_slow"]),
+    (
+        "time",
+        &[
+            "bay_shift.too_slow",
+            "narrow_turn.too_slow",
+            "reverse_bay.too_slow",
+            "side_parking.too_slow",
+        ],
+    ),
+    (
+        "speed",
+        &[
+            "expressway.above_most",
+            "expressway.below_least",
+            "expressway.not_slowed",
+            "expressway.slow_in",
+            "mountain_bends.not_slowed",
+            "rain_fog.not_slowed",
+            "slippery.not_slowed",
+            "tunnel.not_slowed",
+            "width_gate.too_slow",
+        ],
+    ),
+    (
+        "lane",
+        &[
+            "expressway.emergency_lane",
+            "expressway.wrong_lane",
+            "mountain_bends.other_lane",
+            "mountain_bends.wheel_on_edge",
+            "tunnel.left_lane",
+        ],
+    ),
+    (
+        "due on a road",
+        &[
+            "emergency.braked_late",
+            "emergency.no_hazard_lamps",
+            "emergency.not_stopped",
+            "expressway.no_lamp_in",
+            "expressway.no_lamp_out",
+            "mountain_bends.no_horn",
+            "rain_fog.no_fog_lamp",
+            "rain_fog.no_hazard_lamps",
+            "rain_fog.no_wiper",
+            "slippery.high_gear",
+            "tunnel.headlamps_stay",
+            "tunnel.no_headlamps",
+            "tunnel.no_horn",
+        ],
+    ),
+    ("moves", &["narrow_turn.too_many_moves"]),
+    ("disc", &["obstacle_discs.disc_touched", "obstacle_discs.disc_run_over"]),
     ("start", &["hill_start.start_too_slow"]),
     ("pole", &["pole_course.pole_touched"]),
-    ("route", &["pole_course.wrong_route"]),
-    ("plank", &["plank_bridge.wheel_dropped", "plank_bridge.wheel_missed"]),
+    ("gate", &["width_gate.pole_touched"]),
+    (
+        "route",
+        &[
+            "bay_shift.wrong_route",
+            "pole_course.wrong_route",
+            "width_gate.wrong_route",
+        ],
+    ),
+    (
+        "plank",
+        &[
+            "plank_bridge.wheel_beside",
+            "plank_bridge.wheel_dropped",
+            "plank_bridge.wheel_fell",
+            "plank_bridge.wheel_missed",
+        ],
+    ),
     ("foot", &["rider.foot_down"]),
     ("helmet", &["rider.no_helmet"]),
     ("engine", &["engine.stalled", "engine.coasting"]),
@@ -86,23 +170,23 @@ const FAMILIES: [(&str, &[&str]); 18] = [
 ///
 /// # Errors
 /// Those of the disk.
-pub fn write<'r>(folder: &Path, rows: &'r [Row], with_runs: bool) -> Result<Vec<&'r Row>> {
+pub fn write<'r>(folder: &Path, grounds: &Grounds, rows: &'r [Row], with_runs: bool) -> Result<Vec<&'r Row>> {
     let put = |name: &str, text: &str| {
         let path = folder.join(name);
         fs::write(&path, text).with_context(|| format!("writing {}", path.display()))
     };
     let table: String = rows.iter().map(|row| row.line() + "\n").collect();
     put("encounters.csv", &format!("{}\n{table}", Row::HEAD))?;
-    let mut text = String::from("# Season\n\n");
+    let mut text = format!("# Season of class {}\n\n", grounds.class());
     // Writing into a String cannot fail.
-    let _ = summary(&mut text, rows);
+    let _ = summary(&mut text, grounds, rows);
     let _ = exams(&mut text, rows);
     let _ = families(&mut text, rows);
     let _ = rates(&mut text, rows);
     let _ = by_u(&mut text, rows);
     let _ = coverage(&mut text, rows);
     let worst = worst(rows);
-    let _ = listed(&mut text, &worst, with_runs);
+    let _ = listed(&mut text, grounds, &worst, with_runs);
     for weather in weathers(rows) {
         let of = |row: &&Row| row.weather == weather;
         put(
@@ -128,12 +212,12 @@ fn weathers(rows: &[Row]) -> BTreeSet<&str> {
 }
 
 /// A charge that the truth does not bear.
-fn is_false(row: &Row) -> bool {
+pub fn is_false(row: &Row) -> bool {
     row.outcome == Outcome::Charged && matches!(row.expected.as_str(), "innocent" | "absent")
 }
 
 /// What truly goes beyond the tolerance and about which nothing was said.
-fn is_missed(row: &Row) -> bool {
+pub fn is_missed(row: &Row) -> bool {
     row.outcome == Outcome::Nothing && row.expected == "guilty"
 }
 
@@ -148,7 +232,7 @@ fn percent(part: usize, whole: usize) -> String {
     format!("{:.2} %", 100.0 * part as f64 / whole.max(1) as f64)
 }
 
-fn summary(text: &mut String, rows: &[Row]) -> std::fmt::Result {
+fn summary(text: &mut String, grounds: &Grounds, rows: &[Row]) -> std::fmt::Result {
     writeln!(
         text,
         "A day is a drawn rider in a weather; the second judge knows the truth only. An *exam* shows a candidate, honest or\n\
@@ -172,7 +256,7 @@ fn summary(text: &mut String, rows: &[Row]) -> std::fmt::Result {
         };
         let mut exams: BTreeMap<u64, (bool, bool)> = BTreeMap::new();
         for row in of.iter().filter(|row| row.day == Day::Exam) {
-            let honest = || (drawn(row.seed).faults == Faults::NONE, false);
+            let honest = || (grounds.candidate(Day::Exam, row.seed).faults == Faults::NONE, false);
             let (_, bothered) = exams.entry(row.seed).or_insert_with(honest);
             *bothered |= matches!(row.outcome, Outcome::Asked | Outcome::Void);
         }
@@ -450,7 +534,7 @@ fn worst(rows: &[Row]) -> [(String, Vec<&Row>); 3] {
     ]
 }
 
-fn listed(text: &mut String, worst: &[(String, Vec<&Row>)], with_runs: bool) -> std::fmt::Result {
+fn listed(text: &mut String, grounds: &Grounds, worst: &[(String, Vec<&Row>)], with_runs: bool) -> std::fmt::Result {
     for (title, cases) in worst {
         writeln!(text, "\n## {title}\n")?;
         for row in cases {
@@ -467,8 +551,13 @@ fn listed(text: &mut String, worst: &[(String, Vec<&Row>)], with_runs: bool) -> 
             }
             writeln!(
                 text,
-                "`kaoguan-season shrink --day {} --seed {} --weather {} --place {} --rule {} --out run`",
-                row.day, row.seed, row.weather, row.place, row.rule
+                "`kaoguan-season shrink --class {} --day {} --seed {} --weather {} --place {} --rule {} --out run`",
+                grounds.class(),
+                row.day,
+                row.seed,
+                row.weather,
+                row.place,
+                row.rule
             )?;
         }
     }
@@ -477,39 +566,28 @@ fn listed(text: &mut String, worst: &[(String, Vec<&Row>)], with_runs: bool) -> 
 
 /// What became of distances, by their true excess.
 fn curve<'r>(weather: &str, rows: impl Iterator<Item = &'r Row>) -> String {
-    const PARTS: [Part; 4] = [
-        Part {
-            name: "charged",
-            colour: "#b5303a",
-        },
-        Part {
-            name: "asked",
-            colour: "#e0a33c",
-        },
-        Part {
-            name: "void",
-            colour: "#8a8f98",
-        },
-        Part {
-            name: "nothing",
-            colour: "#7fb58a",
-        },
-    ];
     let rows: Vec<&Row> = rows
         .filter(|row| row.truth[2] == 50.0 && row.outcome != Outcome::Over)
         .collect();
     let (from, to, step) = CURVE;
-    let columns: Vec<(f64, f64, Vec<f64>, usize)> = (from..to)
+    let columns: Vec<Column> = (from..to)
         .step_by(step as usize)
-        .map(|low| (f64::from(low), f64::from(low + step)))
-        .map(|(low, high)| {
+        .enumerate()
+        .map(|(no, low)| {
+            let (low, high) = (f64::from(low), f64::from(low + step));
             let excess = |row: &&&Row| (low..high).contains(&(row.truth[0] - row.truth[1]));
             let tally = Tally::of(rows.iter().filter(excess).copied());
             let share = |outcome| tally.count(outcome) as f64 / tally.judged().max(1) as f64;
-            let shares = [Outcome::Charged, Outcome::Asked, Outcome::Void, Outcome::Nothing].map(share);
-            (low, high, shares.to_vec(), tally.judged())
+            Column {
+                from: low,
+                to: high,
+                mark: (no % 2 == 0).then(|| (low, format!("{low:.0}"))),
+                shares: Part::OUTCOMES.map(|(outcome, _)| share(outcome)).to_vec(),
+                count: tally.judged(),
+            }
         })
         .collect();
     let title = format!("{weather}: what became of a distance");
-    shares(&title, "true excess beyond the limit, mm", &PARTS, &columns)
+    let parts = Part::OUTCOMES.map(|(_, part)| part);
+    shares(&title, "true excess beyond the limit, mm", &parts, &columns)
 }

@@ -24,6 +24,9 @@ const CUT_US: i64 = 500_000;
 /// Which encounter.
 #[derive(Args)]
 pub struct Wanted {
+    /// The class that is examined
+    #[arg(long, default_value = "E", value_parser = crate::class_named)]
+    class: String,
     /// exam or close
     #[arg(long, value_parser = day_named)]
     day: Day,
@@ -70,8 +73,8 @@ impl Goal<'_> {
 /// # Errors
 /// Where the day has no such encounter, and those of the disk.
 pub fn shrink(wanted: &Wanted) -> Result<()> {
-    let grounds = Grounds::village();
-    let mut case = Case::of(wanted.day, &wanted.weather, wanted.seed);
+    let grounds = Grounds::of_class(&wanted.class).context("no ground")?;
+    let mut case = Case::of(&grounds, wanted.day, &wanted.weather, wanted.seed);
     let first = rows(&grounds, &case, &case.ride(&grounds, Way::Samples));
     let row = first
         .iter()
@@ -199,7 +202,7 @@ fn cut<'c>(grounds: &Grounds, case: &Case, goal: &Goal<'_>, river: &River, whole
     let does = |chunks: &[Chunk]| {
         let settings = case.settings();
         let mut played = River::replay(
-            case.config(),
+            grounds.config(),
             case.ground(grounds),
             chunks,
             case.seed,
@@ -256,7 +259,7 @@ pub fn save_whole(grounds: &Grounds, case: &Case, folder: &Path) -> Result<()> {
 
 fn record(grounds: &Grounds, case: &Case) -> (River, Vec<Chunk>) {
     River::record_day(
-        case.config(),
+        grounds.config(),
         case.ground(grounds),
         &case.rider,
         case.seed,
@@ -284,13 +287,14 @@ fn save(wanted: &Wanted, case: &Case, goal: &Goal<'_>, river: &River, cut: &[Chu
     let span = cut.first().zip(cut.last()).map_or((0, 0), |(a, b)| (a.at_us, b.at_us));
     let faults: Vec<String> = case.rider.faults.iter().map(|fault| format!("{fault:?}")).collect();
     let text = format!(
-        "# {} at {}: {}, {}\n\nThe smallest day that still does it, out of `--day {} --seed {} --weather {}`.\n\n\
+        "# {} at {}: {}, {}\n\nThe smallest day that still does it, out of `--class {} --day {} --seed {} --weather {}`.\n\n\
          * The rider's faults that are left: {}\n* Taken away: {}\n* Seconds of the ride: {:.1} to {:.1}, {} pieces of bytes\n\
          * The truth of the whole ride is in `summary.json`.\n\nPlay it with `kaoguan-sim replay` (see its help).\n",
         wanted.rule,
         wanted.place,
         goal.expected,
         goal.outcome.word(),
+        wanted.class,
         case.day,
         case.seed,
         wanted.weather.name,
@@ -333,7 +337,7 @@ mod tests {
         let (grounds, rule) = (Grounds::village(), "rider.no_helmet");
         let seed = (1..50)
             .find(|seed| {
-                let case = Case::of(Day::Close, &weather, *seed);
+                let case = Case::of(&grounds, Day::Close, &weather, *seed);
                 case.rider
                     .faults
                     .iter()
@@ -341,6 +345,7 @@ mod tests {
             })
             .expect("one in three takes it off");
         shrink(&Wanted {
+            class: "E".into(),
             day: Day::Close,
             seed,
             weather,
@@ -356,10 +361,17 @@ mod tests {
         assert!(lasts_s < 60, "{lasts_s} s");
         let case = Case {
             rider: *named("flawless").expect("there is one"),
-            ..Case::of(Day::Close, &weather, seed)
+            ..Case::of(&grounds, Day::Close, &weather, seed)
         };
         let ground = case.ground(&grounds);
-        let river = River::replay(case.config(), ground, &chunks, seed, &case.settings(), Answer::Dismiss);
+        let river = River::replay(
+            grounds.config(),
+            ground,
+            &chunks,
+            seed,
+            &case.settings(),
+            Answer::Dismiss,
+        );
         assert!(
             river.exam.findings().iter().any(|finding| finding.rule == rule),
             "{page}"

@@ -111,7 +111,11 @@ fn days(grounds: &Grounds, wanted: &Wanted, weather: &Weather) -> Result<Vec<Row
             if no >= wanted.days {
                 return Ok(());
             }
-            let rows = ride(grounds, &Case::of(Day::Close, weather, wanted.seed + no), Way::Samples)?;
+            let rows = ride(
+                grounds,
+                &Case::of(grounds, Day::Close, weather, wanted.seed + no),
+                Way::Samples,
+            )?;
             if let Ok(mut all) = all.lock() {
                 all.extend(rows);
             }

@@ -42,7 +42,7 @@ pub fn speed(wanted: &Wanted) -> Result<()> {
     }
     let (mut samples, mut fixes, mut attitudes, mut lasted, mut took) = (0.0, 0.0, 0.0, 0.0, 0.0);
     for seed in 1..=FOLDED {
-        let case = Case::of(Day::Exam, &wanted.weather, seed);
+        let case = Case::of(&grounds, Day::Exam, &wanted.weather, seed);
         let river = case.ride(&grounds, Way::Bytes);
         let count = |of: fn(&Reading) -> bool| river.samples.iter().filter(|(_, sample)| of(&sample.reading)).count();
         samples += river.samples.len() as f64;
@@ -89,7 +89,7 @@ fn exams(grounds: &Grounds, wanted: &Wanted, way: Way) -> Result<f64> {
             if seed > wanted.exams {
                 return Ok(());
             }
-            let case = Case::of(Day::Exam, &wanted.weather, seed);
+            let case = Case::of(grounds, Day::Exam, &wanted.weather, seed);
             std::hint::black_box(rows(grounds, &case, &case.ride(grounds, way)));
             bar.inc(1);
         }

@@ -111,14 +111,14 @@ fn error(grounds: &Grounds, case: &Case, place: &str, rule: &str) -> Option<(f64
     Some((value - row.truth[0], (value - row.truth[0]) / u))
 }
 
-fn case(wanted: &Wanted, seed: u64) -> Case {
-    Case::of(Day::Close, &wanted.weather, seed)
+fn case(grounds: &Grounds, wanted: &Wanted, seed: u64) -> Case {
+    Case::of(grounds, Day::Close, &wanted.weather, seed)
 }
 
 /// Where the errors of a day make this one grow: a unit vector.
 fn direction(grounds: &Grounds, wanted: &Wanted, place: &str, rule: &str) -> Result<Errors> {
     let with = |seed: u64, errors: Errors| {
-        let mut case = case(wanted, seed);
+        let mut case = case(grounds, wanted, seed);
         case.weather = Weather {
             name: wanted.weather.name,
             ..STILL
@@ -159,7 +159,7 @@ fn draw(
             if no >= wanted.days {
                 return Ok(());
             }
-            let mut case = case(wanted, wanted.seed + no);
+            let mut case = case(grounds, wanted, wanted.seed + no);
             let (errors, weight) = stretched(case.seed, direction, stretch);
             case.installation.given = Some(errors);
             if let Some((_, z)) = error(grounds, &case, place, rule)

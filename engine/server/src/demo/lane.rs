@@ -1,9 +1,10 @@
 //! One vehicle of the demo: its unit, its simulated sensors, and its candidates one after another.
 use super::day::Day;
+use super::ground::Documents;
 use super::outcome::Row;
 use crate::engine::Engine;
 use crate::keeper::OpenRequest;
-use crate::texts::say;
+use crate::texts::{Said, say};
 use anyhow::{Context, Result, anyhow};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use kaoguan_course::Course;
@@ -32,6 +33,7 @@ const UNIT_PATIENCE: Duration = Duration::from_secs(20);
 pub struct Lane {
     pub engine: Arc<Engine>,
     pub day: &'static Day,
+    pub documents: Arc<Documents>,
     pub unit: &'static str,
     /// With each candidate's number in the table.
     pub candidates: Vec<(usize, &'static str)>,
@@ -50,10 +52,9 @@ impl Lane {
     /// A sentence: a pseudo terminal, the unit, the engine.
     pub async fn ride(self) -> Result<Vec<Row>> {
         std::fs::create_dir_all(&self.folder).with_context(|| format!("cannot create {}", self.folder.display()))?;
-        let settings = Settings {
-            wired_to: self.day.kind,
-            ..Settings::default()
-        };
+        let course = Arc::new(Course::load(&self.documents.course).map_err(|issues| anyhow!("{}", issues[0]))?);
+        let spec = Arc::new(Spec::read(self.documents.vehicle).map_err(|faults| anyhow!("{}", faults.join("; ")))?);
+        let settings = self.day.settings(&course);
         let mut rig = Rig::open(START_UTC_US, self.speed).context("no pseudo terminal")?;
         // A socket's path has a short limit, and the data folder may lie deep.
         let socket = std::env::temp_dir().join(format!("kaoguan-{}-{}.sock", std::process::id(), self.unit));
@@ -62,8 +63,6 @@ impl Lane {
         rig.lead(&socket, UNIT_PATIENCE)
             .await
             .with_context(|| format!("{} does not start", self.unit))?;
-        let course = Arc::new(Course::load(&(self.day.course)()).map_err(|issues| anyhow!("{}", issues[0]))?);
-        let spec = Arc::new(Spec::read(self.day.vehicle).map_err(|faults| anyhow!("{}", faults.join("; ")))?);
         let bar = self.bars.add(ProgressBar::new(1_000));
         bar.set_style(ProgressStyle::with_template(
             "{prefix:8} {msg:34} {wide_bar} {elapsed}",
@@ -93,7 +92,7 @@ impl Lane {
         spec: &Arc<Spec>,
         bar: &ProgressBar,
     ) -> Result<Row> {
-        let rider = driver::choice(self.day.kind, name).with_context(|| format!("no candidate is called {name}"))?;
+        let rider = driver::choice(self.day.kind(), name).with_context(|| format!("no candidate is called {name}"))?;
         let request = Request {
             come_home: true,
             ..Request::new(course.clone(), spec.clone(), rider, self.seed)
@@ -129,6 +128,10 @@ impl Lane {
         let (questions, items) = board.map(|board| (board.questions, board.items)).unwrap_or_default();
         let row = Row {
             rider: name,
+            who: Said {
+                zh: rider.zh.into(),
+                en: rider.en.into(),
+            },
             class: self.day.class,
             outcome,
             questions,
@@ -144,7 +147,7 @@ impl Lane {
         let mqtt = self.engine.mqtt_addr();
         let host = mqtt.ip().to_string();
         let site = UnitSite {
-            site: self.day.site,
+            site: &self.day.site(),
             unit: self.unit,
             mqtt: (&host, mqtt.port()),
             spool: &self.folder.join("spool"),

@@ -12,6 +12,8 @@ use std::io::Write;
 /// One candidate's end.
 pub struct Row {
     pub rider: &'static str,
+    /// What they do, for people.
+    pub who: Said,
     pub class: &'static str,
     pub outcome: Outcome,
     pub questions: Vec<Question>,
@@ -59,9 +61,8 @@ pub fn print(rows: &[Row], syllabus: &str) {
     put(&say("demo-table-head", &[]).to_string());
     for row in rows {
         let verdict = wording::verdict(&row.outcome.verdict);
-        let rider = say(&format!("demo-rider-{}", row.rider.replace('_', "-")), &[]);
         let (exam, score) = (&row.outcome.exam, row.outcome.score);
-        put(&format!("\n{exam}  {verdict} {score}  {rider}"));
+        put(&format!("\n{exam}  {verdict} {score}  {}", row.who));
         for reason in row.reasons(syllabus.as_ref()) {
             put(&format!("    {}\n    {}", reason.zh, reason.en));
         }

@@ -74,11 +74,10 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
         clear_of_ground(scene, site, first, 1.0) + scene.spec.wheelbase,
         clear_of_ground(scene, site, last, -1.0) + scene.spec.wheelbase,
     ];
-    let lead = match scene.spec.trailer.is_some() || scene.spec.large {
-        true => lane.with_the_whole_road(scene, runs),
-        false => Lead::out(tune(-0.5, 1.2, ROOM, |out| {
-            -lane.rear(&follow(scene, &lane.line(Lead::out(out), Drift::NONE, runs)), scene)
-        })),
+    let needs_it_all = scene.spec.trailer.is_some() || scene.spec.large;
+    let lead = match lane.with_room_inside(scene, runs).filter(|_| !needs_it_all) {
+        Some(lead) => lead,
+        None => lane.with_the_whole_road(scene, runs),
     };
     let over = scene.fault(|fault| match fault {
         Fault::CurveOverEdge { beyond } => Some(beyond),
@@ -151,6 +150,13 @@ impl Lane {
             turned / ((b - a).max(1) as f64 * STEP)
         };
         (0..self.middle.len()).map(bend).collect()
+    }
+
+    /// A car leaves its inner rear tyre its room; `None` where another tyre then leaves the road.
+    fn with_room_inside(&self, scene: &Scene, runs: [f64; 2]) -> Option<Lead> {
+        let rear = |out: f64| follow(scene, &self.line(Lead::out(out), Drift::NONE, runs));
+        let out = tune(-0.5, 1.2, ROOM, |out| -self.rear(&rear(out), scene));
+        (self.tyres(&rear(out), scene) < 0.0).then_some(Lead::out(out))
     }
 
     /// A train or a large vehicle needs the whole road: led so that it keeps as far from either edge as there is room.

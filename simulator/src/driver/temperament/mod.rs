@@ -288,7 +288,7 @@ pub enum Fault {
 }
 
 /// At most so many things at once.
-const FAULTS_MAX: usize = 13;
+const FAULTS_MAX: usize = 48;
 
 /// What a rider does wrong: at most one thing of a kind.
 #[derive(Debug, Clone, Copy, PartialEq)]
