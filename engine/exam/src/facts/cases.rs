@@ -3,7 +3,6 @@
 //! Times in milliseconds. The motorcycle's wheels are 1.235 m apart; of every value u is 10 mm, so that beyond 48 mm it is beyond doubt.
 use super::*;
 use crate::board::Fitness;
-use crate::ground::deck::OnDeck;
 use crate::ground::pose::Uncertainty;
 use crate::ground::towed::outline_of;
 use crate::load_course;
@@ -12,15 +11,15 @@ use crate::vehicle::Vehicle;
 use kaoguan_course::{Part, Point2, Shape, Side, Site};
 use kaoguan_telemetry::Plank;
 
-fn ms(at: i64) -> EventTime {
+pub(super) fn ms(at: i64) -> EventTime {
     EventTime(at * 1_000)
 }
 
-fn mm10(tenths: i32) -> TenthMillimetres {
+pub(super) fn mm10(tenths: i32) -> TenthMillimetres {
     TenthMillimetres(tenths)
 }
 
-fn by(tenths: i32) -> Distance {
+pub(super) fn by(tenths: i32) -> Distance {
     Distance::of(mm10(tenths), mm10(100))
 }
 
@@ -29,15 +28,15 @@ fn beside(tenths: i32) -> Distance {
     Distance::of(mm10(tenths), mm10(90))
 }
 
-struct Rig {
-    watch: SiteWatch,
-    body: Outline,
-    doubt: Doubt,
-    knobs: Reading,
+pub(super) struct Rig {
+    pub watch: SiteWatch,
+    pub body: Outline,
+    pub doubt: Doubt,
+    pub knobs: Reading,
 }
 
 /// Of these parts on a ground from 0 to 20 m east and 5 m to either side: role number, ordinal, watch and shape.
-fn rig(parts: &[(u16, u16, Watch, Shape)]) -> Rig {
+pub(super) fn rig(parts: &[(u16, u16, Watch, Shape)]) -> Rig {
     let course = load_course(include_str!("../../../../course-maps/village-square/course.geojson")).unwrap();
     let syllabus = Syllabus::parse(include_str!("../../../syllabi/ga1026-2022.toml")).unwrap();
     let vehicle = Vehicle::parse(include_str!("../../../vehicles/e-hj110.toml")).unwrap();
@@ -73,11 +72,11 @@ fn rig(parts: &[(u16, u16, Watch, Shape)]) -> Rig {
     }
 }
 
-fn across(at: Point2) -> Shape {
+pub(super) fn across(at: Point2) -> Shape {
     Shape::Line(vec![Point2::new(at.e, at.n + 2.0), Point2::new(at.e, at.n - 2.0)])
 }
 
-fn line() -> Shape {
+pub(super) fn line() -> Shape {
     across(Point2::new(10.0, 0.0))
 }
 
@@ -89,7 +88,7 @@ fn pole() -> Shape {
 }
 
 /// The rear wheel there, looking east.
-fn pose(at: i64, rear: Point2) -> Pose {
+pub(super) fn pose(at: i64, rear: Point2) -> Pose {
     let front = Point2::new(rear.e + 1.235, rear.n);
     Pose {
         at: ms(at),
@@ -112,14 +111,14 @@ fn pose(at: i64, rear: Point2) -> Pose {
 }
 
 impl Rig {
-    fn push(&mut self, pose: &Pose) -> Vec<Fact<RoleNo>> {
+    pub fn push(&mut self, pose: &Pose) -> Vec<Fact<RoleNo>> {
         let mut said = Vec::new();
         self.watch
             .push(pose, &self.body, &self.doubt, &self.knobs, &mut |fact| said.push(fact));
         said
     }
     /// Each hundred milliseconds at the next place, all on the lane's middle.
-    fn ride(&mut self, from: i64, places: &[Point2]) -> Vec<Fact<RoleNo>> {
+    pub fn ride(&mut self, from: i64, places: &[Point2]) -> Vec<Fact<RoleNo>> {
         let times = (0..).map(|no| from + 100 * no);
         let mut said = Vec::new();
         for (at, place) in times.zip(places) {
@@ -127,13 +126,13 @@ impl Rig {
         }
         said
     }
-    fn read(&mut self, no: usize, at: i64, reads: Reads) -> Vec<Fact<RoleNo>> {
+    pub fn read(&mut self, no: usize, at: i64, reads: Reads) -> Vec<Fact<RoleNo>> {
         let mut said = Vec::new();
         let (doubt, knobs) = (self.doubt, self.knobs);
         self.watch.watched[no].take(ms(at), reads, &doubt, &knobs, &mut |fact| said.push(fact));
         said
     }
-    fn contact(&mut self, at: i64, said: [Option<bool>; 4]) -> Vec<Fact<RoleNo>> {
+    pub fn contact(&mut self, at: i64, said: [Option<bool>; 4]) -> Vec<Fact<RoleNo>> {
         let mut told = Vec::new();
         let plank = Plank {
             front: said[0],
@@ -148,7 +147,7 @@ impl Rig {
     }
 }
 
-fn seen(at: i64, on: Aim) -> Sight {
+pub(super) fn seen(at: i64, on: Aim) -> Sight {
     Sight { at: ms(at), on }
 }
 
@@ -475,7 +474,8 @@ fn the_ground_is_left_when_that_is_beyond_doubt() {
 /// Whoever drives round the site and comes back on its other side has not crossed its lines.
 #[test]
 fn what_happens_far_from_the_site_is_nobodys_matter() {
-    let mut rig = rig(&[(7, 1, Watch::Crossing, line())]);
+    let endless = Shape::Line(vec![Point2::new(10.0, 60.0), Point2::new(10.0, -60.0)]);
+    let mut rig = rig(&[(7, 1, Watch::Crossing, endless)]);
     let crossed = |said: Vec<Fact<RoleNo>>| {
         said.iter()
             .filter(|fact| matches!(fact.what, What::Crossed(..)))
@@ -532,116 +532,41 @@ fn what_is_asked_for_at_a_stop_is_measured_there() {
     assert!(rig.watch.arrow(Aim::Vehicle, &place, &rig.body).is_none());
 }
 
-/// Where a wheel is on a deck of ten metres: past its beginning, before its end, inside its sides.
-fn on_deck(past: i32, inside: i32) -> Option<OnDeck> {
-    Some(OnDeck {
-        past: mm10(past),
-        before: mm10(100_000 - past),
-        along: by(past.min(100_000 - past)),
-        inside: by(inside),
-    })
-}
-
-/// Both front wheels' contacts change at 200 ms: each bridge hears its own, the only one the left ones.
+/// What motion and way ask of a pose: a mark three metres behind it, and whether it looks another way.
 #[test]
-fn a_contact_is_told_to_its_own_deck() {
-    let deck = || {
-        Shape::Area(
-            [(5.0, -0.1), (15.0, -0.1), (15.0, 0.1), (5.0, 0.1)]
-                .map(|(e, n)| Point2::new(e, n))
-                .into(),
-        )
+fn a_pose_is_a_place() {
+    use motion::Place;
+    let (here, behind) = (pose(7, Point2::new(3.0, 0.0)), pose(0, Point2::new(0.0, 0.0)));
+    let mark = Place::mark(&behind);
+    assert_eq!(Place::ahead_of(&here, &mark), mm10(30_000));
+    assert_eq!((Place::at(&here), Place::speed_mm_s(&here)), (ms(7), 2_000));
+    let back = Pose {
+        heading: -here.heading,
+        ..here
     };
-    let mut rig = rig(&[(4, 1, Watch::Crossing, line()), (5, 1, Watch::Deck, deck())]);
-    for no in 0..20 {
-        let inside = [by(no * 100), by(no * 100 - 5_000)];
-        rig.read(1, i64::from(no) * 100, Reads::Deck(inside));
-    }
-    rig.knobs.signal_hold = Micros(0);
-    let told = |rig: &mut Rig, at: i64, said| rig.contact(at, said);
-    assert_eq!(told(&mut rig, 1_740, [Some(true), None, Some(true), None]), []);
-    let said = told(&mut rig, 1_750, [Some(true), None, Some(true), None]);
-    // 0.1 mm a hundredth of a second: at 1740 ms 174.0 mm inside.
-    let [fact] = said[..] else { panic!("{said:?}") };
     assert_eq!(
-        (fact.at, fact.sight),
-        (ms(1_740), seen(1_740, Aim::Wheel(1, Wheel::Front)))
+        [&here, &back].map(|pose| Place::has_turned_from(pose, &mark)),
+        [false, true]
     );
-    let What::Contact(Wheel::Front, true, inside) = fact.what else {
-        panic!("{fact:?}")
-    };
-    assert_eq!((inside.value, inside.u), (mm10(1_740), mm10(100)));
-    let mut told_already = Vec::new();
-    rig.watch.contacts_told(ms(1_800), &mut |fact| told_already.push(fact));
-    assert_eq!(told_already.len(), 1);
-    rig.watch.unheard();
-    rig.watch.contacts_told(ms(1_800), &mut |_| panic!("nobody hears them"));
-    rig.watch.interrupt();
-    let forgotten = [
-        told(&mut rig, 1_900, [Some(false); 4]),
-        told(&mut rig, 1_950, [Some(false); 4]),
+}
+
+/// The front wheel trembles beside the pole before the rear one comes: what it was when it passed counts.
+#[test]
+fn a_front_wheel_passes_a_pole_once() {
+    let mut rig = rig(&[(4, 2, Watch::Pole, pole())]);
+    let rows = [
+        ([-4_000, -16_000], [-9_000, -9_000]),
+        ([-1_000, -13_000], [-6_000, -9_000]),
+        ([1_000, -11_000], [-4_000, -9_000]),
+        ([-500, -12_500], [-1_000, -9_000]),
+        ([500, -11_500], [-1_000, -9_000]),
+        ([11_000, -1_000], [-9_000, -9_000]),
+        ([15_000, 3_000], [-9_000, -9_000]),
     ];
-    assert!(
-        forgotten.iter().all(Vec::is_empty),
-        "where it was before the gap is not known"
-    );
-}
-
-/// The places of the last 1.6 s, in between what lies between them, before them the first one.
-#[test]
-fn a_deck_remembers_where_its_wheels_were() {
-    let mut memory = Memory::default();
-    for no in 0..20 {
-        memory.keep(ms(i64::from(no) * 100), [Some(by(no * 100)), None]);
+    let mut told = Vec::new();
+    for (no, (past, wrong)) in (0..).zip(rows) {
+        told.extend(rig.read(0, no * 100, by_a_pole(past, wrong)));
     }
-    let inside = |at: i64| {
-        memory
-            .inside(Wheel::Front, ms(at))
-            .map(|(by, at)| (by.value.0, at.0 / 1_000))
-    };
-    assert_eq!(inside(1_000), Some((1_000, 1_000)));
-    assert_eq!(inside(1_025), Some((1_025, 1_025)));
-    assert_eq!(inside(1_900), Some((1_900, 1_900)));
-    assert_eq!(inside(2_500), Some((1_900, 1_900)), "nothing is known after it");
-    assert_eq!(inside(100), Some((300, 300)), "nor before the oldest one");
-    assert_eq!(memory.inside(Wheel::Rear, ms(1_000)), None);
-    memory.clear();
-    assert_eq!(memory.inside(Wheel::Front, ms(1_000)), None);
-}
-
-/// Before the deck, along it, and 300 mm behind it: told once, with what its contact felt and where it was best.
-#[test]
-fn who_has_gone_along_a_bridge_is_told_what_was_felt() {
-    let along = |told: [Option<bool>; 2], starts: i32, ends: i32| {
-        let (mut track, mut said) = (SideTrack::default(), Vec::new());
-        let rows = [
-            (starts, 0),
-            (0, -50),
-            (40_000, 300),
-            (60_000, 300),
-            (100_000, 200),
-            (101_000, 900),
-            (ends, 900),
-            (ends, 0),
-        ];
-        for (no, (past, inside)) in (0..).zip(rows) {
-            let contact = if no == 2 { told[0] } else { told[1] };
-            let wheels = [on_deck(past, inside), None];
-            track.push(ms(no * 100), wheels, [contact; 2], RoleNo(7), 3, &mut |fact| {
-                said.push(fact)
-            });
-        }
-        said
-    };
-    let fact = |felt| Fact {
-        at: ms(600),
-        what: What::OverDeck(RoleNo(7), Wheel::Front, felt, by(300)),
-        sight: seen(200, Aim::Part(3)),
-    };
-    let (no, yes) = (Some(false), Some(true));
-    assert_eq!(along([yes, no], -1, 103_001), [fact(yes)]);
-    assert_eq!(along([no, no], -1, 103_001), [fact(no)]);
-    assert_eq!(along([None, yes], -1, 103_001), [fact(None)], "not heard all the time");
-    assert_eq!(along([yes, no], 0, 103_001), [], "it was never before it");
-    assert_eq!(along([yes, no], -1, 103_000), [], "trembling on its edge");
+    let [fact] = told[..] else { panic!("{told:?}") };
+    assert_eq!(fact.what, What::Passed(RoleNo(4), 2, beside(-5_000)));
 }

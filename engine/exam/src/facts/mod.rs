@@ -6,6 +6,8 @@
 mod cases;
 pub mod crossing;
 mod deck;
+#[cfg(test)]
+mod deck_cases;
 pub mod excursion;
 pub mod motion;
 pub mod pace;

@@ -564,4 +564,74 @@ body_far_from_edge {body} u 12, body_off_edge {body} u 12, !parking_brake, !lamp
              40.0 crossed exit_line rear",
         );
     }
+
+    /// Two stops as near as each other: the first is the stop, and nobody is asked.
+    #[test]
+    fn a_second_stop_that_is_no_nearer_betters_nothing() {
+        check(
+            " 0.0 crossed entry_line front
+              4.0 stopped
+              4.0 measured pole_line -150 u 12
+              8.0 moved_off 4000                -> start_too_slow 4000 ms
+              9.0 stopped
+              9.0 measured pole_line -150 u 12
+             11.0 moved_off 2000                -> start_too_slow 2000 ms
+             14.0 crossed exit_line rear        -> axle_far_from_line -150 u 12, axle_off_line -150 u 12",
+        );
+    }
+
+    /// Charged once, it asks for no time any more.
+    #[test]
+    fn the_deadline_is_taken_away_when_it_was_told() {
+        let at = |s: i64, what| Fact::new(EventTime(s * 1_000_000), what);
+        let mut sheet = Sheet::default();
+        let facts = [
+            at(0, What::Crossed(HillPart::Entry, Wheel::Front)),
+            at(4, What::Stopped),
+            at(38, What::Deadline),
+        ];
+        let told: Vec<_> = facts
+            .into_iter()
+            .scan(HillStart::BEGIN, |hill, fact| {
+                *hill = hill.step(fact, LIMITS, &mut sheet);
+                Some(hill.deadline(LIMITS).map(|due| due.0 / 1_000_000))
+            })
+            .collect();
+        assert_eq!(told, [None, Some(38), None]);
+    }
+
+    /// A lamp on the way up is none of the start; what was said before a silence holds nobody.
+    #[test]
+    fn what_the_switches_said_elsewhere_does_not_count() {
+        for (before, silent) in [("1.5 tick", "2.5 tick"), ("1.5 signal parking_brake on", "2.5 unheard")] {
+            script::check::<HillStart>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     1.0 signal lamp_left on
+                     {before}
+                     2.0 slowed
+                     2.3 moved_off 0
+                     2.4 signal lamp_left off
+                     {silent}
+                     4.0 stopped
+                     8.0 moved_off 4000          -> start_too_slow 4000 ms
+                    12.0 crossed exit_line rear  -> parking_brake, lamp"
+                ),
+            );
+        }
+    }
+
+    /// A roll-back that is told at rest; out over the exit without having been seen to move off; off the ground while it was slow.
+    #[test]
+    fn what_is_told_while_it_stands() {
+        check(
+            " 0.0 crossed entry_line front
+              4.0 stopped
+              4.0 measured pole_line -150 u 12
+              6.0 rolled_back 320 u 10          -> rolled_back_far 320 u 10, rolled_back 320 u 10
+             12.0 crossed exit_line rear        -> axle_far_from_line -150 u 12, axle_off_line -150 u 12",
+        );
+        check(" 0.0 crossed entry_line front\n 3.0 slowed\n 5.0 left_ground -> wrong_route");
+    }
 }

@@ -602,4 +602,46 @@ mod tests {
              9.9 crossed exit_line rear",
         );
     }
+
+    /// Each bridge has its own contacts: what falls off one says nothing of the other, and the left one is the first.
+    #[test]
+    fn each_bridge_has_its_side() {
+        assert_eq!([side(PlankPart::Left), side(PlankPart::Right)], [0, 1]);
+    }
+
+    /// Exactly as far off the ends as may be is not off them; in the middle of the sides nothing is beside.
+    #[test]
+    fn the_ends_and_the_sides_themselves_are_on_it() {
+        let at = |value: i32| LIMITS.is_off_the_deck(Distance::of(TenthMillimetres(value), TenthMillimetres(100)));
+        assert_eq!([at(-2_000), at(-2_001)], [false, true]);
+        check::<PlankBridge>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             3.2 over_deck deck_left rear felt 0 u 17
+             9.0 crossed exit_line rear",
+        );
+    }
+
+    /// Both contacts say from before the plank on that nobody is on it: whoever passes beside it may be on another way.
+    #[test]
+    fn who_passes_beside_it_with_both_wheels_is_asked_about() {
+        check::<PlankBridge>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             0.1 contact front off -900 u 12
+             0.2 contact rear off -2000 u 12
+             9.0 crossed exit_line rear -> wheel_missed ?, wheel_missed ?",
+        );
+    }
+
+    /// Of two bridges nobody is said to have missed one: that is known wheel by wheel.
+    #[test]
+    fn a_contact_of_one_of_two_bridges_is_no_missed_plank() {
+        check::<PlankBridge>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             0.1 on_deck deck_left front off -900 u 12
+             9.0 crossed exit_line rear",
+        );
+    }
 }
