@@ -315,7 +315,9 @@ impl Exam {
 
     /// Frames are missing: a toot may have been in them, or a change there and back. What hangs on a switch is charged to nobody then.
     fn miss_frames(&mut self, at: EventTime) {
-        let gap = self.setup.parts.syllabus.reading.signal_gap;
+        let Some(gap) = self.setup.parts.syllabus.reading.signal_gap else {
+            return;
+        };
         if self.frame.is_some_and(|frame| at - frame > gap) {
             self.ledger.misses(|_| true);
             self.unheard(at);
@@ -324,7 +326,9 @@ impl Exam {
 
     /// Frames come, but say nothing of some switch any more.
     fn miss_switches(&mut self, at: EventTime) {
-        let gap = self.setup.parts.syllabus.reading.signal_gap;
+        let Some(gap) = self.setup.parts.syllabus.reading.signal_gap else {
+            return;
+        };
         if self.gear.forget_unsaid(at, gap) {
             self.ledger.misses(|sensor| sensor == "gear");
             self.deal_to_all(Fact::new(at, What::GearUnsaid));

@@ -46,6 +46,13 @@ pub struct Kept {
     pub settled: bool,
 }
 
+/// Since when a sensor has spoken without a silence, and when last.
+#[derive(Debug, Clone, Copy)]
+struct Heard {
+    since: EventTime,
+    last: EventTime,
+}
+
 /// The ledger of one exam.
 pub struct Ledger {
     syllabus: Syllabus,
@@ -59,8 +66,12 @@ pub struct Ledger {
     coming: Vec<(Question, Window)>,
     /// Rules that count once: what was noted in which ride of which item, and whether it was proven.
     noted: BTreeSet<(String, Option<usize>, u32, bool)>,
-    /// Sensors that speak, and since when without a silence.
-    heard: BTreeMap<&'static str, EventTime>,
+    /// Sensors that speak.
+    heard: BTreeMap<&'static str, Heard>,
+    /// Sensors of which words are missing now, with when they spoke last.
+    lost: BTreeMap<&'static str, EventTime>,
+    /// Who was lost for so long has fallen silent; `None` where nobody looks for missing words.
+    silence: Option<Micros>,
     /// Sensors that have fallen silent at some time.
     fell_silent: BTreeSet<&'static str>,
     asked_missing: bool,
@@ -82,6 +93,9 @@ impl Ledger {
             coming: Vec::new(),
             noted: BTreeSet::new(),
             heard: BTreeMap::new(),
+            lost: BTreeMap::new(),
+            // Two holes on end: as long as a unit waits before it says that a device is silent.
+            silence: syllabus.reading.signal_gap.map(|gap| gap + gap),
             fell_silent: BTreeSet::new(),
             asked_missing: false,
             findings_made: 0,
@@ -112,21 +126,37 @@ impl Ledger {
     }
     /// A sensor has spoken.
     pub fn sees(&mut self, sensor: &'static str, at: EventTime) {
-        self.heard.entry(sensor).or_insert(at);
+        if self.lost.contains_key(sensor) {
+            self.silence_of(at, |lost| lost == sensor);
+            self.lost.remove(sensor);
+        }
+        let heard = Heard { since: at, last: at };
+        self.heard.entry(sensor).or_insert(heard).last = at;
     }
     /// Some of a sensor's words are missing: what it did meanwhile nobody knows.
     pub fn misses(&mut self, which: impl Fn(&str) -> bool) {
-        self.heard.retain(|sensor, _| !which(sensor));
+        let missed = self.heard.extract_if(.., |sensor, _| which(sensor));
+        self.lost.extend(missed.map(|(sensor, heard)| (sensor, heard.last)));
     }
     /// The switches have fallen silent.
     pub fn deaf(&mut self) {
         self.fell_silent.extend(std::mem::take(&mut self.heard).into_keys());
+        self.fell_silent.extend(std::mem::take(&mut self.lost).into_keys());
+    }
+    /// Who of these has been lost for longer than a hole by now has fallen silent.
+    fn silence_of(&mut self, now: EventTime, which: impl Fn(&str) -> bool) {
+        let Some(silence) = self.silence else { return };
+        let silent = self
+            .lost
+            .iter()
+            .filter(|(sensor, last)| which(sensor) && now - **last >= silence);
+        self.fell_silent.extend(silent.map(|(sensor, _)| *sensor));
     }
     /// Whether each of a rule's sensors has spoken without a silence since then.
     fn heard_since(&self, rule: &Rule, began: Option<EventTime>) -> bool {
         let heard = |sensor: &String| {
-            let since = self.heard.get(sensor.as_str());
-            since.is_some_and(|since| began.is_none_or(|began| *since <= began))
+            let heard = self.heard.get(sensor.as_str());
+            heard.is_some_and(|heard| began.is_none_or(|began| heard.since <= began))
         };
         rule.sensors.iter().all(heard)
     }
@@ -269,11 +299,12 @@ impl Ledger {
         }
     }
 
-    /// Rules whose sensor never spoke go to the examiner, once.
+    /// Rules whose sensor never spoke, or fell silent, go to the examiner, once. Who misses a word just now does not.
     pub fn ask_for_missing_sensors(&mut self, now: EventTime, parts: &SetupParts) {
         if std::mem::replace(&mut self.asked_missing, true) {
             return;
         }
+        self.silence_of(now, |_| true);
         let missing: Vec<Rule> = self
             .syllabus
             .tariff
@@ -281,7 +312,9 @@ impl Ledger {
             .filter(|rule| parts.uses(&rule.text.item))
             .filter(|rule| {
                 let is_missing = |sensor: &String| {
-                    !self.heard.contains_key(sensor.as_str()) || self.fell_silent.contains(sensor.as_str())
+                    let sensor = sensor.as_str();
+                    let has_spoken = self.heard.contains_key(sensor) || self.lost.contains_key(sensor);
+                    !has_spoken || self.fell_silent.contains(sensor)
                 };
                 rule.sensors.iter().any(is_missing)
             })

@@ -228,6 +228,7 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kaoguan_telemetry::units::Micros;
 
     #[test]
     fn a_bad_syllabus_says_all_that_is_wrong_with_it() {
@@ -248,6 +249,23 @@ mod tests {
         ] {
             assert!(places.contains(&place), "{place} is not among {places:?}");
         }
+    }
+
+    /// Records sealed before the box's frames had knobs carry syllabi without them: they are judged as they were then.
+    #[test]
+    fn a_syllabus_that_says_nothing_of_frames_misses_none() {
+        let text = include_str!("../../syllabi/ga1026-2022.toml");
+        let kept = |line: &&str| !line.starts_with("signal_every") && !line.starts_with("signal_gap");
+        let before: Vec<&str> = text.lines().filter(kept).collect();
+        assert_eq!(text.lines().count() - before.len(), 2);
+        let frames = |text: &str| {
+            let reading = Syllabus::parse(text).expect("it was good then").reading;
+            (reading.signal_every, reading.signal_gap)
+        };
+        assert_eq!(frames(&before.join("\n")), (Micros(0), None));
+        assert_eq!(frames(text), (Micros(100_000), Some(Micros(250_000))));
+        let unclear = text.replace("signal_gap = \"250 ms\"", "signal_gap = \"soon\"");
+        assert_eq!(Syllabus::parse(&unclear).unwrap_err()[0].place, "reading.signal_gap");
     }
 
     /// At the bridge's own length a fix that contradicts what was reckoned is believed too early; where nothing is reckoned it is not.

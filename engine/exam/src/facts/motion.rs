@@ -276,7 +276,7 @@ mod tests {
         turn_distance: TenthMillimetres(1_500),
         signal_hold: Micros(150_000),
         signal_every: Micros(100_000),
-        signal_gap: Micros(250_000),
+        signal_gap: Some(Micros(250_000)),
         rearm: TenthMillimetres(500),
         roll_back_noted: TenthMillimetres(300),
     };

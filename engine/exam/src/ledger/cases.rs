@@ -181,6 +181,60 @@ fn a_sensor_that_was_not_there_all_the_time_charges_nobody() {
     assert_eq!(no_helmet(&mut with_a_silence), 0, "it was silent between");
 }
 
+/// The helmet's switch, or the whole box, heard until 1 s. Half a second without a word is a silence, whoever tells of it; less is a hole,
+/// at the very end too.
+#[test]
+fn a_silence_is_asked_for_at_the_end_and_a_hole_is_not() {
+    let at = |ms: i64| EventTime(ms * 1_000);
+    let hear = |ledger: &mut Ledger, ms: i64, helmet: bool| {
+        let speaks = |name: &&str| helmet || *name != "helmet";
+        sensors().filter(speaks).for_each(|name| ledger.sees(name, at(ms)));
+    };
+    let asked = |until: i64, then: &dyn Fn(&mut Ledger)| {
+        let mut ledger = ledger(80);
+        hear(&mut ledger, 1_000, true);
+        then(&mut ledger);
+        ledger.ask_for_missing_sensors(at(until), &parts());
+        let questions = ledger.questions().iter();
+        let of_helmet = questions.filter(|question| question.rule == "rider.no_helmet").count();
+        (of_helmet, ledger.questions().len() - of_helmet > 0)
+    };
+    let all = |ledger: &mut Ledger| ledger.misses(|_| true);
+    let its_wire = |ledger: &mut Ledger| ledger.misses(|name| name == "helmet");
+    let told = |ledger: &mut Ledger| {
+        all(ledger);
+        ledger.deaf();
+        hear(ledger, 300_000, true);
+    };
+    assert_eq!(
+        asked(300_100, &told),
+        (1, true),
+        "a hole first, and then told to be a silence"
+    );
+    for (back, said) in [(1_499, (0, false)), (1_500, (1, true))] {
+        let and_back = |ledger: &mut Ledger| {
+            all(ledger);
+            hear(ledger, back, true);
+        };
+        assert_eq!(asked(1_600, &and_back), said, "all back after {back} ms");
+    }
+    assert_eq!(asked(1_300, &all), (0, false), "a hole where the last item is done");
+    assert_eq!(asked(1_500, &all), (1, true), "nothing any more");
+    for (back, said) in [(1_499, (0, false)), (1_500, (1, false))] {
+        let and_back = |ledger: &mut Ledger| {
+            its_wire(ledger);
+            hear(ledger, 1_400, false);
+            hear(ledger, back, true);
+        };
+        assert_eq!(asked(1_600, &and_back), said, "its own wire, back after {back} ms");
+    }
+    let never_back = |ledger: &mut Ledger| {
+        its_wire(ledger);
+        hear(ledger, 1_900, false);
+    };
+    assert_eq!(asked(2_000, &never_back), (1, false), "its own wire, not back");
+}
+
 /// What no sensor could tell is asked once, when all is ridden, with the item's own site; of other classes' items nothing is.
 #[test]
 fn what_no_sensor_told_all_the_time_is_asked_at_the_end() {

@@ -53,10 +53,10 @@ pub(crate) struct Reading {
     /// It goes the other way as soon as it has gone so far.
     pub turn_distance: TenthMillimetres,
     pub signal_hold: Micros,
-    /// The box sends a frame so often.
+    /// The box sends a frame so often; nothing where a syllabus is older than the knob.
     pub signal_every: Micros,
-    /// Where none came for longer, or nothing of a switch in them, nobody knows what it did.
-    pub signal_gap: Micros,
+    /// Where none came for longer, or nothing of a switch in them, nobody knows what it did; `None` where a syllabus is older than the knob.
+    pub signal_gap: Option<Micros>,
     pub rearm: TenthMillimetres,
     pub roll_back_noted: TenthMillimetres,
 }
@@ -110,8 +110,8 @@ impl Reader {
             stop_hold: Micros(self.quantity(t, p, "stop_hold", Kind::Time)),
             stop_edges: Micros(self.quantity(t, p, "stop_edges", Kind::Time)),
             signal_hold: Micros(self.quantity(t, p, "signal_hold", Kind::Time)),
-            signal_every: Micros(self.quantity(t, p, "signal_every", Kind::Time)),
-            signal_gap: Micros(self.quantity(t, p, "signal_gap", Kind::Time)),
+            signal_every: Micros(self.quantity_if_set(t, p, "signal_every", Kind::Time).unwrap_or(0)),
+            signal_gap: self.quantity_if_set(t, p, "signal_gap", Kind::Time).map(Micros),
         }
     }
 

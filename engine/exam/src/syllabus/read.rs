@@ -77,6 +77,11 @@ impl Reader {
         })
     }
 
+    /// One that syllabi did not always have: without it they are read as they were when they were written.
+    pub(super) fn quantity_if_set(&mut self, from: &Table, place: &str, key: &str, kind: Kind) -> Option<i64> {
+        from.contains_key(key).then(|| self.quantity(from, place, key, kind))
+    }
+
     pub(super) fn only(&mut self, from: &Table, place: &str, keys: &[&str]) {
         for key in from.keys().filter(|key| !keys.contains(&key.as_str())) {
             self.say(
