@@ -120,7 +120,7 @@ impl Manoeuvre for NarrowTurn {
         let at = fact.at;
         match (self.phase, fact.what) {
             (_, What::Signal(Signal::Reverse, on)) => self.reverse = Some(on),
-            (_, What::Unheard) => self.reverse = None,
+            (_, What::Unheard | What::SignalUnsaid(Signal::Reverse)) => self.reverse = None,
             (Before, What::Crossed(Entry, Wheel::Front)) => (self.phase, self.since) = (Entering, at),
             (Before | Done, _) => {}
             (_, What::Beyond(Edge, by)) => sheet.distance(at, Wrong::WheelOnEdge, by),
@@ -241,6 +241,18 @@ mod tests {
         with("signal reverse off", "too_many_moves ?");
         with("signal reverse on", "too_many_moves");
         with("unheard", "too_many_moves ?");
+    }
+
+    /// The gear was heard to be in for two moves; then its wire fails, and nobody knows the third from a roll-back.
+    #[test]
+    fn a_reverse_gear_of_which_nobody_hears_any_more_is_not_in() {
+        let moves = MOVES.replace("20.0 stopped", "20.0 signal reverse on");
+        for (gear, said) in [("tick", "too_many_moves"), ("unsaid reverse", "too_many_moves ?")] {
+            check::<NarrowTurn>(
+                LIMITS,
+                &format!("{IN}\n {moves}\n 66.0 {gear}\n 70.0 goes backwards -> {said}"),
+            );
+        }
     }
 
     /// One that may have been a roll-back, before the third that surely is a move, leaves room for it.
