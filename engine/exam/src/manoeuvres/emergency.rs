@@ -131,6 +131,8 @@ impl Drive for Surprise {
                 self.hazard.hear(at, on);
                 self.see_lamps(at, limits);
             }
+            What::SignalUnsaid(Signal::BrakeFoot) => self.brake = Held::NEVER,
+            What::SignalUnsaid(Signal::HazardLamps) => self.hazard = Held::NEVER,
             What::Unheard => [self.brake, self.hazard] = [Held::NEVER; 2],
             What::Crossed(Part::Prompt, Wheel::Front) if self.prompt.is_none() => {
                 self.prompt = Some(at);
@@ -451,5 +453,25 @@ mod tests {
              6.0 crossed prompt_line front
              6.4 signal brake_foot on   -> braked_late 900 ms",
         );
+    }
+
+    /// Hazard lamps whose wire fails before it stands: nobody knows them lit while it stood.
+    #[test]
+    fn lamps_of_which_nobody_hears_any_more_are_not_lit() {
+        for (lost, said) in [("tick", "!no_hazard_lamps"), ("unsaid hazard_lamps", "no_hazard_lamps")] {
+            check::<Emergency>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     0.2 signal hazard_lamps on
+                     0.5 {lost}
+                     5.0 crossed prompt_line front
+                     6.0 signal brake_foot on
+                     8.0 stopped
+                    12.0 moved_off 4000
+                    20.0 crossed exit_line rear -> {said}"
+                ),
+            );
+        }
     }
 }

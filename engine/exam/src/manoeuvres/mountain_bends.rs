@@ -102,7 +102,7 @@ impl Drive for Bends {
         let at = fact.at;
         match fact.what {
             What::Signal(Signal::Horn, on) => self.horn.hear(at, on),
-            What::Unheard => self.horn.unheard(),
+            What::Unheard | What::SignalUnsaid(Signal::Horn) => self.horn.unheard(),
             What::Pace(Part::Bend, Wheel::Front, pace) if limits.judges_speed => {
                 sheet.too_fast(at, Wrong::NotSlowed, pace.map(|pace| pace.here));
             }
@@ -321,6 +321,23 @@ mod tests {
                 LIMITS,
                 &format!(
                     "0.0 crossed entry_line front\n 4.0 crossed bend_line front\n 4.4 {end}\n 5.4 tick -> no_horn"
+                ),
+            );
+        }
+    }
+
+    /// A horn whose wire fails while it sounds: nobody knows it sounded at the bend.
+    #[test]
+    fn a_horn_of_which_nobody_hears_any_more_does_not_sound() {
+        for (lost, said) in [("tick", "!no_horn"), ("unsaid horn", "no_horn")] {
+            check::<MountainBends>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     0.5 signal horn on
+                     1.0 {lost}
+                     4.0 crossed bend_line front
+                     6.0 tick -> {said}"
                 ),
             );
         }

@@ -123,6 +123,9 @@ impl Drive for Weathers {
             What::Signal(Signal::Wiper, on) => self.wiper.hear(at, on),
             What::Signal(Signal::FogLamp, on) => self.fog.hear(at, on),
             What::Signal(Signal::HazardLamps, on) => self.hazard.hear(at, on),
+            What::SignalUnsaid(Signal::Wiper) => self.wiper = Held::NEVER,
+            What::SignalUnsaid(Signal::FogLamp) => self.fog = Held::NEVER,
+            What::SignalUnsaid(Signal::HazardLamps) => self.hazard = Held::NEVER,
             What::Unheard => [self.wiper, self.fog, self.hazard] = [Held::NEVER; 3],
             What::Pace(Part::Rain | Part::Fog, Wheel::Front, pace) if limits.judges_speed => {
                 sheet.too_fast(at, Wrong::NotSlowed, pace.map(|pace| pace.here));
@@ -384,5 +387,31 @@ mod tests {
              4.4 crossed exit_line rear
              5.4 tick                   -> no_wiper",
         );
+    }
+
+    /// A wiper and lamps whose wires fail while they are on: nobody knows them on any more.
+    #[test]
+    fn a_switch_of_which_nobody_hears_any_more_is_not_on() {
+        for (lost, rain, fog) in [
+            ("tick", "", ""),
+            ("unsaid wiper", "no_wiper", ""),
+            ("unsaid fog_lamp", "", "no_fog_lamp"),
+            ("unsaid hazard_lamps", "", "no_hazard_lamps"),
+        ] {
+            check::<RainFog>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     0.5 signal wiper on
+                     0.5 signal fog_lamp on
+                     0.5 signal hazard_lamps on
+                     1.0 {lost}
+                    14.0 crossed rain_begin front
+                    16.0 tick -> {rain}
+                    24.0 crossed fog_begin front
+                    26.0 tick -> {fog}"
+                ),
+            );
+        }
     }
 }

@@ -138,6 +138,9 @@ impl Drive for Through {
             What::Signal(Signal::DippedBeam, on) => self.dipped.hear(at, on),
             What::Signal(Signal::MainBeam, on) => self.main.hear(at, on),
             What::Signal(Signal::Horn, on) => self.horn.hear(at, on),
+            What::SignalUnsaid(Signal::DippedBeam) => self.dipped = Held::NEVER,
+            What::SignalUnsaid(Signal::MainBeam) => self.main = Held::NEVER,
+            What::SignalUnsaid(Signal::Horn) => self.horn.unheard(),
             What::Unheard => {
                 [self.dipped, self.main] = [Held::NEVER; 2];
                 self.horn.unheard();
@@ -452,5 +455,26 @@ mod tests {
             13.0 beyond edge_right 60 u 12 -> left_lane 60 u 12
             13.1 beyond edge_left 50 u 12",
         );
+    }
+
+    /// Lamps and horn whose wires fail while they are on: nobody knows them on any more.
+    #[test]
+    fn a_switch_of_which_nobody_hears_any_more_is_not_on() {
+        let through = |lost: &str, said: &str| {
+            check::<Tunnel>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     0.5 signal dipped_beam on
+                     0.5 signal horn on
+                     1.0 {lost}
+                     4.0 crossed zone_begin front
+                     6.0 tick -> {said}"
+                ),
+            );
+        };
+        through("tick", "");
+        through("unsaid dipped_beam", "no_headlamps");
+        through("unsaid horn", "no_horn");
     }
 }
