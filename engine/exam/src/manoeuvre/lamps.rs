@@ -1,4 +1,7 @@
-//! Turn lamps: what they show at a moment. A lamp blinks, so it counts as lit for a moment after it was.
+//! Turn lamps: what they showed at a moment. A lamp blinks, so it counts as lit for a moment after it was; a box tells late, and so
+//! does whoever waits until a place is beyond doubt, so the moment's own time counts, and not what shows when it is told.
+use super::held::{Held, Late};
+use crate::syllabus::LimitReader;
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::{EventTime, Micros};
 
@@ -12,6 +15,14 @@ pub enum Lamp {
 }
 
 impl Lamp {
+    /// Whose signal this is.
+    fn of(signal: Signal) -> Option<Lamp> {
+        match signal {
+            Signal::LampLeft => Some(Lamp::Left),
+            Signal::LampRight => Some(Lamp::Right),
+            _ => None,
+        }
+    }
     /// The other one.
     pub fn other(self) -> Lamp {
         match self {
@@ -21,36 +32,70 @@ impl Lamp {
     }
 }
 
-/// When each lamp was lit last: `None` where it has not been since one listens.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Lamps {
-    lit: [bool; 2],
-    last: [Option<EventTime>; 2],
+/// How a lamp is seen in what the box tells of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Blink {
+    /// It counts as lit for so long after it was.
+    pub holds: Micros,
+    /// What the box needs to tell of it.
+    pub late: Late,
 }
 
-impl Lamps {
-    /// Neither has been lit.
-    pub const DARK: Lamps = Lamps {
-        lit: [false; 2],
-        last: [None; 2],
+impl Blink {
+    /// Of this manoeuvre.
+    pub fn read(reader: &mut LimitReader<'_>) -> Blink {
+        Blink {
+            holds: reader.micros("blink"),
+            late: reader.box_late(),
+        }
+    }
+    /// Of one second, of a box that sends a frame every tenth of it.
+    #[cfg(test)]
+    pub(crate) const OF_A_SECOND: Blink = Blink {
+        holds: Micros(1_000_000),
+        late: Late {
+            counts: Micros(100_000),
+            told: Micros(250_000),
+        },
     };
+}
+
+/// When each lamp was lit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lamps([Held; 2]);
+
+impl Lamps {
+    /// Neither has been lit since one listens.
+    pub const DARK: Lamps = Lamps([Held::NEVER; 2]);
 
     /// Hears a signal; what is no lamp's changes nothing.
     pub fn hear(mut self, at: EventTime, signal: Signal, on: bool) -> Lamps {
-        let lamp = match signal {
-            Signal::LampLeft => Lamp::Left as usize,
-            Signal::LampRight => Lamp::Right as usize,
-            _ => return self,
-        };
-        if on || self.lit[lamp] {
-            self.last[lamp] = Some(at);
+        if let Some(lamp) = Lamp::of(signal) {
+            self.0[lamp as usize].hear(at, on);
         }
-        self.lit[lamp] = on;
         self
     }
 
-    /// Whether it is lit, or was so shortly ago.
-    pub fn shows(&self, lamp: Lamp, at: EventTime, blink: Micros) -> bool {
-        self.lit[lamp as usize] || self.last[lamp as usize].is_some_and(|last| at - last <= blink)
+    /// The box says nothing of a switch any more: what it said of a lamp does not hold.
+    pub fn unsaid(mut self, signal: Signal) -> Lamps {
+        if let Some(lamp) = Lamp::of(signal) {
+            self.0[lamp as usize] = Held::NEVER;
+        }
+        self
+    }
+
+    /// Whether it was lit then, as far as the box has told: by its next frame it counts, whenever that comes.
+    pub fn shows(&self, lamp: Lamp, at: EventTime, blink: Blink) -> bool {
+        self.0[lamp as usize].was_on(at - blink.holds, at + blink.late.counts)
+    }
+
+    /// Whether it was lit without a break from then to the box's next frame: one that was just put out was not.
+    pub fn stays(&self, lamp: Lamp, at: EventTime, blink: Blink) -> bool {
+        self.0[lamp as usize].stayed_on(at, at + blink.late.counts)
+    }
+
+    /// Whether it was lit at some time since then.
+    pub fn showed_since(&self, lamp: Lamp, at: EventTime) -> bool {
+        self.0[lamp as usize].was_on(at, EventTime(i64::MAX))
     }
 }

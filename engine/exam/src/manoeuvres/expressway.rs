@@ -2,13 +2,14 @@
 //!
 //! A dashed line on the left is where one drives in (`merge_line`), one on the right where one drives out (`diverge_line`); solid
 //! pieces are edges. Crossed elsewhere, the left ones leave the prescribed lane and the right ones enter the emergency lane.
-//! A lamp blinks, so it counts as lit for a moment after it was. How fast one must be when driving in is a knob's; the speeds of
+//! A lamp blinks, so it counts as lit for a moment after it was, and it is looked at when the box has told of the line's moment. How fast one must be when driving in is a knob's; the speeds of
 //! the carriageway and of the way out are a province's. Deliberately not here: whether somebody looked round before.
-use crate::manoeuvre::lamps::{Lamp, Lamps};
+use crate::manoeuvre::held::{Due, Dues};
+use crate::manoeuvre::lamps::{Blink, Lamp, Lamps};
 use crate::manoeuvre::speed::Pace;
 use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
-use kaoguan_telemetry::units::Micros;
+use kaoguan_telemetry::units::EventTime;
 
 crate::faults! {
     /// 模拟高速公路 faults.
@@ -35,6 +36,9 @@ crate::faults! {
 }
 use ExpresswayFault as Wrong;
 
+/// Everything is due by then.
+const LAST: EventTime = EventTime(i64::MAX);
+
 /// Parts of the road.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RoadPart {
@@ -56,8 +60,8 @@ use RoadPart as Part;
 /// Limits of the road.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// A lamp counts as lit for so long after it was: it blinks.
-    pub blink: Micros,
+    /// How a turn lamp is seen.
+    pub blink: Blink,
     /// The speed of driving in is judged.
     pub judges_in: bool,
     /// An authority has set the least speed of the carriageway.
@@ -73,8 +77,8 @@ pub struct Limits {
 pub enum Expressway {
     /// Before the entry line; a lamp may be lit already.
     Before(Lamps),
-    /// Between the lines.
-    Driving(Lamps, Lane),
+    /// Between the lines; these were crossed, as long as the lamps there were not looked at.
+    Driving(Lamps, Lane, Dues<Part>),
     /// Over the exit line.
     Done,
 }
@@ -107,7 +111,7 @@ impl Manoeuvre for Expressway {
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         Limits {
-            blink: reader.micros("blink"),
+            blink: Blink::read(reader),
             judges_in: reader.rule_has_limit(Wrong::SlowIn),
             judges_least: reader.rule_has_limit(Wrong::BelowLeast),
             judges_most: reader.rule_has_limit(Wrong::AboveMost),
@@ -124,24 +128,28 @@ impl Manoeuvre for Expressway {
         let at = fact.at;
         match (self, fact.what) {
             (Before(lamps), What::Signal(signal, on)) => Before(lamps.hear(at, signal, on)),
-            (Driving(lamps, lane), What::Signal(signal, on)) => Driving(lamps.hear(at, signal, on), lane),
+            (Driving(lamps, lane, dues), What::Signal(signal, on)) => Driving(lamps.hear(at, signal, on), lane, dues),
+            (Before(lamps), What::SignalUnsaid(signal)) => Before(lamps.unsaid(signal)),
+            (Driving(lamps, lane, dues), What::SignalUnsaid(signal)) => Driving(lamps.unsaid(signal), lane, dues),
             (Before(_), What::Unheard) => Before(Lamps::DARK),
-            (Driving(_, lane), What::Unheard) => Driving(Lamps::DARK, lane),
-            (Before(lamps), What::Crossed(Part::Entry, Wheel::Front)) => Driving(lamps, Lane::Acceleration),
-            (Driving(lamps, lane), What::Crossed(part @ (Part::Merge | Part::Diverge), Wheel::Front)) => {
-                let (lamp, wrong, from, to) = match part {
-                    Part::Merge => (Lamp::Left, Wrong::NoLampIn, Lane::Acceleration, Lane::Carriageway),
-                    _ => (Lamp::Right, Wrong::NoLampOut, Lane::Carriageway, Lane::Deceleration),
+            (Driving(_, lane, dues), What::Unheard) => Driving(Lamps::DARK, lane, dues),
+            (Before(lamps), What::Crossed(Part::Entry, Wheel::Front)) => Driving(lamps, Lane::Acceleration, Dues::NONE),
+            (Driving(lamps, lane, mut dues), What::Crossed(part @ (Part::Merge | Part::Diverge), Wheel::Front)) => {
+                let (from, to) = match part {
+                    Part::Merge => (Lane::Acceleration, Lane::Carriageway),
+                    _ => (Lane::Carriageway, Lane::Deceleration),
                 };
                 if lane != from {
                     return self;
                 }
-                if !lamps.shows(lamp, at, limits.blink) {
-                    sheet.fault_by_switch_at_place(at, wrong);
-                }
-                Driving(lamps, to)
+                dues.push(at, part);
+                Driving(lamps, to, dues)
             }
-            (Driving(_, lane), What::Pace(part, wheel, pace)) => {
+            (Driving(lamps, lane, mut dues), What::Deadline) => {
+                look(lamps, &mut dues, at, limits, sheet);
+                Driving(lamps, lane, dues)
+            }
+            (Driving(_, lane, _), What::Pace(part, wheel, pace)) => {
                 speeds(fact, lane, (part, wheel), pace, limits, sheet);
                 self
             }
@@ -153,13 +161,15 @@ impl Manoeuvre for Expressway {
                 sheet.distance(at, wrong, by);
                 self
             }
-            (Driving(_, lane), What::Crossed(Part::Exit, Wheel::Rear)) => {
+            (Driving(lamps, lane, mut dues), What::Crossed(Part::Exit, Wheel::Rear)) => {
+                look(lamps, &mut dues, LAST, limits, sheet);
                 if lane != Lane::Deceleration {
                     sheet.fault(at, Wrong::WrongRoute);
                 }
                 Done
             }
-            (Driving(..), What::LeftGround) => {
+            (Driving(lamps, _, mut dues), What::LeftGround) => {
+                look(lamps, &mut dues, LAST, limits, sheet);
                 sheet.fault(at, Wrong::WrongRoute);
                 Done
             }
@@ -173,6 +183,26 @@ impl Manoeuvre for Expressway {
 
     fn is_done(self) -> bool {
         self == Expressway::Done
+    }
+
+    fn deadline(self, limits: Limits) -> Option<EventTime> {
+        match self {
+            Expressway::Driving(_, _, dues) => dues.next(limits.blink.late),
+            _ => None,
+        }
+    }
+}
+
+/// Looks at the lamp of each line that is due by now, as it was where the first front wheel touched it.
+fn look(lamps: Lamps, dues: &mut Dues<Part>, now: EventTime, limits: Limits, sheet: &mut Sheet) {
+    while let Some(Due { at, gate }) = dues.take(now, limits.blink.late) {
+        let (lamp, wrong) = match gate {
+            Part::Merge => (Lamp::Left, Wrong::NoLampIn),
+            _ => (Lamp::Right, Wrong::NoLampOut),
+        };
+        if !lamps.shows(lamp, at, limits.blink) {
+            sheet.fault_by_switch_at_place(at, wrong);
+        }
     }
 }
 
@@ -206,7 +236,7 @@ mod tests {
     use crate::script::check;
 
     const LIMITS: Limits = Limits {
-        blink: Micros(1_000_000),
+        blink: Blink::OF_A_SECOND,
         judges_in: true,
         judges_least: false,
         judges_most: false,
@@ -225,14 +255,14 @@ mod tests {
             LIMITS,
             "0.0 crossed entry_line front
              8.0 signal lamp_left on
-            12.0 crossed merge_line front                                         -> !no_lamp_in
+            12.0 crossed merge_line front
             12.0 pace merge_line front 62000 least 20000 most 62000 u 180         -> slow_in 62000 m/h u 180
-            12.5 pace merge_line rear 62500 least 62000 most 62500 u 180
+            12.5 pace merge_line rear 62500 least 62000 most 62500 u 180          -> !no_lamp_in
             13.0 signal lamp_left off
             15.0 signal lamp_right on
             18.0 pace diverge_line front 61000 least 60000 most 64000 u 180
-            18.0 crossed diverge_line front                                       -> !no_lamp_out
-            19.0 signal lamp_right off
+            18.0 crossed diverge_line front
+            19.0 signal lamp_right off                                            -> !no_lamp_out
             24.0 pace exit_line front 40000 least 40000 most 61000 u 180
             25.0 crossed exit_line rear                                           -> !wrong_route",
         );
@@ -247,8 +277,10 @@ mod tests {
             let rows = format!(
                 "0.0 crossed entry_line front
                  {lamps}
-                 12.0 crossed merge_line front -> no_lamp_in
-                 20.0 crossed diverge_line front -> no_lamp_out"
+                 12.0 crossed merge_line front
+                 12.4 tick -> no_lamp_in
+                 20.0 crossed diverge_line front
+                 20.4 tick -> no_lamp_out"
             );
             let mut rows: Vec<&str> = rows.lines().map(str::trim).collect();
             let at = |row: &str| row.split(' ').next().and_then(|t| t.parse::<f64>().ok()).unwrap_or(0.0);
@@ -267,7 +299,8 @@ mod tests {
                     "0.0 crossed entry_line front
                      9.0 signal lamp_left on
                      {off} signal lamp_left off
-                     12.0 crossed merge_line front -> {said}"
+                     12.0 crossed merge_line front
+                     12.4 tick -> {said}"
                 ),
             );
         }
@@ -351,7 +384,8 @@ mod tests {
             "0.0 signal lamp_left on
              0.1 crossed entry_line front
              0.5 unheard
-            12.0 crossed merge_line front -> no_lamp_in",
+            12.0 crossed merge_line front
+            12.4 tick -> no_lamp_in",
         );
     }
 
@@ -366,7 +400,8 @@ mod tests {
                     "-3.0 signal lamp_left on
                      -2.0 {between}
                       0.0 crossed entry_line front
-                      9.0 crossed merge_line front -> {said}"
+                      9.0 crossed merge_line front
+                      9.4 tick -> {said}"
                 ),
             );
         }
@@ -374,6 +409,29 @@ mod tests {
             LOCAL,
             "0.0 crossed entry_line front
              9.0 pace diverge_line front 20000 least 20000 most 20000 u 180",
+        );
+    }
+
+    /// The line is told when the last wheel is over it, and dated by the first: a lamp lit between is too late, one of the next frame is not.
+    #[test]
+    fn a_line_that_is_told_late_has_the_lamp_of_its_own_moment() {
+        for (lamp, said) in [("12.1", "!no_lamp_in"), ("12.2", "no_lamp_in")] {
+            check::<Expressway>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     {lamp} signal lamp_left on
+                     12.0 crossed merge_line front
+                     14.0 tick -> {said}"
+                ),
+            );
+        }
+        check::<Expressway>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             12.0 crossed merge_line front
+             11.96 signal lamp_left on
+             14.0 tick -> !no_lamp_in",
         );
     }
 }

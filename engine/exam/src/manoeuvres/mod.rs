@@ -202,7 +202,9 @@ mod tests {
         let here = concat!(env!("CARGO_MANIFEST_DIR"), "/src/manoeuvres");
         let mut files: Vec<_> = std::fs::read_dir(here)
             .unwrap()
-            .map(|f| f.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+            .map(|f| f.unwrap().path())
+            .filter(|f| f.is_file())
+            .map(|f| f.file_stem().unwrap().to_str().unwrap().to_owned())
             .filter(|f| f != "mod")
             .collect();
         files.sort();

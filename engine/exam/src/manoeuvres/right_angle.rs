@@ -1,12 +1,14 @@
 //! 直角转弯: round a corner, no wheel on an edge line, no stop, the lamp of the turn lit before it and off behind it.
 //!
 //! A line across the lane where the turn begins says which way it goes (`turn_left` or `turn_right`): by then that side's lamp
-//! has been lit and the other's not. A lamp blinks, so it counts as lit for a moment after it was. When it must be off
+//! has been lit and the other's not. A lamp blinks, so it counts as lit for a moment after it was, and the box tells late, so it is
+//! looked at a moment behind the line. When it must be off
 //! again nobody has said: one that still blinks at the exit is for a person to judge.
-use crate::manoeuvre::lamps::{Lamp, Lamps};
+use crate::manoeuvre::held::{Due, Dues};
+use crate::manoeuvre::lamps::{Blink, Lamp, Lamps};
 use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
-use kaoguan_telemetry::units::Micros;
+use kaoguan_telemetry::units::{EventTime, Micros};
 
 crate::faults! {
     /// 直角转弯 faults.
@@ -22,6 +24,9 @@ crate::faults! {
     }
 }
 use RightAngleFault as Wrong;
+
+/// Everything is due by then.
+const LAST: EventTime = EventTime(i64::MAX);
 
 /// Parts of the corner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +48,8 @@ pub enum CornerPart {
 pub struct Limits {
     /// Uncertainty of a duration.
     pub time_u: Micros,
-    /// A lamp counts as lit for so long after it was: it blinks.
-    pub blink: Micros,
+    /// How a turn lamp is seen.
+    pub blink: Blink,
 }
 
 /// The phases.
@@ -56,6 +61,8 @@ pub enum RightAngle {
     Driving {
         /// What the lamps do.
         lamps: Lamps,
+        /// Where it turned with this lamp, as long as that was not looked at.
+        dues: Dues<Lamp>,
         /// It has come to rest since the item was told to have begun.
         rests: bool,
         /// It has turned, with a fault of the lamp.
@@ -93,7 +100,7 @@ impl Manoeuvre for RightAngle {
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         Limits {
             time_u: reader.micros("time_u"),
-            blink: reader.micros("blink"),
+            blink: Blink::read(reader),
         }
     }
 
@@ -106,32 +113,48 @@ impl Manoeuvre for RightAngle {
         let at = fact.at;
         match (self, fact.what) {
             (Before(lamps) | Driving { lamps, .. }, What::Signal(signal, on)) => self.with(lamps.hear(at, signal, on)),
+            (Before(lamps) | Driving { lamps, .. }, What::SignalUnsaid(signal)) => self.with(lamps.unsaid(signal)),
             (Before(_) | Driving { .. }, What::Unheard) => self.with(Lamps::DARK),
             (Before(lamps), What::Crossed(CornerPart::Entry, Wheel::Front)) => Driving {
                 lamps,
+                dues: Dues::NONE,
                 rests: false,
                 charged: false,
             },
             (
-                Driving { lamps, rests, .. },
+                Driving {
+                    lamps,
+                    mut dues,
+                    rests,
+                    charged,
+                },
                 What::Crossed(turn @ (CornerPart::TurnLeft | CornerPart::TurnRight), Wheel::Front),
             ) => {
                 let lamp = match turn {
                     CornerPart::TurnLeft => Lamp::Left,
                     _ => Lamp::Right,
                 };
-                let charged = !lamps.shows(lamp, at, limits.blink) || lamps.shows(lamp.other(), at, Micros(0));
-                if charged {
-                    sheet.fault_by_switch_at_place(at, Wrong::Lamp);
+                dues.push(at, lamp);
+                Driving {
+                    lamps,
+                    dues,
+                    rests,
+                    charged,
                 }
-                Driving { lamps, rests, charged }
             }
+            (Driving { .. }, What::Deadline) => self.look(at, limits, sheet),
             (Driving { .. }, What::Beyond(CornerPart::Edge, by)) => {
                 sheet.distance(at, Wrong::WheelOnEdge, by);
                 self
             }
-            (Driving { lamps, charged, .. }, What::Stopped) => Driving {
+            (
+                Driving {
+                    lamps, dues, charged, ..
+                },
+                What::Stopped,
+            ) => Driving {
                 lamps,
+                dues,
                 rests: true,
                 charged,
             },
@@ -139,16 +162,12 @@ impl Manoeuvre for RightAngle {
                 sheet.time(at, Wrong::Stopped, stood, limits.time_u);
                 self
             }
-            (Driving { lamps, charged, .. }, What::Crossed(CornerPart::Exit, Wheel::Rear)) => {
-                let blinks = [Lamp::Left, Lamp::Right]
-                    .iter()
-                    .any(|lamp| lamps.shows(*lamp, at, limits.blink));
-                if blinks && !charged {
-                    sheet.ask(at, Wrong::Lamp);
-                }
+            (Driving { .. }, What::Crossed(CornerPart::Exit, Wheel::Rear)) => {
+                self.look(LAST, limits, sheet).leave(at, limits, sheet);
                 Done
             }
             (Driving { .. }, What::LeftGround) => {
+                self.look(LAST, limits, sheet);
                 sheet.fault(at, Wrong::WrongRoute);
                 Done
             }
@@ -163,14 +182,58 @@ impl Manoeuvre for RightAngle {
     fn is_done(self) -> bool {
         self == RightAngle::Done
     }
+
+    fn deadline(self, limits: Limits) -> Option<EventTime> {
+        match self {
+            RightAngle::Driving { dues, .. } => dues.next(limits.blink.late),
+            _ => None,
+        }
+    }
 }
 
 impl RightAngle {
     fn with(self, lamps: Lamps) -> RightAngle {
         match self {
             RightAngle::Before(_) => RightAngle::Before(lamps),
-            RightAngle::Driving { rests, charged, .. } => RightAngle::Driving { lamps, rests, charged },
+            RightAngle::Driving {
+                dues, rests, charged, ..
+            } => RightAngle::Driving {
+                lamps,
+                dues,
+                rests,
+                charged,
+            },
             RightAngle::Done => RightAngle::Done,
+        }
+    }
+
+    /// Looks at the lamps of the turns that are due by now.
+    fn look(mut self, now: EventTime, limits: Limits, sheet: &mut Sheet) -> RightAngle {
+        if let RightAngle::Driving {
+            lamps, dues, charged, ..
+        } = &mut self
+        {
+            while let Some(Due { at, gate: lamp }) = dues.take(now, limits.blink.late) {
+                if !lamps.shows(lamp, at, limits.blink) || lamps.stays(lamp.other(), at, limits.blink) {
+                    sheet.fault_by_switch_at_place(at, Wrong::Lamp);
+                    *charged = true;
+                }
+            }
+        }
+        self
+    }
+
+    /// Over the exit line: a lamp that blinks still is for a person to judge.
+    fn leave(self, at: EventTime, limits: Limits, sheet: &mut Sheet) {
+        let RightAngle::Driving {
+            lamps, charged: false, ..
+        } = self
+        else {
+            return;
+        };
+        let blinks = |lamp: &Lamp| lamps.shows(*lamp, at, limits.blink);
+        if [Lamp::Left, Lamp::Right].iter().any(blinks) {
+            sheet.ask(at, Wrong::Lamp);
         }
     }
 }
@@ -182,7 +245,7 @@ mod tests {
 
     const LIMITS: Limits = Limits {
         time_u: Micros(30_000),
-        blink: Micros(1_000_000),
+        blink: Blink::OF_A_SECOND,
     };
 
     /// The left lamp blinks from before the entry until it is behind the corner.
@@ -210,7 +273,7 @@ mod tests {
             check::<RightAngle>(
                 LIMITS,
                 &format!(
-                    "0.0 crossed entry_line front{lamps}\n 1.2 crossed turn_left front -> lamp\n 1.5 signal lamp_right off\n 9.0 crossed exit_line rear"
+                    "0.0 crossed entry_line front{lamps}\n 1.2 crossed turn_left front\n 1.5 signal lamp_right off\n 1.6 tick -> lamp\n 9.0 crossed exit_line rear"
                 ),
             );
         }
@@ -223,7 +286,7 @@ mod tests {
             check::<RightAngle>(
                 LIMITS,
                 &format!(
-                    "0.0 crossed entry_line front\n 0.0 signal lamp_right on\n {off} signal lamp_right off\n 1.2 crossed turn_right front{said}\n 9.0 crossed exit_line rear"
+                    "0.0 crossed entry_line front\n 0.0 signal lamp_right on\n {off} signal lamp_right off\n 1.2 crossed turn_right front\n 1.6 tick{said}\n 9.0 crossed exit_line rear"
                 ),
             );
         }
@@ -249,7 +312,8 @@ mod tests {
             "0.0 signal lamp_left on
              0.1 crossed entry_line front
              0.5 unheard
-             1.2 crossed turn_left front -> lamp
+             1.2 crossed turn_left front
+             1.6 tick -> lamp
              5.0 left_ground -> wrong_route",
         );
     }
@@ -282,6 +346,51 @@ mod tests {
              6.0 moved_off 2000          -> stopped 2000 ms
              9.0 crossed exit_line rear
             10.0 left_ground             -> !wrong_route",
+        );
+    }
+
+    /// The lever was put a moment before the line, and the box tells of it behind the line: by its next frame it counts.
+    #[test]
+    fn what_the_box_tells_late_counts() {
+        for (before, after, said) in [
+            ("0.5 tick", "1.16 signal lamp_left on", "!lamp"),
+            ("0.5 tick", "1.30 signal lamp_left on", "!lamp"),
+            ("0.5 tick", "1.31 signal lamp_left on", "lamp"),
+            (
+                "0.5 signal lamp_right on",
+                "1.16 signal lamp_right off\n 1.16 signal lamp_left on",
+                "!lamp",
+            ),
+            (
+                "0.5 signal lamp_right on",
+                "1.30 signal lamp_right off\n 1.30 signal lamp_left on",
+                "!lamp",
+            ),
+            (
+                "0.5 signal lamp_right on",
+                "1.31 signal lamp_right off\n 1.30 signal lamp_left on",
+                "lamp",
+            ),
+        ] {
+            check::<RightAngle>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front\n {before}\n 1.2 crossed turn_left front\n {after}\n 1.6 tick -> {said}\n 3.0 signal lamp_left off\n 9.0 crossed exit_line rear"
+                ),
+            );
+        }
+    }
+
+    /// The wire of the lamp fails before the line: nobody knows it lit, and the ledger asks.
+    #[test]
+    fn a_lamp_of_which_nobody_hears_any_more_is_not_lit() {
+        check::<RightAngle>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             0.1 signal lamp_left on
+             0.5 unsaid lamp_left
+             1.2 crossed turn_left front
+             1.6 tick -> lamp",
         );
     }
 }

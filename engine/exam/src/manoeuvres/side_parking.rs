@@ -7,7 +7,7 @@
 //! 中途停车. Whoever stands on the slot's front when the time is over may be past it: a person is asked, and the clock is
 //! read when that is known.
 use crate::manoeuvre::clock::Clock;
-use crate::manoeuvre::lamps::{Lamp, Lamps};
+use crate::manoeuvre::lamps::{Blink, Lamp, Lamps};
 use crate::manoeuvre::rests::Rests;
 use crate::manoeuvre::reversing::Reversing;
 use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, Way, What, Wheel};
@@ -35,6 +35,9 @@ crate::faults! {
 }
 use SideParkingFault as Wrong;
 
+/// Everything was told by then.
+const LAST: EventTime = EventTime(i64::MAX);
+
 /// Parts of the slot and its lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SlotPart {
@@ -57,8 +60,8 @@ pub enum SlotPart {
 pub struct Limits {
     /// The item's time.
     pub clock: Clock,
-    /// A lamp counts as lit for so long after it was: it blinks.
-    pub blink: Micros,
+    /// How a turn lamp is seen.
+    pub blink: Blink,
 }
 
 /// How the lamp of the way out was used.
@@ -96,6 +99,8 @@ pub struct SideParking {
     drive: Reversing,
     lamps: Lamps,
     lamp: Used,
+    /// When it moved off out of the slot, as long as the lamps then were not looked at.
+    moved: Option<EventTime>,
     /// Its rests since the item began.
     rests: Rests,
 }
@@ -119,6 +124,7 @@ impl Manoeuvre for SideParking {
         drive: Reversing::BEGIN,
         lamps: Lamps::DARK,
         lamp: Used::Not,
+        moved: None,
         rests: Rests::NONE,
     };
     const REVERSES: bool = true;
@@ -126,7 +132,7 @@ impl Manoeuvre for SideParking {
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         Limits {
             clock: Clock::read(reader),
-            blink: reader.micros("blink"),
+            blink: Blink::read(reader),
         }
     }
 
@@ -138,12 +144,17 @@ impl Manoeuvre for SideParking {
         use Phase::{Before, Done, Lane, Out, Past, Slot};
         use SlotPart as Part;
         let at = fact.at;
+        self.look(at, limits);
         match (self.phase, fact.what) {
             (_, What::Signal(signal, on)) => {
                 self.lamps = self.lamps.hear(at, signal, on);
                 self.lit_on_the_way_out(at, limits);
             }
-            (_, What::Unheard) => self.lamps = Lamps::DARK,
+            (_, What::SignalUnsaid(signal)) => self.lamps = self.lamps.unsaid(signal),
+            (_, What::Unheard) => {
+                self.look(LAST, limits);
+                self.lamps = Lamps::DARK;
+            }
             (Before, What::Crossed(Part::Entry, Wheel::Front)) => self.phase = Lane,
             (Before | Done, _) => {}
             (_, What::Beyond(Part::Edge, by)) => sheet.distance(at, Wrong::WheelOnEdge, by),
@@ -156,7 +167,7 @@ impl Manoeuvre for SideParking {
                 .rests
                 .went_on(at, stood, Wrong::Stopped, limits.clock.time_u, sheet),
             (_, What::TurnedRound) => self.drive = self.drive.turned_round(at),
-            (_, What::Goes(way)) => self.goes(at, way, limits),
+            (_, What::Goes(way)) => self.goes(at, way),
             (_, What::Measured(Part::Slot, by)) => self.drive = self.drive.reach(by),
             (Lane | Out, What::CrossedBack(Part::Mouth, Wheel::Rear)) => {
                 (self.phase, self.drive) = (Slot, self.drive.enter(at));
@@ -189,25 +200,41 @@ impl Manoeuvre for SideParking {
 }
 
 impl SideParking {
-    /// The lamp as it shows when it moves off out of the slot counts, until it moves off anew.
-    fn goes(&mut self, at: EventTime, way: Way, limits: Limits) {
+    /// The lamp as it is when it moves off out of the slot counts, until it moves off anew.
+    fn goes(&mut self, at: EventTime, way: Way) {
         self.drive = self.drive.goes(at, way);
         if way == Way::Forwards && matches!(self.phase, Phase::Slot | Phase::Out) {
-            let left = self.lamps.shows(Lamp::Left, at, limits.blink);
-            let right = self.lamps.shows(Lamp::Right, at, Micros(0));
-            self.lamp = if left && !right { Used::Rightly } else { Used::Not };
+            (self.lamp, self.moved) = (Used::Not, Some(at));
         }
+    }
+
+    /// The lamps when it moved off, as soon as the box must have told of them.
+    fn look(&mut self, now: EventTime, limits: Limits) {
+        let late = limits.blink.late;
+        let Some(at) = self.moved.filter(|at| *at + late.counts + late.told <= now) else {
+            return;
+        };
+        self.moved = None;
+        let left = self.lamps.shows(Lamp::Left, at, limits.blink);
+        self.lamp = match left {
+            true if self.lamps.stays(Lamp::Right, at, limits.blink) => Used::Not,
+            true => Used::Rightly,
+            false if self.lamps.showed_since(Lamp::Left, at) => Used::Late,
+            false => Used::Not,
+        };
     }
 
     fn lit_on_the_way_out(&mut self, at: EventTime, limits: Limits) {
         let on_its_way = self.drive.out().is_some() && matches!(self.phase, Phase::Slot | Phase::Out);
-        if on_its_way && self.lamp == Used::Not && self.lamps.shows(Lamp::Left, at, limits.blink) {
+        let is_known = self.moved.is_none() && self.lamp == Used::Not;
+        if on_its_way && is_known && self.lamps.shows(Lamp::Left, at, limits.blink) {
             self.lamp = Used::Late;
         }
     }
 
     /// Where it stood, how it used the lamp, and how long it took. What nobody saw a person may have seen.
     fn judge(&mut self, at: EventTime, limits: Limits, sheet: &mut Sheet) {
+        self.look(LAST, limits);
         sheet.distance_if_seen(at, Wrong::BodyOut, self.drive.out());
         match self.lamp {
             Used::Rightly => {}
@@ -235,7 +262,7 @@ mod tests {
             time_u: Micros(30_000),
             asked_after: Some(Micros(101_000_000)),
         },
-        blink: Micros(1_000_000),
+        blink: Blink::OF_A_SECOND,
     };
 
     /// Until it stands in the slot at 40 s.
@@ -392,5 +419,18 @@ mod tests {
             "50.0 crossed bay_mouth rear\n 52.0 signal lamp_left on\n",
             ", lamp ?",
         );
+    }
+
+    /// Moving off is told late, and dated when it was: a lamp lit between is late, one of the box's next frame is right.
+    #[test]
+    fn a_start_that_is_told_late_has_the_lamp_of_its_own_moment() {
+        for (lamps, said) in [
+            ("40.1 signal lamp_left on\n", ", !lamp"),
+            ("40.2 signal lamp_left on\n", ", lamp ?"),
+            ("39.0 signal lamp_left on\n 39.5 unsaid lamp_left\n", ", lamp"),
+        ] {
+            out_with(lamps, "", said);
+        }
+        out_with("", "39.96 signal lamp_left on\n", ", !lamp");
     }
 }

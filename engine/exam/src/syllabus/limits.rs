@@ -51,9 +51,15 @@ impl<'s> LimitReader<'s> {
     }
     /// How long behind a line something counts, of `[limits.<manoeuvre>]`, and what the box needs to tell of it.
     pub fn late(&mut self, key: &str) -> Late {
+        let late = self.box_late();
+        let counts = self.micros(key) + late.counts;
+        Late { counts, ..late }
+    }
+    /// The same where only what the box shows by its next frame counts.
+    pub fn box_late(&self) -> Late {
         let reading = self.syllabus.reading;
         Late {
-            counts: self.micros(key) + reading.signal_every,
+            counts: reading.signal_every,
             told: reading.signal_hold + reading.signal_every,
         }
     }
