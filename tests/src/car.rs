@@ -18,36 +18,62 @@ fn datum() -> Datum {
 #[derive(Debug, Clone, Copy)]
 pub struct Plan(pub f64);
 
+/// How much the ground rises a metre along the plan's y: to the left of whoever looks along its x.
+#[derive(Debug, Clone, Copy)]
+pub struct Fall(pub f64);
+
+/// No fall.
+const LEVEL: Fall = Fall(0.0);
+
+impl Fall {
+    /// The antenna stands at a right angle on the ground: whoever looks along x or against it is tilted towards the lower side.
+    fn lifted(self, (x, y): (f64, f64), high: f64) -> (f64, f64, f64) {
+        let upright = high / self.0.hypot(1.0);
+        (x, y - self.0 * upright, self.0 * y + upright)
+    }
+}
+
 impl Plan {
     fn turned(self, (x, y): (f64, f64)) -> (f64, f64) {
         let (s, c) = self.0.to_radians().sin_cos();
         (x * c - y * s, x * s + y * c)
     }
 
-    fn position(self, at: (f64, f64)) -> String {
+    fn position(self, at: (f64, f64), fall: Fall) -> String {
         let (e, n) = self.turned(at);
-        let (lat, lon, h) = datum().to_geodetic(e, n, 0.0);
+        let (lat, lon, h) = datum().to_geodetic(e, n, fall.0 * at.1);
         format!("[{lon:.9},{lat:.9},{h:.4}]")
     }
 
-    fn positions(self, points: &[(f64, f64)]) -> String {
-        let all: Vec<String> = points.iter().map(|p| self.position(*p)).collect();
+    fn positions(self, points: &[(f64, f64)], fall: Fall) -> String {
+        let all: Vec<String> = points.iter().map(|p| self.position(*p, fall)).collect();
         format!("[{}]", all.join(","))
     }
 
-    fn feature(self, id: &str, properties: &str, kind: &str, points: &[(f64, f64)]) -> String {
+    fn feature(self, id: &str, properties: &str, kind: &str, points: &[(f64, f64)], fall: Fall) -> String {
         let coordinates = match kind {
-            "Point" => self.position(points[0]),
-            "Polygon" => format!("[{}]", self.positions(&[points, &points[..1]].concat())),
-            _ => self.positions(points),
+            "Point" => self.position(points[0], fall),
+            "Polygon" => format!("[{}]", self.positions(&[points, &points[..1]].concat(), fall)),
+            _ => self.positions(points, fall),
         };
         format!(
             r#"{{"type":"Feature","id":"{id}","properties":{{{properties}}},"geometry":{{"type":"{kind}","coordinates":{coordinates}}}}}"#
         )
     }
 
-    /// A course with one site.
+    /// A course with one site, level.
     pub fn course(self, manoeuvre: &str, ground: &[(f64, f64)], lines: &[(&str, Vec<(f64, f64)>)]) -> String {
+        self.course_on(LEVEL, manoeuvre, ground, lines)
+    }
+
+    /// The same on ground that falls.
+    pub fn course_on(
+        self,
+        fall: Fall,
+        manoeuvre: &str,
+        ground: &[(f64, f64)],
+        lines: &[(&str, Vec<(f64, f64)>)],
+    ) -> String {
         let square = [(-40.0, -40.0), (40.0, -40.0), (40.0, 40.0), (-40.0, 40.0)];
         let own = |role: &str| format!(r#""site":"s","role":"{role}""#);
         let head = format!(
@@ -55,13 +81,13 @@ impl Plan {
             own("ground")
         );
         let mut features = vec![
-            self.feature("datum", r#""role":"datum""#, "Point", &[(0.0, 0.0)]),
-            self.feature("boundary", r#""role":"boundary""#, "Polygon", &square),
-            self.feature("surface", r#""role":"surface""#, "MultiPoint", &square),
-            self.feature("ground", &head, "Polygon", ground),
+            self.feature("datum", r#""role":"datum""#, "Point", &[(0.0, 0.0)], fall),
+            self.feature("boundary", r#""role":"boundary""#, "Polygon", &square, fall),
+            self.feature("surface", r#""role":"surface""#, "MultiPoint", &square, fall),
+            self.feature("ground", &head, "Polygon", ground, fall),
         ];
         for (no, (role, points)) in lines.iter().enumerate() {
-            features.push(self.feature(&format!("{role}-{no}"), &own(role), "LineString", points));
+            features.push(self.feature(&format!("{role}-{no}"), &own(role), "LineString", points, fall));
         }
         format!(
             r#"{{"type":"FeatureCollection","kaoguan":{{"format":1,"id":"t","zh":"测试","en":"test","class":"C1","survey":{{"u_mm":5,"date":"2026-11-26","by":"exact"}}}},"features":[{}]}}"#,
@@ -95,6 +121,15 @@ pub fn drive(plan: Plan, course: &str, item: &str, places: &[Place], lamp: impl 
     drive_in(Car::Typical, plan, course, item, places, lamp)
 }
 
+/// The typical car on ground that falls, along the plan's x or against it.
+///
+/// # Panics
+/// Where a document is bad.
+pub fn drive_on(fall: Fall, plan: Plan, course: &str, item: &str, places: &[Place]) -> Exam {
+    let syllabus = syllabus(item, "");
+    fixes((Car::Typical, plan, fall), course, &syllabus, places, |_| lamps(false))
+}
+
 /// The same in either car.
 ///
 /// # Panics
@@ -107,15 +142,19 @@ pub fn drive_in(
     places: &[Place],
     lamp: impl Fn(usize) -> bool,
 ) -> Exam {
-    let signals = |i| Signals {
+    let syllabus = syllabus(item, "");
+    fixes((car, plan, LEVEL), course, &syllabus, places, |i| lamps(lamp(i)))
+}
+
+fn lamps(left: bool) -> Signals {
+    Signals {
         known: Signal::LampLeft.bit() | Signal::LampRight.bit(),
-        on: if lamp(i) { Signal::LampLeft.bit() } else { 0 },
+        on: if left { Signal::LampLeft.bit() } else { 0 },
         gear: None,
         roll: None,
         pitch: None,
         proven: true,
-    };
-    fixes(car, plan, course, &syllabus(item, ""), places, signals)
+    }
 }
 
 /// The typical car, or the same one as an installer would have it who must prove little excesses.
@@ -159,12 +198,11 @@ pub fn drive_with(
     places: &[Place],
     box_says: impl Fn(usize) -> Signals,
 ) -> Exam {
-    fixes(Car::Typical, plan, course, syllabus, places, box_says)
+    fixes((Car::Typical, plan, LEVEL), course, syllabus, places, box_says)
 }
 
 fn fixes(
-    car: Car,
-    plan: Plan,
+    (car, plan, fall): (Car, Plan, Fall),
     course: &str,
     syllabus: &str,
     places: &[Place],
@@ -192,7 +230,8 @@ fn fixes(
     let mut seq = [0; 4];
     for i in 0..ways.len() - 1 {
         let at = EventTime(T0 + i as i64 * 100_000);
-        let (gnss, heading) = fix(car, plan, ways[i], ways[i + 1], ways[i.saturating_sub(1)]);
+        let around = [ways[i.saturating_sub(1)], ways[i], ways[i + 1]];
+        let (gnss, heading) = fix(car, plan, fall, around);
         for (port, reading) in [
             (Port::Signals, Reading::Signals(box_says(i))),
             (Port::Receiver, Reading::Heading(heading)),
@@ -212,14 +251,17 @@ fn fixes(
     exam
 }
 
-/// What a receiver without noise says there; its main antenna is 1.55 m up.
-fn fix(car: Car, plan: Plan, (x, y, way): Place, next: Place, before: Place) -> (Gnss, Heading) {
-    let antenna = |(x, y, way): Place| plan.turned((x + car.antenna() * way.cos(), y + car.antenna() * way.sin()));
-    let (e, n) = antenna((x, y, way));
-    let (ahead, behind) = (antenna(next), antenna(before));
-    let (lat, lon, h) = datum().to_geodetic(e, n, 1.55);
+/// What a receiver without noise says there, between the places before and behind; its main antenna is 1.55 m up.
+fn fix(car: Car, plan: Plan, fall: Fall, [before, now, next]: [Place; 3]) -> (Gnss, Heading) {
+    let antenna = |(x, y, way): Place| {
+        let (x, y, high) = fall.lifted((x + car.antenna() * way.cos(), y + car.antenna() * way.sin()), 1.55);
+        (plan.turned((x, y)), high)
+    };
+    let ((e, n), high) = antenna(now);
+    let (ahead, behind) = (antenna(next).0, antenna(before).0);
+    let (lat, lon, h) = datum().to_geodetic(e, n, high);
     let speed = |a: f64, b: f64| Some(MillimetresPerSecond(((a - b) / 0.2 * 1e3).round() as i32));
-    let compass = (90.0 - way.to_degrees() - plan.0).rem_euclid(360.0);
+    let compass = (90.0 - now.2.to_degrees() - plan.0).rem_euclid(360.0);
     let sigma = Some(TenthMillimetres(if car == Car::Careful { 50 } else { 60 }));
     let gnss = Gnss {
         latitude: Nanodegrees((lat * 1e9).round() as i64),

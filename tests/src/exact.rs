@@ -29,12 +29,22 @@ pub struct Plan {
     pub turned: f64,
     /// Metres.
     pub moved: f64,
+    /// How much the ground rises a metre along the drawing's y.
+    pub fall: f64,
 }
 
 const PLAIN: Plan = Plan {
     mirrored: false,
     turned: 0.0,
     moved: 0.0,
+    fall: 0.0,
+};
+
+/// Turned, on ground that rises by one in a hundred to the drawing's left: who stands on it is tilted to the right.
+pub const ON_A_FALL: Plan = Plan {
+    turned: 137.0,
+    fall: 0.01,
+    ..PLAIN
 };
 
 /// As it is drawn; turned; moved by 300 m and turned; mirrored.
@@ -126,7 +136,7 @@ impl Plan {
     fn feature(self, id: &str, properties: &str, kind: &str, points: &[Point]) -> String {
         let position = |at: &Point| {
             let (e, n) = self.turn(*at);
-            let (lat, lon, h) = datum().to_geodetic(e, n, 0.0);
+            let (lat, lon, h) = datum().to_geodetic(e, n, self.fall * at.1);
             format!("[{lon:.9},{lat:.9},{h:.4}]")
         };
         let all: Vec<String> = points.iter().map(position).collect();
@@ -177,9 +187,11 @@ impl Plan {
         )
     }
 
-    fn gnss(self, at: Point, height: f64, velocity: Point) -> Gnss {
-        let (e, n) = self.turn(at);
-        let (lat, lon, h) = datum().to_geodetic(e, n, height);
+    /// An antenna so high over a place: at a right angle to the ground.
+    fn gnss(self, (x, y): Point, high: f64, velocity: Point) -> Gnss {
+        let upright = high / self.fall.hypot(1.0);
+        let (e, n) = self.turn((x, y - self.fall * upright));
+        let (lat, lon, h) = datum().to_geodetic(e, n, self.fall * y + upright);
         let sigma = Some(TenthMillimetres(60));
         let mm_s = |v: f64| Some(MillimetresPerSecond((v * 1e3).round() as i32));
         Gnss {

@@ -136,12 +136,50 @@ fn the_front_tyre_over_the_outer_edge_is_charged_by_its_millimetres() {
     }
 }
 
-/// u is 8 mm of receiver, 4.5 mm of heading (1.3 m) and 7.1 mm of survey: 4.8 of it are 56 mm at the front tyre, 56 mm at the rear one.
-/// 5 mm inside the line nothing is found, 60 mm outside it is charged, round the bend and at the corner.
+/// A straight lane 3.5 m wide along x, on ground that falls.
+fn lane(fall: Fall, plan: Plan) -> String {
+    let across = |x: f64| vec![(x, 1.8), (x, -1.8)];
+    let ground = [(-14.0, -5.0), (14.0, -5.0), (14.0, 5.0), (-14.0, 5.0)];
+    let edge = |y: f64| vec![(-12.0, y), (12.0, y)];
+    let lines = [
+        ("edge_left", edge(1.75)),
+        ("edge_right", edge(-1.75)),
+        ("entry_line", across(-11.0)),
+        ("exit_line", across(11.0)),
+    ];
+    plan.course_on(fall, "curve", &ground, &lines)
+}
+
+/// Straight ahead on a plane that falls by one in a hundred across the way: an antenna 1.55 m up stands 15.5 mm beside where level
+/// ground would have it, and the rear left tyre's edge is where the drawing has it all the same, 749 mm and 88 mm left of the
+/// axle's middle (of which one in a hundred takes 0.04 mm).
 #[test]
-fn sixty_millimetres_are_charged_to_a_careful_car() {
+fn a_cross_fall_moves_no_tyre() {
+    for (fall, turn) in [(0.01, 0.0), (-0.01, 0.0), (0.01, 137.0), (-0.01, 250.0)] {
+        for (beyond, charged, asked) in [(-0.005, 0, 1), (0.150, 1, 0)] {
+            let (fall, plan) = (Fall(fall), Plan(turn));
+            let aside = 1.75 + beyond - 0.749 - HALF;
+            let straight: Vec<Place> = (0..200).map(|i| (-15.0 + 0.15 * f64::from(i), aside, 0.0)).collect();
+            let exam = drive_on(fall, plan, &lane(fall, plan), "curve", &straight);
+            let (findings, questions) = said(&exam);
+            let counts = (findings.len(), questions.len());
+            assert_eq!(counts, (charged, asked), "{fall:?} {turn}: {findings:?} {questions:?}");
+            for (rule, value) in findings.iter().chain(&questions) {
+                assert_eq!(rule, "curve.wheel_on_edge");
+                let off = *value as f64 - beyond * 1e3;
+                assert!(off.abs() <= 2.0, "{fall:?} {turn}: {value} for {beyond}");
+            }
+        }
+    }
+}
+
+/// u is 8 mm of receiver, 4.5 mm of heading (1.3 m), 8.1 mm of slope (1.55 m) and 7.1 mm of survey: 4.8 of it are 68 mm at the front
+/// tyre; at the rear one, which the corner's point meets from its side and from behind, 5.2 mm of heading at most make it 69 mm.
+/// 5 mm inside the line nothing is found, 75 mm outside it is charged, round the bend and at the corner.
+#[test]
+fn seventy_five_millimetres_are_charged_to_a_careful_car() {
     let plan = Plan(20.0);
-    for (beyond, charged) in [(-0.100, false), (-0.005, false), (0.060, true)] {
+    for (beyond, charged) in [(-0.100, false), (-0.005, false), (0.060, false), (0.075, true)] {
         let round = through_the_curve(radius_for(beyond));
         let bend = drive_in(Car::Careful, plan, &curve(plan), "curve", &round, |_| false);
         let blinks = |i: usize| (30..100).contains(&i) && i % 7 < 4;

@@ -7,7 +7,9 @@ use kaoguan_exam::board::Unfit;
 use kaoguan_exam::{Exam, ItemState, Verdict};
 use kaoguan_telemetry::units::{Centidegrees, Nanodegrees};
 use kaoguan_telemetry::{Gnss, Heading, NoFix, Quality, Reading};
-use kaoguan_tests::exact::{Drawing, Moment, PLANS, Plan, Point, Trailer, Train, drive, only_direction, said, whole};
+use kaoguan_tests::exact::{
+    Drawing, Moment, ON_A_FALL, PLANS, Plan, Point, Trailer, Train, drive, only_direction, said, whole,
+};
 use std::f64::consts::FRAC_PI_2;
 
 const A2: Train = Train {
@@ -103,12 +105,21 @@ fn in_the_middle_of_the_road_nothing_is_said() {
     }
 }
 
-/// By its own antenna, or hung on the kingpin where its receiver gives a direction only: the same millimetres, another *u*.
+/// By its own antenna, or hung on the kingpin where its receiver gives a direction only, on level ground or not: the same millimetres,
+/// another *u*.
 #[test]
 fn the_trailers_inner_tyre_over_the_inner_edge_is_charged_by_its_millimetres() {
     for (beyond, charged, asked) in [(-0.200, 0, 0), (-0.005, 0, 1), (0.060, 0, 1), (0.200, 1, 0)] {
-        let heard = [whole as Trailer, whole, only_direction, only_direction];
-        for (plan, trailer) in PLANS.into_iter().zip(heard) {
+        let heard = [
+            whole as Trailer,
+            whole,
+            only_direction,
+            only_direction,
+            whole,
+            only_direction,
+        ];
+        let plans = PLANS.into_iter().chain([ON_A_FALL; 2]);
+        for (plan, trailer) in plans.zip(heard) {
             let (findings, questions) = said(&ride(plan, beyond, trailer));
             let counts = (findings.len(), questions.len());
             assert_eq!(counts, (charged, asked), "{beyond}: {findings:?} {questions:?}");

@@ -103,13 +103,13 @@ pub struct PoseView {
     pub tyres: Vec<[i32; 2]>,
     /// Heading, hundredths of a degree clockwise from true north.
     pub heading_cdeg: i32,
-    /// Lean, right side down positive, hundredths of a degree.
+    /// Lean, or how its ground tilts what does not lean; right side down positive, hundredths of a degree.
     pub lean_cdeg: i32,
     /// Speed along the heading, millimetres per second; negative backwards.
     pub speed_mm_s: i32,
     /// Standard uncertainty of the front tyre's position, tenths of a millimetre.
     pub u_tenth_mm: i32,
-    /// What that uncertainty is made of, tenths of a millimetre: receiver, heading, lean, survey.
+    /// What that uncertainty is made of, tenths of a millimetre: receiver, heading, lean (or slope, of what does not lean), survey.
     pub u_by_source: [i32; 4],
     /// How long it has been reckoned since the last believed fix, milliseconds; 0 where it is a fix's own.
     pub reckoned_ms: i32,

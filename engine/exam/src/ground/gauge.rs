@@ -194,13 +194,6 @@ impl Foot {
             towed: self.towed,
         }
     }
-    /// A value measured across the vehicle at this foot, with its uncertainty.
-    fn judged(&self, pose: &Pose, value: TenthMillimetres) -> Distance {
-        match pose.trailer.filter(|_| self.towed) {
-            Some(trailer) => trailer.doubt.judged_across(value, self.ahead),
-            None => pose.doubt.judged_across(value, self.lever, 0.0),
-        }
-    }
 }
 
 /// How far an axle, or an end of the body, is beyond a line: beyond as soon as its last foot is, before it as long as none is, on it between.
@@ -297,15 +290,11 @@ impl Gauge {
                 }
             }
             Kind::TyreBeyond { line, outward, feet } => {
-                let (worst, foot) = worst_tyre(feet, line, *outward, pose);
-                let beyond = if worst.is_finite() { tenth_mm(worst).0 } else { FAR };
-                let value = TenthMillimetres(beyond);
-                Reads::Beyond(match foot {
-                    Some(foot) => foot.judged(pose, value),
-                    None => pose.doubt.judged_across(value, 0.0, 0.0),
-                })
+                Reads::Beyond(read_tyres(pose, line, *outward, feet).unwrap_or_else(|| far(pose)))
             }
-            Kind::TyreOnDisc { centre, radius, feet } => Reads::Beyond(read_disc(pose, *centre, *radius, feet)),
+            Kind::TyreOnDisc { centre, radius, feet } => {
+                Reads::Beyond(read_disc(pose, *centre, *radius, feet).unwrap_or_else(|| far(pose)))
+            }
             Kind::Pole {
                 centre,
                 radius,
@@ -451,15 +440,21 @@ pub(super) fn deepest_tyre<'f>(feet: &'f [Foot], centre: Point2, radius: f64, po
     deep.max_by(|a, b| a.0.total_cmp(&b.0))
 }
 
-fn read_disc(pose: &Pose, centre: Point2, radius: f64, feet: &[Foot]) -> Distance {
-    let deepest = deepest_tyre(feet, centre, radius, pose);
-    let (beyond, lever) = deepest.map_or((TenthMillimetres(FAR), 0.0), |(by, foot)| (tenth_mm(by), foot.lever));
-    if let Some((trailer, (_, foot))) = pose.trailer.zip(deepest.filter(|(_, foot)| foot.towed)) {
-        return trailer.judged(beyond, foot.place().at, None);
-    }
-    let across = pose.doubt.judged_across(beyond, lever, 0.0);
-    let along = pose.doubt.judged_along(beyond, 0.0);
-    if across.u > along.u { across } else { along }
+/// Along the line's normal where it is near, in whichever direction is worst elsewhere: that costs less.
+fn read_tyres(pose: &Pose, line: &[Point2], outward: f64, feet: &[Foot]) -> Option<Distance> {
+    let (worst, foot) = worst_tyre(feet, line, outward, pose);
+    let foot = foot?;
+    let along = match worst.abs() < CLOSE {
+        true => left_of(line, foot.at(pose)?),
+        false => None,
+    };
+    pose.judged(tenth_mm(worst), foot.place(), along)
+}
+
+/// In whichever direction is worst: a tyre may have the disc's middle under it.
+fn read_disc(pose: &Pose, centre: Point2, radius: f64, feet: &[Foot]) -> Option<Distance> {
+    let (by, foot) = deepest_tyre(feet, centre, radius, pose)?;
+    pose.judged(tenth_mm(by), foot.place(), None)
 }
 
 /// How far the front wheel that has come least far is short of a line, metres, and which it is.

@@ -19,6 +19,7 @@ pub mod outline;
 pub mod plane;
 pub mod pose;
 mod reckon;
+mod tilt;
 pub mod towed;
 
 use crate::board::{Fitness, PoseView, Unfit};
@@ -88,6 +89,8 @@ pub struct Ground {
     heading: Option<(EventTime, Heading)>,
     speed: f64,
     pitch: f64,
+    /// What the ground makes of a body that does not lean.
+    roll: f64,
     last: Option<LastFix>,
     trust: Trust,
     reckoned: Option<Reckoning>,
@@ -146,6 +149,7 @@ impl Ground {
             heading: None,
             speed: 0.0,
             pitch: 0.0,
+            roll: 0.0,
             last: None,
             trust: Trust::default(),
             reckoned: None,
@@ -226,8 +230,8 @@ impl Ground {
         self.trust.lose();
         self.last = None;
         self.reckoned = self.carried_on(at, None);
-        let known = self.carried_direction(at).zip(self.roll(at));
-        let pose = known.and_then(|(direction, roll)| self.reckon(at, direction, self.reckon_heading_u(), roll, None));
+        let known = self.carried_direction(at).zip(self.lean_at(at));
+        let pose = known.and_then(|(direction, lean)| self.reckon(at, direction, self.reckon_heading_u(), lean, None));
         Laid {
             at,
             fitness: pose.map_or(Fitness::Unfit(Unfit::NoFix), |pose| pose.fitness),
@@ -257,7 +261,8 @@ impl Ground {
         }
     }
 
-    fn roll(&self, at: EventTime) -> Option<f64> {
+    /// The lean at an instant; what does not lean has none, however its ground tilts it.
+    fn lean_at(&self, at: EventTime) -> Option<f64> {
         if self.body.leans { self.lean.at(at.0) } else { Some(0.0) }
     }
 
@@ -288,7 +293,7 @@ impl Ground {
         let (jump, since_last) = self.jump(at, place, velocity);
         // A jump from a float solution is the float's error, not the fix's.
         self.last = (fix.quality == Quality::Fixed).then_some(LastFix { at, place, velocity });
-        let roll = self.roll(at);
+        let lean = self.lean_at(at);
         let told = heading
             .filter(|h| h.quality != Quality::None)
             .map(|h| f64::from(h.heading.0) * RAD_PER_CENTIDEGREE);
@@ -301,7 +306,7 @@ impl Ground {
                 pose: None,
             };
         };
-        let (mut pose, contact_height) = self.stand(at, place, antenna.h, direction, roll.unwrap_or(0.0));
+        let (mut pose, contact_height) = self.stand(at, place, antenna.h, direction, lean.unwrap_or(0.0));
         self.pace(&mut pose, velocity);
         let above = contact_height - self.course.surface().at(pose.rear.e, pose.rear.n).height;
         let witnesses = Witnesses {
@@ -311,7 +316,7 @@ impl Ground {
             since_last,
             baseline: self.baseline_error(heading),
             heading,
-            attitude: roll.is_some(),
+            attitude: lean.is_some(),
             speed: velocity.is_some(),
         };
         pose.doubt.receiver = receiver_u(fix, &self.doubt);
@@ -331,9 +336,9 @@ impl Ground {
         } else {
             let believed = objection_to_heading(&witnesses, &self.doubt).is_none();
             let direction = if believed { told } else { carried };
-            let reckoned = direction.zip(roll).and_then(|(direction, roll)| {
+            let reckoned = direction.zip(lean).and_then(|(direction, lean)| {
                 let carried_u = if believed { own } else { self.reckon_heading_u() };
-                self.reckon(at, direction, carried_u, roll, velocity)
+                self.reckon(at, direction, carried_u, lean, velocity)
             });
             pose = reckoned.unwrap_or(pose);
         }
@@ -351,11 +356,11 @@ impl Ground {
         at: EventTime,
         direction: f64,
         heading_u: f64,
-        roll: f64,
+        lean: f64,
         velocity: Option<Point2>,
     ) -> Option<Pose> {
         let reckoned = self.reckoned?;
-        let (mut pose, _) = self.stand(at, reckoned.place, 0.0, direction, roll);
+        let (mut pose, _) = self.stand(at, reckoned.place, 0.0, direction, lean);
         self.pace(&mut pose, velocity);
         pose.believed = reckoned.believed;
         pose.doubt.receiver = reckoned.u(&self.doubt);
@@ -402,13 +407,15 @@ impl Ground {
         Some(measured - libm::sqrt(b[0] * b[0] + b[1] * b[1] + b[2] * b[2]))
     }
 
-    /// Stands the vehicle under its antenna: the ground's slope under both wheels gives the pitch, twice around.
-    fn stand(&mut self, at: EventTime, antenna: Point2, height: f64, direction: f64, roll: f64) -> (Pose, f64) {
+    /// Stands the vehicle under its antenna: the ground's slope under both axles gives the pitch, and the roll of what does not
+    /// lean, twice around.
+    fn stand(&mut self, at: EventTime, antenna: Point2, height: f64, direction: f64, lean: f64) -> (Pose, f64) {
         let body = &self.body;
         // The tyre rolls round its profile: the body turns about the centre of the profile, a radius above the contact.
         let hub = [body.main[0], body.main[1], body.main[2] + body.profile_radius];
         let mut laid = None;
         for _ in 0..2 {
+            let roll = if body.leans { lean } else { self.roll };
             let flat = Rotation::new(0.0, self.pitch, roll);
             let heading = match body.baseline {
                 Some(b) => {
@@ -425,6 +432,10 @@ impl Ground {
             let surface = self.course.surface();
             let rise = surface.at(front.e, front.n).height - surface.at(rear.e, rear.n).height;
             self.pitch = libm::asin((rise / body.wheelbase).clamp(-0.5, 0.5));
+            self.roll = match body.leans {
+                true => lean,
+                false => tilt::roll(surface, &[rear, front], heading, self.pitch),
+            };
             laid = Some((heading, rotation, rear, front, contact_height));
         }
         // The loop above ran; the fallback is never taken.
@@ -432,7 +443,7 @@ impl Ground {
             laid.unwrap_or((direction, Rotation::new(direction, 0.0, 0.0), antenna, antenna, 0.0));
         let origin = moved(rear, rotation.turn([0.0, 0.0, body.profile_radius]));
         let axle = moved(origin, rotation.turn([body.wheelbase, 0.0, -body.tyre_radius]));
-        let (pitch, doubt) = (self.pitch, self.uncertainty);
+        let (pitch, roll, doubt) = (self.pitch, self.roll, self.uncertainty);
         let fitness = Fitness::Fit;
         (
             Pose {

@@ -54,15 +54,19 @@ pub struct Uncertainty {
 }
 
 impl Uncertainty {
-    /// Across the vehicle, for a point so far ahead of the rear axle and so high.
+    /// Across the vehicle, for a point so far ahead of the rear axle and so high: tilted by its lean, or by the slope where it does not
+    /// lean.
     pub fn across(&self, ahead: f64, height: f64) -> TenthMillimetres {
         sum(&self.across_by_source(ahead, height))
     }
-    /// The same by source: receiver, heading, lean, survey; metres.
+    /// The same by source: receiver, heading, lean or slope, survey; metres.
     pub fn across_by_source(&self, ahead: f64, height: f64) -> [f64; 4] {
         let turn = (ahead - self.antenna_ahead).abs() * self.heading;
-        let lean = (self.antenna_height - height).abs() * self.lean;
-        [self.receiver, turn, lean, self.survey]
+        let tilt = (self.antenna_height - height).abs() * if self.leans() { self.lean } else { self.slope };
+        [self.receiver, turn, tilt, self.survey]
+    }
+    fn leans(&self) -> bool {
+        self.lean > 0.0
     }
     /// Along the vehicle, for a point so high.
     pub fn along(&self, height: f64) -> TenthMillimetres {
@@ -79,19 +83,7 @@ impl Uncertainty {
     }
     /// A value measured across the vehicle, with its uncertainty and what that is made of.
     pub fn judged_across(&self, value: TenthMillimetres, ahead: f64, height: f64) -> Distance {
-        let [receiver, heading, lean, survey] = self.across_by_source(ahead, height).map(part);
-        Distance {
-            value,
-            u: self.across(ahead, height),
-            budget: Budget {
-                receiver,
-                heading,
-                lean,
-                survey,
-                ..Budget::default()
-            },
-            sight: None,
-        }
+        self.judged_at(value, [ahead, self.antenna_right, -height], Some([0.0, 1.0]))
     }
     /// A value measured at a place of the body (metres forward, right and down from its origin) along a unit vector of its
     /// frame (forward, right), `None` for whichever direction is worst: the heading has the lever that the place has there,
@@ -104,7 +96,7 @@ impl Uncertainty {
         };
         let high = (self.antenna_height + at[2]).abs();
         let [forward, aside] = along.map_or([1.0, 1.0], |along| along.map(f64::abs));
-        let (lean, slope) = match self.lean > 0.0 {
+        let (lean, slope) = match self.leans() {
             true => (high * self.lean * aside, high * self.slope * forward),
             false => (0.0, high * self.slope),
         };

@@ -11,7 +11,7 @@ use super::fitness::{believed_position, objection_to_direction};
 use super::lever::{Rotation, moved};
 use super::outline::Outline;
 use super::pose::{Pose, in_frame, sum, tenth_mm, turn_between};
-use super::{HEADING_AGE_US, RAD_PER_CENTIDEGREE, RAD_PER_MILLIDEGREE, metres};
+use super::{HEADING_AGE_US, RAD_PER_CENTIDEGREE, RAD_PER_MILLIDEGREE, metres, tilt};
 use crate::board::Unfit;
 use crate::budget::Budget;
 use crate::manoeuvre::Distance;
@@ -30,6 +30,8 @@ pub struct Towed {
     pub heading: f64,
     /// Nose up.
     pub pitch: f64,
+    /// Right side down.
+    pub roll: f64,
     /// Where it is known best, and how well.
     pub doubt: TowedDoubt,
 }
@@ -60,14 +62,6 @@ impl TowedDoubt {
             Some([forward, aside]) => (ahead * aside - right * forward).abs(),
             None => libm::sqrt(ahead * ahead + right * right),
         };
-        self.with(value, lever)
-    }
-    /// A value measured across the trailer, of a point so far forward of its origin.
-    pub fn judged_across(&self, value: TenthMillimetres, ahead: f64) -> Distance {
-        self.with(value, (ahead - self.from).abs())
-    }
-    /// What its heading has this lever on, metres.
-    fn with(&self, value: TenthMillimetres, lever: f64) -> Distance {
         let part = |metres: f64| tenth_mm(metres).0;
         let own = lever * self.heading;
         let turn = libm::sqrt(own * own + self.tractor * self.tractor);
@@ -106,7 +100,7 @@ impl Towed {
     }
     /// Its outline on the map, each point laid by its own height.
     pub fn laid<'o>(&self, outline: &'o [[f64; 3]]) -> impl Iterator<Item = Point2> + use<'o> {
-        let (rotation, origin) = (Rotation::new(self.heading, self.pitch, 0.0), self.origin);
+        let (rotation, origin) = (Rotation::new(self.heading, self.pitch, self.roll), self.origin);
         outline.iter().map(move |b| moved(origin, rotation.turn(*b)))
     }
     /// Part of the way to a later one: its first axle rolls straight, the body turns evenly.
@@ -116,6 +110,7 @@ impl Towed {
             origin: Point2::new(mix(self.origin.e, later.origin.e), mix(self.origin.n, later.origin.n)),
             heading: self.heading + turn_between(self.heading, later.heading) * part,
             pitch: mix(self.pitch, later.pitch),
+            roll: mix(self.roll, later.roll),
             ..*later
         }
     }
@@ -240,14 +235,15 @@ impl Coupled {
         let hitch = moved(tractor.origin, lever);
         let ground = |p: Point2| course.surface().at(p.e, p.n).height;
         let height = ground(tractor.origin) + lever.u;
-        let (mut pitch, mut heading, mut origin) = (0.0, direction, hitch);
+        let (mut pitch, mut roll, mut heading, mut origin) = (0.0, 0.0, direction, hitch);
         // The slopes move the axle by millimetres: a few turns settle it.
         for _ in 0..3 {
-            heading = self.heading_of(direction, pitch);
-            let back = Rotation::new(heading, pitch, 0.0).turn([-self.length, 0.0, -self.coupling[2]]);
+            heading = self.heading_of(direction, pitch, roll);
+            let back = Rotation::new(heading, pitch, roll).turn([-self.length, 0.0, -self.coupling[2]]);
             origin = moved(hitch, back);
-            let rise = height - ground(origin) + self.coupling[2] * libm::cos(pitch);
+            let rise = height - ground(origin) + self.coupling[2] * libm::cos(pitch) * libm::cos(roll);
             pitch = libm::asin((rise / self.length).clamp(-0.5, 0.5));
+            roll = tilt::roll(course.surface(), &[origin], heading, pitch);
         }
         let angle = turn_between(tractor.heading, heading);
         if angle.abs() > self.angle_max {
@@ -267,6 +263,7 @@ impl Coupled {
             origin,
             heading,
             pitch,
+            roll,
             doubt: coupled,
         };
         let towed = match self.own_place(tractor.at, course, doubt) {
@@ -287,8 +284,8 @@ impl Coupled {
     }
 
     /// The body's heading, of the baseline's direction.
-    fn heading_of(&self, direction: f64, pitch: f64) -> f64 {
-        let along = Rotation::new(0.0, pitch, 0.0).turn(self.baseline);
+    fn heading_of(&self, direction: f64, pitch: f64, roll: f64) -> f64 {
+        let along = Rotation::new(0.0, pitch, roll).turn(self.baseline);
         turn_between(libm::atan2(along.e, along.n), direction)
     }
 
@@ -323,7 +320,7 @@ impl Coupled {
         own: TowedDoubt,
         doubt: &Doubt,
     ) -> Result<Towed, Unfit> {
-        let lever = Rotation::new(hung.heading, hung.pitch, 0.0).turn(self.main);
+        let lever = Rotation::new(hung.heading, hung.pitch, hung.roll).turn(self.main);
         let hangs = moved(hung.origin, lever);
         let off = Point2::new(antenna.e - hangs.e, antenna.n - hangs.n);
         let at_antenna = |of: &TowedDoubt| f64::from(of.judged_at(TenthMillimetres(0), self.main, None).u.0) * 1e-4;
