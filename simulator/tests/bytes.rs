@@ -103,6 +103,7 @@ fn config(settings: &Settings) -> core::Config {
     });
     core::Config {
         receiver: core::ReceiverConfig {
+            heading_skew: Micros(0),
             latency: Micros(receiver::LATENCY_US),
             silence,
         },

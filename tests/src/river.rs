@@ -214,6 +214,7 @@ fn wired(wires: &[(Signal, u8, u8)]) -> Config {
     let silence = Micros(500_000);
     Config {
         receiver: ReceiverConfig {
+            heading_skew: Micros(0),
             latency: Micros(60_000),
             silence,
         },

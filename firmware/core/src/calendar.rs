@@ -77,6 +77,50 @@ impl TimeOfDay {
     }
 }
 
+/// GPS time is ahead of UTC by so many leap seconds since 2017-01-01 (IERS Bulletin C); BeiDou time by 14 fewer.
+pub const LEAP_S: i64 = 18;
+const BEIDOU_BEHIND_S: i64 = 14;
+/// Days from 1970-01-01 to where the weeks are counted from: 1980-01-06, 2006-01-01.
+const GPS_DAYS: i64 = 3_657;
+const BEIDOU_DAYS: i64 = 13_149;
+const WEEK_US: i64 = 7 * DAY_US;
+
+/// Whose weeks are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Constellation {
+    /// GPS time.
+    Gps,
+    /// BeiDou time.
+    BeiDou,
+}
+
+/// A week and the time in it, as a receiver counts them: no leap seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WeekTime {
+    /// Microseconds since 1970-01-01, UTC.
+    utc_us: i64,
+}
+
+impl WeekTime {
+    /// `None` where `in_week`, microseconds, is negative or a week and more.
+    pub fn new(constellation: Constellation, week: u16, in_week: i64) -> Option<WeekTime> {
+        let (days, ahead_s) = match constellation {
+            Constellation::Gps => (GPS_DAYS, LEAP_S),
+            Constellation::BeiDou => (BEIDOU_DAYS, LEAP_S - BEIDOU_BEHIND_S),
+        };
+        let is_in_week = (0..WEEK_US).contains(&in_week);
+        is_in_week.then_some(WeekTime {
+            utc_us: days * DAY_US + i64::from(week) * WEEK_US + in_week - ahead_s * 1_000_000,
+        })
+    }
+
+    /// The day and the time of day, UTC.
+    pub fn utc(self) -> (Date, TimeOfDay) {
+        let (days, time) = (self.utc_us.div_euclid(DAY_US), self.utc_us.rem_euclid(DAY_US));
+        (date(days), TimeOfDay(time))
+    }
+}
+
 /// The instant of a time of day on a day.
 pub fn instant(day: i64, time: TimeOfDay) -> EventTime {
     EventTime(day.saturating_mul(DAY_US).saturating_add(time.0))
@@ -97,6 +141,22 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
     let month = (month + 9) % 12;
     let day_of_year = (153 * month + 2) / 5 + day - 1;
     year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + day_of_year - 719_468
+}
+
+/// The date of a day since 1970-01-01, from 1970 on: the inverse of [`days`].
+fn date(since_1970: i64) -> Date {
+    let since_march = since_1970 + 719_468;
+    let (era, day_of_era) = (since_march.div_euclid(146_097), since_march.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    Date {
+        year: (era * 400 + year_of_era + i64::from(month <= 2)) as u16,
+        month: month as u8,
+        day: day as u8,
+    }
 }
 
 #[cfg(test)]
@@ -122,6 +182,50 @@ mod tests {
                 "{y}-{m}-{d}"
             );
         }
+    }
+
+    /// Each day of 1980 to 2079 there and back.
+    #[test]
+    fn dates_and_days_are_inverse() {
+        for day in 3_652..40_176 {
+            let Date {
+                year,
+                month,
+                day: of_month,
+            } = date(day);
+            assert_eq!(days(i64::from(year), i64::from(month), i64::from(of_month)), day);
+        }
+    }
+
+    /// Both scales at 2017-01-01T00:00:00 UTC: GPS week 1930, second 18; BeiDou week 574, second 4.
+    #[test]
+    fn weeks_become_utc() {
+        let new_year = (
+            Date {
+                year: 2017,
+                month: 1,
+                day: 1,
+            },
+            TimeOfDay(0),
+        );
+        for (constellation, week, seconds) in [(Constellation::Gps, 1_930, 18), (Constellation::BeiDou, 574, 4)] {
+            let time = WeekTime::new(constellation, week, seconds * 1_000_000).unwrap();
+            assert_eq!(time.utc(), new_year, "{constellation:?}");
+        }
+        let before = WeekTime::new(Constellation::Gps, 1_930, 17_999_999).unwrap().utc();
+        assert_eq!(
+            before,
+            (
+                Date {
+                    year: 2016,
+                    month: 12,
+                    day: 31
+                },
+                TimeOfDay(DAY_US - 1)
+            )
+        );
+        assert_eq!(WeekTime::new(Constellation::Gps, 1_930, WEEK_US), None);
+        assert_eq!(WeekTime::new(Constellation::Gps, 1_930, -1), None);
     }
 
     #[test]

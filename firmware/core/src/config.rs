@@ -30,6 +30,9 @@ pub struct ReceiverConfig {
     /// After this long without a sample the port says `Silent`. Taken as at least 10 ms and at most 1 s, because
     /// whoever joins the ports waits for one sample a second.
     pub silence: Micros,
+    /// Added to the time of a sentence with nothing but a direction, so that it joins the position of its instant: boards
+    /// are in the field whose `$GPHPD` is tagged one epoch behind the GGA with the same position (sensors.md section 0.5).
+    pub heading_skew: Micros,
 }
 
 /// The attitude sensor's port.

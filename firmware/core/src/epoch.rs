@@ -6,8 +6,9 @@
 //! A sentence without a time belongs to the burst it arrives in; at a border, to the neighbour it arrived nearer to.
 //!
 //! Deliberately not here: what the sentences mean together ([`crate::solution`]), dates ([`crate::timebase`]).
+use crate::calendar::DAY_US;
 use crate::calendar::TimeOfDay;
-use crate::sentence::{Gga, Gst, Hdt, Ksxt, Rmc, Sentence, Ths};
+use crate::sentence::{KINDS, Sentence, Stated};
 use kaoguan_telemetry::units::{Micros, Uptime};
 
 /// A burst that pauses this long is over: receivers at 10 Hz need 31 ms at 115,200 baud and then pause.
@@ -16,7 +17,6 @@ pub const IDLE: Micros = Micros(40_000);
 pub const LEARNED_AFTER: u64 = 32;
 /// A kind not seen for so many epochs is no longer waited for.
 const FORGOTTEN_AFTER: u64 = 64;
-const KINDS: usize = 6;
 
 /// All sentences of one instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,18 +25,8 @@ pub struct Epoch {
     pub first: Uptime,
     /// Time of validity; `None` where no sentence has one.
     pub time: Option<TimeOfDay>,
-    /// The sentences, one of each kind at most.
-    pub gga: Option<Gga>,
-    /// One-sigmas.
-    pub gst: Option<Gst>,
-    /// Heading alone.
-    pub hdt: Option<Hdt>,
-    /// Everything in one.
-    pub ksxt: Option<Ksxt>,
-    /// Date and speed.
-    pub rmc: Option<Rmc>,
-    /// Heading with mode.
-    pub ths: Option<Ths>,
+    /// One of each kind at most, by its number.
+    sentences: [Option<Sentence>; KINDS],
 }
 
 /// A sentence with the circumstances of its arrival.
@@ -66,6 +56,7 @@ pub enum Joined {
 /// Joins one receiver's sentences.
 #[derive(Debug, Clone, Default)]
 pub struct Assembler {
+    heading_skew: Micros,
     open: Option<Epoch>,
     /// The untimed sentence that came last into the open epoch, with the quiet before it.
     tail: Option<(usize, Uptime, Micros)>,
@@ -76,11 +67,20 @@ pub struct Assembler {
 }
 
 impl Assembler {
+    /// `heading_skew`: what is added to the time of a sentence with nothing but a direction, so that it joins the position of
+    /// its instant.
+    pub fn new(heading_skew: Micros) -> Assembler {
+        Assembler {
+            heading_skew,
+            ..Assembler::default()
+        }
+    }
+
     /// Closes the open epoch if this sentence begins another one. Call before [`Assembler::join`].
     pub fn make_room(&mut self, arrival: &Arrival) -> Option<Epoch> {
         let epoch = self.open.as_ref()?;
-        let kind = kind(&arrival.sentence);
-        let stated = time(&arrival.sentence);
+        let kind = arrival.sentence.kind();
+        let stated = self.time(&arrival.sentence);
         let belongs = match (&stated, epoch.time) {
             (Stated::At(time), _) if self.is_closed(*time) => true,
             (Stated::At(time), Some(open)) => *time == open,
@@ -103,8 +103,8 @@ impl Assembler {
 
     /// Puts a sentence where it belongs.
     pub fn join(&mut self, arrival: &Arrival) -> Joined {
-        let kind = kind(&arrival.sentence);
-        let stated = time(&arrival.sentence);
+        let kind = arrival.sentence.kind();
+        let stated = self.time(&arrival.sentence);
         if let Stated::At(time) = stated
             && let Some((closed, kinds)) = self.closed
             && closed == time
@@ -153,6 +153,17 @@ impl Assembler {
         self.open.is_some()
     }
 
+    /// The time that it joins by.
+    fn time(&self, sentence: &Sentence) -> Stated {
+        let says = sentence.says();
+        match says.time() {
+            Stated::At(TimeOfDay(us)) if says.is_direction_only() => {
+                Stated::At(TimeOfDay((us + self.heading_skew.0).rem_euclid(DAY_US)))
+            }
+            stated => stated,
+        }
+    }
+
     fn is_closed(&self, time: TimeOfDay) -> bool {
         self.closed.is_some_and(|(closed, _)| closed == time)
     }
@@ -186,25 +197,29 @@ impl Assembler {
 }
 
 impl Epoch {
+    /// Sentences of one instant, the last of each kind.
+    pub fn of(first: Uptime, time: Option<TimeOfDay>, sentences: impl IntoIterator<Item = Sentence>) -> Epoch {
+        let mut epoch = Epoch {
+            first,
+            time,
+            ..Epoch::default()
+        };
+        sentences.into_iter().for_each(|sentence| epoch.put(&sentence));
+        epoch
+    }
+
+    /// What came in, in the order of precedence.
+    pub fn sentences(&self) -> impl Iterator<Item = &Sentence> {
+        self.sentences.iter().flatten()
+    }
+
     fn has(&self, kind: usize) -> bool {
-        match kind {
-            0 => self.gga.is_some(),
-            1 => self.gst.is_some(),
-            2 => self.hdt.is_some(),
-            3 => self.ksxt.is_some(),
-            4 => self.rmc.is_some(),
-            _ => self.ths.is_some(),
-        }
+        self.sentences.get(kind).is_some_and(Option::is_some)
     }
 
     fn put(&mut self, sentence: &Sentence) {
-        match sentence {
-            Sentence::Gga(gga) => self.gga = Some(*gga),
-            Sentence::Gst(gst) => self.gst = Some(*gst),
-            Sentence::Hdt(hdt) => self.hdt = Some(*hdt),
-            Sentence::Ksxt(ksxt) => self.ksxt = Some(*ksxt),
-            Sentence::Rmc(rmc) => self.rmc = Some(*rmc),
-            Sentence::Ths(ths) => self.ths = Some(*ths),
+        if let Some(slot) = self.sentences.get_mut(sentence.kind()) {
+            *slot = Some(*sentence);
         }
     }
 
@@ -214,41 +229,9 @@ impl Epoch {
             first,
             ..Epoch::default()
         };
-        match kind {
-            2 => next.hdt = self.hdt.take(),
-            _ => next.ths = self.ths.take(),
+        if let Some(sentence) = self.sentences.get_mut(kind).and_then(Option::take) {
+            next.put(&sentence);
         }
         next
-    }
-}
-
-/// What a sentence says of its time.
-enum Stated {
-    At(TimeOfDay),
-    /// It has a field for it, which is empty.
-    Unknown,
-    /// Its kind has no time.
-    Never,
-}
-
-fn time(sentence: &Sentence) -> Stated {
-    let time = match sentence {
-        Sentence::Gga(gga) => gga.time,
-        Sentence::Gst(gst) => gst.time,
-        Sentence::Ksxt(ksxt) => ksxt.time.map(|(_, time)| time),
-        Sentence::Rmc(rmc) => rmc.time,
-        Sentence::Hdt(_) | Sentence::Ths(_) => return Stated::Never,
-    };
-    time.map_or(Stated::Unknown, Stated::At)
-}
-
-fn kind(sentence: &Sentence) -> usize {
-    match sentence {
-        Sentence::Gga(_) => 0,
-        Sentence::Gst(_) => 1,
-        Sentence::Hdt(_) => 2,
-        Sentence::Ksxt(_) => 3,
-        Sentence::Rmc(_) => 4,
-        Sentence::Ths(_) => 5,
     }
 }

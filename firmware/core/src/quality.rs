@@ -41,15 +41,52 @@ pub fn of_rmc_mode(code: &[u8]) -> Option<Quality> {
     })
 }
 
-/// THS field 2; `position` is the quality of the position of the same epoch, because an autonomous THS and every HDT
+/// THS field 2; `Some(None)` is the quality of the position of the same epoch, because an autonomous THS and every HDT
 /// claim only that there *is* a heading: a receiver that is float or single in position vouches for no better heading.
-pub fn of_ths_mode(code: &[u8], position: Quality) -> Option<Quality> {
+pub fn of_ths_mode(code: &[u8]) -> Option<Option<Quality>> {
     Some(match code {
-        b"A" => position,
-        b"E" => Quality::DeadReckoning,
-        b"M" | b"S" => Quality::Invalid,
-        b"V" => Quality::None,
+        b"A" => None,
+        b"E" => Some(Quality::DeadReckoning),
+        b"M" | b"S" => Some(Quality::Invalid),
+        b"V" => Some(Quality::None),
         _ => return None,
+    })
+}
+
+/// The type of position, velocity or heading in an ASCII log, compared whole; WIDE_INT is good to decimetres only.
+pub fn of_solution_type(name: &[u8]) -> Option<Quality> {
+    Some(match name {
+        b"NONE" => Quality::None,
+        b"SINGLE" | b"PSRDIFF" | b"SBAS" | b"WAAS" | b"DOPPLER_VELOCITY" => Quality::Single,
+        b"L1_FLOAT" | b"IONOFREE_FLOAT" | b"NARROW_FLOAT" | b"WIDE_INT" | b"INS_RTKFLOAT" => Quality::Float,
+        b"L1_INT" | b"NARROW_INT" | b"INS_RTKFIXED" => Quality::Fixed,
+        b"INS" | b"INS_SBAS" | b"INS_PSRSP" | b"INS_PSRDIFF" => Quality::DeadReckoning,
+        b"FIXEDPOS" | b"FIXEDHEIGHT" => Quality::Invalid,
+        _ => return None,
+    })
+}
+
+/// Field 10 of `$PTNL,AVR`: 2 is float, 4 is differential.
+pub fn of_avr(code: &[u8]) -> Option<Quality> {
+    Some(match code {
+        b"" | b"0" => Quality::None,
+        b"1" | b"4" => Quality::Single,
+        b"2" => Quality::Float,
+        b"3" => Quality::Fixed,
+        _ => return None,
+    })
+}
+
+/// GNS field 6, a letter for each constellation: the best of them is the position's, as GGA would count it.
+pub fn of_gns_modes(modes: &[u8]) -> Option<Quality> {
+    modes.iter().try_fold(Quality::None, |best, mode| {
+        let this = of_rmc_mode(&[*mode])?;
+        Some(match (best, this) {
+            (Quality::Invalid, _) | (_, Quality::Invalid) => Quality::Invalid,
+            (Quality::None, other) | (other, Quality::None) => other,
+            _ if rank(this) > rank(best) => this,
+            _ => best,
+        })
     })
 }
 
@@ -98,6 +135,25 @@ mod tests {
             (of_rmc_mode(b"R"), of_rmc_mode(b"F")),
             (Some(Quality::Fixed), Some(Quality::Float))
         );
+    }
+
+    #[test]
+    fn names_and_letters() {
+        assert_eq!(of_solution_type(b"NARROW_INT"), Some(Quality::Fixed));
+        assert_eq!(of_solution_type(b"WIDE_INT"), Some(Quality::Float));
+        assert_eq!(of_solution_type(b"L1_FLOAT "), None, "compared whole");
+        assert_eq!(
+            (of_avr(b"2"), of_avr(b"4"), of_avr(b"5")),
+            (Some(Quality::Float), Some(Quality::Single), None)
+        );
+        assert_eq!(of_gns_modes(b"RRNN"), Some(Quality::Fixed));
+        assert_eq!(of_gns_modes(b"ANFA"), Some(Quality::Float));
+        assert_eq!(of_gns_modes(b"RS"), Some(Quality::Invalid));
+        assert_eq!(
+            (of_gns_modes(b"NN"), of_gns_modes(b"")),
+            (Some(Quality::None), Some(Quality::None))
+        );
+        assert_eq!(of_gns_modes(b"RX"), None);
     }
 
     #[test]

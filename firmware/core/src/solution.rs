@@ -1,16 +1,16 @@
 //! What the sentences of one epoch say together: a heading and a position, or why there is none.
 //!
 //! The problem: several sentences carry the same quantity, in different units, datums and qualities. The answer: one
-//! order of precedence, written here once. Position, height: GGA, otherwise KSXT. Velocity, date: KSXT, otherwise RMC.
-//! Heading: KSXT, otherwise THS, otherwise HDT. Quality: the worst that any of them claims. Where two contradict each
-//! other, nothing is believed.
+//! order of precedence, that of [`Sentence`]'s kinds, for position with height, for velocity and for heading. Quality: the
+//! worst that any position claims. Where two positions or days contradict each other, nothing is believed.
 //!
 //! Deliberately not here: whether a fix is to be believed at all; the engine gates it.
+use crate::calendar::Date;
 use crate::epoch::Epoch;
 use crate::quality;
-use crate::sentence::{COARSE_OVER, Gga, Ksxt, Position};
+use crate::sentence::{COARSE_OVER, Height, Place, Position, Rmc, Sentence, Sigmas};
 use crate::trig;
-use kaoguan_telemetry::units::{Centidegrees, MillimetresPerSecond, TenthMillimetres};
+use kaoguan_telemetry::units::{Centidegrees, TenthMillimetres};
 use kaoguan_telemetry::{Gnss, Heading, NoFix, Quality};
 
 /// Two sentences may differ by this much, or by their resolutions, whichever is more.
@@ -44,23 +44,22 @@ fn try_solve(epoch: &Epoch) -> Result<Solution, Solution> {
         };
         return Err(Solution::None(why));
     }
-    let (position, height) = place(epoch)?;
-    let (velocity_north, velocity_east) = velocity(epoch).unzip();
+    let (position, height) = believed(epoch)?;
+    let (velocity_north, velocity_east) = first(epoch, |s| s.says().velocity()).unzip();
+    let sigmas = first(epoch, |s| s.says().sigmas())
+        .or_else(|| places(epoch).find_map(|place| place.sigmas))
+        .unwrap_or(UNSAID);
     let gnss = Gnss {
         latitude: position.latitude,
         longitude: position.longitude,
         height,
         quality,
         // No count is no claim of any satellite; every gate refuses zero.
-        satellites: epoch
-            .gga
-            .and_then(|g| g.satellites)
-            .or(epoch.ksxt.and_then(|k| k.satellites))
-            .unwrap_or(0),
-        age: epoch.gga.and_then(|g| g.age).or(epoch.ksxt.and_then(|k| k.age)),
-        sigma_north: epoch.gst.and_then(|g| g.north),
-        sigma_east: epoch.gst.and_then(|g| g.east),
-        sigma_up: epoch.gst.and_then(|g| g.up),
+        satellites: places(epoch).find_map(|place| place.satellites).unwrap_or(0),
+        age: places(epoch).find_map(|place| place.age),
+        sigma_north: sigmas.north,
+        sigma_east: sigmas.east,
+        sigma_up: sigmas.up,
         velocity_north,
         velocity_east,
         resolution: position.resolution,
@@ -68,25 +67,60 @@ fn try_solve(epoch: &Epoch) -> Result<Solution, Solution> {
     Ok(Solution::Fix(heading(epoch, quality), gnss))
 }
 
-/// The worst quality that GGA, KSXT and RMC claim. An RMC mode of A or D is no claim against an integer fix: receivers
+const UNSAID: Sigmas = Sigmas {
+    north: None,
+    east: None,
+    up: None,
+};
+
+/// What the first of them says that says it.
+fn first<T>(epoch: &Epoch, say: impl FnMut(&Sentence) -> Option<T>) -> Option<T> {
+    epoch.sentences().find_map(say)
+}
+
+fn places(epoch: &Epoch) -> impl Iterator<Item = Place> {
+    epoch.sentences().filter_map(|s| s.says().place())
+}
+
+fn rmc(epoch: &Epoch) -> Option<Rmc> {
+    first(epoch, |s| match s {
+        Sentence::Rmc(rmc) => Some(*rmc),
+        _ => None,
+    })
+}
+
+/// The day of an epoch; a direction's own may be another's, when its time is skewed.
+pub fn date(epoch: &Epoch) -> Option<Date> {
+    dates(epoch).next()
+}
+
+fn dates(epoch: &Epoch) -> impl Iterator<Item = Date> {
+    let dated = epoch.sentences().map(|s| s.says());
+    dated
+        .filter(|says| !says.is_direction_only())
+        .filter_map(|says| says.date())
+}
+
+fn contradicting_dates(epoch: &Epoch) -> bool {
+    date(epoch).is_some_and(|first| dates(epoch).any(|date| date != first))
+}
+
+/// The worst quality that positions and RMC claim. An RMC mode of A or D is no claim against an integer fix: receivers
 /// older than NMEA 4.1 have no letter for it.
 fn agreed_quality(epoch: &Epoch) -> Result<Quality, Solution> {
     let contradiction = Solution::None(NoFix::Contradiction);
-    let void = epoch
-        .rmc
-        .is_some_and(|rmc| !rmc.valid || rmc.mode == Some(Quality::None));
-    let positions = match (epoch.gga, epoch.ksxt) {
-        (Some(gga), Some(ksxt)) => quality::agreed(gga.quality, ksxt.quality).ok_or(contradiction)?,
-        (Some(gga), None) => gga.quality,
-        (None, Some(ksxt)) => ksxt.quality,
-        (None, None) if void => Quality::None,
-        (None, None) => return Err(Solution::Incomplete),
+    let rmc = rmc(epoch);
+    let void = rmc.is_some_and(|rmc| !rmc.valid || rmc.mode == Some(Quality::None));
+    let mut qualities = places(epoch).map(|place| place.quality);
+    let positions = match qualities.next() {
+        Some(first) => qualities.try_fold(first, quality::agreed).ok_or(contradiction)?,
+        None if void => Quality::None,
+        None => return Err(Solution::Incomplete),
     };
     if void && positions != Quality::None {
         return Err(contradiction);
     }
-    let mode = epoch
-        .rmc
+    let mode = rmc
         .and_then(|rmc| rmc.mode)
         .filter(|mode| !matches!(mode, Quality::Single | Quality::None));
     match mode {
@@ -95,19 +129,19 @@ fn agreed_quality(epoch: &Epoch) -> Result<Quality, Solution> {
     }
 }
 
-fn contradicting_dates(epoch: &Epoch) -> bool {
-    let dates = epoch.ksxt.and_then(|k| k.time).zip(epoch.rmc.and_then(|r| r.date));
-    dates.is_some_and(|((ksxt, _), rmc)| ksxt != rmc)
-}
-
-fn place(epoch: &Epoch) -> Result<(Position, TenthMillimetres), Solution> {
-    let (position, height) = match (epoch.gga, epoch.ksxt) {
-        (Some(gga), ksxt) => (
-            believed(&gga, ksxt.as_ref())?,
-            gga.height().ok_or(Solution::NoEllipsoidalHeight)?,
-        ),
-        (None, Some(ksxt)) => (ksxt.position.ok_or(NO_SOLUTION)?, ksxt.height.ok_or(NO_SOLUTION)?),
-        (None, None) => return Err(Solution::Incomplete),
+/// The first position with its height; all others must agree with it.
+fn believed(epoch: &Epoch) -> Result<(Position, TenthMillimetres), Solution> {
+    let mut all = places(epoch);
+    let first = all.next().ok_or(Solution::Incomplete)?;
+    let position = first.position.ok_or(NO_SOLUTION)?;
+    let mut others = all.filter_map(|place| place.position);
+    if others.any(|other| !agree(&position, &other)) {
+        return Err(Solution::None(NoFix::Contradiction));
+    }
+    let height = match first.height {
+        Height::Ellipsoidal(height) => height,
+        Height::AboveGeoid => return Err(Solution::NoEllipsoidalHeight),
+        Height::Unknown => return Err(NO_SOLUTION),
     };
     // Receivers without a fix send zeros; nobody takes an exam at 0 N 0 E.
     if position.latitude.0 == 0 && position.longitude.0 == 0 {
@@ -121,14 +155,6 @@ fn place(epoch: &Epoch) -> Result<(Position, TenthMillimetres), Solution> {
 
 const NO_SOLUTION: Solution = Solution::None(NoFix::NoSolution);
 
-fn believed(gga: &Gga, ksxt: Option<&Ksxt>) -> Result<Position, Solution> {
-    let position = gga.position.ok_or(NO_SOLUTION)?;
-    match ksxt.and_then(|k| k.position) {
-        Some(other) if !agree(&position, &other) => Err(Solution::None(NoFix::Contradiction)),
-        _ => Ok(position),
-    }
-}
-
 /// True where two positions are within their resolutions, or a centimetre, of each other on the ground. A nanodegree is
 /// 0.1117 mm of latitude at most; of longitude that times the cosine of the latitude.
 fn agree(a: &Position, b: &Position) -> bool {
@@ -140,28 +166,17 @@ fn agree(a: &Position, b: &Position) -> bool {
     north * north + east * east <= within * within
 }
 
-fn velocity(epoch: &Epoch) -> Option<(MillimetresPerSecond, MillimetresPerSecond)> {
-    epoch
-        .ksxt
-        .and_then(|k| k.velocity)
-        .or_else(|| epoch.rmc.and_then(|r| r.velocity()))
-}
-
+/// The first kind that speaks of a direction decides alone whether there is one.
 fn heading(epoch: &Epoch, position: Quality) -> Option<Heading> {
-    let (heading, pitch, quality) = if let Some(ksxt) = epoch.ksxt {
-        (ksxt.heading, ksxt.pitch, ksxt.heading_quality)
-    } else if let Some(ths) = epoch.ths {
-        (ths.heading, None, ths.quality(position))
-    } else {
-        (epoch.hdt?.heading, None, position)
-    };
+    let direction = first(epoch, |s| s.says().direction())?;
+    let quality = direction.quality.unwrap_or(position);
     (quality != Quality::None).then_some(())?;
     Some(Heading {
-        heading: heading?,
-        pitch,
+        heading: direction.heading?,
+        pitch: direction.pitch,
         quality,
-        baseline: None,
-        sigma: None,
+        baseline: direction.baseline,
+        sigma: direction.sigma,
     })
     .filter(in_range)
 }

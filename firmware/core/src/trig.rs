@@ -1,5 +1,6 @@
 //! Sine and cosine of an integer angle, in integers: for speed over ground into north and east, and for the shrinking
 //! of a degree of longitude. Floats begin at the engine's bridge, not here.
+use kaoguan_telemetry::units::{Centidegrees, MillimetresPerSecond};
 
 /// What 1.0 is in the results.
 pub const ONE: i64 = 1 << 30;
@@ -37,6 +38,13 @@ fn series(centidegrees: i64) -> (i64, i64) {
     let sine = term(6, term(20, term(42, term(72, ONE))));
     let cosine = term(2, term(12, term(30, term(56, ONE))));
     ((x * sine) >> 30, cosine)
+}
+
+/// Velocity (north, east) of a speed on a course.
+pub fn velocity(speed: MillimetresPerSecond, course: Centidegrees) -> (MillimetresPerSecond, MillimetresPerSecond) {
+    let (sin, cos) = sin_cos(i64::from(course.0));
+    let along = |factor| MillimetresPerSecond(scale(i64::from(speed.0), factor) as i32);
+    (along(cos), along(sin))
 }
 
 /// `value` times a factor of this module, rounded half away from zero.

@@ -4,7 +4,7 @@
 //! happens at its own due instant, in order; so the samples depend on the bytes and their arrival times alone, not on
 //! how the bytes were cut into inputs, nor on how often somebody ticks.
 use crate::calendar::Date;
-use crate::config::{Config, bounded_silence};
+use crate::config::{Config, ReceiverConfig, bounded_silence};
 use crate::counters::{Counters, PortCounters};
 use crate::epoch::{Arrival, Assembler, Epoch, IDLE, Joined};
 use crate::line::{Cut, LineFramer};
@@ -13,7 +13,7 @@ use crate::say::Say;
 use crate::sentence::{self, Line, Reject};
 use crate::signal_box::{Frame, SignalBox};
 use crate::silence::Silence;
-use crate::solution::{Solution, solve};
+use crate::solution::{Solution, date, solve};
 use crate::timebase::{Timebase, Verdict};
 use crate::witmotion::WitMotion;
 use kaoguan_telemetry::units::{EventTime, Micros, Uptime};
@@ -83,7 +83,7 @@ pub struct Unit {
 }
 
 /// One receiver's lines, and its epochs.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 struct Hearing {
     lines: LineFramer,
     /// When its last byte came.
@@ -91,6 +91,17 @@ struct Hearing {
     assembler: Assembler,
     /// The last epoch that was given as a sample.
     last_epoch: Option<EventTime>,
+}
+
+impl Hearing {
+    fn new(config: ReceiverConfig) -> Hearing {
+        Hearing {
+            lines: LineFramer::default(),
+            last_byte: Uptime(0),
+            assembler: Assembler::new(config.heading_skew),
+            last_epoch: None,
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -121,8 +132,8 @@ impl Unit {
         };
         Unit {
             now: Uptime(0),
-            receiver: Hearing::default(),
-            trailer: Hearing::default(),
+            receiver: Hearing::new(config.receiver),
+            trailer: Hearing::new(config.trailer.unwrap_or(config.receiver)),
             attitude: WitMotion::new(config.attitude.with_angle),
             box_text: LineFramer::default(),
             signal_box: SignalBox::new(config.signals.clone()),
@@ -264,6 +275,10 @@ impl Unit {
     }
 
     fn epoch(&mut self, port: Port, epoch: &Epoch) {
+        // A direction may be dated otherwise than its position: alone it moves no clock.
+        if epoch.sentences().all(|s| s.says().is_direction_only()) {
+            return self.count(port, |counters| counters.incomplete += 1);
+        }
         match port {
             Port::Trailer => self.trailer_epoch(epoch),
             _ => self.receiver_epoch(epoch),
@@ -273,7 +288,7 @@ impl Unit {
     /// An epoch of the trailer's receiver: it must fit the clock, and does not move it.
     fn trailer_epoch(&mut self, epoch: &Epoch) {
         let solution = solve(epoch);
-        let date = date_of(epoch);
+        let date = date(epoch);
         let utc = epoch
             .time
             .and_then(|time| self.timebase.instant(time, date, epoch.first));
@@ -295,7 +310,7 @@ impl Unit {
     /// Dates an epoch, lets the clock judge it, and gives what it says.
     fn receiver_epoch(&mut self, epoch: &Epoch) {
         let solution = solve(epoch);
-        let date = date_of(epoch);
+        let date = date(epoch);
         let doubted = self.doubts(date);
         let utc = epoch
             .time
@@ -594,11 +609,6 @@ impl Jitter {
             }
         }
     }
-}
-
-fn date_of(epoch: &Epoch) -> Option<Date> {
-    let of_ksxt = epoch.ksxt.and_then(|k| k.time).map(|(date, _)| date);
-    of_ksxt.or(epoch.rmc.and_then(|r| r.date))
 }
 
 fn minus(at: Uptime, span: Micros) -> Uptime {

@@ -170,8 +170,12 @@ fn recordings_of_many_receivers_are_survived() {
     }
 }
 
+const FORMATTERS: [&str; 11] = [
+    "GGA", "GNS", "GST", "HDT", "HPD", "HPR", "RMC", "THS", "TRA", "VTG", "ZDA",
+];
+
 /// Counted without our code: pieces between line ends whose last `$` begins two letters and one of the formatters that
-/// we read (or KSXT), and whose two digits behind `*` are the XOR.
+/// we read (or KSXT, or a vendor's own that we read), and whose two digits behind `*` are the XOR.
 fn good_lines(bytes: &[u8]) -> u64 {
     let pieces = bytes
         .split_inclusive(|b| *b == b'\r' || *b == b'\n')
@@ -185,9 +189,10 @@ fn is_good(piece: &[u8]) -> Option<bool> {
     let (body, sum) = text.strip_prefix('$')?.split_once('*')?;
     let address = body.split(',').next()?;
     let read = address == "KSXT"
-        || (address.len() == 5
-            && !address.starts_with('P')
-            && ["GGA", "GST", "HDT", "RMC", "THS"].contains(&&address[2..]));
+        || (address.len() == 5 && !address.starts_with('P') && FORMATTERS.contains(&&address[2..]))
+        || ["PTNL,AVR,", "PSTI,036,"]
+            .iter()
+            .any(|vendors| body.starts_with(vendors));
     let xor = body.bytes().fold(0, |sum, b| sum ^ b);
     Some(read && (*end == b'\r' || *end == b'\n') && sum.len() == 2 && u8::from_str_radix(sum, 16) == Ok(xor))
 }

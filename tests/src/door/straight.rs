@@ -10,7 +10,7 @@ use kaoguan_unit_core::Config;
 use kaoguan_unit_core::calendar::{Date, TimeOfDay};
 use kaoguan_unit_core::counters::PortCounters;
 use kaoguan_unit_core::epoch::{Epoch, IDLE, LEARNED_AFTER};
-use kaoguan_unit_core::sentence::{Gga, Gst, Ksxt, Position, Rmc};
+use kaoguan_unit_core::sentence::{Gga, Gst, Ksxt, Position, Rmc, Sentence};
 use kaoguan_unit_core::signal_box::SignalBox;
 use kaoguan_unit_core::solution::{self, solve};
 use kaoguan_unit_core::timebase::Timebase;
@@ -117,7 +117,7 @@ impl Straight {
     fn epoch(&mut self, first: Uptime, said: &Solution, out: &mut Vec<(u32, Sample)>) {
         let epoch = epoch(first, said);
         let solution = solve(&epoch);
-        let date = epoch.ksxt.and_then(|ksxt| ksxt.time).map(|(date, _)| date);
+        let date = solution::date(&epoch);
         let utc = epoch.time.and_then(|time| self.timebase.instant(time, date, first));
         let utc = if solution == solution::Solution::None(NoFix::NoSolution) {
             utc.filter(|utc| self.timebase.fits(*utc, first))
@@ -279,54 +279,50 @@ fn epoch(first: Uptime, said: &Solution) -> Epoch {
         Nanodegrees(if degrees < 0.0 { -nano } else { nano })
     };
     let degrees = |value: f64| Nanodegrees(written(value, 8) * 10);
-    Epoch {
-        first,
+    let gga = Sentence::Gga(Gga {
         time: Some(time),
-        gga: Some(Gga {
-            time: Some(time),
-            position: there.then(|| Position {
-                latitude: minutes(said.latitude),
-                longitude: minutes(said.longitude),
-                resolution: RESOLUTION[0],
-            }),
-            quality,
-            satellites: Some(if there { said.satellites } else { 0 }),
-            altitude: there.then(|| metres(said.height - said.geoid, 4)),
-            separation: there.then(|| metres(said.geoid, 3)),
-            age: there.then_some(Micros(1_000_000)),
+        position: there.then(|| Position {
+            latitude: minutes(said.latitude),
+            longitude: minutes(said.longitude),
+            resolution: RESOLUTION[0],
         }),
-        gst: Some(Gst {
-            time: Some(time),
-            north: sigma(said.sigma[0]),
-            east: sigma(said.sigma[1]),
-            up: sigma(said.sigma[2]),
+        quality,
+        satellites: Some(if there { said.satellites } else { 0 }),
+        altitude: there.then(|| metres(said.height - said.geoid, 4)),
+        separation: there.then(|| metres(said.geoid, 3)),
+        age: there.then_some(Micros(1_000_000)),
+    });
+    let gst = Sentence::Gst(Gst {
+        time: Some(time),
+        north: sigma(said.sigma[0]),
+        east: sigma(said.sigma[1]),
+        up: sigma(said.sigma[2]),
+    });
+    let rmc = Sentence::Rmc(Rmc {
+        time: Some(time),
+        date: Some(date),
+        valid: there,
+        speed: None,
+        course: None,
+        mode: Some(quality),
+    });
+    let ksxt = Sentence::Ksxt(Ksxt {
+        time: Some((date, time)),
+        position: there.then(|| Position {
+            latitude: degrees(said.latitude),
+            longitude: degrees(said.longitude),
+            resolution: RESOLUTION[1],
         }),
-        rmc: Some(Rmc {
-            time: Some(time),
-            date: Some(date),
-            valid: there,
-            speed: None,
-            course: None,
-            mode: Some(quality),
-        }),
-        ksxt: Some(Ksxt {
-            time: Some((date, time)),
-            position: there.then(|| Position {
-                latitude: degrees(said.latitude),
-                longitude: degrees(said.longitude),
-                resolution: RESOLUTION[1],
-            }),
-            height: there.then(|| metres(said.height, 4)),
-            heading: there.then(|| cdeg(said.heading)),
-            pitch: there.then(|| cdeg(said.baseline_pitch)),
-            quality,
-            heading_quality: quality,
-            satellites: Some(if there { said.satellites } else { 0 }),
-            velocity: there.then(|| (speed(said.velocity[0]), speed(said.velocity[1]))),
-            age: None,
-        }),
-        ..Epoch::default()
-    }
+        height: there.then(|| metres(said.height, 4)),
+        heading: there.then(|| cdeg(said.heading)),
+        pitch: there.then(|| cdeg(said.baseline_pitch)),
+        quality,
+        heading_quality: quality,
+        satellites: Some(if there { said.satellites } else { 0 }),
+        velocity: there.then(|| (speed(said.velocity[0]), speed(said.velocity[1]))),
+        age: None,
+    });
+    Epoch::of(first, Some(time), [gga, gst, rmc, ksxt])
 }
 
 /// The civil date of a day since 1970 (Howard Hinnant, chrono-compatible low-level date algorithms).

@@ -21,6 +21,16 @@ impl<'a> Fields<'a> {
         Some(Fields(fields))
     }
 
+    /// The same of a text without an address: its fields count from 1 all the same.
+    pub fn split_from_one(body: &'a [u8]) -> Option<Fields<'a>> {
+        let mut fields = Vec::new();
+        fields.push(&[][..]).ok()?;
+        for field in body.split(|b| *b == b',') {
+            fields.push(field).ok()?;
+        }
+        Some(Fields(fields))
+    }
+
     /// How many commas the sentence has.
     pub fn commas(&self) -> usize {
         self.0.len().saturating_sub(1)
@@ -47,6 +57,11 @@ impl<'a> Fields<'a> {
         self.optional(n, TimeOfDay::parse)
     }
 
+    /// The same where the fraction's digits may be missing behind the point, as some boards write it.
+    pub fn time_in_the_wild(&self, n: usize) -> Result<Option<TimeOfDay>, Reject> {
+        self.optional(n, |text| TimeOfDay::parse(text.strip_suffix(b".").unwrap_or(text)))
+    }
+
     /// Field `n`, metres, as tenths of a millimetre.
     pub fn metres(&self, n: usize) -> Result<Option<TenthMillimetres>, Reject> {
         self.scaled(n, 10_000, 1).map(|v| v.map(TenthMillimetres))
@@ -60,6 +75,14 @@ impl<'a> Fields<'a> {
                 .then_some(up)
                 .and_then(|up| i32::try_from(up).ok())
                 .map(TenthMillimetres)
+        })
+    }
+
+    /// Field `n`, degrees of uncertainty, rounded up to hundredths; negative is malformed.
+    pub fn sigma_degrees(&self, n: usize) -> Result<Option<Centidegrees>, Reject> {
+        self.optional(n, |text| {
+            let up = Decimal::parse(text)?.times_up(100, 1)?;
+            i32::try_from(up).ok().filter(|up| *up >= 0).map(Centidegrees)
         })
     }
 

@@ -1,5 +1,6 @@
 //! GGA: position, quality, satellites, height, age. Source: sensors.md section 2.3.
 use super::Reject;
+use super::claim::{Height, Place, Says, Stated};
 use super::fields::Fields;
 use super::position::{self, Position};
 use crate::calendar::TimeOfDay;
@@ -30,6 +31,22 @@ impl Gga {
     /// Height above the ellipsoid; `None` where one of its parts is unknown.
     pub fn height(&self) -> Option<TenthMillimetres> {
         Some(self.altitude? + self.separation?)
+    }
+}
+
+impl Says for Gga {
+    fn time(&self) -> Stated {
+        self.time.into()
+    }
+    fn place(&self) -> Option<Place> {
+        Some(Place {
+            position: self.position,
+            height: self.height().map_or(Height::AboveGeoid, Height::Ellipsoidal),
+            quality: self.quality,
+            satellites: self.satellites,
+            age: self.age,
+            sigmas: None,
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! GST: the receiver's own one-sigmas. Optimistic by two to five times in practice. Source: sensors.md section 2.7.
 use super::Reject;
+use super::claim::{Says, Sigmas, Stated};
 use super::fields::Fields;
 use crate::calendar::TimeOfDay;
 use kaoguan_telemetry::units::TenthMillimetres;
@@ -15,6 +16,19 @@ pub struct Gst {
     pub east: Option<TenthMillimetres>,
     /// One sigma up, rounded up.
     pub up: Option<TenthMillimetres>,
+}
+
+impl Says for Gst {
+    fn time(&self) -> Stated {
+        self.time.into()
+    }
+    fn sigmas(&self) -> Option<Sigmas> {
+        Some(Sigmas {
+            north: self.north,
+            east: self.east,
+            up: self.up,
+        })
+    }
 }
 
 /// Reads the fields.

@@ -1,5 +1,6 @@
 //! HDT: a heading and nothing else; empty is invalid. Source: sensors.md section 2.8.
 use super::Reject;
+use super::claim::{Direction, Says, Stated};
 use super::fields::Fields;
 use kaoguan_telemetry::units::Centidegrees;
 
@@ -8,6 +9,21 @@ use kaoguan_telemetry::units::Centidegrees;
 pub struct Hdt {
     /// Clockwise from true north; `None` where the receiver has none.
     pub heading: Option<Centidegrees>,
+}
+
+impl Says for Hdt {
+    fn time(&self) -> Stated {
+        Stated::Never
+    }
+    fn direction(&self) -> Option<Direction> {
+        Some(Direction {
+            heading: self.heading,
+            pitch: None,
+            quality: None,
+            baseline: None,
+            sigma: None,
+        })
+    }
 }
 
 /// Reads the fields.

@@ -4,6 +4,7 @@
 //! datum depends on the receiver's setting: it is used only where no GGA of the epoch gives one, and a receiver that
 //! sends KSXT alone must be set to ellipsoidal height. Source: sensors.md section 3.2.
 use super::Reject;
+use super::claim::{Direction, Height, Place, Says, Stated, Velocity};
 use super::fields::Fields;
 use super::position::{self, Position};
 use crate::calendar::{Date, TimeOfDay};
@@ -34,6 +35,37 @@ pub struct Ksxt {
     pub velocity: Option<(MillimetresPerSecond, MillimetresPerSecond)>,
     /// Age of the corrections; Unicore only.
     pub age: Option<Micros>,
+}
+
+impl Says for Ksxt {
+    fn time(&self) -> Stated {
+        self.time.map(|(_, time)| time).into()
+    }
+    fn date(&self) -> Option<Date> {
+        self.time.map(|(date, _)| date)
+    }
+    fn place(&self) -> Option<Place> {
+        Some(Place {
+            position: self.position,
+            height: self.height.map_or(Height::Unknown, Height::Ellipsoidal),
+            quality: self.quality,
+            satellites: self.satellites,
+            age: self.age,
+            sigmas: None,
+        })
+    }
+    fn velocity(&self) -> Option<Velocity> {
+        self.velocity
+    }
+    fn direction(&self) -> Option<Direction> {
+        Some(Direction {
+            heading: self.heading,
+            pitch: self.pitch,
+            quality: Some(self.heading_quality),
+            baseline: None,
+            sigma: None,
+        })
+    }
 }
 
 /// Reads the fields.

@@ -8,25 +8,49 @@
 //! an `f32`, stops at 102 bytes (KSXT has 125 and more), and leaves out the age of the corrections and the resolution
 //! of the text, which judging needs.
 //!
-//! Deliberately not here: joining ([`crate::epoch`]), VTG, GSA and ZDA (all they say is in GGA, RMC and KSXT).
+//! A kind is a file, a line of [`Sentence`] (their order is that of precedence) and a line of the table of addresses.
+//!
+//! Deliberately not here: joining ([`crate::epoch`]), what is believed of several ([`crate::solution`]), GSA and GSV (which
+//! satellites; how many of them, GGA says).
+mod avr;
+mod best;
 mod checksum;
+mod claim;
 mod fields;
 mod gga;
+mod gns;
 mod gst;
 mod hdt;
+mod heading_log;
+mod hpd;
+mod hpr;
 mod ksxt;
+mod log;
 mod position;
+mod psti;
 mod rmc;
 mod ths;
+mod vtg;
+mod zda;
 
+pub use avr::Avr;
+pub use best::Best;
 pub use checksum::{crc32, xor};
+pub use claim::{Direction, Height, Place, Says, Sigmas, Stated, Velocity};
 pub use gga::Gga;
+pub use gns::Gns;
 pub use gst::Gst;
 pub use hdt::Hdt;
+pub use heading_log::HeadingLog;
+pub use hpd::Hpd;
+pub use hpr::Hpr;
 pub use ksxt::Ksxt;
 pub use position::{COARSE_OVER, Position};
+pub use psti::Psti;
 pub use rmc::Rmc;
 pub use ths::Ths;
+pub use vtg::Vtg;
+pub use zda::Zda;
 
 use checksum::Proof;
 use fields::Fields;
@@ -40,21 +64,69 @@ pub enum Line<'a> {
     Box(&'a [u8]),
 }
 
-/// A proven sentence of the receiver.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sentence {
+/// The kinds of a receiver's sentences, one a line.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident,)*) => {
+        /// A proven sentence of the receiver. Where several of an epoch say the same, the one further up is believed.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Sentence {
+            $($(#[$doc])* $kind($kind),)*
+        }
+
+        /// How many kinds there are.
+        pub const KINDS: usize = [$(stringify!($kind)),*].len();
+
+        impl Sentence {
+            /// What it has to say.
+            pub fn says(&self) -> &dyn Says {
+                match self {
+                    $(Sentence::$kind(kind) => kind,)*
+                }
+            }
+            /// Its kind's number, below [`KINDS`], in the order of precedence.
+            pub fn kind(&self) -> usize {
+                enum Number {
+                    $($kind,)*
+                }
+                match self {
+                    $(Sentence::$kind(_) => Number::$kind as usize,)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Position with sigmas, and velocity.
+    Best,
     /// Position and quality.
-    Gga(Gga),
-    /// One-sigmas of the position.
-    Gst(Gst),
-    /// Heading alone.
-    Hdt(Hdt),
+    Gga,
+    /// The same, with a quality for each constellation.
+    Gns,
+    /// Heading with sigma and baseline.
+    HeadingLog,
     /// Position, heading, velocity.
-    Ksxt(Ksxt),
-    /// Date, speed, course.
-    Rmc(Rmc),
+    Ksxt,
+    /// Heading and pitch.
+    Hpr,
+    /// Heading, and pitch or roll.
+    Avr,
+    /// Heading and pitch.
+    Psti,
+    /// Heading and pitch of an epoch before.
+    Hpd,
     /// Heading with its mode.
-    Ths(Ths),
+    Ths,
+    /// Heading alone.
+    Hdt,
+    /// Date, speed, course.
+    Rmc,
+    /// Speed and course.
+    Vtg,
+    /// One-sigmas of the position.
+    Gst,
+    /// Date.
+    Zda,
 }
 
 /// Why a line is no sentence.
@@ -80,10 +152,28 @@ pub fn read(line: &[u8]) -> Result<Line<'_>, Reject> {
         (b'$', b"KSXT", _) => fields_of(body)
             .and_then(|f| ksxt::read(&f))
             .map(|ksxt| Line::Epoch(Sentence::Ksxt(ksxt))),
-        (b'#', _, Proof::Crc32) => Err(Reject::Unknown),
+        (b'#', _, Proof::Crc32) => read_log(address, body).map(Line::Epoch),
         (b'$', b"ZBSJ", Proof::Xor) => body.get(5..).map(Line::Box).ok_or(Reject::Malformed),
         (b'$', _, Proof::Xor) => read_standard(address, body).map(Line::Epoch),
         _ => Err(Reject::BadChecksum),
+    }
+}
+
+fn read_log(name: &[u8], body: &[u8]) -> Result<Sentence, Reject> {
+    match name {
+        b"BESTNAVA" | b"BESTPOSA" => best::read(body).map(Sentence::Best),
+        b"HEADINGA" | b"HEADING2A" | b"HEADING3A" | b"UNIHEADINGA" => heading_log::read(body).map(Sentence::HeadingLog),
+        _ => Err(Reject::Unknown),
+    }
+}
+
+/// Vendors' own: the field behind the address says which.
+fn read_vendor(address: &[u8], body: &[u8]) -> Result<Sentence, Reject> {
+    let f = fields_of(body)?;
+    match (address, f.text(1)) {
+        (b"PSTI", b"036") => psti::read(&f).map(Sentence::Psti),
+        (b"PTNL", b"AVR") => avr::read(&f).map(Sentence::Avr),
+        _ => Err(Reject::Unknown),
     }
 }
 
@@ -92,16 +182,24 @@ fn read_standard(address: &[u8], body: &[u8]) -> Result<Sentence, Reject> {
     let [t1, t2, formatter @ ..] = address else {
         return Err(Reject::Unknown);
     };
-    if !t1.is_ascii_uppercase() || !t2.is_ascii_uppercase() || *t1 == b'P' {
+    if *t1 == b'P' {
+        return read_vendor(address, body);
+    }
+    if !t1.is_ascii_uppercase() || !t2.is_ascii_uppercase() {
         return Err(Reject::Unknown);
     }
     let fields = || fields_of(body);
     match formatter {
         b"GGA" => fields().and_then(|f| gga::read(&f)).map(Sentence::Gga),
+        b"GNS" => fields().and_then(|f| gns::read(&f)).map(Sentence::Gns),
         b"GST" => fields().and_then(|f| gst::read(&f)).map(Sentence::Gst),
         b"HDT" => fields().and_then(|f| hdt::read(&f)).map(Sentence::Hdt),
+        b"HPD" => fields().and_then(|f| hpd::read(&f)).map(Sentence::Hpd),
+        b"HPR" | b"TRA" => fields().and_then(|f| hpr::read(&f)).map(Sentence::Hpr),
         b"RMC" => fields().and_then(|f| rmc::read(&f)).map(Sentence::Rmc),
         b"THS" => fields().and_then(|f| ths::read(&f)).map(Sentence::Ths),
+        b"VTG" => fields().and_then(|f| vtg::read(&f)).map(Sentence::Vtg),
+        b"ZDA" => fields().and_then(|f| zda::read(&f)).map(Sentence::Zda),
         _ => Err(Reject::Unknown),
     }
 }
@@ -170,15 +268,14 @@ mod tests {
     fn logs_of_other_kinds_are_known_to_be_unknown() {
         let uniheading = "#UNIHEADINGA,78,GPS,FINE,2428,116060000,0,0,18,11;SOL_COMPUTED,NARROW_INT,1.4773,179.0284,\
                           -2.4202,0.0000,0.8259,1.0921,\"999\",27,21,21,15,3,01,3,f3*5d424350";
-        assert_eq!(read(uniheading.as_bytes()), Err(Reject::Unknown));
+        assert!(read(uniheading.as_bytes()).is_ok());
         assert_eq!(
             read(uniheading.replace("179.0284", "179.0285").as_bytes()),
             Err(Reject::BadChecksum)
         );
-        assert_eq!(
-            read(b"$PTNL,AVR,181059.6,+149.4688,Yaw,+0.0134,Tilt,,,60.191,3,2.5,6*00"),
-            Err(Reject::Unknown)
-        );
+        let agrica = super::log::testing::log("AGRICA,78,GPS,FINE,2428,116060000,0,0,18,11;GNSS,236");
+        assert_eq!(read(agrica.as_bytes()), Err(Reject::Unknown));
+        assert_eq!(read(line("PTNL,GGK,181059.6,1").as_bytes()), Err(Reject::Unknown));
         for text in ["", "$", "#", "$*", "$*00", "$,*2C", "$GNGGA"] {
             assert!(read(text.as_bytes()).is_err(), "{text:?}");
         }

@@ -1,6 +1,7 @@
 //! RMC: the date, speed and course; its position is not used, because GGA and KSXT carry more. Source: sensors.md
 //! section 2.4.
 use super::Reject;
+use super::claim::{Says, Stated, Velocity};
 use super::fields::Fields;
 use crate::calendar::{Date, TimeOfDay};
 use crate::quality;
@@ -25,16 +26,20 @@ pub struct Rmc {
     pub mode: Option<Quality>,
 }
 
-impl Rmc {
-    /// Velocity (north, east); `None` where it moves and the course is unknown.
-    pub fn velocity(&self) -> Option<(MillimetresPerSecond, MillimetresPerSecond)> {
+impl Says for Rmc {
+    fn time(&self) -> Stated {
+        self.time.into()
+    }
+    fn date(&self) -> Option<Date> {
+        self.date
+    }
+    /// `None` where it moves and the course is unknown.
+    fn velocity(&self) -> Option<Velocity> {
         let speed = self.speed.filter(|_| self.valid)?;
         if speed.0 == 0 {
             return Some((speed, speed));
         }
-        let (sin, cos) = trig::sin_cos(i64::from(self.course?.0));
-        let along = |factor| MillimetresPerSecond(trig::scale(i64::from(speed.0), factor) as i32);
-        Some((along(cos), along(sin)))
+        Some(trig::velocity(speed, self.course?))
     }
 }
 

@@ -1,5 +1,6 @@
 //! THS: a heading with the mode it came from. Source: sensors.md section 2.8.
 use super::Reject;
+use super::claim::{Direction, Says, Stated};
 use super::fields::Fields;
 use crate::quality;
 use kaoguan_telemetry::Quality;
@@ -10,16 +11,22 @@ use kaoguan_telemetry::units::Centidegrees;
 pub struct Ths {
     /// Clockwise from true north; `None` where the receiver has none.
     pub heading: Option<Centidegrees>,
-    mode: Mode,
+    /// `None`: that of the position.
+    pub quality: Option<Quality>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Mode(u8);
-
-impl Ths {
-    /// Quality of the heading, beside a position of the given quality.
-    pub fn quality(&self, position: Quality) -> Quality {
-        quality::of_ths_mode(&[self.mode.0], position).unwrap_or(Quality::None)
+impl Says for Ths {
+    fn time(&self) -> Stated {
+        Stated::Never
+    }
+    fn direction(&self) -> Option<Direction> {
+        Some(Direction {
+            heading: self.heading,
+            pitch: None,
+            quality: self.quality,
+            baseline: None,
+            sigma: None,
+        })
     }
 }
 
@@ -28,13 +35,9 @@ impl Ths {
 /// # Errors
 /// `Malformed` where the heading is no bearing or the mode none of A, E, M, S, V.
 pub fn read(f: &Fields<'_>) -> Result<Ths, Reject> {
-    let [mode] = f.text(2) else {
-        return Err(Reject::Malformed);
-    };
-    quality::of_ths_mode(&[*mode], Quality::None).ok_or(Reject::Malformed)?;
     Ok(Ths {
         heading: f.bearing(1)?,
-        mode: Mode(*mode),
+        quality: quality::of_ths_mode(f.text(2)).ok_or(Reject::Malformed)?,
     })
 }
 
@@ -47,16 +50,20 @@ mod tests {
     #[test]
     fn the_mode_is_the_quality() {
         for (text, heading, quality) in [
-            ("$GNTHS,087.4521,A*14", Some(Centidegrees(8_745)), Quality::Float),
-            ("$GNTHS,179.0284,A*18", Some(Centidegrees(17_903)), Quality::Float),
-            ("$GPTHS,,V*0E", None, Quality::None),
-            (&line("GPTHS,12.0,E"), Some(Centidegrees(1_200)), Quality::DeadReckoning),
-            (&line("GPTHS,12.0,S"), Some(Centidegrees(1_200)), Quality::Invalid),
+            ("$GNTHS,087.4521,A*14", Some(Centidegrees(8_745)), None),
+            ("$GNTHS,179.0284,A*18", Some(Centidegrees(17_903)), None),
+            ("$GPTHS,,V*0E", None, Some(Quality::None)),
+            (
+                &line("GPTHS,12.0,E"),
+                Some(Centidegrees(1_200)),
+                Some(Quality::DeadReckoning),
+            ),
+            (&line("GPTHS,12.0,S"), Some(Centidegrees(1_200)), Some(Quality::Invalid)),
         ] {
             let Ok(Sentence::Ths(ths)) = sentence(text) else {
                 panic!("{text}")
             };
-            assert_eq!((ths.heading, ths.quality(Quality::Float)), (heading, quality), "{text}");
+            assert_eq!((ths.heading, ths.quality), (heading, quality), "{text}");
         }
         assert_eq!(sentence(line("GPTHS,12.0,T")), Err(Reject::Malformed));
         assert_eq!(sentence(line("GPTHS,12.0")), Err(Reject::Malformed));

@@ -29,6 +29,7 @@ pub fn config(check: Check) -> Config {
     ];
     Config {
         receiver: ReceiverConfig {
+            heading_skew: Micros(0),
             latency: Micros(LATENCY),
             silence: Micros(500_000),
         },

@@ -231,9 +231,18 @@ fn timing(section: &mut Section, faults: &mut Faults) -> Option<(Micros, Micros)
 fn receiver(mut section: Section, faults: &mut Faults) -> Option<(Line, core::ReceiverConfig)> {
     let line = line(&mut section, faults);
     let timing = timing(&mut section, faults);
+    let heading_skew = section.quantity_or("heading_skew", "0 ms", TIME, faults);
+    if heading_skew.is_some_and(|us| us > 1_000_000) {
+        section.fault("heading_skew", "must be at most 1 s", faults);
+    }
     section.finish(faults);
     let (latency, silence) = timing?;
-    Some((line?, core::ReceiverConfig { latency, silence }))
+    let receiver = core::ReceiverConfig {
+        latency,
+        silence,
+        heading_skew: Micros(heading_skew?),
+    };
+    Some((line?, receiver))
 }
 
 fn attitude(mut section: Section, faults: &mut Faults) -> Option<(Line, core::AttitudeConfig)> {
