@@ -4,9 +4,10 @@ use std::process::Command;
 
 const TOY: &str = include_str!("../toys/halt.rs");
 const LIST: &str = "engine/exam/src/manoeuvres/mod.rs";
-/// What the engine's core is built from.
-const PARTS: [&str; 6] = [
+/// What the engine's core is built from, and what its tests read.
+const PARTS: [&str; 7] = [
     "course-maps/village-square",
+    "docs",
     "engine/course",
     "engine/exam",
     "engine/syllabi",

@@ -55,7 +55,7 @@ impl Manoeuvre for Halt {
         match (self, fact.what) {
             (Halt::Before, What::Crossed(HaltPart::Entry, Wheel::Front)) => Halt::Riding(false),
             (Halt::Riding(_), What::Stopped) => Halt::Riding(true),
-            (Halt::Riding(rested), What::Crossed(HaltPart::Exit, Wheel::Rear)) => {
+            (Halt::Riding(rested), What::Crossed(HaltPart::Exit, Wheel::Rear) | What::LeftGround) => {
                 if !rested {
                     sheet.fault(fact.at, HaltFault::RodeOn);
                 }
@@ -66,7 +66,7 @@ impl Manoeuvre for Halt {
     }
 
     fn ends(what: What<HaltPart>) -> bool {
-        matches!(what, What::Crossed(HaltPart::Exit, Wheel::Rear))
+        matches!(what, What::Crossed(HaltPart::Exit, Wheel::Rear) | What::LeftGround)
     }
 
     fn is_done(self) -> bool {
