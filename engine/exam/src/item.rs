@@ -112,6 +112,7 @@ impl Item {
             self.state = ItemState::Riding;
             self.rides += 1;
             self.began = Some(fact.at);
+            self.watch.begin();
             self.play.observe(fact, sheet);
             for (role, count) in &self.laid {
                 self.play.observe(Fact::new(fact.at, What::Laid(*role, *count)), sheet);
@@ -127,7 +128,7 @@ impl Item {
             let play = &mut self.play;
             self.watch.contacts_told(fact.at, &mut |fact| play.observe(fact, sheet));
         }
-        if self.state != ItemState::Riding || begins {
+        if self.state != ItemState::Riding || begins || self.was_before_it(fact) {
             return;
         }
         if self.play.ends(fact) {
@@ -140,6 +141,11 @@ impl Item {
             self.state = ItemState::Settling;
             self.closed = Some(fact.at);
         }
+    }
+
+    /// An excursion that is told behind the entry line and was before it.
+    fn was_before_it(&self, fact: Fact<RoleNo>) -> bool {
+        matches!(fact.what, What::Beyond(..)) && self.began.is_some_and(|began| fact.at < began)
     }
 }
 

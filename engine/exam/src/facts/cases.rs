@@ -5,8 +5,11 @@ use super::*;
 use crate::board::Fitness;
 use crate::ground::pose::Uncertainty;
 use crate::ground::towed::outline_of;
+use crate::item::Item;
 use crate::load_course;
-use crate::syllabus::Syllabus;
+use crate::manoeuvre::{Sheet, Weighed};
+use crate::manoeuvres;
+use crate::syllabus::{LimitReader, Syllabus};
 use crate::vehicle::Vehicle;
 use kaoguan_course::{Part, Point2, Shape, Side, Site};
 use kaoguan_telemetry::Plank;
@@ -222,6 +225,53 @@ fn an_excursion_has_its_worst_and_where_to_look() {
     rig.watch.interrupt();
     rig.watch.finish(&mut |fact| open.push(fact));
     assert_eq!(open.len(), 1, "what was open before a gap is not told");
+}
+
+/// Over an edge before the entry line is nobody's matter in the item: whether it is told at the line itself, or not yet clear of the edge
+/// there. Who is over it still behind the line is charged with the worst of there.
+#[test]
+fn what_was_over_an_edge_before_the_item_is_none_of_it() {
+    let entry = manoeuvres::named("curve").unwrap();
+    let role = |name: &str| (entry.roles)().iter().position(|role| role.name == name).unwrap() as u16;
+    let course = load_course(include_str!("../../../../course-maps/village-square/course.geojson")).unwrap();
+    let syllabus = Syllabus::parse(include_str!("../../../syllabi/ga1026-2022.toml")).unwrap();
+    let vehicle = Vehicle::parse(include_str!("../../../vehicles/e-hj110.toml")).unwrap();
+    let [entry_line, edge] = ["entry_line", "edge_left"].map(role);
+    for (values, charged) in [
+        ([-2_000, 900, -300, -1_100], vec![]),
+        ([-2_000, 900, -1_100, -1_100], vec![]),
+        ([-2_000, 900, 900, -1_100], vec![]),
+        ([-2_000, 900, 700, 300], vec![(300, 300)]),
+        ([-2_000, -2_000, -300, 300], vec![(250, 300)]),
+    ] {
+        let mut rig = rig(&[
+            (entry_line, 1, Watch::Crossing, line()),
+            (edge, 1, Watch::TyreBeyond, line()),
+        ]);
+        let mut item = Item::bind(&course.sites[0], &syllabus, &vehicle).unwrap();
+        item.play = (entry.play)(&mut LimitReader::new(&syllabus, "curve"));
+        let mut sheet = Sheet::default();
+        for (no, value) in (0..).zip(values) {
+            let mut said = rig.read(1, no * 100, Reads::Beyond(by(value)));
+            std::mem::swap(&mut item.watch, &mut rig.watch);
+            if no == 2 {
+                let crossed = What::Crossed(RoleNo(entry_line), Wheel::Front);
+                said.insert(0, Fact::new(ms(190), crossed));
+            }
+            said.into_iter().for_each(|fact| item.hear(fact, &[], None, &mut sheet));
+            std::mem::swap(&mut item.watch, &mut rig.watch);
+        }
+        item.watch = rig.watch;
+        item.hear(Fact::new(ms(400), What::LeftGround), &[], None, &mut sheet);
+        let edges = sheet.0.iter().filter(|note| note.fault == "wheel_on_edge");
+        let told: Vec<_> = edges
+            .map(|note| match note.measure {
+                Some(Weighed::Distance(by)) => (note.at.0 / 1_000, by.value.0),
+                other => panic!("a distance, not {other:?}"),
+            })
+            .collect();
+        assert_eq!(told, charged, "{values:?}");
+    }
 }
 
 /// Past the pole and on its wrong side by so much: both wheels, rear one `behind` the front one.

@@ -54,6 +54,11 @@ impl Excursion {
         (now.value < from - rearm).then(|| self.close()).flatten()
     }
 
+    /// The item begins: what is open was before it. It opens again at the next value, if it is still so.
+    pub fn begin(&mut self) {
+        self.open = None;
+    }
+
     /// The item ends: what is open is over.
     pub fn close(&mut self) -> Option<Over> {
         self.open.take().map(|open| Over {

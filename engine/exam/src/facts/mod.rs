@@ -252,6 +252,17 @@ impl SiteWatch {
         }
     }
 
+    /// The item begins: what is open on its lines was before it, and opens anew where it is still so.
+    pub fn begin(&mut self) {
+        for watched in &mut self.watched {
+            match &mut watched.track {
+                Track::Beyond(excursion) => excursion.begin(),
+                Track::Pole(track) => track.touch.begin(),
+                _ => {}
+            }
+        }
+    }
+
     /// The item ends: what is still open is told.
     pub fn finish(&mut self, out: Out<'_>) {
         for watched in &mut self.watched {
