@@ -58,9 +58,10 @@ pub struct Limits {
 pub struct Bends {
     horn: Horn,
     dues: Dues<()>,
-    /// Bends that the map has, and those that it has come to.
+    /// Bends that the map has, those that it has come to, and the most that they have been: back over a line is one less.
     bends: u16,
     met: u16,
+    farthest: u16,
 }
 
 /// The manoeuvre.
@@ -95,6 +96,7 @@ impl Drive for Bends {
             dues: Dues::NONE,
             bends: 1,
             met: 0,
+            farthest: 0,
         }
     }
 
@@ -107,8 +109,11 @@ impl Drive for Bends {
                 sheet.too_fast(at, Wrong::NotSlowed, pace.map(|pace| pace.here));
             }
             What::Crossed(Part::Bend, Wheel::Front) => {
-                self.dues.push(at, ());
                 self.met += 1;
+                if self.met > self.farthest {
+                    self.farthest = self.met;
+                    self.dues.push(at, ());
+                }
             }
             What::CrossedBack(Part::Bend, Wheel::Front) => self.met = self.met.saturating_sub(1),
             What::Laid(Part::Bend, bends) => self.bends = bends,
@@ -232,6 +237,24 @@ mod tests {
              4.7 signal horn off
              8.0 crossed bend_line front
             10.0 tick                     -> !no_horn",
+        );
+    }
+
+    /// Back over a bend line and on again is the same bend, whose horn it had; the next bend wants its own.
+    #[test]
+    fn a_bend_line_that_is_crossed_again_wants_no_second_horn() {
+        check::<MountainBends>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             2.0 signal horn on
+             2.3 signal horn off
+             4.0 crossed bend_line front
+             6.0 tick
+             8.0 crossed_back bend_line front
+            10.0 crossed bend_line front
+            12.0 tick                     -> !no_horn
+            14.0 crossed bend_line front
+            16.0 tick                     -> no_horn",
         );
     }
 

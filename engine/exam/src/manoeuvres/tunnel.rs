@@ -75,7 +75,8 @@ pub struct Through {
     met_end: bool,
     ended: Option<EventTime>,
     dues: Dues<Gate>,
-    rests: bool,
+    /// When it came to rest, until it moves off.
+    rests: Option<EventTime>,
 }
 
 /// The manoeuvre.
@@ -128,7 +129,7 @@ impl Drive for Through {
             met_end: false,
             ended: None,
             dues: Dues::NONE,
-            rests: false,
+            rests: None,
         }
     }
 
@@ -152,16 +153,19 @@ impl Drive for Through {
                 self.begun = Some(at);
                 self.dues.push(at, Gate::Begin);
             }
-            What::Crossed(Part::End, Wheel::Front) => {
+            What::Crossed(Part::End, Wheel::Front) if !self.met_end => {
                 self.met_end = true;
                 self.dues.push(at, Gate::End);
             }
             What::Crossed(Part::End, Wheel::Rear) => self.ended = self.ended.or(Some(at)),
             What::Crossed(Part::Exit, Wheel::Rear) => self.dues.push(at, Gate::Exit),
             What::Beyond(Part::Edge, by) => self.beyond(at, by, sheet),
-            What::Stopped => self.rests = true,
-            What::MovedOff(stood) if self.rests && limits.judges_stops => {
-                sheet.time(at, Wrong::Stopped, stood, limits.time_u);
+            What::Stopped => self.rests = Some(at),
+            What::MovedOff(stood) => {
+                let rested = self.rests.take();
+                if limits.judges_stops && rested.is_some_and(|since| self.was_inside(since)) {
+                    sheet.time(at, Wrong::Stopped, stood, limits.time_u);
+                }
             }
             What::Deadline => {
                 while let Some(due) = self.dues.take(at, limits.late) {
@@ -190,6 +194,11 @@ impl Through {
             (Some(begun), _) if at < begun => sheet.ask_distance(at, Wrong::LeftLane, by),
             _ => sheet.distance(at, Wrong::LeftLane, by),
         }
+    }
+
+    /// Between the front wheels' coming in and the rear ones' going out.
+    fn was_inside(self, at: EventTime) -> bool {
+        self.begun.is_some_and(|begun| begun <= at) && self.ended.is_none_or(|ended| at <= ended)
     }
 
     fn look(&mut self, due: Due<Gate>, limits: Limits, sheet: &mut Sheet) {
@@ -331,6 +340,26 @@ mod tests {
         );
     }
 
+    /// Back over the line where it ends and on again is the same end, whose horn it had.
+    #[test]
+    fn an_end_that_is_crossed_again_wants_no_second_horn() {
+        check::<Tunnel>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             1.0 signal main_beam on
+             4.0 signal horn on
+             4.5 signal horn off
+             6.0 crossed zone_begin front
+            15.0 signal horn on
+            15.5 signal horn off
+            20.0 crossed zone_end front
+            22.0 tick
+            23.0 crossed_back zone_end front
+            25.0 crossed zone_end front
+            27.0 tick                     -> !no_horn",
+        );
+    }
+
     #[test]
     fn lamps_that_stay_on_behind_the_exit() {
         for (off, said) in [("29.9", "!headlamps_stay"), ("30.15", "headlamps_stay")] {
@@ -389,6 +418,32 @@ mod tests {
             "0.0 crossed entry_line front
              6.0 unpaced zone_begin front -> not_slowed ?",
         );
+    }
+
+    /// On the way to the tunnel and behind it one may stand; what is told late is dated.
+    #[test]
+    fn a_stop_counts_in_the_tunnel_only() {
+        for (stopped, said) in [
+            ("3.0", ""),
+            ("4.0", "stopped 2600 ms"),
+            ("9.0", "stopped 2600 ms"),
+            ("9.1", ""),
+        ] {
+            check::<Tunnel>(
+                LOCAL,
+                &format!(
+                    "0.0 crossed entry_line front
+                     0.0 signal dipped_beam on
+                     0.1 signal horn on
+                     4.0 crossed zone_begin front
+                     8.0 crossed zone_end front
+                     9.0 crossed zone_end rear
+                     {stopped} stopped
+                    12.0 moved_off 2600 -> {said}
+                    13.0 moved_off 2600"
+                ),
+            );
+        }
     }
 
     #[test]
