@@ -145,7 +145,7 @@ impl Manoeuvre for PoleCourse {
                 self
             }
             (Riding(ride), What::Passed(_, pole, wrong_by)) => {
-                let in_order = pole == ride.passed + 1;
+                let in_order = pole <= ride.passed + 1;
                 if in_order {
                     sheet.distance(at, Wrong::WrongRoute, wrong_by);
                 } else if !ride.strayed {
@@ -232,6 +232,22 @@ mod tests {
              3.0 passed pole 3 -400 u 20 -> wrong_route
              4.0 passed pole 4 -400 u 20 -> wrong_route -400 u 20
              9.0 crossed finish_line rear",
+        );
+    }
+
+    /// Back before a pole and past it again is no other way; each time its side is looked at.
+    #[test]
+    fn a_pole_that_is_passed_again_is_in_order() {
+        check::<PoleCourse>(
+            LIMITS,
+            "0.0 crossed start_line front
+             1.0 passed pole 1 -400 u 20 -> wrong_route -400 u 20
+             2.0 passed pole 2 -400 u 20 -> wrong_route -400 u 20
+             3.0 passed pole 2 -300 u 20 -> wrong_route -300 u 20
+             4.0 passed pole 3 -400 u 20 -> wrong_route -400 u 20
+             5.0 passed pole 4 -400 u 20 -> wrong_route -400 u 20
+             6.0 passed pole 5 -400 u 20 -> wrong_route -400 u 20
+             9.0 crossed finish_line rear -> !wrong_route",
         );
     }
 
