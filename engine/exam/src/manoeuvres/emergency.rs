@@ -63,13 +63,16 @@ pub struct Surprise {
     /// When the brake was first on after the prompt.
     braked: Option<EventTime>,
     rest: Rest,
+    /// Since when that is so, and when it moved off again.
+    since: EventTime,
+    left: Option<EventTime>,
     /// The hazard lamps were on while it stood after the prompt.
     warned: bool,
     /// They were on after it, at some time.
     flashed: bool,
 }
 
-/// What is known of a stop after the prompt.
+/// What is known of the last stop; behind the prompt, of one for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rest {
     None,
@@ -115,6 +118,8 @@ impl Drive for Surprise {
             prompt: None,
             braked: None,
             rest: Rest::None,
+            since: EventTime(0),
+            left: None,
             warned: false,
             flashed: false,
         }
@@ -140,16 +145,20 @@ impl Drive for Surprise {
                 if self.brake.was_on(at, at + limits.prompt_delay) {
                     self.braked = Some(at);
                 }
+                self.see_earlier_rest(at, limits);
                 self.see_lamps(at, limits);
             }
-            What::Slowed if self.prompt.is_some() && self.rest == Rest::None => self.rest = Rest::Slow,
-            What::Stopped if self.prompt.is_some() => {
-                self.rest = Rest::Stands;
+            What::Slowed if self.prompt.is_none() || self.rest == Rest::None => self.rests(Rest::Slow, at),
+            What::Stopped => {
+                self.rests(Rest::Stands, at);
                 self.see_lamps(at, limits);
             }
-            What::MovedOff(_) if self.rest == Rest::Stands => {
-                self.see_lamps(at, limits);
-                self.rest = Rest::Stood;
+            What::MovedOff(_) => {
+                self.left.get_or_insert(at);
+                if self.rest == Rest::Stands {
+                    self.see_lamps(at, limits);
+                    self.rest = Rest::Stood;
+                }
             }
             What::Crossed(Part::Exit, Wheel::Rear) if self.prompt.is_some() => self.leave(at, sheet),
             _ => {}
@@ -179,9 +188,29 @@ impl Surprise {
         }
     }
 
+    fn rests(&mut self, rest: Rest, at: EventTime) {
+        (self.rest, self.since, self.left) = (rest, at, None);
+    }
+
+    /// A crossing is told some centimetres behind its line, and a rest just there before it: one that began behind the line was for the
+    /// prompt. One that began before it and did not end before it may have been for it.
+    fn see_earlier_rest(&mut self, prompt: EventTime, limits: Limits) {
+        let stood = matches!(self.rest, Rest::Stands | Rest::Stood);
+        if self.since >= prompt {
+            let until = self.left.unwrap_or(EventTime(i64::MAX));
+            let lit = stood && self.hazard.was_on(self.since - limits.blink, until);
+            self.flashed |= lit;
+            self.warned |= lit;
+        } else if stood && self.left.is_none_or(|left| left >= prompt) {
+            self.rest = Rest::Slow;
+        } else {
+            self.rest = Rest::None;
+        }
+    }
+
     fn see_lamps(&mut self, at: EventTime, limits: Limits) {
-        let lit = self.hazard.was_on(at - limits.blink, at);
-        self.flashed |= lit && self.prompt.is_some();
+        let lit = self.prompt.is_some() && self.hazard.was_on(at - limits.blink, at);
+        self.flashed |= lit;
         self.warned |= lit && self.rest == Rest::Stands;
     }
 
@@ -442,6 +471,51 @@ mod tests {
              7.5 signal hazard_lamps on
             19.0 crossed exit_line rear -> braked_late ?",
         );
+    }
+
+    /// It stands with its wheels hardly past the line: that it crossed it is beyond doubt, and told, only when it moves on.
+    #[test]
+    fn a_stop_that_is_told_before_the_prompt_counts() {
+        for (lamps, said) in [
+            ("6.5", "!not_stopped, !no_hazard_lamps"),
+            ("1.0", "!not_stopped, no_hazard_lamps"),
+        ] {
+            for told in [
+                "12.0 moved_off 6000\n 5.0 crossed prompt_line front",
+                "5.0 crossed prompt_line front\n 12.0 moved_off 6000",
+            ] {
+                check::<Emergency>(
+                    LIMITS,
+                    &format!(
+                        "0.0 crossed entry_line front
+                         {lamps} signal hazard_lamps on
+                         {lamps} signal hazard_lamps off
+                         4.8 signal brake_foot on
+                         5.3 stopped
+                         {told}
+                         19.0 crossed exit_line rear -> {said}"
+                    ),
+                );
+            }
+        }
+    }
+
+    /// Slow only just past the line; and at rest since before it, as far as anybody can tell: that may have been a stop for it.
+    #[test]
+    fn what_may_have_been_a_stop_for_it_is_asked_about() {
+        for (rest, said) in [
+            ("5.3 slowed\n 5.6 moved_off 0", "not_stopped ?"),
+            ("4.9 stopped\n 5.6 moved_off 700", "not_stopped ?"),
+            ("4.9 slowed\n 4.95 moved_off 0", "not_stopped"),
+            ("4.0 stopped\n 4.95 moved_off 900", "not_stopped"),
+        ] {
+            check::<Emergency>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front\n {rest}\n 5.0 crossed prompt_line front\n 9.0 crossed exit_line rear -> {said}"
+                ),
+            );
+        }
     }
 
     #[test]
