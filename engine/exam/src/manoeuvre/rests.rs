@@ -23,7 +23,7 @@ impl Rests {
         match self.0 {
             None => {}
             Some(first) if at >= first => sheet.time(at, fault, stood, time_u),
-            Some(_) => sheet.ask(at, fault),
+            Some(_) => sheet.ask_time(at, fault, stood, time_u),
         }
     }
 }
@@ -41,12 +41,16 @@ mod tests {
             rests.iter().for_each(|at| known.stops(EventTime(*at)));
             let stood = Micros(3_000_000).into();
             known.went_on(EventTime(moved_off), stood, CurveFault::Stopped, Micros(0), &mut sheet);
-            sheet.0.iter().map(|note| note.measure.is_some()).collect::<Vec<_>>()
+            assert!(
+                sheet.0.iter().all(|note| note.measure.is_some()),
+                "a time is held against its limit"
+            );
+            sheet.0.iter().map(|note| note.asked).collect::<Vec<_>>()
         };
         assert!(said(9, &[]).is_empty());
         assert_eq!(
             [said(4, &[5, 9]), said(5, &[5, 9]), said(6, &[5, 9])],
-            [[false], [true], [true]]
+            [[true], [false], [false]]
         );
     }
 }

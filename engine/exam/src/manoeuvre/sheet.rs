@@ -180,6 +180,11 @@ impl Sheet {
         self.distance(at, fault, by);
         self.last_is_asked();
     }
+    /// A time is held against the rule's limit, and beyond it a person says whether it counts.
+    pub fn ask_time(&mut self, at: EventTime, fault: impl Fault, took: impl Into<Took>, u: Micros) {
+        self.time(at, fault, took, u);
+        self.last_is_asked();
+    }
     fn last_is_asked(&mut self) {
         if let Some(note) = self.0.last_mut() {
             note.asked = true;

@@ -378,7 +378,7 @@ mod tests {
             " 0.0 crossed entry_line front
               0.2 stopped
               1.2 moved_off 1000
-             -0.4 went_on 60000                         -> stopped ?
+             -0.4 went_on 60000                         -> stopped 60000 ms ?
               4.0 stopped
               7.0 moved_off 3000
               7.0 went_on 3000                          -> stopped 3000 ms",
