@@ -12,7 +12,7 @@ use crate::manoeuvre::rests::Rests;
 use crate::manoeuvre::reversing::Reversing;
 use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, Way, What, Wheel};
 use crate::syllabus::LimitReader;
-use kaoguan_telemetry::units::{EventTime, Micros};
+use kaoguan_telemetry::units::EventTime;
 
 crate::faults! {
     /// 侧方停车 faults.
@@ -256,6 +256,7 @@ impl SideParking {
 mod tests {
     use super::*;
     use crate::script::check;
+    use kaoguan_telemetry::units::Micros;
 
     const LIMITS: Limits = Limits {
         clock: Clock {
