@@ -22,7 +22,9 @@ use crate::budget::Budget;
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
 use kaoguan_telemetry::{Gear, Signal};
-pub use sheet::{Note, Proof, Sheet, Took, Weighed};
+#[cfg(test)]
+pub use sheet::Proof;
+pub use sheet::{Note, Sheet, Took, Weighed};
 use speed::Pace;
 use std::fmt::Debug;
 
