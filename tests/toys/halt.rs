@@ -65,10 +65,6 @@ impl Manoeuvre for Halt {
         }
     }
 
-    fn ends(what: What<HaltPart>) -> bool {
-        matches!(what, What::Crossed(HaltPart::Exit, Wheel::Rear) | What::LeftGround)
-    }
-
     fn is_done(self) -> bool {
         self == Halt::Done
     }

@@ -420,11 +420,7 @@ pub trait Manoeuvre: Sized + Copy + Send + 'static {
     fn begins(_what: What<Self::Part>) -> bool {
         false
     }
-    /// Whether this fact may end it (for a site: its exit line); where it does, what is still open on its lines is told before.
-    fn ends(_what: What<Self::Part>) -> bool {
-        false
-    }
-    /// Whether it is complete.
+    /// Whether it is complete; what is still open on its lines is told before the fact that completes it.
     fn is_done(self) -> bool {
         false
     }

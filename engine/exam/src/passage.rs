@@ -34,7 +34,7 @@ pub trait Play: Send {
     fn observe(&mut self, fact: Fact<RoleNo>, sheet: &mut Sheet);
     /// Whether this fact begins it.
     fn begins(&self, what: What<RoleNo>) -> bool;
-    /// Whether this fact ends it.
+    /// Whether this fact completes it, at once or by what is due then.
     fn ends(&self, fact: Fact<RoleNo>) -> bool;
     /// When it wants to hear [`What::Deadline`].
     fn deadline(&self) -> Option<EventTime>;
@@ -82,9 +82,8 @@ impl<M: Manoeuvre> Play for Passage<M> {
         what.translate(Self::part).is_some_and(M::begins)
     }
     fn ends(&self, fact: Fact<RoleNo>) -> bool {
-        let own = fact.translate(Self::part).filter(|own| M::ends(own.what));
         let after = |state: M, fact| state.step(fact, self.limits, &mut Sheet::default());
-        own.is_some_and(|own| {
+        fact.translate(Self::part).is_some_and(|own| {
             let (mut then, mut looked) = (after(self.state, own), None);
             // What is due at its last lines is looked at a moment later, and nothing else is waited for.
             while let Some(due) = then
@@ -180,5 +179,49 @@ mod tests {
         );
         let sights: Vec<Sight> = sheet.0.iter().map(|note| note.sight).collect();
         assert_eq!(sights, [stop, exit]);
+    }
+
+    /// Over its line it waits for two instants, one after the other; before it for one again and again.
+    #[derive(Clone, Copy)]
+    struct Waits {
+        crossed: bool,
+        heard: i64,
+    }
+
+    impl Manoeuvre for Waits {
+        const NAME: &'static str = "waits";
+        type Part = ();
+        type Fault = Fault;
+        type Limits = ();
+        const ROLES: &'static [Role<()>] = &[Role::one("line", (), &[Watch::Crossing])];
+        const BEGIN: Self = Waits {
+            crossed: false,
+            heard: 0,
+        };
+
+        fn limits(_: &mut crate::syllabus::LimitReader<'_>) {}
+
+        fn step(mut self, fact: Fact<()>, (): (), _: &mut Sheet) -> Self {
+            self.crossed |= matches!(fact.what, What::Crossed(..));
+            self.heard += i64::from(self.crossed && fact.what == What::Deadline);
+            self
+        }
+
+        fn is_done(self) -> bool {
+            self.heard == 2
+        }
+
+        fn deadline(self, (): ()) -> Option<EventTime> {
+            (!self.is_done()).then_some(EventTime(5 + self.heard))
+        }
+    }
+
+    /// What is due after its last line is waited for, all of it; what comes to nothing is not waited for without end.
+    #[test]
+    fn it_ends_with_what_is_due_at_its_last_line() {
+        let passage = Passage::<Waits>::new(());
+        let over = What::Crossed(RoleNo(0), crate::manoeuvre::Wheel::Rear);
+        let ends = [over, What::Stopped].map(|what| passage.ends(Fact::new(EventTime(0), what)));
+        assert_eq!(ends, [true, false]);
     }
 }

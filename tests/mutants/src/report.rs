@@ -87,7 +87,13 @@ pub fn reasons(out: &Path) -> BTreeMap<String, String> {
 pub fn write(mutants: &[Mutant], known: &Known, suites: &[String], out: &Path) -> Result<(usize, Vec<String>)> {
     let mut reasons = reasons(out);
     let alive: Vec<&Mutant> = mutants.iter().filter(|mutant| known.lives(mutant)).collect();
-    let mut text = head(mutants.len(), alive.len(), suites)?;
+    let is_open = |mutant: &&&Mutant| {
+        !reasons
+            .get(&mutant.name)
+            .is_some_and(|why| why.starts_with("equivalent"))
+    };
+    let open = alive.iter().filter(is_open).count();
+    let mut text = head(mutants.len(), alive.len(), open, suites)?;
     text += &counts(mutants, known)?;
     text += "\n## Survivors\n\nBy file; the line is that of the last run.\n";
     let (mut file, mut silent) = ("", 0);
@@ -114,7 +120,7 @@ pub fn write(mutants: &[Mutant], known: &Known, suites: &[String], out: &Path) -
     Ok((silent, reasons.into_keys().collect()))
 }
 
-fn head(all: usize, alive: usize, suites: &[String]) -> Result<String> {
+fn head(all: usize, alive: usize, open: usize, suites: &[String]) -> Result<String> {
     let suites: Vec<String> = suites.iter().map(|suite| format!("`{suite}`")).collect();
     let mut text = String::from("# Mutants\n\n");
     write!(
@@ -123,10 +129,11 @@ fn head(all: usize, alive: usize, suites: &[String]) -> Result<String> {
          `cargo run -p kaoguan-mutants`, which grows all of them into one build of the exam and lets one after another live: first under the\n\
          exam's own tests and cases (`lib`), and what these do not notice under tests of the whole{}{}.\n\
          Reasons stand in [`{REASONS}`]({REASONS}) and are kept. *Endless*: a test did not end, which is noticed too.\n\n\
-         {alive} of {all} mutants survive: {}.\n\n",
+         {alive} of {all} mutants survive: {}. {open} of them are not proven equivalent: {}.\n\n",
         if suites.is_empty() { "" } else { " in process: " },
         suites.join(", "),
         percent(alive, all),
+        percent(open, all),
     )?;
     Ok(text)
 }

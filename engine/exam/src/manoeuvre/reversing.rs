@@ -211,6 +211,7 @@ pub fn best(known: Option<Distance>, by: Distance) -> Option<Distance> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kaoguan_telemetry::units::TenthMillimetres;
 
     fn s(seconds: i64) -> EventTime {
         EventTime(seconds * 1_000_000)
@@ -251,5 +252,12 @@ mod tests {
         assert!(!drive.turned_round(s(12)).goes(s(13), Way::Forwards).is_nose_first());
         assert!(!drive.turned_round(s(10)).goes(s(12), Way::Backwards).is_nose_first());
         assert!(drive.turned_round(s(11)).goes(s(12), Way::Backwards).is_nose_first());
+    }
+
+    /// Of two as good ones the first.
+    #[test]
+    fn what_is_no_better_betters_nothing() {
+        let by = |u: i32| Distance::of(TenthMillimetres(100), TenthMillimetres(u));
+        assert_eq!(best(Some(by(90)), by(120)), Some(by(90)));
     }
 }

@@ -202,3 +202,20 @@ impl Sheet {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manoeuvres::rider::RiderFault::NoHelmet;
+
+    #[test]
+    fn a_fault_says_what_proves_it() {
+        let mut sheet = Sheet::default();
+        let at = EventTime(0);
+        sheet.fault(at, NoHelmet);
+        sheet.fault_by_switch(at, NoHelmet);
+        sheet.fault_by_switch_at_place(at, NoHelmet);
+        let proofs: Vec<Proof> = sheet.0.iter().map(|note| note.proof).collect();
+        assert_eq!(proofs, [Proof::Position, Proof::Switch, Proof::SwitchAtPlace]);
+    }
+}

@@ -59,7 +59,7 @@ impl<D: Drive> Stretch<D> {
                 sheet.fault(fact.at, D::WRONG_ROUTE);
                 Stretch::Done
             }
-            what if Self::ends(what) => {
+            what if what == What::Crossed(D::EXIT, Wheel::Rear) => {
                 if !drive.has_met_all() {
                     sheet.fault(fact.at, D::WRONG_ROUTE);
                 }
@@ -114,10 +114,6 @@ impl<D: Drive> Manoeuvre for Stretch<D> {
         }
     }
 
-    fn ends(what: What<D::Part>) -> bool {
-        what == What::Crossed(D::EXIT, Wheel::Rear) || what == What::LeftGround
-    }
-
     fn is_done(self) -> bool {
         self == Stretch::Done
     }
@@ -127,5 +123,64 @@ impl<D: Drive> Manoeuvre for Stretch<D> {
             Stretch::Driving(drive) | Stretch::Leaving(drive) => drive.deadline(limits),
             Stretch::Before | Stretch::Done => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manoeuvre::Gear;
+    use crate::manoeuvres::curve::CurveFault;
+    use kaoguan_telemetry::Signal;
+
+    /// Counts what it hears, and waits for a deadline behind the exit.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    struct Counts(u8);
+
+    impl Drive for Counts {
+        const NAME: &'static str = "counts";
+        type Part = char;
+        type Fault = CurveFault;
+        type Limits = ();
+        const ROLES: &'static [Role<char>] = &[];
+        const ENTRY: char = 'a';
+        const EXIT: char = 'z';
+        const WRONG_ROUTE: CurveFault = CurveFault::WrongRoute;
+
+        fn limits(_: &mut LimitReader<'_>) {}
+        fn begin(_: EventTime) -> Counts {
+            Counts(0)
+        }
+        fn step(&mut self, _: Fact<char>, (): (), _: &mut Sheet) {
+            self.0 += 1;
+        }
+        fn has_met_all(&self) -> bool {
+            true
+        }
+        fn deadline(&self, (): ()) -> Option<EventTime> {
+            Some(EventTime(9))
+        }
+    }
+
+    /// Behind the exit only the box is heard, and what is due.
+    #[test]
+    fn behind_the_exit_only_the_box_counts() {
+        let heard = |what: What<char>| {
+            let facts = [What::Crossed('a', Wheel::Front), What::Crossed('z', Wheel::Rear), what];
+            let tell =
+                |drive: Stretch<Counts>, what| drive.step(Fact::new(EventTime(1), what), (), &mut Sheet::default());
+            facts.into_iter().fold(Stretch::BEGIN, tell) == Stretch::Leaving(Counts(2))
+        };
+        let of_the_box = [
+            What::Signal(Signal::Horn, true),
+            What::SignalUnsaid(Signal::Horn),
+            What::Gear(Gear::Neutral),
+            What::GearUnsaid,
+            What::Unheard,
+            What::Deadline,
+        ];
+        assert!(of_the_box.into_iter().all(heard));
+        let of_the_road = [What::LeftGround, What::Stopped, What::Crossed('z', Wheel::Rear)];
+        assert!(!of_the_road.into_iter().any(heard));
     }
 }

@@ -255,10 +255,6 @@ impl Manoeuvre for BayShift {
         self
     }
 
-    fn ends(what: What<ShiftPart>) -> bool {
-        matches!(what, What::Crossed(ShiftPart::Exit, Wheel::Rear) | What::LeftGround)
-    }
-
     fn is_done(self) -> bool {
         self.drive.phase() == Phase::Done
     }
@@ -314,7 +310,8 @@ impl BayShift {
                 self.stay.through_a = bay == ShiftPart::BayA;
             }
             What::Measured(ShiftPart::BayA, by) if forwards => self.stay.of_a = Some(by),
-            What::Measured(ShiftPart::BayB, by) if forwards => self.stay.stood(by, limits),
+            // Where A was told just before.
+            What::Measured(ShiftPart::BayB, by) => self.stay.stood(by, limits),
             // On its way between the bays; before that it corrects the way in, after that the way out.
             What::Measured(ShiftPart::Mouth, by) if !forwards && self.stay.in_b(limits) && !self.stay.in_a(limits) => {
                 sheet.ask_distance(fact.at, Wrong::BodyOut, by);
@@ -373,7 +370,9 @@ mod tests {
     }
 
     fn shift() -> String {
-        format!("{}\n{}", a_move(60, 1500, 1600), a_move(80, -200, 2900))
+        // Where it turned to go back it was wholly in B: that is no place where it stood to drive on.
+        let on = a_move(60, 1500, 1600).replacen("bay_b_line 900", "bay_b_line -400", 1);
+        format!("{on}\n{}", a_move(80, -200, 2900))
     }
 
     const OUT: &str = "100.0 crossed bay_b_line front
@@ -388,6 +387,7 @@ mod tests {
              160.0 goes forwards
              160.0 measured bay_a_line -280 u 12
              160.0 measured bay_b_line 2900 u 12
+             160.0 measured bay_mouth -8000 u 12
              175.0 crossed bay_mouth rear"
         )
     }
@@ -401,7 +401,7 @@ mod tests {
 
     #[test]
     fn clean() {
-        ride(&[IN_B, &shift(), OUT, &second(FINE), HOME]);
+        ride(&[IN_B, &shift(), OUT, &second(FINE), HOME, "200.0 pole_hit 20 u 12"]);
     }
 
     /// Crooked in B, straightened with the nose out of the bays, out of them on the same side and in again; in A the last
@@ -587,6 +587,62 @@ mod tests {
                     &format!("180.0 {end} -> {judged}wrong_route\n 190.0 left_ground"),
                 ]);
             }
+        }
+    }
+
+    /// 50 mm out is in, and begins the shift anew; as far out of both it stood in B.
+    #[test]
+    fn the_reach_itself_belongs_to_the_bay() {
+        let by = |tenths: i32| Distance::of(TenthMillimetres(tenths), TenthMillimetres(120));
+        for (out, moves) in [(500, 0), (501, 2)] {
+            let mut stay = Stay { moves: 2, ..Stay::NONE };
+            stay.stood_in_b(by(out), LIMITS);
+            assert_eq!((stay.moves, stay.in_b(LIMITS)), (moves, moves == 0));
+            stay.a = Some(by(out));
+            assert_eq!(stay.in_a(LIMITS), moves == 0);
+        }
+        let mut stay = Stay::NONE;
+        stay.of_a = Some(by(700));
+        stay.stood(by(700), LIMITS);
+        assert_eq!((stay.b, stay.a), (Some(by(700)), None));
+    }
+
+    /// Into A, straightened there, and out: it never was nearer to B. Out of B by A's mouth without a shift: it is charged, not asked.
+    #[test]
+    fn one_bay_alone_is_no_shift() {
+        let into_a = IN_B
+            .replace("bay_a_line 3100", "bay_a_line -300")
+            .replace("bay_b_line -300", "bay_b_line 3100");
+        let straightened = a_move(60, -320, 3100).replace("-> body_out -250 u 12 ?", "");
+        let judged = "-> wrong_route, !not_in";
+        ride(&[&into_a, &straightened, OUT, &second(judged), HOME]);
+        ride(&[IN_B, &OUT.replace("bay_b_line", "bay_a_line"), &second(judged), HOME]);
+    }
+
+    /// Out of the bays once more; the reversing that leads in again is told behind the mouth, and is no move of the shift.
+    #[test]
+    fn the_way_in_is_no_move_however_late_it_is_told() {
+        let again = "46.0 crossed bay_mouth rear
+            50.0 crossed_back bay_mouth rear
+            49.9 goes backwards
+            52.0 goes forwards
+            52.0 measured bay_a_line 2900 u 12
+            52.0 measured bay_b_line 900 u 12";
+        let home = HOME.replace("177000", "140100");
+        ride(&[IN_B, again, &shift(), OUT, &second(FINE), &home]);
+    }
+
+    /// Far nearer to the second line than to the first it comes from the other side; at half the way or more it does not.
+    #[test]
+    fn from_the_other_side_is_less_than_half_as_far() {
+        for (second, judged) in [(400, FINE), (499, FINE), (500, ""), (900, "")] {
+            let again = format!(
+                "130.0 goes backwards
+                 130.0 measured control_first 1000 u 12
+                 130.0 measured control_second {second} u 12
+                 145.0 crossed_back bay_mouth rear {judged}"
+            );
+            ride(&[IN_B, &shift(), OUT, &again]);
         }
     }
 }

@@ -97,10 +97,6 @@ impl Manoeuvre for Curve {
         }
     }
 
-    fn ends(what: What<CurvePart>) -> bool {
-        matches!(what, What::Crossed(CurvePart::Exit, Wheel::Rear) | What::LeftGround)
-    }
-
     fn is_done(self) -> bool {
         self == Curve::Done
     }

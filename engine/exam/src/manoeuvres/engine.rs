@@ -442,4 +442,53 @@ mod tests {
             12.0 tick",
         );
     }
+
+    /// What was said of a switch before the box fell silent about it holds nobody.
+    #[test]
+    fn a_switch_of_which_nothing_is_said_any_more_charges_nobody() {
+        for (before, signal, after, said) in [
+            ("2.0 signal engine_running off", "engine_running", "9.0 tick", "stalled"),
+            (
+                "1.5 moved_off 1000\n 2.0 signal neutral on",
+                "engine_running",
+                "9.0 tick",
+                "coasting",
+            ),
+            (
+                "1.5 signal reverse off",
+                "reverse",
+                "9.0 rolled_back 320 u 10",
+                "rolled_back_far 320 u 10, rolled_back 320 u 10",
+            ),
+            (
+                "1.1 signal starter off\n 1.5 signal engine_running off\n 1.6 tick -> \n 1.7 signal neutral off",
+                "starter",
+                "1.9 signal starter on",
+                "started_in_gear",
+            ),
+        ] {
+            let spared = if signal == "reverse" {
+                "rolled_back_far 320 u 10 ?, rolled_back 320 u 10 ?"
+            } else {
+                ""
+            };
+            for (silent, said) in [(String::new(), said), (format!("unsaid {signal}"), spared)] {
+                let silent = if silent.is_empty() { "tick" } else { &silent };
+                let at = if signal == "starter" { 1.8 } else { 2.1 };
+                check::<Engine>(
+                    LIMITS,
+                    &format!("1.0 signal engine_running on\n {before}\n {at} {silent}\n {after} -> {said}"),
+                );
+            }
+        }
+        // Silent about neutral while it is in: an engine that goes off then may have stalled.
+        check::<Engine>(
+            LIMITS,
+            "1.0 signal engine_running on
+             1.5 signal neutral on
+             2.0 unsaid neutral
+             3.0 signal engine_running off
+             9.0 tick -> stalled",
+        );
+    }
 }

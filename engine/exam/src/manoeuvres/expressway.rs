@@ -177,10 +177,6 @@ impl Manoeuvre for Expressway {
         }
     }
 
-    fn ends(what: What<Part>) -> bool {
-        matches!(what, What::Crossed(Part::Exit, Wheel::Rear) | What::LeftGround)
-    }
-
     fn is_done(self) -> bool {
         self == Expressway::Done
     }

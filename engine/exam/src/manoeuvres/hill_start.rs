@@ -243,10 +243,6 @@ impl Manoeuvre for HillStart {
         HillStart { phase, ..self }
     }
 
-    fn ends(what: What<HillPart>) -> bool {
-        matches!(what, What::Crossed(HillPart::Exit, Wheel::Rear) | What::LeftGround)
-    }
-
     fn is_done(self) -> bool {
         self.phase == Phase::Done
     }

@@ -156,10 +156,6 @@ impl Manoeuvre for NarrowTurn {
         self
     }
 
-    fn ends(what: What<NarrowPart>) -> bool {
-        matches!(what, What::CrossedBack(NarrowPart::Entry, _) | What::LeftGround)
-    }
-
     fn is_done(self) -> bool {
         self.phase == Phase::Done
     }

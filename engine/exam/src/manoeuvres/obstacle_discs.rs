@@ -130,10 +130,6 @@ impl Manoeuvre for ObstacleDiscs {
         }
     }
 
-    fn ends(what: What<DiscPart>) -> bool {
-        matches!(what, What::Crossed(DiscPart::Exit, Wheel::Rear) | What::LeftGround)
-    }
-
     fn is_done(self) -> bool {
         self == ObstacleDiscs::Done
     }

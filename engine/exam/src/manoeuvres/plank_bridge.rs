@@ -217,10 +217,6 @@ impl Manoeuvre for PlankBridge {
         }
     }
 
-    fn ends(what: What<PlankPart>) -> bool {
-        matches!(what, What::Crossed(PlankPart::Exit, Wheel::Rear) | What::LeftGround)
-    }
-
     fn is_done(self) -> bool {
         self == PlankBridge::Done
     }
@@ -399,11 +395,12 @@ mod tests {
         );
     }
 
-    /// The rear contact was never heard; or it was not all the way.
+    /// The rear contact was never heard; or first where its wheel may be on; or it was not all the way.
     #[test]
     fn a_wheel_whose_contact_was_not_heard_is_asked() {
         for heard in [
             "",
+            "1.5 contact rear off -150 u 12 -> wheel_dropped -150 u 12 ?",
             "0.0 contact rear off -2100 u 12\n 1.5 unheard\n 2.9 contact rear off -300 u 12",
         ] {
             check::<PlankBridge>(

@@ -188,10 +188,6 @@ impl Manoeuvre for PoleCourse {
         }
     }
 
-    fn ends(what: What<PolePart>) -> bool {
-        matches!(what, What::Crossed(PolePart::Finish, Wheel::Rear) | What::LeftGround)
-    }
-
     fn is_done(self) -> bool {
         self == PoleCourse::Done
     }

@@ -414,4 +414,23 @@ mod tests {
             );
         }
     }
+
+    /// Fog alone where rain lies too; and where it does not.
+    #[test]
+    fn what_lies_on_the_stretch_must_be_met() {
+        for (rain, said) in [(1, "wrong_route"), (0, "!wrong_route")] {
+            check::<RainFog>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     0.0 laid rain_begin {rain}
+                     0.0 laid fog_begin 1
+                     2.0 signal fog_lamp on
+                     2.0 signal hazard_lamps on
+                     4.0 crossed fog_begin front
+                    13.0 crossed exit_line rear -> {said}"
+                ),
+            );
+        }
+    }
 }

@@ -105,10 +105,6 @@ impl Manoeuvre for ReverseBay {
         self
     }
 
-    fn ends(what: What<BayPart>) -> bool {
-        matches!(what, What::Crossed(BayPart::Exit, Wheel::Rear) | What::LeftGround)
-    }
-
     fn is_done(self) -> bool {
         self.0.phase() == Phase::Done
     }

@@ -348,4 +348,38 @@ mod tests {
             );
         }
     }
+
+    /// What was said of a switch before the box fell silent about it holds nobody; one foot of which it still speaks does.
+    #[test]
+    fn a_switch_of_which_nothing_is_said_any_more_charges_nobody() {
+        for (signal, fault) in [
+            ("helmet", "no_helmet"),
+            ("belt", "no_belt"),
+            ("peg_left", "foot_down"),
+            ("peg_right", "foot_down"),
+        ] {
+            for (silent, said) in [("tick".to_owned(), fault), (format!("unsaid {signal}"), "")] {
+                check::<Rider>(
+                    LIMITS,
+                    &format!("1.0 moved_off 1000\n 10.0 signal {signal} off\n 10.1 {silent}\n 20.0 tick -> {said}"),
+                );
+            }
+        }
+        check::<Rider>(
+            LIMITS,
+            "1.0 moved_off 1000
+            10.0 signal peg_left off
+            10.1 signal peg_right off
+            10.2 unsaid peg_left
+            20.0 tick -> foot_down",
+        );
+        check::<Rider>(
+            LIMITS,
+            "1.0 moved_off 1000
+            10.0 signal peg_left off
+            10.1 unsaid peg_left
+            15.0 signal peg_right on
+            20.0 tick",
+        );
+    }
 }

@@ -175,10 +175,6 @@ impl Manoeuvre for RightAngle {
         }
     }
 
-    fn ends(what: What<CornerPart>) -> bool {
-        matches!(what, What::Crossed(CornerPart::Exit, Wheel::Rear) | What::LeftGround)
-    }
-
     fn is_done(self) -> bool {
         self == RightAngle::Done
     }

@@ -186,10 +186,6 @@ impl Manoeuvre for SideParking {
         self
     }
 
-    fn ends(what: What<SlotPart>) -> bool {
-        matches!(what, What::Crossed(SlotPart::Exit, Wheel::Rear) | What::LeftGround)
-    }
-
     fn is_done(self) -> bool {
         self.phase == Phase::Done
     }

@@ -103,7 +103,7 @@ impl Manoeuvre for TrailerBay {
                 sheet.distance(at, Wrong::BodyOut, by);
             }
             (Phase::Out(_), What::Crossed(BayPart::Exit, Wheel::Rear)) => self.finish(at, clock, sheet),
-            (_, What::Deadline) if self.deadline(clock).is_some_and(|due| due <= at) => {
+            (_, What::Deadline) => {
                 self.asked = true;
                 sheet.ask(at, Wrong::TooSlow);
             }
@@ -117,10 +117,6 @@ impl Manoeuvre for TrailerBay {
             self.drive.step(fact, untimed, FAULTS, &judge, sheet);
         }
         self
-    }
-
-    fn ends(what: What<BayPart>) -> bool {
-        matches!(what, What::Crossed(BayPart::Exit, Wheel::Rear) | What::LeftGround)
     }
 
     fn is_done(self) -> bool {
@@ -189,7 +185,9 @@ mod tests {
     fn clean() {
         check::<TrailerBay>(
             LIMITS,
-            &format!("{DRIVE}\n 140.0 crossed exit_line rear -> not_past_control -400 u 12, not_in -300 u 12"),
+            &format!(
+                "{DRIVE}\n 140.0 crossed exit_line rear -> not_past_control -400 u 12, not_in -300 u 12\n 141.0 beyond edge_left 80 u 12"
+            ),
         );
     }
 
@@ -318,5 +316,30 @@ mod tests {
             LIMITS,
             &format!("{drive}\n 140.0 crossed exit_line rear -> not_past_control 60 u 12, not_in 60 u 12"),
         );
+    }
+
+    /// 90 mm short where it set out; where it turned to drive on it was 20 mm past. Told behind the mouth it is measured as well.
+    #[test]
+    fn only_where_it_set_out_it_is_held_against_the_control_line() {
+        let home = "40.0 goes forwards
+             40.0 measured bay_mouth -60 u 12
+             50.0 crossed bay_mouth rear
+             70.0 crossed exit_line rear  -> not_past_control 90 u 12, not_in -60 u 12";
+        for way_in in [
+            "8.0 goes backwards
+             8.0 measured control_first 90 u 12
+             9.0 goes forwards
+             9.0 measured control_first -20 u 12
+            13.0 goes backwards
+            13.0 measured control_first 95 u 12
+            25.0 crossed_back bay_mouth rear",
+            "5.0 goes forwards
+            12.0 turned_round
+            20.0 crossed_back bay_mouth rear
+            21.0 goes backwards
+            21.0 measured control_first 90 u 12",
+        ] {
+            check::<TrailerBay>(LIMITS, &format!("0.0 crossed entry_line front\n {way_in}\n {home}"));
+        }
     }
 }

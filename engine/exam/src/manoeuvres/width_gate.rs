@@ -175,10 +175,6 @@ impl Manoeuvre for WidthGate {
         }
     }
 
-    fn ends(what: What<GatePart>) -> bool {
-        matches!(what, What::Crossed(GatePart::Exit, Wheel::Rear) | What::LeftGround)
-    }
-
     fn is_done(self) -> bool {
         self == WidthGate::Done
     }
