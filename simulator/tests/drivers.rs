@@ -42,7 +42,7 @@ fn assert_clean(summary: &Summary) {
     }
     let (hill, _) = item(summary, "hill_start");
     near("bumper", hill.short_of_middle_mm, 0.0, 0.1);
-    near("gap", hill.right_gap_mm, 200.0, 0.1);
+    near("gap", hill.right_gap_mm, 140.0, 0.1);
     // Only the rear axle's radius of 1.77 wheelbases is asked of the steering.
     assert!(
         summary.items.iter().all(|i| i.steer_max_deg < 29.6),

@@ -83,7 +83,7 @@ impl Large {
         let (hill, _) = item(summary, "hill_start");
         kept("hill", hill.tyre_beyond_edge_mm, 150.0);
         near("bumper", hill.short_of_middle_mm, 0.0, 0.1);
-        near("gap", hill.right_gap_mm, 200.0, 0.1);
+        near("gap", hill.right_gap_mm, 140.0, 0.1);
         // The rear axle's radius of 1.4 wheelbases.
         for it in &summary.items {
             assert!(
