@@ -268,7 +268,7 @@ fn a_little_within_is_within() {
         Lapse::Drifts {
             road: "tunnel",
             left: false,
-            beyond: -0.10,
+            beyond: -0.20,
         },
     ];
     let nothing: [Vec<String>; 3] = Default::default();
