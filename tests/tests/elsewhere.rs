@@ -280,7 +280,7 @@ fn width_gate() {
         B2,
         "width_gate",
         Sides::Alike(Also::Nothing),
-        &["gate_missed", "gate_slow", "gate_stops"],
+        &["gate_missed", "gate_slow", "gate_stops", "gate_touched"],
     );
 }
 
