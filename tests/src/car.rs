@@ -1,4 +1,6 @@
 //! A car on poses that geometry gives, without the simulator: what a receiver without noise says of each, fed to an exam of one item.
+pub use crate::words::said;
+use crate::words::{self, Mouth};
 use kaoguan_course::{Course, Datum};
 use kaoguan_exam::syllabus::Syllabus;
 use kaoguan_exam::{Exam, Setup, SetupParts, Vehicle};
@@ -227,7 +229,7 @@ fn fixes(
         .chain(places.iter().copied())
         .chain(std::iter::repeat_n(last, 40))
         .collect();
-    let mut seq = [0; 4];
+    let mut mouth = Mouth::default();
     for i in 0..ways.len() - 1 {
         let at = EventTime(T0 + i as i64 * 100_000);
         let around = [ways[i.saturating_sub(1)], ways[i], ways[i + 1]];
@@ -237,15 +239,7 @@ fn fixes(
             (Port::Receiver, Reading::Heading(heading)),
             (Port::Receiver, Reading::Gnss(gnss)),
         ] {
-            let sample = Sample {
-                port,
-                seq: seq[port as usize],
-                at: Stamp::Utc(at),
-                at_u: Micros(1_000),
-                reading,
-            };
-            seq[port as usize] += 1;
-            exam.accept(1, &sample);
+            mouth.say(&mut exam, at, port, reading);
         }
     }
     exam
@@ -259,46 +253,10 @@ fn fix(car: Car, plan: Plan, fall: Fall, [before, now, next]: [Place; 3]) -> (Gn
     };
     let ((e, n), high) = antenna(now);
     let (ahead, behind) = (antenna(next).0, antenna(before).0);
-    let (lat, lon, h) = datum().to_geodetic(e, n, high);
-    let speed = |a: f64, b: f64| Some(MillimetresPerSecond(((a - b) / 0.2 * 1e3).round() as i32));
-    let compass = (90.0 - now.2.to_degrees() - plan.0).rem_euclid(360.0);
-    let sigma = Some(TenthMillimetres(if car == Car::Careful { 50 } else { 60 }));
-    let gnss = Gnss {
-        latitude: Nanodegrees((lat * 1e9).round() as i64),
-        longitude: Nanodegrees((lon * 1e9).round() as i64),
-        height: TenthMillimetres((h * 1e4).round() as i32),
-        quality: Quality::Fixed,
-        satellites: 30,
-        age: Some(Micros(1_000_000)),
-        sigma_north: sigma,
-        sigma_east: sigma,
-        sigma_up: sigma,
-        velocity_north: speed(ahead.1, behind.1),
-        velocity_east: speed(ahead.0, behind.0),
-        resolution: TenthMillimetres(1),
-    };
-    let heading = Heading {
-        heading: Centidegrees((compass * 100.0).round() as i32 % 36_000),
-        pitch: None,
-        quality: Quality::Fixed,
-        baseline: None,
-        sigma: None,
-    };
-    (gnss, heading)
-}
-
-/// Charged and asked: rules, and their values.
-pub fn said(exam: &Exam) -> (Vec<(String, i64)>, Vec<(String, i64)>) {
-    let value = |m: Option<kaoguan_exam::Measure>| m.map_or(0, |m| m.value);
-    let findings = exam
-        .findings()
-        .iter()
-        .map(|f| (f.rule.clone(), value(f.measure)))
-        .collect();
-    let questions = exam
-        .questions()
-        .iter()
-        .map(|q| (q.rule.clone(), value(q.measure)))
-        .collect();
-    (findings, questions)
+    let velocity = ((ahead.0 - behind.0) / 0.2, (ahead.1 - behind.1) / 0.2);
+    let sigma = TenthMillimetres(if car == Car::Careful { 50 } else { 60 });
+    (
+        words::fix(&datum(), (e, n, high), velocity, sigma),
+        words::heading(90.0 - now.2.to_degrees() - plan.0),
+    )
 }

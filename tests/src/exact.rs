@@ -2,19 +2,18 @@
 //!
 //! A drawing has x to the east and y to the left of it; a [`Plan`] lays it mirrored, turned and moved, and the exam may not
 //! notice. Nobody's wheels must roll here: a case may swing the trailer while the tractor rests.
+use crate::words::{self, Mouth};
+pub use crate::words::{Said, said};
 use kaoguan_course::{Course, Datum};
 use kaoguan_exam::syllabus::Syllabus;
 use kaoguan_exam::{Exam, Setup, SetupParts, Vehicle};
-use kaoguan_telemetry::units::{Centidegrees, EventTime, Micros, MillimetresPerSecond, Nanodegrees, TenthMillimetres};
-use kaoguan_telemetry::{Gnss, Heading, NoFix, Port, Quality, Reading, Sample, Stamp, UnitId};
+use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
+use kaoguan_telemetry::{Gnss, Heading, NoFix, Port, Reading, UnitId};
 
 const T0: i64 = 1_795_397_400_000_000;
 
 /// A point of a drawing, metres.
 pub type Point = (f64, f64);
-
-/// Findings and questions: the rule and its value, millimetres.
-pub type Said = (Vec<(String, i64)>, Vec<(String, i64)>);
 
 fn datum() -> Datum {
     Datum::new(26_647_000_000, 106_630_000_000, 10_850_000)
@@ -191,33 +190,16 @@ impl Plan {
     fn gnss(self, (x, y): Point, high: f64, velocity: Point) -> Gnss {
         let upright = high / self.fall.hypot(1.0);
         let (e, n) = self.turn((x, y - self.fall * upright));
-        let (lat, lon, h) = datum().to_geodetic(e, n, self.fall * y + upright);
-        let sigma = Some(TenthMillimetres(60));
-        let mm_s = |v: f64| Some(MillimetresPerSecond((v * 1e3).round() as i32));
-        Gnss {
-            latitude: Nanodegrees((lat * 1e9).round() as i64),
-            longitude: Nanodegrees((lon * 1e9).round() as i64),
-            height: TenthMillimetres((h * 1e4).round() as i32),
-            quality: Quality::Fixed,
-            satellites: 30,
-            age: Some(Micros(1_000_000)),
-            sigma_north: sigma,
-            sigma_east: sigma,
-            sigma_up: sigma,
-            velocity_north: mm_s(velocity.1),
-            velocity_east: mm_s(velocity.0),
-            resolution: TenthMillimetres(1),
-        }
+        words::fix(
+            &datum(),
+            (e, n, self.fall * y + upright),
+            velocity,
+            TenthMillimetres(60),
+        )
     }
 
     fn heading(self, way: f64) -> Heading {
-        Heading {
-            heading: Centidegrees((self.compass(way) * 100.0).round() as i32 % 36_000),
-            pitch: None,
-            quality: Quality::Fixed,
-            baseline: None,
-            sigma: None,
-        }
+        words::heading(self.compass(way))
     }
 }
 
@@ -262,7 +244,7 @@ pub fn drive(plan: Plan, drawing: &Drawing, train: &Train, moments: &[Moment], t
     all.extend([last; 40]);
     let [own, towed] = train.antennas;
     let antenna = |at: &Moment| plan.turn(ahead(at.rear, at.tractor, own.0));
-    let mut seq = [0; Port::ALL.len()];
+    let mut mouth = Mouth::default();
     for (i, at) in all.iter().enumerate() {
         let (before, after) = (&all[i.saturating_sub(1)], &all[(i + 1).min(all.len() - 1)]);
         let (b, a) = (antenna(before), antenna(after));
@@ -275,24 +257,8 @@ pub fn drive(plan: Plan, drawing: &Drawing, train: &Train, moments: &[Moment], t
         let said = trailer(i, plan.heading(at.trailer), place);
         let receiver = receiver.map(|reading| (Port::Receiver, reading)).into_iter();
         for (port, reading) in receiver.chain(said.into_iter().map(|reading| (Port::Trailer, reading))) {
-            let sample = Sample {
-                port,
-                seq: seq[port as usize],
-                at: Stamp::Utc(EventTime(T0 + i as i64 * 100_000)),
-                at_u: Micros(1_000),
-                reading,
-            };
-            seq[port as usize] += 1;
-            exam.accept(1, &sample);
+            mouth.say(&mut exam, EventTime(T0 + i as i64 * 100_000), port, reading);
         }
     }
     exam
-}
-
-/// What was charged and what was asked.
-pub fn said(exam: &Exam) -> Said {
-    let value = |m: Option<kaoguan_exam::Measure>| m.map_or(0, |m| m.value);
-    let findings = exam.findings().iter().map(|f| (f.rule.clone(), value(f.measure)));
-    let questions = exam.questions().iter().map(|q| (q.rule.clone(), value(q.measure)));
-    (findings.collect(), questions.collect())
 }

@@ -1,9 +1,10 @@
 #![allow(missing_docs)]
 //! A hand-made rider: a path of poses, honest samples of it, and a place to spoil them.
 use crate::river::Texts;
+use crate::words;
 use kaoguan_course::Course;
 use kaoguan_exam::{Exam, Verdict};
-use kaoguan_telemetry::units::{Centidegrees, EventTime, Micros, MillimetresPerSecond, Nanodegrees, TenthMillimetres};
+use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
 use kaoguan_telemetry::*;
 use std::f64::consts::PI;
 
@@ -199,28 +200,17 @@ impl Rig {
         let pose = path.pose(t);
         let at = self.antenna(pose);
         let (a, b) = (self.antenna(path.pose(t - 0.005)), self.antenna(path.pose(t + 0.005)));
-        let (lat, lon, h) = self.course.datum.to_geodetic(at[0], at[1], at[2]);
-        let mm_s = |i: usize| Some(MillimetresPerSecond(((b[i] - a[i]) * 1e5).round() as i32));
-        let heading = Heading {
-            heading: Centidegrees(((pose.2 * 100.0).round() as i32).rem_euclid(36_000)),
-            pitch: None,
-            quality: Quality::Fixed,
-            baseline: None,
-            sigma: None,
-        };
+        let velocity = ((b[0] - a[0]) * 100.0, (b[1] - a[1]) * 100.0);
+        let heading = words::heading(pose.2);
         let gnss = Gnss {
-            latitude: Nanodegrees((lat * 1e9).round() as i64),
-            longitude: Nanodegrees((lon * 1e9).round() as i64),
-            height: TenthMillimetres((h * 1e4).round() as i32),
-            quality: Quality::Fixed,
             satellites: 20,
-            age: Some(Micros(1_000_000)),
-            sigma_north: Some(TenthMillimetres(80)),
-            sigma_east: Some(TenthMillimetres(80)),
             sigma_up: Some(TenthMillimetres(150)),
-            velocity_north: mm_s(1),
-            velocity_east: mm_s(0),
-            resolution: TenthMillimetres(1),
+            ..words::fix(
+                &self.course.datum,
+                (at[0], at[1], at[2]),
+                velocity,
+                TenthMillimetres(80),
+            )
         };
         (heading, gnss)
     }

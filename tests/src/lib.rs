@@ -15,3 +15,4 @@ mod power;
 pub mod river;
 pub mod road;
 pub mod site;
+pub mod words;

@@ -5,6 +5,7 @@ use kaoguan_exam::syllabus::Syllabus;
 use kaoguan_exam::{Exam, Setup, SetupParts, Vehicle};
 use kaoguan_telemetry::units::*;
 use kaoguan_telemetry::*;
+use kaoguan_tests::words::{self, Mouth};
 
 const T0: i64 = 1_795_397_400_000_000;
 /// The typical vehicle's: half a track, half a width, wheelbase.
@@ -77,37 +78,16 @@ fn ride(
     let datum = Datum::new(26_647_000_000, 106_630_000_000, 10_850_000);
     let mut exam = Exam::new(setup);
     let count = ((to - from) / 0.15) as usize;
-    let mut seq = [0; 4];
+    let mut mouth = Mouth::default();
     for i in 0..count + 80 {
         let s = |k: usize| from + 0.15 * (k.clamp(30, 30 + count) - 30) as f64;
         let (e, before, after) = (s(i), s(i.saturating_sub(1)), s(i + 1));
         let (de, dn) = (after - before, across(after) - across(before));
         let way = if de > 0.0 { dn.atan2(de) } else { 0.0 };
         let antenna = (e + ANTENNA.1 * way.cos(), across(e) + ANTENNA.1 * way.sin());
-        let (lat, lon, h) = datum.to_geodetic(antenna.0, antenna.1, ANTENNA.0);
-        let speed = |d: f64| Some(MillimetresPerSecond((d / 0.2 * 1e3).round() as i32));
-        let sigma = Some(TenthMillimetres(60));
-        let heading = Heading {
-            heading: Centidegrees(((90.0 - way.to_degrees()).rem_euclid(360.0) * 100.0).round() as i32 % 36_000),
-            pitch: None,
-            quality: Quality::Fixed,
-            baseline: None,
-            sigma: None,
-        };
-        let gnss = Gnss {
-            latitude: Nanodegrees((lat * 1e9).round() as i64),
-            longitude: Nanodegrees((lon * 1e9).round() as i64),
-            height: TenthMillimetres((h * 1e4).round() as i32),
-            quality: Quality::Fixed,
-            satellites: 30,
-            age: Some(Micros(1_000_000)),
-            sigma_north: sigma,
-            sigma_east: sigma,
-            sigma_up: sigma,
-            velocity_north: speed(dn),
-            velocity_east: speed(de),
-            resolution: TenthMillimetres(1),
-        };
+        let at = (antenna.0, antenna.1, ANTENNA.0);
+        let gnss = words::fix(&datum, at, (de / 0.2, dn / 0.2), TenthMillimetres(60));
+        let heading = words::heading(90.0 - way.to_degrees());
         let signals = Signals {
             known: 0,
             on: 0,
@@ -122,15 +102,7 @@ fn ride(
             (Port::Receiver, Reading::Heading(heading)),
             (Port::Receiver, Reading::Gnss(gnss)),
         ] {
-            let sample = Sample {
-                port,
-                seq: seq[port as usize],
-                at: Stamp::Utc(EventTime(T0 + i as i64 * 100_000)),
-                at_u: Micros(1_000),
-                reading,
-            };
-            seq[port as usize] += 1;
-            exam.accept(1, &sample);
+            mouth.say(&mut exam, EventTime(T0 + i as i64 * 100_000), port, reading);
         }
     }
     exam

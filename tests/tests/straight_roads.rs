@@ -8,6 +8,7 @@ use kaoguan_exam::syllabus::Syllabus;
 use kaoguan_exam::{Exam, Measure, Setup, SetupParts, Unit, Vehicle, Verdict};
 use kaoguan_telemetry::units::*;
 use kaoguan_telemetry::*;
+use kaoguan_tests::words::{self, Mouth};
 
 const T0: i64 = 1_795_397_400_000_000;
 const TRUCK: &str = include_str!("../../engine/vehicles/b2-truck.toml");
@@ -71,7 +72,7 @@ impl Drive<'_> {
         let (left, right) = (edge("edge_left"), edge("edge_right"));
         let from = Point2::new((left[0].e + right[0].e) / 2.0, (left[0].n + right[0].n) / 2.0);
         let end = left[left.len() - 1].e - left[0].e + 20.0;
-        let (mut exam, mut x, mut seq) = (Exam::new(&setup), -20.0, [0; 4]);
+        let (mut exam, mut x, mut mouth) = (Exam::new(&setup), -20.0, Mouth::default());
         let standing = std::iter::repeat_n(-20.0, 30);
         let mut places: Vec<f64> = standing.collect();
         while x < end {
@@ -91,15 +92,7 @@ impl Drive<'_> {
                 false => (Port::Signals, Reading::Signals(UNWIRED)),
             }));
             for (port, reading) in said {
-                let sample = Sample {
-                    port,
-                    seq: seq[port as usize],
-                    at: Stamp::Utc(at),
-                    at_u: Micros(1_000),
-                    reading,
-                };
-                seq[port as usize] += 1;
-                exam.accept(1, &sample);
+                mouth.say(&mut exam, at, port, reading);
             }
         }
         exam
@@ -118,32 +111,12 @@ impl Drive<'_> {
             (from.e + x + 2.1 * way.cos(), from.n + y + 2.1 * way.sin())
         };
         let [before, here, after] = places.map(antenna);
-        let (lat, lon, h) = self.course.datum.to_geodetic(here.0, here.1, 2.9);
-        let speed = |a: f64, b: f64| Some(MillimetresPerSecond(((a - b) / 0.2 * 1e3).round() as i32));
-        let compass = (90.0 - self.pose(places[1]).2.to_degrees()).rem_euclid(360.0);
-        let sigma = Some(TenthMillimetres(60));
-        let gnss = Gnss {
-            latitude: Nanodegrees((lat * 1e9).round() as i64),
-            longitude: Nanodegrees((lon * 1e9).round() as i64),
-            height: TenthMillimetres((h * 1e4).round() as i32),
-            quality: Quality::Fixed,
-            satellites: 30,
-            age: Some(Micros(1_000_000)),
-            sigma_north: sigma,
-            sigma_east: sigma,
-            sigma_up: sigma,
-            velocity_north: speed(after.1, before.1),
-            velocity_east: speed(after.0, before.0),
-            resolution: TenthMillimetres(1),
-        };
-        let heading = Heading {
-            heading: Centidegrees((compass * 100.0).round() as i32 % 36_000),
-            pitch: None,
-            quality: Quality::Fixed,
-            baseline: None,
-            sigma: None,
-        };
-        (gnss, heading)
+        let velocity = ((after.0 - before.0) / 0.2, (after.1 - before.1) / 0.2);
+        let at = (here.0, here.1, 2.9);
+        (
+            words::fix(&self.course.datum, at, velocity, TenthMillimetres(60)),
+            words::heading(90.0 - self.pose(places[1]).2.to_degrees()),
+        )
     }
 }
 

@@ -8,6 +8,7 @@ use kaoguan_exam::syllabus::Syllabus;
 use kaoguan_exam::{Exam, Setup, SetupParts, Vehicle, Verdict};
 use kaoguan_telemetry::units::*;
 use kaoguan_telemetry::*;
+use kaoguan_tests::words::{self, Mouth, said};
 use std::f64::consts::{FRAC_PI_2, PI};
 
 const T0: i64 = 1_795_397_400_000_000;
@@ -145,20 +146,12 @@ fn drive(plan: Plan, edition: &str, places: &[Place]) -> Exam {
         .chain(places.iter().copied())
         .chain(std::iter::repeat_n(last, 40))
         .collect();
-    let mut seq = 0;
+    let mut mouth = Mouth::default();
     for i in 0..ways.len() - 1 {
         let at = EventTime(T0 + i as i64 * 100_000);
         let (gnss, heading) = fix(plan, ways[i], ways[i + 1], ways[i.saturating_sub(1)]);
         for reading in [Reading::Heading(heading), Reading::Gnss(gnss)] {
-            let sample = Sample {
-                port: Port::Receiver,
-                seq,
-                at: Stamp::Utc(at),
-                at_u: Micros(1_000),
-                reading,
-            };
-            seq += 1;
-            exam.accept(1, &sample);
+            mouth.say(&mut exam, at, Port::Receiver, reading);
         }
     }
     exam
@@ -169,32 +162,11 @@ fn fix(plan: Plan, (x, y, way): Place, next: Place, before: Place) -> (Gnss, Hea
     let antenna = |(x, y, way): Place| plan.turned((x + ANTENNA * way.cos(), y + ANTENNA * way.sin()));
     let (e, n) = antenna((x, y, way));
     let (ahead, behind) = (antenna(next), antenna(before));
-    let (lat, lon, h) = datum().to_geodetic(e, n, 2.9);
-    let speed = |a: f64, b: f64| Some(MillimetresPerSecond(((a - b) / 0.2 * 1e3).round() as i32));
-    let compass = (90.0 - way.to_degrees() - plan.0).rem_euclid(360.0);
-    let sigma = Some(TenthMillimetres(60));
-    let gnss = Gnss {
-        latitude: Nanodegrees((lat * 1e9).round() as i64),
-        longitude: Nanodegrees((lon * 1e9).round() as i64),
-        height: TenthMillimetres((h * 1e4).round() as i32),
-        quality: Quality::Fixed,
-        satellites: 30,
-        age: Some(Micros(1_000_000)),
-        sigma_north: sigma,
-        sigma_east: sigma,
-        sigma_up: sigma,
-        velocity_north: speed(ahead.1, behind.1),
-        velocity_east: speed(ahead.0, behind.0),
-        resolution: TenthMillimetres(1),
-    };
-    let heading = Heading {
-        heading: Centidegrees((compass * 100.0).round() as i32 % 36_000),
-        pitch: None,
-        quality: Quality::Fixed,
-        baseline: None,
-        sigma: None,
-    };
-    (gnss, heading)
+    let velocity = ((ahead.0 - behind.0) / 0.2, (ahead.1 - behind.1) / 0.2);
+    (
+        words::fix(&datum(), (e, n, 2.9), velocity, TenthMillimetres(60)),
+        words::heading(90.0 - way.to_degrees() - plan.0),
+    )
 }
 
 /// How the truck is driven.
@@ -299,20 +271,12 @@ fn through(drive: &Drive) -> Vec<Place> {
     places
 }
 
-type Said = Vec<(String, i64)>;
-
-/// Rules with their millimetres: charged, and asked.
-fn said(exam: &Exam) -> (Said, Said) {
-    let value = |m: Option<kaoguan_exam::Measure>| m.map_or(0, |m| m.value);
-    let findings = exam.findings().iter().map(|f| (f.rule.clone(), value(f.measure)));
-    let questions = exam.questions().iter().map(|q| (q.rule.clone(), value(q.measure)));
-    (findings.collect(), questions.collect())
-}
+type Told = Vec<(String, i64)>;
 
 /// Only the rules.
 fn rules(edition: &str, places: &[Place]) -> (Vec<String>, Vec<String>) {
     let (findings, questions) = said(&drive(Plan(20.0), edition, places));
-    let names = |all: Said| all.into_iter().map(|(rule, _)| rule).collect();
+    let names = |all: Told| all.into_iter().map(|(rule, _)| rule).collect();
     (names(findings), names(questions))
 }
 
@@ -383,7 +347,7 @@ fn a_pole_is_touched_by_its_millimetres_before_2022() {
                 ..clean()
             };
             let (findings, questions) = said(&drive(Plan(20.0), edition, &through(&drive_it)));
-            let of_pole = |all: &Said| -> Said {
+            let of_pole = |all: &Told| -> Told {
                 let of_pole = all.iter().filter(|(rule, _)| rule == "bay_shift.pole_touched");
                 of_pole.cloned().collect()
             };

@@ -116,7 +116,7 @@ fn decoded(bytes: &[u8]) -> String {
     encoding.decode(bytes).0.into_owned()
 }
 
-/// Characters outside a code page stand as `\U+XXXX`.
+/// Characters outside a code page stand as `\U+` and four hexadecimal digits.
 fn unescaped(text: &str) -> String {
     let mut pieces = text.split("\\U+");
     let mut whole = pieces.next().unwrap_or("").to_owned();
