@@ -10,119 +10,140 @@ use kaoguan_course::{Part, Point2, Shape, Side, Site};
 impl Gauge {
     /// Binds a watch to a part; `None` where there is nothing to measure or the shape does not suit.
     pub fn bind(watch: Watch, part: &Part, site: &Site, vehicle: &Vehicle) -> Option<Gauge> {
-        let mm = |mm: i32| f64::from(mm) * 1e-3;
-        let ahead = mm(vehicle.wheelbase);
-        let kind = match (watch, &part.shape) {
-            (Watch::Crossing | Watch::Pace, Shape::Line(line)) => Kind::Crossing {
-                line: line.clone(),
-                sign: onward_of(part, line, site),
-                feet: Foot::axles(vehicle),
-            },
-            // Abreast of a pole: over a line across the road through it.
-            (Watch::Pace, Shape::Pole { centre, .. }) => {
-                let line = abreast_of(*centre, site);
-                let sign = along_axis(&line, site);
-                let feet = Foot::axles(vehicle);
-                Kind::Crossing { line, sign, feet }
-            }
-            (Watch::EndsCrossing, Shape::Line(line)) => Kind::Crossing {
-                line: line.clone(),
-                sign: onward_of(part, line, site),
-                feet: Foot::ends(vehicle),
-            },
-            (Watch::MouthCrossing, Shape::Line(line)) => {
-                let mouth = vec![*line.first()?, *line.last()?];
-                Kind::Crossing {
-                    sign: away_from(&mouth, middle(line)),
-                    line: mouth,
-                    feet: Foot::ends(vehicle),
-                }
-            }
-            (Watch::BodyBeyond, Shape::Line(line)) => Kind::BodyBeyond {
-                line: line.clone(),
-                outward: outward_of(part, line, site),
-                others: other_bounds(part, site),
-                reach: reach_of(vehicle),
-            },
-            (Watch::BodyBeyondAtTurn, Shape::Line(line)) => Kind::BodyBeyondAtTurn {
-                line: [*line.first()?, *line.last()?],
-                outward: outward_of(part, line, site),
-            },
-            (Watch::OutsideAtTurn, Shape::Line(line)) => Kind::OutsideAtTurn { ring: line.clone() },
-            (Watch::FrontShortAtTurn, Shape::Line(line)) => Kind::FrontShortAtTurn {
-                line: line.clone(),
-                outward: outward_of(part, line, site),
-                feet: Foot::axles(vehicle),
-            },
-            (Watch::TyreBeyond, Shape::Line(line)) => Kind::TyreBeyond {
-                line: line.clone(),
-                outward: outward_of(part, line, site),
-                feet: Foot::all(vehicle),
-            },
-            (Watch::TyreBeyond, Shape::Pole { centre, radius }) => Kind::TyreOnDisc {
-                centre: *centre,
-                radius: *radius,
-                feet: Foot::all(vehicle),
-            },
-            (Watch::BodyGapAtStop, Shape::Line(line)) => Kind::BodyGap {
-                line: line.clone(),
-                outward: away_from_middle(line, site),
-            },
-            (Watch::Pole, Shape::Pole { centre, radius }) => Kind::Pole {
-                centre: *centre,
-                radius: *radius,
-                axis: site.axis,
-                wrong: if part.pass? == Side::Left { -1.0 } else { 1.0 },
-                ahead,
-            },
-            (Watch::PoleTouch, Shape::Pole { centre, radius }) => Kind::PoleTouch {
-                centre: *centre,
-                radius: *radius,
-                reach: reach_of(vehicle),
-            },
-            (Watch::AxleAtStop, Shape::Area(ring)) => {
-                let (near, far) = extent(ring, site.axis);
-                let axis = site.axis;
-                match vehicle.stops_by_its_axle() {
-                    true => Kind::AxleAtStop {
-                        near,
-                        far,
-                        axis,
-                        height: mm(vehicle.tyre_radius),
-                    },
-                    false => Kind::BumperAtStop { near, far, axis },
-                }
-            }
-            (Watch::Deck, Shape::Area(ring)) => {
-                let (from, to) = extent(ring, site.axis);
-                Kind::Deck {
-                    from,
-                    to,
-                    axis: site.axis,
-                }
-            }
-            (Watch::SideDeck, Shape::Area(ring)) => Kind::SideDeck(SideDeck::bind(part, ring, site, vehicle)?),
-            _ => return None,
+        let kind = match &part.shape {
+            Shape::Line(line) => on_line(watch, part, line, site, vehicle),
+            Shape::Pole { centre, radius } => on_pole(watch, part, (*centre, *radius), site, vehicle),
+            Shape::Area(ring) => on_area(watch, part, ring, site, vehicle),
+            _ => None,
         };
-        Some(Gauge { kind })
+        kind.map(|kind| Gauge { kind })
     }
+}
+
+fn on_line(watch: Watch, part: &Part, line: &[Point2], site: &Site, vehicle: &Vehicle) -> Option<Kind> {
+    let whole = || line.to_vec();
+    let outward = || outward_of(part, line, site);
+    Some(match watch {
+        Watch::Crossing | Watch::Pace => Kind::Crossing {
+            line: whole(),
+            sign: onward_of(part, line, site),
+            feet: Foot::axles(vehicle),
+        },
+        Watch::EndsCrossing => Kind::Crossing {
+            line: whole(),
+            sign: onward_of(part, line, site),
+            feet: Foot::ends(vehicle),
+        },
+        Watch::MouthCrossing => {
+            let mouth = vec![*line.first()?, *line.last()?];
+            Kind::Crossing {
+                sign: away_from(&mouth, middle(line)),
+                line: mouth,
+                feet: Foot::ends(vehicle),
+            }
+        }
+        Watch::BodyBeyond => Kind::BodyBeyond {
+            line: whole(),
+            outward: outward(),
+            others: other_bounds(part, site),
+            reach: reach_of(vehicle),
+        },
+        Watch::BodyBeyondAtTurn => Kind::BodyBeyondAtTurn {
+            line: [*line.first()?, *line.last()?],
+            outward: outward(),
+        },
+        Watch::OutsideAtTurn => Kind::OutsideAtTurn { ring: whole() },
+        Watch::FrontShortAtTurn => Kind::FrontShortAtTurn {
+            line: whole(),
+            outward: outward(),
+            feet: Foot::axles(vehicle),
+        },
+        Watch::TyreBeyond => Kind::TyreBeyond {
+            line: whole(),
+            outward: outward(),
+            feet: Foot::all(vehicle),
+        },
+        Watch::BodyGapAtStop => Kind::BodyGap {
+            line: whole(),
+            outward: away_from_middle(line, site),
+        },
+        _ => return None,
+    })
+}
+
+fn on_pole(watch: Watch, part: &Part, (centre, radius): (Point2, f64), site: &Site, vehicle: &Vehicle) -> Option<Kind> {
+    Some(match watch {
+        // Abreast of it: over a line across the road through it.
+        Watch::Pace => {
+            let line = abreast_of(centre, site);
+            let sign = along_axis(&line, site);
+            let feet = Foot::axles(vehicle);
+            Kind::Crossing { line, sign, feet }
+        }
+        Watch::TyreBeyond => Kind::TyreOnDisc {
+            centre,
+            radius,
+            feet: Foot::all(vehicle),
+        },
+        Watch::Pole => Kind::Pole {
+            centre,
+            radius,
+            axis: site.axis,
+            wrong: if part.pass? == Side::Left { -1.0 } else { 1.0 },
+            ahead: metres(vehicle.wheelbase),
+        },
+        Watch::PoleTouch => Kind::PoleTouch {
+            centre,
+            radius,
+            reach: reach_of(vehicle),
+        },
+        _ => return None,
+    })
+}
+
+fn on_area(watch: Watch, part: &Part, ring: &[Point2], site: &Site, vehicle: &Vehicle) -> Option<Kind> {
+    let axis = site.axis;
+    Some(match watch {
+        Watch::AxleAtStop => {
+            let (near, far) = extent(ring, axis);
+            match vehicle.stops_by_its_axle() {
+                true => Kind::AxleAtStop {
+                    near,
+                    far,
+                    axis,
+                    height: metres(vehicle.tyre_radius),
+                },
+                false => Kind::BumperAtStop { near, far, axis },
+            }
+        }
+        Watch::Deck => {
+            let (from, to) = extent(ring, axis);
+            Kind::Deck { from, to, axis }
+        }
+        Watch::SideDeck => Kind::SideDeck(SideDeck::bind(part, ring, site, vehicle)?),
+        _ => return None,
+    })
+}
+
+/// Millimetres of a vehicle's file.
+fn metres(mm: i32) -> f64 {
+    f64::from(mm) * 1e-3
 }
 
 impl Foot {
     /// All of a vehicle: front axle first, as they come to a line.
     pub(super) fn all(vehicle: &Vehicle) -> Vec<Foot> {
-        let mm = |mm: i32| f64::from(mm) * 1e-3;
         let mut feet = Vec::new();
         for (no, axle) in vehicle.axles.iter().enumerate() {
             let wheel = if no == 1 { Wheel::Front } else { Wheel::Rear };
             // What is neither the front nor the rear axle keeps its distance from the rear one.
-            let ahead = if no < 2 { 0.0 } else { mm(axle.at) };
+            let ahead = if no < 2 { 0.0 } else { metres(axle.at) };
             feet.extend(axle.contacts().map(|right| Foot {
                 wheel,
                 ahead,
-                right: mm(right),
-                half: mm(axle.half_width),
-                lever: mm(axle.at),
+                right: metres(right),
+                half: metres(axle.half_width),
+                lever: metres(axle.at),
                 towed: false,
             }));
         }
@@ -132,13 +153,12 @@ impl Foot {
     }
 
     fn of_trailer(trailer: &Trailer) -> Vec<Foot> {
-        let mm = |mm: i32| f64::from(mm) * 1e-3;
         let of_axle = |axle: &Axle| {
-            let (ahead, half) = (mm(axle.at), mm(axle.half_width));
+            let (ahead, half) = (metres(axle.at), metres(axle.half_width));
             let foot = move |right: i32| Foot {
                 wheel: Wheel::Rear,
                 ahead,
-                right: mm(right),
+                right: metres(right),
                 half,
                 lever: ahead,
                 towed: true,

@@ -3,7 +3,7 @@
 //! Whoever goes back in reverse gear does not roll; where nobody knows the gear, a person says which it was.
 //! Stall and coasting are switches; the general roll-back is measured wherever no item judges its own.
 use crate::manoeuvre::while_moving::{Spans, WhileMoving};
-use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Way, What};
+use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Way, What};
 use crate::syllabus::LimitReader;
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::{EventTime, Micros};
@@ -123,49 +123,10 @@ impl Manoeuvre for Engine {
                 };
             }
             What::SignalUnsaid(signal) => self.unsaid(signal),
-            What::Signal(Signal::EngineRunning, running) => {
-                // A deadline waits until the vehicle is seen; an engine that was off for so long has stalled all the same.
-                self.note_stall(at, limits, sheet);
-                // In neutral it is turned off, not stalled.
-                self.off_since = (self.running && !running && self.neutral != Some(true)).then_some(at);
-                self.running = running;
-                self.on_since = running.then_some(at);
-                // A motorcycle that is pushed does not coast.
-                self.coasting
-                    .state(at, running && self.neutral == Some(true), limits.coasting);
-            }
-            What::Signal(Signal::Neutral, on) => {
-                self.neutral = Some(on);
-                self.coasting.state(at, on && self.running, limits.coasting);
-            }
-            What::Signal(Signal::Starter, true) => {
-                if self.starter_heard && self.neutral == Some(false) && !self.running {
-                    sheet.fault_by_switch(at, Wrong::StartedInGear);
-                }
-                (self.starter, self.starter_heard) = (Some(at).filter(|_| self.starter_heard), true);
-            }
-            What::Signal(Signal::Starter, false) => {
-                self.starter_heard = true;
-                // How long it was held while the engine already ran.
-                if let (Some(held), Some(runs)) = (self.starter.take(), self.on_since) {
-                    sheet.time(at, Wrong::StarterHeld, at - held.max(runs), limits.time_u);
-                }
-            }
-            What::Signal(Signal::Reverse, on) => {
-                self.reverse = Some(on);
-                self.reversed |= on;
-            }
+            What::Signal(signal, on) => self.heard(at, signal, on, limits, sheet),
             // It is told when it is forward again, and perhaps out of reverse.
             What::Goes(Way::Forwards) => self.reversed = self.reverse == Some(true),
-            What::RolledBack(_) if self.reversed => {}
-            What::RolledBack(by) if self.running && self.reverse.is_none() => {
-                sheet.ask_distance(at, Wrong::RolledBackFar, by);
-                sheet.ask_distance(at, Wrong::RolledBack, by);
-            }
-            What::RolledBack(by) if self.running => {
-                sheet.distance(at, Wrong::RolledBackFar, by);
-                sheet.distance(at, Wrong::RolledBack, by);
-            }
+            What::RolledBack(by) => self.rolled_back(at, by, sheet),
             What::Deadline => {
                 self.note_stall(at, limits, sheet);
                 if let Some(since) = self.coasting.decided(at, limits.coasting) {
@@ -184,6 +145,57 @@ impl Manoeuvre for Engine {
 }
 
 impl Engine {
+    fn heard(&mut self, at: EventTime, signal: Signal, on: bool, limits: Limits, sheet: &mut Sheet) {
+        match (signal, on) {
+            (Signal::EngineRunning, running) => {
+                // A deadline waits until the vehicle is seen; an engine that was off for so long has stalled all the same.
+                self.note_stall(at, limits, sheet);
+                // In neutral it is turned off, not stalled.
+                self.off_since = (self.running && !running && self.neutral != Some(true)).then_some(at);
+                self.running = running;
+                self.on_since = running.then_some(at);
+                // A motorcycle that is pushed does not coast.
+                self.coasting
+                    .state(at, running && self.neutral == Some(true), limits.coasting);
+            }
+            (Signal::Neutral, on) => {
+                self.neutral = Some(on);
+                self.coasting.state(at, on && self.running, limits.coasting);
+            }
+            (Signal::Starter, true) => {
+                if self.starter_heard && self.neutral == Some(false) && !self.running {
+                    sheet.fault_by_switch(at, Wrong::StartedInGear);
+                }
+                (self.starter, self.starter_heard) = (Some(at).filter(|_| self.starter_heard), true);
+            }
+            (Signal::Starter, false) => {
+                self.starter_heard = true;
+                // How long it was held while the engine already ran.
+                if let (Some(held), Some(runs)) = (self.starter.take(), self.on_since) {
+                    sheet.time(at, Wrong::StarterHeld, at - held.max(runs), limits.time_u);
+                }
+            }
+            (Signal::Reverse, on) => {
+                self.reverse = Some(on);
+                self.reversed |= on;
+            }
+            _ => {}
+        }
+    }
+
+    /// Nobody rolls back in reverse; where nobody knows whether it was in, a person says.
+    fn rolled_back(&self, at: EventTime, by: Distance, sheet: &mut Sheet) {
+        if self.reversed || !self.running {
+            return;
+        }
+        for fault in [Wrong::RolledBackFar, Wrong::RolledBack] {
+            match self.reverse {
+                Some(_) => sheet.distance(at, fault, by),
+                None => sheet.ask_distance(at, fault, by),
+            }
+        }
+    }
+
     /// Nobody hears this switch any more.
     fn unsaid(&mut self, signal: Signal) {
         match signal {
