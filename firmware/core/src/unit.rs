@@ -3,10 +3,13 @@
 //! The clock is in the inputs and only runs forward. Before an input is handled, everything that was due until then
 //! happens at its own due instant, in order; so the samples depend on the bytes and their arrival times alone, not on
 //! how the bytes were cut into inputs, nor on how often somebody ticks.
+mod hearing;
+mod jitter;
+
 use crate::calendar::Date;
-use crate::config::{Config, ReceiverConfig, bounded_silence};
+use crate::config::{Config, bounded_silence};
 use crate::counters::{Counters, PortCounters};
-use crate::epoch::{Arrival, Assembler, Epoch, IDLE, Joined};
+use crate::epoch::{Arrival, Epoch, IDLE, Joined};
 use crate::line::{Cut, LineFramer};
 use crate::outbox::Outbox;
 use crate::say::Say;
@@ -16,6 +19,8 @@ use crate::silence::Silence;
 use crate::solution::{Solution, date, solve};
 use crate::timebase::{Timebase, Verdict};
 use crate::witmotion::WitMotion;
+use hearing::Hearing;
+use jitter::Jitter;
 use kaoguan_telemetry::units::{EventTime, Micros, Uptime};
 use kaoguan_telemetry::{Gap, NoFix, Port, Reading, Sample, Stamp};
 
@@ -82,28 +87,6 @@ pub struct Unit {
     counters: Counters,
 }
 
-/// One receiver's lines, and its epochs.
-#[derive(Debug, Clone)]
-struct Hearing {
-    lines: LineFramer,
-    /// When its last byte came.
-    last_byte: Uptime,
-    assembler: Assembler,
-    /// The last epoch that was given as a sample.
-    last_epoch: Option<EventTime>,
-}
-
-impl Hearing {
-    fn new(config: ReceiverConfig) -> Hearing {
-        Hearing {
-            lines: LineFramer::default(),
-            last_byte: Uptime(0),
-            assembler: Assembler::new(config.heading_skew),
-            last_epoch: None,
-        }
-    }
-}
-
 #[derive(Debug, Clone)]
 struct PortState {
     silence: Silence,
@@ -111,14 +94,6 @@ struct PortState {
     utc: Option<EventTime>,
     uptime: Option<Uptime>,
     jitter: Jitter,
-}
-
-/// Mean deviation of the arrivals' spacing, after RFC 3550 section 6.4.1.
-#[derive(Debug, Clone, Default)]
-struct Jitter {
-    last: Option<Uptime>,
-    interval: Option<i64>,
-    mean: i64,
 }
 
 impl Unit {
@@ -595,20 +570,6 @@ impl Unit {
 enum Due {
     Idle(Port),
     Silence(Port),
-}
-
-impl Jitter {
-    fn arrived(&mut self, at: Uptime) {
-        let Some(last) = self.last.replace(at) else { return };
-        let interval = at.0.saturating_sub(last.0);
-        if let Some(before) = self.interval.replace(interval) {
-            // A pause of a second is a silence, not jitter.
-            let deviation = (interval - before).abs();
-            if deviation < 1_000_000 {
-                self.mean += (deviation - self.mean) / 16;
-            }
-        }
-    }
 }
 
 fn minus(at: Uptime, span: Micros) -> Uptime {
