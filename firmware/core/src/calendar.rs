@@ -48,6 +48,15 @@ impl Date {
         })
     }
 
+    /// The date so many days later; a date that no calendar has stays what it is, and is not believed.
+    pub fn moved_by(self, later: i64) -> Date {
+        let is_true = (1..=12).contains(&self.month) && (1..=month_days(self.year, self.month)).contains(&self.day);
+        if later == 0 || !is_true {
+            return self;
+        }
+        date(days(i64::from(self.year), i64::from(self.month), i64::from(self.day)) + later)
+    }
+
     /// Days since 1970-01-01; `None` where no calendar has the date or it is outside [`YEAR_MIN`] to [`YEAR_MAX`].
     pub fn believed(self) -> Option<i64> {
         let known = (YEAR_MIN..=YEAR_MAX).contains(&self.year)

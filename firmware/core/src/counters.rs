@@ -34,7 +34,9 @@ pub struct PortCounters {
     pub bad_checksum: u64,
     /// Sentences that are proven but of a kind we do not read (second antenna, proprietary, GSV and so on).
     pub unknown: u64,
-    /// Proven sentences whose fields are not what their kind says.
+    /// Binary frames that are proven but of a kind we do not read (RTCM, other UBX messages).
+    pub foreign: u64,
+    /// Proven sentences or frames whose fields are not what their kind says.
     pub malformed: u64,
     /// Lines longer than 512 bytes.
     pub overlong: u64,
@@ -48,7 +50,7 @@ pub struct PortCounters {
     pub incomplete: u64,
     /// Frames whose bytes fit but that length, spacing and counter did not yet vouch for.
     pub unbelieved: u64,
-    /// Bytes outside any sentence: other protocols, noise, blank lines.
+    /// Bytes outside any line of text: binary frames, noise, blank lines.
     pub ignored: u64,
 }
 

@@ -3,9 +3,9 @@
 //! The problem: on one UART arrive NMEA, vendor text, UBX, RTCM and the signal box's hex, cut anywhere, with bytes lost
 //! and two clocks that disagree. The answer, in river order:
 //!
-//! 1. [`line`] and [`window`] cut bytes into sentences and frames, byte by byte, so that a bad one never takes the next
-//!    good one with it;
-//! 2. [`sentence`], [`witmotion`] and [`signal_box`] read one proven message each, in integers;
+//! 1. [`line`], [`binary`] and [`window`] cut bytes into sentences and frames, byte by byte, so that a bad one never takes
+//!    the next good one with it;
+//! 2. [`sentence`], [`ubx`], [`witmotion`] and [`signal_box`] read one proven message each, in integers;
 //! 3. [`epoch`] joins the sentences of one instant, and [`solution`] makes them readings, or says why there is none;
 //! 4. [`timebase`] turns the uptime of arrival into UTC, slowly to convince and never silently;
 //! 5. [`silence`] keeps every port speaking at least once a second, so that nobody downstream waits for ever;
@@ -18,6 +18,7 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod binary;
 pub mod calendar;
 pub mod config;
 pub mod counters;
@@ -33,6 +34,7 @@ pub mod silence;
 pub mod solution;
 pub mod timebase;
 pub mod trig;
+pub mod ubx;
 mod unit;
 pub mod window;
 pub mod witmotion;

@@ -111,7 +111,7 @@ fn agreed_quality(epoch: &Epoch) -> Result<Quality, Solution> {
     let contradiction = Solution::None(NoFix::Contradiction);
     let rmc = rmc(epoch);
     let void = rmc.is_some_and(|rmc| !rmc.valid || rmc.mode == Some(Quality::None));
-    let mut qualities = places(epoch).map(|place| place.quality);
+    let mut qualities = places(epoch).filter_map(|place| place.quality);
     let positions = match qualities.next() {
         Some(first) => qualities.try_fold(first, quality::agreed).ok_or(contradiction)?,
         None if void => Quality::None,

@@ -6,6 +6,7 @@
 mod hearing;
 mod jitter;
 
+use crate::binary::{BinaryFramer, Weighed};
 use crate::calendar::Date;
 use crate::config::{Config, bounded_silence};
 use crate::counters::{Counters, PortCounters};
@@ -18,6 +19,7 @@ use crate::signal_box::{Frame, SignalBox};
 use crate::silence::Silence;
 use crate::solution::{Solution, date, solve};
 use crate::timebase::{Timebase, Verdict};
+use crate::ubx;
 use crate::witmotion::WitMotion;
 use hearing::Hearing;
 use jitter::Jitter;
@@ -201,12 +203,32 @@ impl Unit {
         let now = self.now;
         let hearing = self.hearing(port);
         hearing.last_byte = now;
-        match hearing.lines.push(byte, now) {
+        let weighed = hearing.frames.push(byte, now);
+        if weighed != Weighed::default() {
+            self.receiver_frame(port, weighed);
+        }
+        match self.hearing(port).lines.push(byte, now) {
             Cut::Taken => {}
             Cut::Ignored => self.count(port, |counters| counters.ignored += 1),
             Cut::Broken => self.count(port, |counters| counters.broken += 1),
             Cut::Overlong => self.count(port, |counters| counters.overlong += 1),
             Cut::Line => self.receiver_line(port),
+        }
+    }
+
+    fn receiver_frame(&mut self, port: Port, weighed: Weighed) {
+        self.count(port, |counters| {
+            counters.foreign += u64::from(weighed.foreign);
+            counters.bad_checksum += u64::from(weighed.refused);
+        });
+        let Some(length) = weighed.frame else { return };
+        let frames = &self.hearing(port).frames;
+        let (first, gap) = frames.arrival(length);
+        let frame = frames.frame(length);
+        match ubx::read(frame.get(..length).unwrap_or(&[])) {
+            Ok(sentence) => self.receiver_sentence(port, &Arrival { sentence, first, gap }),
+            Err(Reject::Malformed) => self.count(port, |counters| counters.malformed += 1),
+            Err(_) => self.count(port, |counters| counters.foreign += 1),
         }
     }
 
@@ -227,11 +249,11 @@ impl Unit {
             Ok(Line::Box(_)) | Err(Reject::Unknown) => return self.count(port, |counters| counters.unknown += 1),
             Err(Reject::Malformed) => return self.count(port, |counters| counters.malformed += 1),
         };
-        self.count(port, |counters| counters.sentences += 1);
-        self.epoch_sentence(port, &Arrival { sentence, first, gap });
+        self.receiver_sentence(port, &Arrival { sentence, first, gap });
     }
 
-    fn epoch_sentence(&mut self, port: Port, arrival: &Arrival) {
+    fn receiver_sentence(&mut self, port: Port, arrival: &Arrival) {
+        self.count(port, |counters| counters.sentences += 1);
         if let Some(epoch) = self.hearing(port).assembler.make_room(arrival) {
             self.epoch(port, &epoch);
         }
@@ -507,6 +529,7 @@ impl Unit {
             Port::Receiver | Port::Trailer => {
                 self.close_epoch(port);
                 self.hearing(port).lines = LineFramer::default();
+                self.hearing(port).frames = BinaryFramer::default();
             }
             Port::Attitude => self.attitude.reset(),
             Port::Signals => {

@@ -1,19 +1,11 @@
 //! Real recordings, where `KAOGUAN_DATA` names their folder; without it these tests say so and pass.
+mod recorded;
 mod rig;
 
 use kaoguan_telemetry::{Port, Quality, Reading, Stamp};
 use kaoguan_unit_core::sentence::{self, Line, Reject, Sentence};
+use recorded::*;
 use rig::*;
-use std::path::PathBuf;
-
-fn data(path: &str) -> Option<Vec<u8>> {
-    let Some(folder) = std::env::var_os("KAOGUAN_DATA") else {
-        println!("KAOGUAN_DATA is unset: {path} is not read");
-        return None;
-    };
-    let path = PathBuf::from(folder).join(path);
-    Some(std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display())))
-}
 
 /// Every vector's checksum was recomputed by its collector: all of them are proven, whatever their kind.
 #[test]
@@ -129,28 +121,10 @@ fn a_real_drive_comes_out_whole() {
 }
 
 /// Recordings of receivers we know nothing about, whole streams with UBX, RTCM and damage among them: nothing panics,
-/// and every line of them with a good checksum is found.
+/// and every line and every frame of them with a good sum is found.
 #[test]
 fn recordings_of_many_receivers_are_survived() {
-    for path in [
-        "receivers/gpsd/nmea-rtk.log",
-        "receivers/gpsd/hemi.log",
-        "receivers/gpsd/unicore-um621.log",
-        "receivers/gpsd/ublox-zed-f9p-nmea.log",
-        "receivers/gpsd/ublox-zed-f9p-hp.log",
-        "receivers/gpsd/quectel-l76k-dual.log",
-        "receivers/gpsd/april6_2019.log",
-        "receivers/gpsd/tcp-torture.log",
-        "receivers/gpsd/rx210.log",
-        "receivers/gpsd/rtcm3.2.log",
-        "receivers/gpsd/ublox-neo-m8p.log",
-        "receivers/pynmeagps/pygpsdata-mixed.log",
-        "receivers/pynmeagps/unicore_nmea.log",
-        "receivers/pynmeagps/trimble_nmea.log",
-        "receivers/pynmeagps/pygpsdata-nmeabadck.log",
-        "receivers/pyubx2/pygpsdata-MIXED.log",
-        "receivers/pyubx2/pygpsdata-BADEOF1.log",
-    ] {
+    for path in RECORDINGS {
         let Some(bytes) = data(path) else { return };
         let mut rig = Rig::new();
         for (i, bytes) in bytes.chunks(100).enumerate() {
@@ -166,13 +140,50 @@ fn recordings_of_many_receivers_are_survived() {
             "{path}"
         );
         let ours = counters.receiver.sentences + counters.receiver.malformed;
-        assert_eq!(ours, good_lines(&bytes), "{path}: {:?}", counters.receiver);
+        let (frames, foreign) = good_frames(&bytes);
+        assert_eq!(ours, good_lines(&bytes) + frames, "{path}: {:?}", counters.receiver);
+        assert_eq!(counters.receiver.foreign, foreign, "{path}: {:?}", counters.receiver);
     }
 }
 
 const FORMATTERS: [&str; 11] = [
     "GGA", "GNS", "GST", "HDT", "HPD", "HPR", "RMC", "THS", "TRA", "VTG", "ZDA",
 ];
+
+/// Counted without our code: frames whose sums hold, one after the other, each looked for at every byte; those that are read,
+/// and the others.
+fn good_frames(bytes: &[u8]) -> (u64, u64) {
+    let (mut ours, mut foreign, mut rest) = (0, 0, bytes);
+    while !rest.is_empty() {
+        let frame = ubx_frame(rest).or_else(|| rtcm_frame(rest));
+        match frame {
+            Some([0xB5, 0x62, 0x01, 0x07 | 0x14, ..]) => ours += 1,
+            Some([0xB5, 0x62, 0x01, 0x3C, 64, ..]) => ours += 1,
+            Some(_) => foreign += 1,
+            None => {}
+        }
+        rest = &rest[frame.map_or(1, <[u8]>::len)..];
+    }
+    (ours, foreign)
+}
+
+/// The RTCM frame that the bytes begin with, if its CRC holds; the CRC is counted bit by bit, as its document writes it.
+fn rtcm_frame(bytes: &[u8]) -> Option<&[u8]> {
+    let [0xD3, high @ 0..4, low, ..] = bytes else {
+        return None;
+    };
+    let frame = bytes.get(..usize::from(*high) * 256 + usize::from(*low) + 6)?;
+    let bits = frame.iter().flat_map(|byte| (0..8).rev().map(move |n| byte >> n & 1));
+    let rest = bits.fold(0u32, |rest, bit| {
+        let next = rest << 1 | u32::from(bit);
+        if next & 0x100_0000 == 0 {
+            next
+        } else {
+            next ^ 0x186_4CFB
+        }
+    });
+    (rest == 0).then_some(frame)
+}
 
 /// Counted without our code: pieces between line ends whose last `$` begins two letters and one of the formatters that
 /// we read (or KSXT, or a vendor's own that we read), and whose two digits behind `*` are the XOR.

@@ -52,7 +52,7 @@ pub fn read(body: &[u8]) -> Result<Best, Reject> {
             Some((altitude, undulation)) => Height::Ellipsoidal(altitude + undulation),
             None => Height::Unknown,
         },
-        quality: solved(1, 2)?,
+        quality: Some(solved(1, 2)?),
         satellites: f.count(15)?,
         age: f.seconds(12)?,
         sigmas: Some(Sigmas {
@@ -104,7 +104,7 @@ mod tests {
         );
         // 3,363.0132 m and 22.3499 m.
         assert_eq!(place.height, Height::Ellipsoidal(TenthMillimetres(33_853_631)));
-        assert_eq!((place.quality, place.satellites), (Quality::Fixed, Some(36)));
+        assert_eq!((place.quality, place.satellites), (Some(Quality::Fixed), Some(36)));
         assert_eq!(place.age, Some(Micros(1_400_000)));
         let sigmas = place.sigmas.unwrap();
         assert_eq!(

@@ -41,8 +41,8 @@ pub struct Place {
     pub position: Option<Position>,
     /// Its height.
     pub height: Height,
-    /// On our scale.
-    pub quality: Quality,
+    /// On our scale; `None` where the kind vouches for none: then another's of the epoch counts.
+    pub quality: Option<Quality>,
     /// Satellites used.
     pub satellites: Option<u8>,
     /// Age of the corrections.

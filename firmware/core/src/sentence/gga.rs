@@ -42,7 +42,7 @@ impl Says for Gga {
         Some(Place {
             position: self.position,
             height: self.height().map_or(Height::AboveGeoid, Height::Ellipsoidal),
-            quality: self.quality,
+            quality: Some(self.quality),
             satellites: self.satellites,
             age: self.age,
             sigmas: None,

@@ -36,7 +36,7 @@ pub fn read(f: &Fields<'_>) -> Result<Gns, Reject> {
                 (Some(_), None) => Height::AboveGeoid,
                 (None, _) => Height::Unknown,
             },
-            quality: quality::of_gns_modes(f.text(6)).ok_or(Reject::Malformed)?,
+            quality: Some(quality::of_gns_modes(f.text(6)).ok_or(Reject::Malformed)?),
             satellites: f.count(7)?,
             age: f.seconds(11)?,
             sigmas: None,
@@ -63,7 +63,7 @@ mod tests {
         assert_eq!(gns.place.height, Height::Ellipsoidal(TenthMillimetres(362_020)));
         assert_eq!(
             (gns.place.quality, gns.place.age),
-            (Quality::Fixed, Some(Micros(1_000_000)))
+            (Some(Quality::Fixed), Some(Micros(1_000_000)))
         );
         assert_eq!(gns.place.satellites, Some(24));
     }
@@ -75,7 +75,7 @@ mod tests {
         };
         assert_eq!(
             (none.place.position, none.place.quality, none.place.height),
-            (None, Quality::None, Height::Unknown)
+            (None, Some(Quality::None), Height::Unknown)
         );
         for body in [
             "GNGNS,023042.40,,,,,Q,00,99.9,,,,,V",

@@ -48,7 +48,7 @@ impl Says for Ksxt {
         Some(Place {
             position: self.position,
             height: self.height.map_or(Height::Unknown, Height::Ellipsoidal),
-            quality: self.quality,
+            quality: Some(self.quality),
             satellites: self.satellites,
             age: self.age,
             sigmas: None,

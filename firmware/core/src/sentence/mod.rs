@@ -8,7 +8,8 @@
 //! an `f32`, stops at 102 bytes (KSXT has 125 and more), and leaves out the age of the corrections and the resolution
 //! of the text, which judging needs.
 //!
-//! A kind is a file, a line of [`Sentence`] (their order is that of precedence) and a line of the table of addresses.
+//! A kind is a file, a line of [`Sentence`] (their order is that of precedence) and a line of the table of addresses. The
+//! kinds of UBX are among them; their files lie in [`crate::ubx`].
 //!
 //! Deliberately not here: joining ([`crate::epoch`]), what is believed of several ([`crate::solution`]), GSA and GSV (which
 //! satellites; how many of them, GGA says).
@@ -51,6 +52,8 @@ pub use rmc::Rmc;
 pub use ths::Ths;
 pub use vtg::Vtg;
 pub use zda::Zda;
+
+use crate::ubx::{HpPosLlh, Pvt, RelPosNed};
 
 use checksum::Proof;
 use fields::Fields;
@@ -99,12 +102,16 @@ macro_rules! kinds {
 kinds! {
     /// Position with sigmas, and velocity.
     Best,
+    /// Position, finer than any text.
+    HpPosLlh,
     /// Position and quality.
     Gga,
     /// The same, with a quality for each constellation.
     Gns,
     /// Heading with sigma and baseline.
     HeadingLog,
+    /// Heading with sigma and baseline.
+    RelPosNed,
     /// Position, heading, velocity.
     Ksxt,
     /// Heading and pitch.
@@ -119,6 +126,8 @@ kinds! {
     Ths,
     /// Heading alone.
     Hdt,
+    /// Position and quality, velocity, date.
+    Pvt,
     /// Date, speed, course.
     Rmc,
     /// Speed and course.
