@@ -38,7 +38,7 @@ pub struct PortCounters {
     pub foreign: u64,
     /// Proven sentences or frames whose fields are not what their kind says.
     pub malformed: u64,
-    /// Lines longer than 512 bytes.
+    /// Lines longer than 640 bytes.
     pub overlong: u64,
     /// Lines cut off by another start, or by a byte that no text has.
     pub broken: u64,

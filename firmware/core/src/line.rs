@@ -10,9 +10,9 @@
 use heapless::Vec;
 use kaoguan_telemetry::units::{Micros, Uptime};
 
-/// The longest line, bytes with its start and without its end. The longest sentences in the field (BESTNAVA) have
-/// about 300.
-pub const LINE_BYTES_MAX: usize = 512;
+/// The longest line, bytes with its start and without its end. The longest sentences in the field have about 300 (BESTNAVA)
+/// and 500 (PVTSLNA with all its satellites).
+pub const LINE_BYTES_MAX: usize = 640;
 
 /// What a byte did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn an_overlong_line_is_dropped_and_the_next_is_read() {
         let mut bytes = StdVec::from(&b"$"[..]);
-        bytes.extend([b'x'; 600]);
+        bytes.extend([b'x'; LINE_BYTES_MAX + 50]);
         bytes.extend(b"\r\n$A*00\r\n");
         assert_eq!(lines(&bytes), ["$A*00"]);
         let mut framer = LineFramer::default();

@@ -5,14 +5,14 @@ use crate::decimal::Decimal;
 use heapless::Vec;
 use kaoguan_telemetry::units::{Centidegrees, Micros, TenthMillimetres};
 
-/// KSXT has 22 fields, the longest of the kinds we read; receivers may add some.
-const FIELDS_MAX: usize = 40;
+/// PVTSLNA has up to 77 fields, with the satellites at its end; KSXT, which may come with some more, 22.
+const FIELDS_MAX: usize = 80;
 
 /// Fields of one sentence.
 pub struct Fields<'a>(Vec<&'a [u8], FIELDS_MAX>);
 
 impl<'a> Fields<'a> {
-    /// `None` where there are more than 40.
+    /// `None` where there are more than 80.
     pub fn split(body: &'a [u8]) -> Option<Fields<'a>> {
         let mut fields = Vec::new();
         for field in body.split(|b| *b == b',') {

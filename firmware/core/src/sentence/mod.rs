@@ -11,8 +11,9 @@
 //! A kind is a file, a line of [`Sentence`] (their order is that of precedence) and a line of the table of addresses. The
 //! kinds of UBX are among them; their files lie in [`crate::ubx`].
 //!
-//! Deliberately not here: joining ([`crate::epoch`]), what is believed of several ([`crate::solution`]), GSA and GSV (which
-//! satellites; how many of them, GGA says).
+//! Deliberately not here: joining ([`crate::epoch`]), what is believed of several ([`crate::solution`]), and GSV and GSA. GSA
+//! has no time and comes once for each constellation; of what it says the count of satellites stands in GGA, a dilution is
+//! no accuracy (GST has that), and "2D" is a height that misses the surveyed one. Both are counted as unknown.
 mod avr;
 mod best;
 mod checksum;
@@ -29,6 +30,7 @@ mod ksxt;
 mod log;
 mod position;
 mod psti;
+mod pvtsln;
 mod rmc;
 mod ths;
 mod vtg;
@@ -48,6 +50,7 @@ pub use hpr::Hpr;
 pub use ksxt::Ksxt;
 pub use position::{COARSE_OVER, Position};
 pub use psti::Psti;
+pub use pvtsln::Pvtsln;
 pub use rmc::Rmc;
 pub use ths::Ths;
 pub use vtg::Vtg;
@@ -112,6 +115,8 @@ kinds! {
     HeadingLog,
     /// Heading with sigma and baseline.
     RelPosNed,
+    /// Position with sigmas, heading, velocity.
+    Pvtsln,
     /// Position, heading, velocity.
     Ksxt,
     /// Heading and pitch.
@@ -172,6 +177,7 @@ fn read_log(name: &[u8], body: &[u8]) -> Result<Sentence, Reject> {
     match name {
         b"BESTNAVA" | b"BESTPOSA" => best::read(body).map(Sentence::Best),
         b"HEADINGA" | b"HEADING2A" | b"HEADING3A" | b"UNIHEADINGA" => heading_log::read(body).map(Sentence::HeadingLog),
+        b"PVTSLNA" => pvtsln::read(body).map(Sentence::Pvtsln),
         _ => Err(Reject::Unknown),
     }
 }
