@@ -163,21 +163,27 @@ impl Unit {
         if !self.has(port) {
             return;
         }
-        if let Some(state) = self.ports.get_mut(port as usize)
-            && !bytes.is_empty()
-        {
-            state.silence.heard();
-        }
         if let Some(counters) = self.counters.of(port) {
             counters.bytes += bytes.len() as u64;
         }
         for byte in bytes {
+            self.hear(port, *byte);
             match port {
                 Port::Receiver | Port::Trailer => self.receiver_byte(port, *byte),
                 Port::Attitude => self.attitude_byte(*byte),
                 Port::Signals => self.signals_byte(*byte),
                 Port::Unit => {}
             }
+        }
+    }
+
+    /// Byte by byte, so that it does not depend on the reads: the rest of a line's end behind the sentence that closed an
+    /// epoch is no garbage.
+    fn hear(&mut self, port: Port, byte: u8) {
+        if let Some(state) = self.ports.get_mut(port as usize)
+            && !matches!(byte, b'\r' | b'\n')
+        {
+            state.silence.heard();
         }
     }
 

@@ -52,10 +52,7 @@ struct Log {
 const LOGS: [Log; 9] = [
     Log {
         name: "hemi",
-        rhythm: Rhythm {
-            opener: "HDT",
-            period: 500_000,
-        },
+        rhythm: TWO_A_SECOND,
         years: 8,
         first_word: false,
         epochs: 215,

@@ -2,6 +2,8 @@
 //! arrives when it was true, plus the rig's latency.
 #![allow(dead_code)]
 
+pub mod counted;
+
 use crate::rig::{LATENCY, Rig};
 use kaoguan_telemetry::Port;
 use kaoguan_unit_core::calendar::Date;
@@ -42,6 +44,23 @@ pub const RECORDINGS: [&str; 22] = [
     "receivers/pyubx2/pygpsdata-NAV.log",
 ];
 
+/// The recordings as timed bursts, the long ones cut short, so late that their clock locks.
+pub fn timed() -> impl Iterator<Item = (&'static str, Vec<Burst>)> {
+    RECORDINGS.into_iter().filter_map(|path| {
+        let bytes = data(path)?;
+        let is_old = ["hemi", "rx210", "zed-f9p"].iter().any(|name| path.contains(name));
+        let bytes = redated(without_comments(&bytes), if is_old { 8 } else { 0 });
+        let rhythm = if path.contains("hemi") {
+            TWO_A_SECOND
+        } else {
+            ONE_A_SECOND
+        };
+        let mut bursts = bursts(&bytes, rhythm);
+        bursts.truncate(40);
+        Some((path, bursts))
+    })
+}
+
 /// What a receiver sent in one breath.
 #[derive(Debug, Clone)]
 pub struct Burst {
@@ -62,6 +81,12 @@ pub struct Rhythm {
 pub const ONE_A_SECOND: Rhythm = Rhythm {
     opener: "",
     period: 1_000_000,
+};
+
+/// hemi.log: its sentences have no time before the first fix.
+pub const TWO_A_SECOND: Rhythm = Rhythm {
+    opener: "HDT",
+    period: 500_000,
 };
 
 /// Cuts a recording into bursts, without the comments that gpsd puts before it.
@@ -205,7 +230,7 @@ fn later(piece: &[u8], years: u16) -> Vec<u8> {
     };
     let mut f: Vec<String> = body.split(',').map(str::to_owned).collect();
     match f[0].get(2..) {
-        Some("RMC") if f[9].len() == 6 => {
+        Some("RMC") if f[9].len() == 6 && f[9].bytes().all(|b| b.is_ascii_digit()) => {
             let year: u16 = f[9][4..].parse().expect("two digits");
             f[9] = format!("{}{:02}", &f[9][..4], (year + years) % 100);
         }
@@ -251,4 +276,20 @@ pub fn sentence(bytes: &[u8], formatter: &str) -> Option<Vec<String>> {
     let all = pieces(bytes).into_iter().filter_map(proven);
     let mut these = all.filter(|body| body.get(2..5) == Some(formatter));
     Some(these.next()?.split(',').map(str::to_owned).collect())
+}
+
+/// splitmix64: the seeded choices of these tests.
+pub struct Chance(pub u64);
+
+impl Chance {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+    pub fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound.max(1) as u64) as usize
+    }
 }
