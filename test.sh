@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that must hold: format, build, all tests, a minute of fuzzing. Under 30 minutes from an empty target folder on 2 cores.
+# Everything that must hold: format, build, all tests, two minutes of fuzzing. Under 30 minutes from an empty target folder on 2 cores.
 set -euo pipefail
 cd "$(dirname "$0")"
 [ -x /usr/sbin/mosquitto ] || { echo "test.sh: mosquitto is missing: apt-get install mosquitto" >&2; exit 2; }
@@ -10,3 +10,4 @@ rustfmt --check --edition 2024 engine/exam/src/manoeuvres/*.rs
 cargo build --workspace --bins
 cargo test --workspace
 FUZZ_SECONDS="${FUZZ_SECONDS:-20}" cargo test -p kaoguan-tests --test fuzz -- --nocapture --test-threads 1
+FUZZ_SECONDS="${FUZZ_SECONDS:-20}" cargo test -p kaoguan-unit-core --test fuzz -- --nocapture --test-threads 1
