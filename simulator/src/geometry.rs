@@ -7,6 +7,49 @@
 use crate::vehicle::path::Xy;
 use kaoguan_course::{Part, Point2, Site};
 
+/// A ring that is asked often: far places need no look at its sides.
+#[derive(Debug, Clone)]
+pub struct Ring {
+    points: Vec<Point2>,
+    low: Xy,
+    high: Xy,
+}
+
+impl Ring {
+    /// Round these points.
+    pub fn new(points: Vec<Point2>) -> Ring {
+        let (mut low, mut high) = (
+            Xy::new(f64::INFINITY, f64::INFINITY),
+            Xy::new(f64::NEG_INFINITY, f64::NEG_INFINITY),
+        );
+        for p in &points {
+            low = Xy::new(low.x.min(p.e), low.y.min(p.n));
+            high = Xy::new(high.x.max(p.e), high.y.max(p.n));
+        }
+        Ring { points, low, high }
+    }
+
+    /// Whether a point is inside (even-odd).
+    pub fn holds(&self, p: Xy) -> bool {
+        self.is_within(p, 0.0) && self.sides().filter(|(a, b)| crosses(a, b, p)).count() % 2 == 1
+    }
+
+    /// Whether a point may be this near, metres: not farther from the box round the ring.
+    pub fn is_within(&self, p: Xy, distance: f64) -> bool {
+        let within = |p: f64, low: f64, high: f64| p >= low - distance && p <= high + distance;
+        within(p.x, self.low.x, self.high.x) && within(p.y, self.low.y, self.high.y)
+    }
+
+    fn sides(&self) -> impl Iterator<Item = (&Point2, &Point2)> {
+        let last = self.points.last().into_iter().chain(&self.points);
+        self.points.iter().zip(last)
+    }
+}
+
+fn crosses(a: &Point2, b: &Point2, p: Xy) -> bool {
+    (a.n > p.y) != (b.n > p.y) && p.x < (b.e - a.e) * (p.y - a.n) / (b.n - a.n) + a.e
+}
+
 /// A line of which one side is forbidden.
 #[derive(Debug, Clone)]
 pub struct Fence {
@@ -57,9 +100,14 @@ impl Fence {
 
     fn near(&self, p: Xy) -> Option<Near> {
         let mut best: Option<(f64, f64)> = None;
-        for (run, (middle, radius)) in self.runs.iter().enumerate() {
-            let least = libm::sqrt(square(*middle, p)) - radius;
-            if best.is_none_or(|(known, _)| least < 0.0 || least * least < known) {
+        let runs = || self.runs.iter().enumerate();
+        // The likely one first, so that most of the others need no look.
+        let likely = runs().min_by(|(_, (a, _)), (_, (b, _))| square(*a, p).total_cmp(&square(*b, p)));
+        let likely = likely.map_or(0, |(run, _)| run);
+        self.near_in(likely * RUN, p, &mut best);
+        for (run, (middle, radius)) in runs().filter(|(run, _)| *run != likely) {
+            let reach = best.map_or(f64::INFINITY, |(known, _)| libm::sqrt(known) + radius);
+            if square(*middle, p) < reach * reach {
                 self.near_in(run * RUN, p, &mut best);
             }
         }
@@ -270,6 +318,16 @@ impl Gate {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_ring_holds_what_is_inside_its_sides_and_nothing_of_the_box_round_it() {
+        let corner = |(e, n): (f64, f64)| Point2::new(e, n);
+        let wedge = Ring::new([(0.0, 0.0), (4.0, 0.0), (0.0, 4.0)].map(corner).to_vec());
+        assert!(wedge.holds(Xy::new(1.0, 1.0)));
+        assert!(!wedge.holds(Xy::new(3.0, 3.0)), "in the box, not in the wedge");
+        assert!(!wedge.holds(Xy::new(-0.1, 1.0)));
+        assert!(wedge.is_within(Xy::new(-0.1, 1.0), 0.2) && !wedge.is_within(Xy::new(-0.1, 1.0), 0.05));
+    }
 
     fn line(points: &[(f64, f64)]) -> Vec<Xy> {
         points.iter().map(|(x, y)| Xy::new(*x, *y)).collect()

@@ -6,7 +6,7 @@
 mod places;
 
 use crate::driver::stint::{Act, Berth, Sky, Stint};
-use crate::driver::{Item, Scene, Temperament};
+use crate::driver::{Item, Leads, Scene, Temperament};
 use crate::truth::{Cabin, Switches, Truth, Tyre};
 use crate::vehicle::body::{Enu, Pose};
 use crate::vehicle::car::{self, Car};
@@ -71,6 +71,8 @@ pub struct Request {
     pub lead_in_s: f64,
     /// Return to the first berth after the last item, so that the next candidate finds the vehicle there.
     pub come_home: bool,
+    /// What rides of this vehicle on this course have found out about its bends: to be shared by many, or new.
+    pub leads: Arc<Leads>,
 }
 
 impl Request {
@@ -83,6 +85,7 @@ impl Request {
             seed,
             lead_in_s: 6.0,
             come_home: false,
+            leads: Arc::default(),
         }
     }
 
@@ -93,6 +96,7 @@ impl Request {
             rider: &self.rider,
             seed: self.seed,
             ride,
+            leads: &self.leads,
         }
     }
 }
@@ -434,6 +438,7 @@ impl Body {
         };
         let outline: Vec<Xy> = request.spec.outline.iter().map(place).collect();
         let (touched, clearance) = places.touched(&outline);
+        let (on_plank, right_on_plank) = self.on_planks(&request.spec, places, &pose);
         let trailer = request.spec.trailer.as_ref().zip(swing);
         let trailer = trailer.map(|(towed, swing)| train::hang(towed, &pose, swing.at(along.s), &ground));
         Truth {
@@ -451,33 +456,22 @@ impl Body {
                 Kind::Motorcycle | Kind::Tricycle => self.switches(stint, t, along.v),
                 Kind::Car => self.car_switches(stint, t, sign * along.v),
             },
-            on_plank: self.on_plank(request, places, &pose),
-            right_on_plank: self.right_on_plank(request, places, &pose),
+            on_plank,
+            right_on_plank,
             touched,
             clearance,
             sky: self.sky,
         }
     }
 
-    /// Front and rear contact on a deck; of wheels abreast the left ones.
-    fn on_plank(&self, request: &Request, places: &Places, pose: &Pose) -> [bool; 2] {
-        match self.kind {
-            Kind::Motorcycle => [places.on_deck(pose.front), places.on_deck(pose.rear)],
-            Kind::Car | Kind::Tricycle => {
-                let [front, _, rear, _] = tyres_on_deck(&request.spec, places, pose);
-                [front, rear]
-            }
-        }
-    }
-
-    /// The right ones of wheels abreast; a single wheel is none.
-    fn right_on_plank(&self, request: &Request, places: &Places, pose: &Pose) -> Option<[bool; 2]> {
+    /// Front and rear contact on a deck: the left ones of wheels abreast, and the right ones; a single wheel is a left one.
+    fn on_planks(&self, spec: &Spec, places: &Places, pose: &Pose) -> ([bool; 2], Option<[bool; 2]>) {
         if self.kind == Kind::Motorcycle {
-            return None;
+            return ([places.on_deck(pose.front), places.on_deck(pose.rear)], None);
         }
-        let [_, front, _, rear] = tyres_on_deck(&request.spec, places, pose);
-        let abreast = request.spec.front_track > 0.0;
-        Some([abreast && front, rear])
+        let [front_left, front_right, rear_left, rear_right] = tyres_on_deck(spec, places, pose);
+        let abreast = spec.front_track > 0.0;
+        ([front_left, rear_left], Some([abreast && front_right, rear_right]))
     }
 
     fn tyres(&self, spec: &Spec, pose: &Pose, trailer: Option<&Hung>) -> Vec<Tyre> {
@@ -548,15 +542,18 @@ impl Body {
     }
 }
 
-/// Whether a brake is on at a time, at this speed.
 /// Which tyres (front left, front right, rear left, rear right) stand on a deck with any part of their width.
 fn tyres_on_deck(spec: &Spec, places: &Places, pose: &Pose) -> [bool; 4] {
     spec.contacts().map(|([x, y, z], half)| {
+        if !places.has_deck_within(pose.place([x, y, z]), half) {
+            return false;
+        }
         let mut across = (-4..=4).map(|quarter| half * f64::from(quarter) / 4.0);
         across.any(|by| places.on_deck(pose.place([x, y + by, z])))
     })
 }
 
+/// Whether a brake is on at a time, at this speed.
 fn brakes(stint: &Stint, t: f64, v: f64) -> bool {
     let soon = stint.motion.at(t + 0.05).v;
     if v.abs() < 1e-6 {

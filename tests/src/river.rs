@@ -4,7 +4,7 @@ use kaoguan_course::{BuiltFor, Course, TenthMm, standard};
 use kaoguan_exam::board::Fitness;
 use kaoguan_exam::{Act, Answer, Exam, ItemState, PoseView, Setup, SetupParts, Syllabus, Vehicle, Verdict};
 pub use kaoguan_server::demo::ground::{Documents, EXAMPLES};
-use kaoguan_sim::driver::{self, Temperament};
+use kaoguan_sim::driver::{self, Leads, Temperament};
 use kaoguan_sim::ride::{Moment, Next, Request, Ride, STEP_US};
 use kaoguan_sim::sensors::{self, Chunk, Sensors, Settings};
 use kaoguan_sim::truth::{Observer, Summary};
@@ -261,6 +261,8 @@ pub struct Ground {
     pub course: Arc<Course>,
     /// The vehicle, for the simulator.
     pub spec: Arc<Spec>,
+    /// What rides on it have found out about its bends.
+    pub leads: Arc<Leads>,
 }
 
 impl Ground {
@@ -271,6 +273,7 @@ impl Ground {
             setup: texts.setup(),
             course: Arc::new(Course::load(&texts.course).expect("a good course")),
             spec: Arc::new(Spec::read(&texts.vehicle).expect("a good vehicle")),
+            leads: Arc::default(),
         }
     }
 }
@@ -398,7 +401,10 @@ impl River {
     }
 
     fn ride_on(&mut self, ground: &Ground, rider: &Temperament, seed: u64, settings: &Settings) {
-        let request = Request::new(ground.course.clone(), ground.spec.clone(), rider, seed);
+        let request = Request {
+            leads: ground.leads.clone(),
+            ..Request::new(ground.course.clone(), ground.spec.clone(), rider, seed)
+        };
         let mut observer = Observer::new(&ground.course, &ground.spec);
         self.run(Ride::new(request).expect("a course with sites"), &mut observer);
         self.truth = observer.finish(rider.name, seed, settings.start_utc_us);

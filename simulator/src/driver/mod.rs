@@ -21,6 +21,7 @@ mod temperament;
 pub mod transit;
 mod weave;
 
+pub use car::Leads;
 pub use drawn::{close, drawn};
 pub use drawn_catalogue::is_driven;
 pub use drawn_on::{Field, close_on, drawn_on};
@@ -57,6 +58,8 @@ pub struct Scene<'a> {
     pub seed: u64,
     /// Which ride of the item this is, from 1.
     pub ride: u32,
+    /// What is known of this course's bends with this vehicle.
+    pub leads: &'a Leads,
 }
 
 /// A planned item.

@@ -4,9 +4,10 @@
 //! words, walked and weighed: length, plus a fine for each step on a ground or outside the boundary; the spline rounds the
 //! jumps of curvature. Deliberately not here: obstacle avoidance for courses so full that none of the words is free.
 use super::stint::Berth;
+use crate::geometry::Ring;
 use crate::vehicle::path::{Path, Xy, resample};
 use core::f64::consts::TAU;
-use kaoguan_course::{Course, Point2};
+use kaoguan_course::Course;
 
 /// What a vehicle needs on its way.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +66,7 @@ pub fn way(course: &Course, from: Berth, to: Berth, radius: f64, room: Room) -> 
         at: ahead(to, -room.run),
         ..to
     };
+    let grounds = Grounds::of(course);
     let mut best: Option<(f64, Vec<Xy>)> = None;
     for (k, word) in words.iter().enumerate() {
         let Some(mut points) = walk(start, goal, *word, radius) else {
@@ -74,7 +76,7 @@ pub fn way(course: &Course, from: Berth, to: Berth, radius: f64, room: Room) -> 
         points.push(to.at);
         let points = resample(&points, room.step);
         // The last term decides between mirrored ways of one length, whatever the rounding of a turned course.
-        let cost = cost(course, &points, room.half_width) + k as f64 * 0.01;
+        let cost = grounds.cost(&points, room.half_width) + k as f64 * 0.01;
         if best.as_ref().is_none_or(|(least, _)| cost < *least) {
             best = Some((cost, points));
         }
@@ -129,32 +131,34 @@ fn arc(centre: Xy, radius: f64, from: f64, to: f64, side: f64) -> Vec<Xy> {
     (0..=count).map(point).collect()
 }
 
-fn cost(course: &Course, points: &[Xy], half: f64) -> f64 {
-    let length: f64 = points.windows(2).map(|w| w[0].to(w[1])).sum();
-    let bad = points
-        .windows(2)
-        .filter(|w| forbidden(course, w[0], w[1], half))
-        .count();
-    length + FINE * bad as f64
+/// Where nobody should ride on the way: on the sites' grounds, and outside the boundary.
+struct Grounds {
+    sites: Vec<Ring>,
+    boundary: Ring,
 }
 
-fn forbidden(course: &Course, from: Xy, to: Xy, half: f64) -> bool {
-    let length = from.to(to).max(1e-9);
-    let left = Xy::new(-(to.y - from.y) / length, (to.x - from.x) / length);
-    [-half, 0.0, half].iter().any(|side| {
-        let p = from.plus(left, *side);
-        course.sites.iter().any(|site| inside(&site.ground, p)) || !inside(&course.boundary, p)
-    })
-}
+impl Grounds {
+    fn of(course: &Course) -> Grounds {
+        Grounds {
+            sites: course.sites.iter().map(|site| Ring::new(site.ground.clone())).collect(),
+            boundary: Ring::new(course.boundary.clone()),
+        }
+    }
 
-/// Whether a point is inside a ring (even-odd).
-pub fn inside(ring: &[Point2], p: Xy) -> bool {
-    let previous = ring.iter().cycle().skip(ring.len().saturating_sub(1));
-    ring.iter().zip(previous).filter(|(a, b)| crosses(a, b, p)).count() % 2 == 1
-}
+    fn cost(&self, points: &[Xy], half: f64) -> f64 {
+        let length: f64 = points.windows(2).map(|w| w[0].to(w[1])).sum();
+        let bad = points.windows(2).filter(|w| self.forbid(w[0], w[1], half)).count();
+        length + FINE * bad as f64
+    }
 
-fn crosses(a: &Point2, b: &Point2, p: Xy) -> bool {
-    (a.n > p.y) != (b.n > p.y) && p.x < (b.e - a.e) * (p.y - a.n) / (b.n - a.n) + a.e
+    fn forbid(&self, from: Xy, to: Xy, half: f64) -> bool {
+        let length = from.to(to).max(1e-9);
+        let left = Xy::new(-(to.y - from.y) / length, (to.x - from.x) / length);
+        [-half, 0.0, half].iter().any(|side| {
+            let p = from.plus(left, *side);
+            self.sites.iter().any(|site| site.holds(p)) || !self.boundary.holds(p)
+        })
+    }
 }
 
 #[cfg(test)]

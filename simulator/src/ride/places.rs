@@ -1,11 +1,11 @@
 //! What the vehicle can touch: decks and poles.
-use crate::driver::transit::inside;
+use crate::geometry::Ring;
 use crate::vehicle::path::Xy;
-use kaoguan_course::{Course, Part, Point2, Shape};
+use kaoguan_course::{Course, Part, Shape};
 
 /// What the vehicle can touch.
 pub(super) struct Places {
-    decks: Vec<Vec<Point2>>,
+    decks: Vec<Ring>,
     poles: Vec<(Xy, f64, u8)>,
 }
 
@@ -14,7 +14,7 @@ impl Places {
         let parts = || course.sites.iter().flat_map(|site| site.parts.iter());
         let decks = parts()
             .filter(|p| p.role.starts_with("deck"))
-            .map(|p| p.points())
+            .map(|p| Ring::new(p.points()))
             .collect();
         let pole = |part: &Part| match &part.shape {
             Shape::Pole { centre, radius } => {
@@ -30,9 +30,14 @@ impl Places {
     }
 
     pub(super) fn on_deck(&self, contact: [f64; 3]) -> bool {
-        self.decks
-            .iter()
-            .any(|deck| inside(deck, Xy::new(contact[0], contact[1])))
+        let contact = Xy::new(contact[0], contact[1]);
+        self.decks.iter().any(|deck| deck.holds(contact))
+    }
+
+    /// Whether a deck may come this near to a contact, metres.
+    pub(super) fn has_deck_within(&self, contact: [f64; 3], distance: f64) -> bool {
+        let contact = Xy::new(contact[0], contact[1]);
+        self.decks.iter().any(|deck| deck.is_within(contact, distance))
     }
 
     /// The poles that the outline touches, as bits by ordinal, and the least clearance to any pole, metres.

@@ -1,7 +1,7 @@
 //! What truly happened on a simulated road: when each axle was on which line, how fast and how far beyond the edges it was between
 //! two of them, and when which switch was on. Limits are not here.
 use super::{STEP_S, Truth, Tyre};
-use crate::geometry::{Fence, points};
+use crate::geometry::{Fence, Ring, points};
 use crate::vehicle::path::Xy;
 use crate::vehicle::spec::Spec;
 use kaoguan_course::{Part, Point2, Site};
@@ -137,7 +137,7 @@ pub(super) struct RoadWatch {
     edges: [Vec<Fence>; 2],
     zone: Option<[f64; 2]>,
     way: Xy,
-    ground: Vec<Point2>,
+    ground: Ring,
     was_inside: bool,
     before: Option<f64>,
     on: Vec<(Switch, f64)>,
@@ -187,7 +187,7 @@ impl RoadWatch {
             edges: [edge("edge_left", true), edge("edge_right", false)],
             zone,
             way,
-            ground: site.ground.clone(),
+            ground: Ring::new(site.ground.clone()),
             was_inside: false,
             before: None,
             on: Vec::new(),
@@ -198,7 +198,7 @@ impl RoadWatch {
         let now_s = truth.t_us as f64 * 1e-6;
         let m_h = truth.speed * 3_600.0;
         self.switches(seen, truth, now_s);
-        let on_it = |tyre: &Tyre| crate::driver::transit::inside(&self.ground, tyre.contact);
+        let on_it = |tyre: &Tyre| self.ground.holds(tyre.contact);
         let inside = truth.tyres.iter().any(on_it);
         if inside || !self.was_inside {
             seen.after.take(m_h, self.beyond(truth));

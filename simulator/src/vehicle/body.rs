@@ -32,12 +32,19 @@ impl Pose {
     /// Where a point of the body is.
     pub fn place(&self, body: Body) -> Enu {
         let turned = self.turn(body);
-        [0, 1, 2].map(|i| self.origin[i] + turned[i])
+        [
+            self.origin[0] + turned[0],
+            self.origin[1] + turned[1],
+            self.origin[2] + turned[2],
+        ]
     }
 
     /// A direction of the body on the course's axes.
     pub fn turn(&self, body: Body) -> Enu {
-        [0, 1, 2].map(|i| (0..3).map(|k| self.rotation[i][k] * body[k]).sum())
+        let [x, y, z] = body;
+        let row = |[a, b, c]: [f64; 3]| a * x + b * y + c * z;
+        let [east, north, up] = self.rotation;
+        [row(east), row(north), row(up)]
     }
 
     /// A direction of the course's axes in the body frame.

@@ -93,19 +93,40 @@ impl Path {
     }
 
     fn measure(&mut self) {
-        let mut sum = 0.0;
-        for piece in 0..self.intervals() * PIECES {
-            let u = piece as f64 / PIECES as f64;
-            let h = 1.0 / PIECES as f64;
+        let pieces = self.intervals() * PIECES;
+        self.lengths.reserve(pieces);
+        let h = 1.0 / PIECES as f64;
+        let (mut sum, mut begin) = (0.0, self.pace(0.0));
+        for piece in 0..pieces {
+            let u = piece as f64 * h;
+            let end = self.pace(u + h);
             // Simpson's rule over one piece of the speed.
-            sum += h / 6.0 * (self.pace(u) + 4.0 * self.pace(u + h / 2.0) + self.pace(u + h));
+            sum += h / 6.0 * (begin + 4.0 * self.pace(u + h / 2.0) + end);
             self.lengths.push(sum);
+            begin = end;
         }
     }
 
     fn pace(&self, u: f64) -> f64 {
-        let (_, d1, _) = self.spline(u);
+        let (i, t) = self.interval(u);
+        let d1 = self.sum(i, first_derivative(t));
         libm::hypot(d1.x, d1.y)
+    }
+
+    /// The knot interval of a parameter, and how far into it.
+    fn interval(&self, u: f64) -> (usize, f64) {
+        let last = self.intervals().saturating_sub(1);
+        let i = (u.max(0.0) as usize).min(last);
+        (i, u - i as f64)
+    }
+
+    /// The four points round an interval, weighed.
+    fn sum(&self, i: usize, weights: [f64; 4]) -> Xy {
+        let near = self.points.get(i..).unwrap_or_default();
+        weights
+            .iter()
+            .zip(near)
+            .fold(Xy::default(), |sum, (w, p)| sum.plus(*p, *w))
     }
 
     fn parameter(&self, s: f64) -> f64 {
@@ -118,9 +139,7 @@ impl Path {
 
     /// Position, first and second derivative at a parameter.
     fn spline(&self, u: f64) -> (Xy, Xy, Xy) {
-        let last = self.intervals().saturating_sub(1);
-        let i = (u.max(0.0) as usize).min(last);
-        let t = u - i as f64;
+        let (i, t) = self.interval(u);
         let (t2, t3) = (t * t, t * t * t);
         let b0 = [
             (1.0 - 3.0 * t + 3.0 * t2 - t3) / 6.0,
@@ -128,21 +147,20 @@ impl Path {
             (1.0 + 3.0 * t + 3.0 * t2 - 3.0 * t3) / 6.0,
             t3 / 6.0,
         ];
-        let b1 = [
-            (-1.0 + 2.0 * t - t2) / 2.0,
-            (-4.0 * t + 3.0 * t2) / 2.0,
-            (1.0 + 2.0 * t - 3.0 * t2) / 2.0,
-            t2 / 2.0,
-        ];
         let b2 = [1.0 - t, 3.0 * t - 2.0, 1.0 - 3.0 * t, t];
-        let sum = |weights: [f64; 4]| {
-            weights
-                .iter()
-                .zip(self.points.iter().skip(i))
-                .fold(Xy::default(), |sum, (w, p)| sum.plus(*p, *w))
-        };
-        (sum(b0), sum(b1), sum(b2))
+        (self.sum(i, b0), self.sum(i, first_derivative(t)), self.sum(i, b2))
     }
+}
+
+/// Weights of the first derivative at a share of an interval.
+fn first_derivative(t: f64) -> [f64; 4] {
+    let t2 = t * t;
+    [
+        (-1.0 + 2.0 * t - t2) / 2.0,
+        (-4.0 * t + 3.0 * t2) / 2.0,
+        (1.0 + 2.0 * t - 3.0 * t2) / 2.0,
+        t2 / 2.0,
+    ]
 }
 
 /// Way points each `step` metres (at most) along a polyline, its corners not kept.

@@ -33,7 +33,7 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
         clear_of_ground(scene, site, first, 1.0) + scene.spec.wheelbase,
         clear_of_ground(scene, site, last, -1.0) + scene.spec.wheelbase,
     ];
-    let lead = lane.with_the_whole_road(scene, runs);
+    let lead = lane.with_the_whole_road(scene, site, runs);
     let path = match drift(scene, site, &lane, lead, runs) {
         Some(drift) => follow(scene, &lane.line(lead, drift, runs)),
         None => follow(scene, &lane.line(lead, Drift::NONE, runs)),

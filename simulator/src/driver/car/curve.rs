@@ -11,6 +11,8 @@ use crate::vehicle::path::{Path, Xy, resample};
 use crate::vehicle::rail::Place;
 use crate::vehicle::spec::Body;
 use kaoguan_course::Site;
+use std::collections::HashMap;
+use std::sync::Mutex;
 
 /// Room of the inner rear tyre in the bends, metres.
 const ROOM: f64 = 0.30;
@@ -33,11 +35,28 @@ pub(super) struct Lane {
 
 /// How the front axle is led: so far outside of the middle in the bends, which are looked at over so much length on either
 /// side, so much later than they come; metres.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Lead {
     out: f64,
     sight: f64,
     late: f64,
+}
+
+/// How a vehicle is led round each bend of a course, by the site's id: looked for once, and the same for every driver.
+#[derive(Debug, Default)]
+pub struct Leads(Mutex<HashMap<String, Lead>>);
+
+impl Leads {
+    /// The one that is known of a site, or what is found now. Two that look at once find the same.
+    fn of(&self, site: &Site, find: impl FnOnce() -> Lead) -> Lead {
+        let known = || self.0.lock().unwrap_or_else(|broken| broken.into_inner());
+        let lead = known().get(&site.id).copied();
+        lead.unwrap_or_else(|| {
+            let lead = find();
+            known().insert(site.id.clone(), lead);
+            lead
+        })
+    }
 }
 
 /// To the inside of a bend: by how much, metres, and where, as a share of the lane's length.
@@ -77,7 +96,7 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
     let needs_it_all = scene.spec.trailer.is_some() || scene.spec.large;
     let lead = match lane.with_room_inside(scene, runs).filter(|_| !needs_it_all) {
         Some(lead) => lead,
-        None => lane.with_the_whole_road(scene, runs),
+        None => lane.with_the_whole_road(scene, site, runs),
     };
     let over = scene.fault(|fault| match fault {
         Fault::CurveOverEdge { beyond } => Some(beyond),
@@ -160,7 +179,11 @@ impl Lane {
     }
 
     /// A train or a large vehicle needs the whole road: led so that it keeps as far from either edge as there is room.
-    pub(super) fn with_the_whole_road(&self, scene: &Scene, runs: [f64; 2]) -> Lead {
+    pub(super) fn with_the_whole_road(&self, scene: &Scene, site: &Site, runs: [f64; 2]) -> Lead {
+        scene.leads.of(site, || self.best_lead(scene, runs))
+    }
+
+    fn best_lead(&self, scene: &Scene, runs: [f64; 2]) -> Lead {
         let worst = |lead: Lead| self.tyres(&follow(scene, &self.line(lead, Drift::NONE, runs)), scene);
         let mut best = (f64::INFINITY, Lead::out(0.0));
         let (sights, lates) = match scene.spec.large {

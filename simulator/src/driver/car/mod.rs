@@ -29,6 +29,8 @@ mod train;
 mod tunnel;
 mod weather;
 
+pub use curve::Leads;
+
 use super::stint::{Act, Berth, Stint};
 use super::{Fault, Item, Scene, WAITING_ROOM, bridges, straight, weave};
 use crate::geometry::{Beyond, Fences, larger, ring_depth};

@@ -453,6 +453,7 @@ mod tests {
                 rider,
                 seed: 7,
                 ride: 1,
+                leads: &Default::default(),
             };
             let bays = Bays::of(&course.sites[0]).unwrap();
             let drawing = drawing(&scene, &bays);
