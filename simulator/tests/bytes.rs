@@ -114,6 +114,7 @@ fn config(settings: &Settings) -> core::Config {
             with_angle: true,
         },
         signals: core::SignalConfig {
+            dialect: core::Dialect::Stc15,
             check: core::Check::named(settings.check.name()).expect("the same names"),
             length: 60,
             spacing_min: Micros(50_000),
@@ -121,6 +122,7 @@ fn config(settings: &Settings) -> core::Config {
             wiring: wires.collect(),
             gear: true,
             pole_hits: true,
+            poles: Default::default(),
             odometer: true,
             plank: Some(core::PlankWiring {
                 byte: 34,

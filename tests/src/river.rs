@@ -14,7 +14,7 @@ use kaoguan_sim::vehicle::spec::Spec;
 use kaoguan_telemetry::units::Micros;
 use kaoguan_telemetry::{Sample, Signal, UnitId};
 pub use kaoguan_unit_core::Config;
-use kaoguan_unit_core::{AttitudeConfig, Check, PlankWiring, ReceiverConfig, SignalConfig, Wire};
+use kaoguan_unit_core::{AttitudeConfig, Check, Dialect, PlankWiring, ReceiverConfig, SignalConfig, Wire};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -225,6 +225,7 @@ fn wired(wires: &[(Signal, u8, u8)]) -> Config {
             with_angle: true,
         },
         signals: SignalConfig {
+            dialect: Dialect::Stc15,
             check: Check::Xor,
             length: 60,
             spacing_min: Micros(50_000),
@@ -232,6 +233,7 @@ fn wired(wires: &[(Signal, u8, u8)]) -> Config {
             wiring: heapless::Vec::from_slice(&wiring).expect("fewer wires than the bound"),
             gear: true,
             pole_hits: true,
+            poles: Default::default(),
             odometer: true,
             plank: Some(PlankWiring {
                 byte: 34,

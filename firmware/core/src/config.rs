@@ -6,8 +6,10 @@ use heapless::Vec;
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::Micros;
 
-/// Wires a box may have: every signal once, with room for eight that a later firmware names.
+/// Wires a box may have: every signal once, with room for two that a later firmware names.
 pub const WIRES_MAX: usize = 24;
+/// Pole sensors one unit may relay: a pole course has five, the box of sensors.md section 11.2 eight.
+pub const POLES_MAX: usize = 8;
 
 /// Everything the core is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,9 +48,21 @@ pub struct AttitudeConfig {
     pub with_angle: bool,
 }
 
-/// The signal box: sensors.md section 11.3, the STC15 baseboard's frame.
+/// How a signal box speaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dialect {
+    /// The STC15 baseboard's binary frame, or the same as `$ZBSJ` text: sensors.md section 11.3.
+    Stc15,
+    /// Frames of text from `IND:` to `VA:`, proven by a CRC-16: sensors.md section 11.2. What the wiring's
+    /// bytes and bits are says [`crate::signals::ind`].
+    Ind,
+}
+
+/// The signal box. What only one dialect has is not looked at in the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignalConfig {
+    /// How it speaks.
+    pub dialect: Dialect,
     /// How the frame's last byte is computed, as far as this box's maker has declared it.
     pub check: Check,
     /// Bytes of a frame's body: 60, or 65 with older firmware. Values under 60 or over 65 are taken as 60 and 65.
@@ -63,7 +77,9 @@ pub struct SignalConfig {
     pub gear: bool,
     /// Bytes 35 to 37 are the poles' sensors.
     pub pole_hits: bool,
-    /// Bytes 14 and 15 count a wheel's pulses.
+    /// Poles' sensors that have a place of their own in the frame.
+    pub poles: Vec<PoleWire, POLES_MAX>,
+    /// The box counts a wheel's pulses (bytes 14 and 15, or `SPEED`).
     pub odometer: bool,
     /// Where the plank's contacts are, if there are any.
     pub plank: Option<PlankWiring>,
@@ -83,6 +99,21 @@ pub struct Wire {
     /// Bit of that byte, 0 is the lowest.
     pub bit: u8,
     /// True where a set bit means "on".
+    pub active_high: bool,
+}
+
+/// One pole sensor's place in the frame. Polarity has no default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoleWire {
+    /// Item type, as in [`kaoguan_telemetry::PoleHit::item`].
+    pub item: u8,
+    /// Which pole of the item, from 1.
+    pub pole: u8,
+    /// As [`Wire::byte`].
+    pub byte: u8,
+    /// As [`Wire::bit`].
+    pub bit: u8,
+    /// True where a set bit means "hit".
     pub active_high: bool,
 }
 

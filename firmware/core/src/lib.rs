@@ -5,7 +5,7 @@
 //!
 //! 1. [`line`], [`binary`] and [`window`] cut bytes into sentences and frames, byte by byte, so that a bad one never takes
 //!    the next good one with it;
-//! 2. [`sentence`], [`ubx`], [`witmotion`] and [`signal_box`] read one proven message each, in integers;
+//! 2. [`sentence`], [`ubx`], [`witmotion`] and [`signals`] ([`signal_box`] among them) read one proven message each, in integers;
 //! 3. [`epoch`] joins the sentences of one instant, and [`solution`] makes them readings, or says why there is none;
 //! 4. [`timebase`] turns the uptime of arrival into UTC, slowly to convince and never silently;
 //! 5. [`silence`] keeps every port speaking at least once a second, so that nobody downstream waits for ever;
@@ -22,6 +22,7 @@ pub mod binary;
 pub mod calendar;
 pub mod config;
 pub mod counters;
+pub mod crc16;
 pub mod decimal;
 pub mod epoch;
 pub mod line;
@@ -30,6 +31,7 @@ pub mod quality;
 pub mod say;
 pub mod sentence;
 pub mod signal_box;
+pub mod signals;
 pub mod silence;
 pub mod solution;
 pub mod timebase;
@@ -39,7 +41,10 @@ mod unit;
 pub mod window;
 pub mod witmotion;
 
-pub use config::{AttitudeConfig, Check, Config, PlankWiring, ReceiverConfig, SignalConfig, Wire};
+pub use config::{
+    AttitudeConfig, Check, Config, Dialect, POLES_MAX, PlankWiring, PoleWire, ReceiverConfig, SignalConfig, WIRES_MAX,
+    Wire,
+};
 pub use counters::{Counters, PortCounters, TimeCounters};
 pub use say::Say;
 pub use unit::{BYTES_PER_INPUT_MAX, Input, Output, Unit};

@@ -7,7 +7,8 @@ use kaoguan_telemetry::units::Micros;
 use kaoguan_telemetry::{Port, Reading, Sample, Stamp};
 
 /// 256 bytes make at most 26 samples and 13 sayings (13 of the shortest epochs with a heading), and time passing
-/// makes at most 20 more (five ports, four each).
+/// makes at most 20 more (five ports, four each). The box's text makes at most 33: three frames of 11 (switches, eight poles,
+/// plank, wheel).
 const OUTPUTS_MAX: usize = 64;
 
 #[derive(Debug, Clone, Default)]

@@ -9,9 +9,11 @@
 //! Deliberately not here: debouncing, blinking, hazard logic (the observer's), engine pulses and ultrasonics.
 use crate::config::{Check, SignalConfig};
 use crate::counters::PortCounters;
+pub use crate::signals::panel::Frame;
+use crate::signals::panel::Panel;
 use crate::window::Window;
 use kaoguan_telemetry::units::{Centidegrees, Uptime};
-use kaoguan_telemetry::{Gear, Plank, PoleHit, Signals, Wheel};
+use kaoguan_telemetry::{Gear, PoleHit, Signals, Wheel};
 
 const HEADER: [u8; 4] = [0x55, 0xAA, 0xFE, 0x7C];
 const BODY_MIN: usize = 60;
@@ -22,25 +24,11 @@ const ODOMETER: core::ops::RangeInclusive<usize> = 14..=15;
 /// Bit of byte 37: the pole stands again.
 const RESTORED: u8 = 0x80;
 
-/// What one believed frame says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Frame {
-    /// When its first byte came in.
-    pub first: Uptime,
-    /// Switches, lamps, gear.
-    pub signals: Signals,
-    /// Set where the poles' bytes changed to a pole.
-    pub pole: Option<PoleHit>,
-    /// Set where contacts are wired.
-    pub plank: Option<Plank>,
-    /// Set where a wheel's pulses are wired.
-    pub wheel: Option<Wheel>,
-}
-
 /// Cuts and reads the frames of one box.
 #[derive(Debug, Clone)]
 pub struct SignalBox {
     config: SignalConfig,
+    panel: Panel,
     window: Window<FRAME_MAX>,
     before: Option<(u8, Uptime)>,
     poles: [u8; 3],
@@ -59,6 +47,7 @@ impl SignalBox {
     /// A box as the configuration declares it.
     pub fn new(config: SignalConfig) -> SignalBox {
         SignalBox {
+            panel: Panel::new(&config),
             config,
             window: Window::default(),
             before: None,
@@ -187,33 +176,19 @@ impl SignalBox {
 
     fn accept(&mut self, body: &[u8], first: Uptime, proven: bool, counters: &mut PortCounters) -> Frame {
         counters.sentences += 1;
-        let (known, on) = self.switches(body);
-        let signals = Signals {
-            known,
-            on,
+        let mut frame = self.panel.read(first, proven, |byte, number| bit(body, byte, number));
+        frame.signals = Signals {
             gear: self.config.gear.then(|| gear(body)).flatten(),
             roll: angle(body, 43),
             pitch: angle(body, 45),
-            proven,
+            ..frame.signals
         };
-        Frame {
-            first,
-            signals,
-            pole: self.pole(body, proven),
-            plank: self.plank(body, proven),
-            wheel: self.wheel(body, proven),
+        if let Some(hit) = self.pole(body, proven) {
+            // A box whose poles have bytes of their own has none among its bits: there is room.
+            let _ = frame.poles.push(hit);
         }
-    }
-
-    fn switches(&self, body: &[u8]) -> (u32, u32) {
-        self.config
-            .wiring
-            .iter()
-            .fold((0, 0), |(known, on), wire| match bit(body, wire.byte, wire.bit) {
-                Some(set) if set == wire.active_high => (known | wire.signal.bit(), on | wire.signal.bit()),
-                Some(_) => (known | wire.signal.bit(), on),
-                None => (known, on),
-            })
+        frame.wheel = self.wheel(body, proven);
+        frame
     }
 
     fn pole(&mut self, body: &[u8], proven: bool) -> Option<PoleHit> {
@@ -233,18 +208,6 @@ impl SignalBox {
         self.config.odometer.then_some(Wheel {
             pulses: u16::from_be_bytes(*counted),
             proven,
-        })
-    }
-
-    fn plank(&self, body: &[u8], proven: bool) -> Option<Plank> {
-        let wiring = self.config.plank?;
-        let contact = |number| bit(body, wiring.byte, number).map(|set| set == wiring.active_high);
-        Some(Plank {
-            front: contact(wiring.front_bit),
-            rear: contact(wiring.rear_bit),
-            proven,
-            front_right: wiring.front_right_bit.and_then(contact),
-            rear_right: wiring.rear_right_bit.and_then(contact),
         })
     }
 }

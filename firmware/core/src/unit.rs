@@ -15,7 +15,7 @@ use crate::line::{Cut, LineFramer};
 use crate::outbox::Outbox;
 use crate::say::Say;
 use crate::sentence::{self, Line, Reject};
-use crate::signal_box::{Frame, SignalBox};
+use crate::signals::{Frame, Source};
 use crate::silence::Silence;
 use crate::solution::{Solution, date, solve};
 use crate::timebase::{Timebase, Verdict};
@@ -79,8 +79,7 @@ pub struct Unit {
     receiver: Hearing,
     trailer: Hearing,
     attitude: WitMotion,
-    box_text: LineFramer,
-    signal_box: SignalBox,
+    signals: Source,
     timebase: Timebase,
     date_doubted: bool,
     height_missed: bool,
@@ -112,8 +111,7 @@ impl Unit {
             receiver: Hearing::new(config.receiver),
             trailer: Hearing::new(config.trailer.unwrap_or(config.receiver)),
             attitude: WitMotion::new(config.attitude.with_angle),
-            box_text: LineFramer::default(),
-            signal_box: SignalBox::new(config.signals.clone()),
+            signals: Source::new(&config.signals),
             timebase: Timebase::new(config.receiver.latency),
             date_doubted: false,
             height_missed: false,
@@ -248,7 +246,7 @@ impl Unit {
             Ok(Line::Epoch(sentence)) => sentence,
             // The box speaks among the sentences of the vehicle's own receiver only.
             Ok(Line::Box(digits)) if port == Port::Receiver => {
-                let frame = self.signal_box.text(digits, first, &mut self.counters.signals);
+                let frame = self.signals.text(digits, first, &mut self.counters.signals);
                 return self.signal_frame(frame);
             }
             Err(Reject::BadChecksum) => return self.count(port, |counters| counters.bad_checksum += 1),
@@ -445,35 +443,15 @@ impl Unit {
     }
 
     fn signals_byte(&mut self, byte: u8) {
-        let frame = self.signal_box.push(byte, self.now, &mut self.counters.signals);
-        self.signal_frame(frame);
-        let counters = &mut self.counters.signals;
-        match self.box_text.push(byte, self.now) {
-            // The binary framer counts bytes outside frames; a `$` or line end among its bytes is no news.
-            Cut::Taken | Cut::Ignored | Cut::Broken => {}
-            Cut::Overlong => counters.overlong += 1,
-            Cut::Line => self.box_line(),
-        }
-    }
-
-    fn box_line(&mut self) {
-        let counters = &mut self.counters.signals;
-        match sentence::read(self.box_text.text()) {
-            Ok(Line::Box(digits)) => {
-                let frame = self.signal_box.text(digits, self.box_text.first(), counters);
-                self.signal_frame(frame);
-            }
-            Ok(_) | Err(Reject::Unknown) => counters.unknown += 1,
-            Err(Reject::Malformed) => counters.malformed += 1,
-            Err(Reject::BadChecksum) => counters.bad_checksum += 1,
-        }
+        let frames = self.signals.push(byte, self.now, &mut self.counters.signals);
+        frames.into_iter().for_each(|frame| self.signal_frame(frame));
     }
 
     fn signal_frame(&mut self, frame: Option<Frame>) {
         let Some(Frame {
             first,
             signals,
-            pole,
+            poles,
             plank,
             wheel,
         }) = frame
@@ -482,12 +460,9 @@ impl Unit {
         };
         let latency = self.config.signals.latency;
         self.give_timed(Port::Signals, first, latency, Reading::Signals(signals));
-        let more = [
-            pole.map(Reading::PoleHit),
-            plank.map(Reading::Plank),
-            wheel.map(Reading::Wheel),
-        ];
-        for reading in more.into_iter().flatten() {
+        let more = [plank.map(Reading::Plank), wheel.map(Reading::Wheel)];
+        let poles = poles.into_iter().map(Reading::PoleHit);
+        for reading in poles.chain(more.into_iter().flatten()) {
             let at_u = self.at_u(Port::Signals);
             self.give(Port::Signals, None, minus(first, latency), at_u, reading);
         }
@@ -538,10 +513,7 @@ impl Unit {
                 self.hearing(port).frames = BinaryFramer::default();
             }
             Port::Attitude => self.attitude.reset(),
-            Port::Signals => {
-                self.signal_box.reset();
-                self.box_text = LineFramer::default();
-            }
+            Port::Signals => self.signals.reset(),
             Port::Unit => return,
         }
         if let Some(state) = self.ports.get_mut(port as usize) {

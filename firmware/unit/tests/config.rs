@@ -2,7 +2,7 @@
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::Micros;
 use kaoguan_unit::config::Config;
-use kaoguan_unit_core::Check;
+use kaoguan_unit_core::{Check, Dialect, PoleWire};
 
 const EXAMPLE: &str = include_str!("../unit.example.toml");
 
@@ -69,6 +69,61 @@ fn two_signals_on_one_bit_are_a_fault() {
     let bad = EXAMPLE.replace("horn = { byte = 1, bit = 0,", "horn = { byte = 31, bit = 2,");
     let said = said(&bad);
     assert!(said.contains("byte 31 bit 2 is"), "{said}");
+}
+
+/// The example with another box.
+fn with_box(section: &str) -> String {
+    let (before, rest) = EXAMPLE.split_once("[signal_box]").expect("a section");
+    let (_, after) = rest.split_once("# [clock]").expect("a section after it");
+    format!("{before}{section}\n# [clock]{after}")
+}
+
+const IND: &str = r#"[signal_box]
+dialect = "ind"
+path = "/dev/ttyUSB2"
+baud = "115200 baud"
+latency = "10 ms"
+odometer = true
+[signal_box.signals]
+lamp_left = { flag = 0, on_when = "high" }
+belt = { flag = 9, on_when = "low" }
+[signal_box.poles]
+first = { item = 1, pole = 1, sensor = 0, hit_when = "high" }
+"#;
+
+#[test]
+fn a_box_of_another_dialect_has_its_own_places() {
+    let config = Config::parse(&with_box(IND), "ind.toml").unwrap_or_else(|e| panic!("{e}"));
+    let signals = config.core.signals;
+    assert_eq!(
+        (signals.dialect, signals.odometer, signals.gear),
+        (Dialect::Ind, true, false)
+    );
+    let belt = signals.wiring.iter().find(|w| w.signal == Signal::Belt).expect("wired");
+    assert_eq!((belt.byte, belt.bit, belt.active_high), (0, 9, false));
+    let pole = PoleWire {
+        item: 1,
+        pole: 1,
+        byte: 1,
+        bit: 0,
+        active_high: true,
+    };
+    assert_eq!(&signals.poles[..], [pole]);
+    let bad = with_box(IND)
+        .replace("flag = 9", "flag = 0")
+        .replace("sensor = 0", "sensor = 8")
+        .replace("item = 1", "item = 0")
+        .replace("odometer = true", "odometer = true\ncheck = \"xor\"");
+    let said = said(&bad);
+    for part in [
+        "4 faults",
+        "signal_box.signals.lamp_left: flag 0 is Belt already",
+        "signal_box.poles.first.sensor: must be a whole number from 0 to 7",
+        "signal_box.poles.first.item: counts from 1",
+        "signal_box.check: is not known here",
+    ] {
+        assert!(said.contains(part), "{part} is not in:\n{said}");
+    }
 }
 
 #[test]

@@ -165,14 +165,12 @@ impl Straight {
         else {
             return;
         };
-        let readings = [
-            Some(Reading::Signals(frame.signals)),
-            frame.pole.map(Reading::PoleHit),
-            frame.plank.map(Reading::Plank),
-            frame.wheel.map(Reading::Wheel),
-        ];
+        let more = [frame.plank.map(Reading::Plank), frame.wheel.map(Reading::Wheel)];
+        let poles = frame.poles.into_iter().map(Reading::PoleHit);
+        let readings = std::iter::once(Reading::Signals(frame.signals));
+        let readings = readings.chain(poles).chain(more.into_iter().flatten());
         let latency = self.config.signals.latency;
-        self.timed(Port::Signals, frame.first, latency, readings.into_iter().flatten(), out);
+        self.timed(Port::Signals, frame.first, latency, readings, out);
     }
 
     /// A sensor without its own time.

@@ -4,8 +4,8 @@
 use kaoguan_telemetry::units::{EventTime, Micros, Uptime};
 use kaoguan_telemetry::{Port, Reading, Sample, Signal, Stamp};
 use kaoguan_unit_core::{
-    AttitudeConfig, BYTES_PER_INPUT_MAX, Check, Config, Input, Output, PlankWiring, ReceiverConfig, Say, SignalConfig,
-    Unit, Wire,
+    AttitudeConfig, BYTES_PER_INPUT_MAX, Check, Config, Dialect, Input, Output, PlankWiring, ReceiverConfig, Say,
+    SignalConfig, Unit, Wire,
 };
 
 /// 2026-11-23T02:30:40Z, from `date -u -d`.
@@ -40,6 +40,7 @@ pub fn config(check: Check) -> Config {
             with_angle: true,
         },
         signals: SignalConfig {
+            dialect: Dialect::Stc15,
             check,
             length: 60,
             spacing_min: Micros(50_000),
@@ -47,6 +48,7 @@ pub fn config(check: Check) -> Config {
             wiring: wiring.into_iter().collect(),
             gear: true,
             pole_hits: true,
+            poles: Default::default(),
             odometer: false,
             plank: Some(PlankWiring {
                 byte: 34,

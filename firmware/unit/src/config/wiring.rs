@@ -1,51 +1,119 @@
-//! `[signal_box]`: the frame's shape, and which bit is which signal.
+//! `[signal_box]`: its dialect, the frame's shape, and which input is which signal.
 //!
-//! A declared signal needs byte, bit and polarity; a signal that is not declared is not known to anybody. Two signals on
-//! one bit are a copying mistake, not a wiring.
+//! A declared signal needs its place and polarity; a signal that is not declared is not known to anybody. Two signals on
+//! one input are a copying mistake, not a wiring. How a place is written is the dialect's: `byte` and `bit`, or `flag`.
 use super::{Line, line, timing};
 use crate::settings::{Faults, Section, quantity};
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::Micros;
-use kaoguan_unit_core::{Check, PlankWiring, SignalConfig, Wire};
+use kaoguan_unit_core::signals::ind;
+use kaoguan_unit_core::{Check, Dialect, POLES_MAX, PlankWiring, PoleWire, SignalConfig, Wire};
 
 /// The body's lengths that the maker ships (sensors.md section 11.3: 60, older firmware 65).
 const LENGTHS: [i64; 2] = [60, 65];
 const BYTES: &[(&str, i64)] = &[("bytes", 1)];
 const POLARITY: &[(bool, &str)] = &[(true, "high"), (false, "low")];
+const DIALECTS: &[(Tongue, &str)] = &[(Tongue::Stc15, "stc15"), (Tongue::Ind, "ind")];
+
+/// A dialect's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tongue {
+    Stc15,
+    Ind,
+}
+
+/// How a place in the frame is written.
+#[derive(Debug, Clone, Copy)]
+enum Places {
+    /// `byte`, up to the last of the body that is neither counter nor check, and `bit`.
+    Bits(u16),
+    /// The number under this key, up to this one, of the core's byte.
+    Numbers(&'static str, u16, u8),
+}
 
 /// The whole section.
 pub fn signal_box(mut section: Section, faults: &mut Faults) -> Option<(Line, SignalConfig)> {
     let line = line(&mut section, faults);
     let timing = timing(&mut section, faults);
+    let dialect = match section.has("dialect") {
+        true => section.choice("dialect", DIALECTS, faults),
+        false => Some(Tongue::Stc15),
+    };
+    let read = match dialect {
+        Some(Tongue::Ind) => ind(&mut section, faults),
+        _ => stc15(&mut section, faults),
+    };
+    section.finish(faults);
+    let (latency, silence) = timing?;
+    Some((
+        line?,
+        SignalConfig {
+            latency,
+            silence,
+            ..read.filter(|_| dialect.is_some())?
+        },
+    ))
+}
+
+/// What every dialect but the binary one leaves alone.
+fn plain(dialect: Dialect) -> SignalConfig {
+    SignalConfig {
+        dialect,
+        check: Check::None,
+        length: 60,
+        spacing_min: Micros(0),
+        spacing_max: Micros(0),
+        wiring: Default::default(),
+        gear: false,
+        pole_hits: false,
+        poles: Default::default(),
+        odometer: false,
+        plank: None,
+        latency: Micros(0),
+        silence: Micros(0),
+    }
+}
+
+fn stc15(section: &mut Section, faults: &mut Faults) -> Option<SignalConfig> {
     let check = section.choice("check", &Check::ALL, faults);
-    let length = length(&mut section, faults);
-    let spacing = spacing(&mut section, faults);
+    let length = length(section, faults);
+    let spacing = spacing(section, faults);
     let gear = section.flag("gear", faults);
     let pole_hits = section.flag("pole_hits", faults);
     let odometer = section.flag("odometer", faults);
     // The last two bytes are counter and check.
     let last = u16::from(length.unwrap_or(65)).saturating_sub(3);
     let plank = section.table_if_any("plank", faults).map(|s| plank(s, last, faults));
-    let wiring = wiring(section.table("signals", faults), last, faults);
-    section.finish(faults);
-    let (latency, silence) = timing?;
+    let wiring = wiring(section.table("signals", faults), Places::Bits(last), faults);
     let (spacing_min, spacing_max) = spacing?;
-    Some((
-        line?,
-        SignalConfig {
-            check: check?,
-            length: length?,
-            spacing_min,
-            spacing_max,
-            wiring: wiring?.into_iter().collect(),
-            gear: gear?,
-            pole_hits: pole_hits?,
-            odometer: odometer?,
-            plank: plank.flatten(),
-            latency,
-            silence,
-        },
-    ))
+    Some(SignalConfig {
+        check: check?,
+        length: length?,
+        spacing_min,
+        spacing_max,
+        wiring: wiring?.into_iter().collect(),
+        gear: gear?,
+        pole_hits: pole_hits?,
+        odometer: odometer?,
+        plank: plank.flatten(),
+        ..plain(Dialect::Stc15)
+    })
+}
+
+fn ind(section: &mut Section, faults: &mut Faults) -> Option<SignalConfig> {
+    let odometer = section.flag("odometer", faults);
+    let flags = Places::Numbers("flag", 31, ind::FLAG);
+    let wiring = wiring(section.table("signals", faults), flags, faults);
+    let sensors = Places::Numbers("sensor", ind::SENSORS as u16 - 1, ind::SENSOR);
+    let poles = section
+        .table_if_any("poles", faults)
+        .map_or(Some(Vec::new()), |section| poles(section, sensors, faults));
+    Some(SignalConfig {
+        wiring: wiring?.into_iter().collect(),
+        poles: poles?.into_iter().collect(),
+        odometer: odometer?,
+        ..plain(Dialect::Ind)
+    })
 }
 
 fn length(section: &mut Section, faults: &mut Faults) -> Option<u8> {
@@ -90,7 +158,7 @@ fn plank(mut section: Section, last: u16, faults: &mut Faults) -> Option<PlankWi
     })
 }
 
-fn wiring(section: Section, last: u16, faults: &mut Faults) -> Option<Vec<Wire>> {
+fn wiring(section: Section, places: Places, faults: &mut Faults) -> Option<Vec<Wire>> {
     let mut wires: Vec<Wire> = Vec::new();
     let mut whole = true;
     for (name, value) in section.entries() {
@@ -100,11 +168,14 @@ fn wiring(section: Section, last: u16, faults: &mut Faults) -> Option<Vec<Wire>>
             section.fault(name, format!("is no signal; known are {known}"), faults);
             continue;
         };
-        match self::wire(wire, signal, last, faults) {
+        match self::wire(wire, signal, places, faults) {
             Some(wire) => {
                 if let Some(other) = wires.iter().find(|w| (w.byte, w.bit) == (wire.byte, wire.bit)) {
-                    let text = format!("byte {} bit {} is {:?} already", wire.byte, wire.bit, other.signal);
-                    section.fault(name, text, faults);
+                    let text = match places {
+                        Places::Bits(_) => format!("byte {} bit {}", wire.byte, wire.bit),
+                        Places::Numbers(key, ..) => format!("{key} {}", wire.bit),
+                    };
+                    section.fault(name, format!("{text} is {:?} already", other.signal), faults);
                 }
                 wires.push(wire);
             }
@@ -114,15 +185,78 @@ fn wiring(section: Section, last: u16, faults: &mut Faults) -> Option<Vec<Wire>>
     whole.then_some(wires)
 }
 
-fn wire(mut section: Section, signal: Signal, last: u16, faults: &mut Faults) -> Option<Wire> {
-    let byte = section.index("byte", last, faults);
-    let bit = section.index("bit", 7, faults);
+fn wire(mut section: Section, signal: Signal, places: Places, faults: &mut Faults) -> Option<Wire> {
+    let place = places.read(&mut section, faults);
     let active_high = section.choice("on_when", POLARITY, faults);
     section.finish(faults);
+    let (byte, bit) = place?;
     Some(Wire {
         signal,
-        byte: u8::try_from(byte?).ok()?,
-        bit: u8::try_from(bit?).ok()?,
+        byte,
+        bit,
         active_high: active_high?,
     })
+}
+
+/// The keys are names for people; which pole of which item stands behind them.
+fn poles(section: Section, places: Places, faults: &mut Faults) -> Option<Vec<PoleWire>> {
+    let mut wires: Vec<PoleWire> = Vec::new();
+    let mut whole = true;
+    for (name, value) in section.entries() {
+        let wire = Section::of(value, section.path(name), faults);
+        let Some(wire) = pole(wire, places, faults) else {
+            whole = false;
+            continue;
+        };
+        let is_same =
+            |w: &&PoleWire| (w.byte, w.bit) == (wire.byte, wire.bit) || (w.item, w.pole) == (wire.item, wire.pole);
+        if let Some(other) = wires.iter().find(is_same) {
+            let text = format!(
+                "its sensor or its pole is pole {} of item {} already",
+                other.pole, other.item
+            );
+            section.fault(name, text, faults);
+        }
+        wires.push(wire);
+    }
+    if wires.len() > POLES_MAX {
+        section.fault(
+            "",
+            format!("{} poles: one unit relays at most {POLES_MAX}", wires.len()),
+            faults,
+        );
+    }
+    whole.then_some(wires)
+}
+
+fn pole(mut section: Section, places: Places, faults: &mut Faults) -> Option<PoleWire> {
+    let item = section.index("item", 5, faults);
+    let pole = section.index("pole", 127, faults);
+    for (key, number) in [("item", item), ("pole", pole)] {
+        if number == Some(0) {
+            section.fault(key, "counts from 1", faults);
+        }
+    }
+    let place = places.read(&mut section, faults);
+    let active_high = section.choice("hit_when", POLARITY, faults);
+    section.finish(faults);
+    let (byte, bit) = place?;
+    Some(PoleWire {
+        item: u8::try_from(item?).ok()?,
+        pole: u8::try_from(pole?).ok()?,
+        byte,
+        bit,
+        active_high: active_high?,
+    })
+}
+
+impl Places {
+    /// Byte and bit, as the core has them.
+    fn read(self, section: &mut Section, faults: &mut Faults) -> Option<(u8, u8)> {
+        let (byte, bit) = match self {
+            Places::Bits(last) => (section.index("byte", last, faults), section.index("bit", 7, faults)),
+            Places::Numbers(key, last, byte) => (Some(u16::from(byte)), section.index(key, last, faults)),
+        };
+        Some((u8::try_from(byte?).ok()?, u8::try_from(bit?).ok()?))
+    }
 }
