@@ -59,6 +59,59 @@ impl Held {
     }
 }
 
+/// A switch that nobody may have on: what it surely was, and what it may have been where nobody heard it.
+///
+/// What was heard before a hole does not hold behind it, so it charges nobody; but who had it on before, or has it on when it is heard
+/// again, may have had it on in between, and a person is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unsure {
+    surely: Held,
+    perhaps: Held,
+    unheard: Option<EventTime>,
+}
+
+/// What is known of that, the least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Was {
+    /// It was not so.
+    Not,
+    /// Nobody heard.
+    Perhaps,
+    /// It was so.
+    Surely,
+}
+
+impl Unsure {
+    /// Not on since one listens.
+    pub const NEVER: Unsure = Unsure {
+        surely: Held::NEVER,
+        perhaps: Held::NEVER,
+        unheard: None,
+    };
+
+    /// It is on, or off, from then.
+    pub fn hear(&mut self, at: EventTime, on: bool) {
+        let since = self.unheard.take().filter(|_| on);
+        self.surely.hear(at, on);
+        self.perhaps.hear(since.unwrap_or(at), on);
+    }
+
+    /// Nobody hears it any more.
+    pub fn unheard(&mut self, at: EventTime) {
+        self.surely = Held::NEVER;
+        self.unheard.get_or_insert(at);
+    }
+
+    /// Whether it was as this says.
+    pub fn was(self, so: impl Fn(Held) -> bool) -> Was {
+        match (so(self.surely), so(self.perhaps)) {
+            (true, _) => Was::Surely,
+            (false, true) => Was::Perhaps,
+            (false, false) => Was::Not,
+        }
+    }
+}
+
 /// How long behind a line something still counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Late {
@@ -137,6 +190,31 @@ mod tests {
         assert!(!switch.was_on(EventTime(6), EventTime(9)), "it came on behind that");
         assert!(switch.came_on(EventTime(2), EventTime(3)) && !switch.came_on(EventTime(3), EventTime(9)));
         assert!(switch.stayed_on(EventTime(3), EventTime(4)) && !switch.stayed_on(EventTime(3), EventTime(5)));
+    }
+
+    /// On from 3 to a hole at 6, and heard again at 8.
+    #[test]
+    fn what_was_on_before_a_hole_may_have_stayed_on() {
+        let mut switch = Unsure::NEVER;
+        switch.hear(EventTime(3), true);
+        let was_on = |switch: Unsure, at| switch.was(|held| held.was_on(EventTime(at), EventTime(at)));
+        assert_eq!(was_on(switch, 5), Was::Surely);
+        switch.unheard(EventTime(6));
+        switch.unheard(EventTime(7));
+        assert_eq!(
+            [2, 5, 7].map(|at| was_on(switch, at)),
+            [Was::Not, Was::Perhaps, Was::Perhaps]
+        );
+        switch.hear(EventTime(8), false);
+        assert_eq!([7, 9].map(|at| was_on(switch, at)), [Was::Perhaps, Was::Not]);
+        // On when it is heard again: it may have come on in the hole, which began with the first word that was missed.
+        switch.unheard(EventTime(10));
+        switch.unheard(EventTime(11));
+        switch.hear(EventTime(12), true);
+        assert_eq!(
+            [9, 10, 11, 12].map(|at| was_on(switch, at)),
+            [Was::Not, Was::Perhaps, Was::Perhaps, Was::Surely]
+        );
     }
 
     /// Two lines within one moment, the second told first: each has its own.

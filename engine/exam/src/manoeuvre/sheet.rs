@@ -1,6 +1,7 @@
 //! The sheet on which a manoeuvre writes: what was wrong, by how much, and what proves it.
 //!
 //! Deliberately not here: what it costs ([`crate::score`]), and when it is settled ([`crate::ledger`]).
+use super::held::Was;
 use super::speed::Speed;
 use super::{Distance, Fault, Sight};
 use crate::finding::Bound;
@@ -104,6 +105,14 @@ impl Sheet {
     pub fn fault_by_switch_at_place(&mut self, at: EventTime, fault: impl Fault) {
         self.fault(at, fault);
         self.last_is_proven_by(Proof::SwitchAtPlace);
+    }
+    /// The same, and what nobody heard a person may have seen.
+    pub fn fault_by_switch_at_place_if_heard(&mut self, at: EventTime, fault: impl Fault, was: Was) {
+        match was {
+            Was::Surely => self.fault_by_switch_at_place(at, fault),
+            Was::Perhaps => self.ask(at, fault),
+            Was::Not => {}
+        }
     }
     fn last_is_proven_by(&mut self, proof: Proof) {
         if let Some(note) = self.0.last_mut() {

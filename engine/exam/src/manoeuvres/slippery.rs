@@ -4,7 +4,7 @@
 //! two gears a lever is in neutral for a moment: who rolls in neutral for longer has no low gear in, and a person says what
 //! that was. No source says how slow is slow enough: a province may. Deliberately not here: jerks (急加速、急刹车), which no source
 //! gives a number for.
-use crate::manoeuvre::held::{Due, Dues, Held, Late};
+use crate::manoeuvre::held::{Due, Dues, Held, Late, Unsure};
 use crate::manoeuvre::stretch::{Drive, Stretch};
 use crate::manoeuvre::{Fact, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
@@ -58,11 +58,11 @@ pub struct Limits {
 pub struct Wet {
     gear: Option<Gear>,
     /// A gear is in that is not low.
-    high: Held,
+    high: Unsure,
     on: On,
     /// The line where the stretch begins, as long as the gear there was not looked at.
     dues: Dues<()>,
-    /// It moves in neutral since then.
+    /// It moves in neutral since then, as far as the gear was heard.
     neutral: Option<EventTime>,
     rests: bool,
 }
@@ -107,7 +107,7 @@ impl Drive for Wet {
     fn begin(_: EventTime) -> Wet {
         Wet {
             gear: None,
-            high: Held::NEVER,
+            high: Unsure::NEVER,
             on: On::Before,
             dues: Dues::NONE,
             neutral: None,
@@ -119,7 +119,10 @@ impl Drive for Wet {
         let at = fact.at;
         match fact.what {
             What::Gear(gear) => self.shift(at, gear, limits, sheet),
-            What::Unheard | What::GearUnsaid => (self.gear, self.high, self.neutral) = (None, Held::NEVER, None),
+            What::Unheard | What::GearUnsaid => {
+                self.gear = None;
+                self.high.unheard(at);
+            }
             What::Pace(Part::Begin, Wheel::Front, pace) if limits.judges_speed => {
                 sheet.too_fast(at, Wrong::NotSlowed, pace.map(|pace| pace.here));
             }
@@ -167,7 +170,7 @@ impl Wet {
     /// Since when it has rolled in neutral on the stretch.
     fn rolls_in_neutral(self) -> Option<EventTime> {
         match self.on {
-            On::Since(begun) => self.neutral.map(|since| since.max(begun)),
+            On::Since(begun) if self.gear.is_some() => self.neutral.map(|since| since.max(begun)),
             _ => None,
         }
     }
@@ -185,14 +188,12 @@ impl Wet {
     /// The gear a moment behind the line, and from then on. Who has left a short stretch by then has driven over it in no other one.
     fn look(&self, due: Due<()>, limits: Limits, sheet: &mut Sheet) {
         let last = due.last(limits.late);
-        let is_high = match self.on {
-            On::Until(end) if end <= last => self.high.stayed_on(due.at, last),
-            On::Until(end) => self.high.was_on(last, end),
-            _ => self.high.was_on(last, due.looked_at(limits.late)),
+        let is_high = |high: Held| match self.on {
+            On::Until(end) if end <= last => high.stayed_on(due.at, last),
+            On::Until(end) => high.was_on(last, end),
+            _ => high.was_on(last, due.looked_at(limits.late)),
         };
-        if is_high {
-            sheet.fault_by_switch_at_place(due.at, Wrong::HighGear);
-        }
+        sheet.fault_by_switch_at_place_if_heard(due.at, Wrong::HighGear, self.high.was(is_high));
     }
 }
 
@@ -292,17 +293,48 @@ mod tests {
         );
     }
 
-    /// The box's word for the gear is missing from the line on: nobody knows whether it is still in.
+    /// The box's word for the gear is missing from the line on: nobody knows whether a high one is still in, and a person is asked. Of a
+    /// low one before and behind the hole nobody is.
     #[test]
-    fn a_gear_that_nobody_tells_is_no_high_gear() {
-        check::<Slippery>(
-            LIMITS,
-            "0.0 crossed entry_line front
-             0.0 gear 3
-             3.8 unsaid gear
-             4.0 crossed zone_begin front
-             6.0 tick                     -> !high_gear",
-        );
+    fn a_gear_that_nobody_tells_is_asked_about() {
+        for (before, lost, behind, said) in [
+            ("3", "unsaid gear", "tick", "high_gear ?"),
+            ("3", "unheard", "gear 2", "high_gear ?"),
+            ("2", "unheard", "gear 2", "!high_gear"),
+            ("2", "unsaid gear", "tick", ""),
+        ] {
+            check::<Slippery>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     0.0 gear {before}
+                     3.8 {lost}
+                     4.0 crossed zone_begin front
+                     5.2 {behind}
+                     6.0 tick                     -> {said}"
+                ),
+            );
+        }
+    }
+
+    /// In neutral before a hole and behind it: a person says what that was, once its time is over; in gear behind it nobody does.
+    #[test]
+    fn neutral_on_both_sides_of_a_hole() {
+        for (behind, said) in [("gear neutral", "high_gear ?"), ("gear 2", "")] {
+            check::<Slippery>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     0.0 gear 2
+                     4.0 crossed zone_begin front
+                     6.0 gear neutral
+                     8.0 unheard
+                     8.3 {behind}
+                     9.1 tick -> {said}
+                    13.0 crossed zone_end rear"
+                ),
+            );
+        }
     }
 
     /// A lever is in neutral for a moment; longer than that somebody is asked, but not of one that stands.
@@ -377,10 +409,10 @@ mod tests {
         );
     }
 
-    /// Nobody hears the lever: neither a high gear nor neutral is known.
+    /// Nobody hears the lever: neither neutral nor a high gear is known, and of one that was in before a person is asked.
     #[test]
     fn a_silent_box_says_no_gear() {
-        for gear in ["4", "neutral"] {
+        for (gear, said) in [("4", "high_gear ?"), ("neutral", "")] {
             check::<Slippery>(
                 LIMITS,
                 &format!(
@@ -388,7 +420,7 @@ mod tests {
                      0.0 gear {gear}
                      4.0 crossed zone_begin front
                      4.5 unheard
-                    12.0 tick
+                    12.0 tick -> {said}
                     13.0 crossed zone_end rear"
                 ),
             );

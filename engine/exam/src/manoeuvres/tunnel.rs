@@ -4,7 +4,7 @@
 //! where it was done a moment before or behind it; dipped beam and main beam are headlamps alike. The horn counts anywhere on
 //! the way to its portal. No source says how slow is slow enough: a province may. Deliberately not here: a roof that hides the
 //! sky (the item is void then, as everywhere).
-use crate::manoeuvre::held::{Due, Dues, Held, Late};
+use crate::manoeuvre::held::{Due, Dues, Late, Unsure, Was};
 use crate::manoeuvre::horn::Horn;
 use crate::manoeuvre::stretch::{Drive, Stretch};
 use crate::manoeuvre::{Distance, Fact, Role, Sheet, Watch, What, Wheel};
@@ -67,8 +67,8 @@ pub struct Limits {
 /// A drive through the tunnel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Through {
-    dipped: Held,
-    main: Held,
+    dipped: Unsure,
+    main: Unsure,
     horn: Horn,
     begun: Option<EventTime>,
     /// The front wheels were on the line where it ends.
@@ -122,8 +122,8 @@ impl Drive for Through {
 
     fn begin(at: EventTime) -> Through {
         Through {
-            dipped: Held::NEVER,
-            main: Held::NEVER,
+            dipped: Unsure::NEVER,
+            main: Unsure::NEVER,
             horn: Horn::from(at),
             begun: None,
             met_end: false,
@@ -139,11 +139,12 @@ impl Drive for Through {
             What::Signal(Signal::DippedBeam, on) => self.dipped.hear(at, on),
             What::Signal(Signal::MainBeam, on) => self.main.hear(at, on),
             What::Signal(Signal::Horn, on) => self.horn.hear(at, on),
-            What::SignalUnsaid(Signal::DippedBeam) => self.dipped = Held::NEVER,
-            What::SignalUnsaid(Signal::MainBeam) => self.main = Held::NEVER,
+            What::SignalUnsaid(Signal::DippedBeam) => self.dipped.unheard(at),
+            What::SignalUnsaid(Signal::MainBeam) => self.main.unheard(at),
             What::SignalUnsaid(Signal::Horn) => self.horn.unheard(),
             What::Unheard => {
-                [self.dipped, self.main] = [Held::NEVER; 2];
+                self.dipped.unheard(at);
+                self.main.unheard(at);
                 self.horn.unheard();
             }
             What::Pace(Part::Begin, Wheel::Front, pace) if limits.judges_speed => {
@@ -203,10 +204,15 @@ impl Through {
 
     fn look(&mut self, due: Due<Gate>, limits: Limits, sheet: &mut Sheet) {
         let (at, last) = (due.at, due.last(limits.late));
-        let lit = |from| self.dipped.was_on(from, last) || self.main.was_on(from, last);
+        let lit = |from| {
+            let was = |lamp: Unsure| lamp.was(|held| held.was_on(from, last));
+            was(self.dipped).max(was(self.main))
+        };
         match due.gate {
-            Gate::Begin if !lit(at - limits.early) => sheet.fault_by_switch_at_place(at, Wrong::NoHeadlamps),
-            Gate::Exit if lit(last) => sheet.fault_by_switch_at_place(at, Wrong::HeadlampsStay),
+            Gate::Begin if lit(at - limits.early) != Was::Surely => {
+                sheet.fault_by_switch_at_place(at, Wrong::NoHeadlamps);
+            }
+            Gate::Exit => sheet.fault_by_switch_at_place_if_heard(at, Wrong::HeadlampsStay, lit(last)),
             _ => {}
         }
         if due.gate != Gate::Exit && !self.horn.was_sounded(&due, limits.late) {
@@ -531,5 +537,34 @@ mod tests {
         through("tick", "");
         through("unsaid dipped_beam", "no_headlamps");
         through("unsaid horn", "no_horn");
+    }
+
+    /// Lit before a hole in front of the exit: whether they were put out in it, or are still on, a person says. Who is heard to have put
+    /// them out in time is asked nothing, and who lights them where they are due off is charged as ever.
+    #[test]
+    fn lamps_that_were_lit_before_a_hole_may_stay_on() {
+        for (lamp, lost, behind, said) in [
+            ("dipped_beam", "unheard", "tick", "headlamps_stay ?"),
+            ("dipped_beam", "unsaid dipped_beam", "tick", "headlamps_stay ?"),
+            ("main_beam", "unsaid main_beam", "tick", "headlamps_stay ?"),
+            ("main_beam", "unsaid dipped_beam", "tick", "headlamps_stay"),
+            ("dipped_beam", "unheard", "signal dipped_beam off", "!headlamps_stay"),
+            ("dipped_beam", "unheard", "signal main_beam on", "headlamps_stay"),
+        ] {
+            check::<Tunnel>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     0.0 signal {lamp} on
+                     1.0 signal horn on
+                     6.0 crossed zone_begin front
+                    20.0 crossed zone_end front
+                    28.5 {lost}
+                    29.0 crossed exit_line rear
+                    29.9 {behind}
+                    31.0 tick -> {said}"
+                ),
+            );
+        }
     }
 }
