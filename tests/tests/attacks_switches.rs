@@ -437,3 +437,38 @@ fn a_foot_that_is_back_in_a_hole_was_not_down_all_the_while() {
     rig.flush();
     innocent(&mut rig);
 }
+
+/// The box's frames come, but those of the plank stop: of one contact for good before its wheel is on, or of both while the wheels are on.
+/// Nobody is charged for what no contact said, and who may have fallen in between is asked about.
+#[test]
+fn frames_of_a_plank_that_stop_are_missed() {
+    let lost = |rear_only: bool, from: f64, until: f64| {
+        let mut rig = Rig::new();
+        let path = plank(hill(poles()));
+        // The front wheel is on from e = 8.565, the rear one from 9.8 to 11.65.
+        let when = |e: f64| path.rows.iter().rposition(|row| row.0 < e).unwrap() as f64 * 0.01;
+        let (from, until) = (when(from), when(until));
+        rig.ride(&path.clone(), |t, _, r| match r {
+            Reading::Plank(p) if t > from && t < until => {
+                rear_only.then_some(Reading::Plank(Plank { rear: None, ..p }))
+            }
+            r => Some(r),
+        });
+        rig.flush();
+        innocent(&mut rig);
+        let asked = rig.exam.questions().iter().map(|q| q.rule.clone());
+        asked
+            .filter(|rule| rule.starts_with("plank_bridge"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        lost(true, 7.0, 18.0),
+        ["plank_bridge.wheel_dropped", "plank_bridge.wheel_missed"]
+    );
+    // Three quarters of a second at 1.3 m/s; and one frame.
+    assert_eq!(
+        lost(false, 10.2, 11.2),
+        ["plank_bridge.wheel_dropped", "plank_bridge.wheel_missed"]
+    );
+    assert!(lost(false, 10.2, 10.3).is_empty());
+}

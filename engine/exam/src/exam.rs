@@ -183,6 +183,7 @@ impl Exam {
                 self.unheard(dated.at);
             }
             Reading::Plank(plank) => {
+                self.miss_contacts(dated.at);
                 // One contact alone cannot tell a wheel that missed the plank from one that is not wired.
                 if plank.front.is_some() && plank.rear.is_some() {
                     self.ledger.sees("plank", dated.at);
@@ -342,9 +343,22 @@ impl Exam {
         }
     }
 
+    /// Frames come, but say nothing of some contact of a plank any more.
+    fn miss_contacts(&mut self, at: EventTime) {
+        let Some(gap) = self.setup.parts.syllabus.reading.signal_gap else {
+            return;
+        };
+        let mut missed = false;
+        self.each_watch(|watch, out| missed |= watch.miss_contacts(at, gap, out));
+        if missed {
+            self.ledger.misses(|sensor| sensor == "plank");
+        }
+    }
+
     fn take_signals(&mut self, at: EventTime, signals: &Signals) {
         self.frame = Some(at);
         self.miss_switches(at);
+        self.miss_contacts(at);
         self.take_gear(at, signals);
         let parts = &self.setup.parts;
         let (hold, has_reverse) = (parts.syllabus.reading.signal_hold, parts.vehicle.has_reverse());

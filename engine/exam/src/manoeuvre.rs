@@ -222,6 +222,10 @@ pub enum What<P> {
     Contact(Wheel, bool, Distance),
     /// A contact of a bridge's own wheel changed and held; how far inside the deck's ends the wheel is (negative: off the ends).
     OnDeck(P, Wheel, bool, Distance),
+    /// Nothing is heard of a plank contact any more, while the switches are: what it said does not hold.
+    ContactUnsaid(Wheel),
+    /// The same of the contact of a bridge's own wheel.
+    OnDeckUnsaid(P, Wheel),
     /// A bridge's own wheel has gone along its deck: whether its contact felt the deck on the way (`None`: nobody heard it all the
     /// time), and how far inside the deck's sides the wheel's middle was at best (negative: beside it all the way).
     OverDeck(P, Wheel, Option<bool>, Distance),
@@ -259,6 +263,8 @@ impl<P> What<P> {
             What::Laid(p, count) => What::Laid(with(p)?, count),
             What::Contact(wheel, on, inside) => What::Contact(wheel, on, inside),
             What::OnDeck(p, wheel, on, inside) => What::OnDeck(with(p)?, wheel, on, inside),
+            What::ContactUnsaid(wheel) => What::ContactUnsaid(wheel),
+            What::OnDeckUnsaid(p, wheel) => What::OnDeckUnsaid(with(p)?, wheel),
             What::OverDeck(p, wheel, felt, inside) => What::OverDeck(with(p)?, wheel, felt, inside),
             What::PoleHit(near) => What::PoleHit(near),
             What::LeftGround => What::LeftGround,

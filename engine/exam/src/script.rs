@@ -129,7 +129,9 @@ fn what<'a, M: Manoeuvre>(words: &mut impl Iterator<Item = &'a str>) -> Option<W
         "unheard" => What::Unheard,
         "unsaid" => match words.next() {
             Some("gear") => What::GearUnsaid,
-            signal => What::SignalUnsaid(signal.and_then(Signal::named).expect("a signal or gear")),
+            Some("contact") => What::ContactUnsaid(wheel(words)),
+            Some("on_deck") => What::OnDeckUnsaid(part::<M>(words), wheel(words)),
+            signal => What::SignalUnsaid(signal.and_then(Signal::named).expect("a signal, gear or contact")),
         },
         "laid" => What::Laid(part::<M>(words), words.next().unwrap().parse().unwrap()),
         "unpaced" => What::Pace(part::<M>(words), wheel(words), None),

@@ -152,6 +152,30 @@ impl SiteWatch {
         }
     }
 
+    /// Forgets what a contact said that has said nothing for longer than `gap`, and tells its deck; says whether there was one.
+    pub fn miss_contacts(&mut self, at: EventTime, gap: Micros, out: Out<'_>) -> bool {
+        let mut any = false;
+        for (side, no) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+            if self.contacts.0[side][no].forget_unsaid(at, gap) {
+                any = true;
+                self.tell_unsaid(at, side, WHEELS[no], out);
+            }
+        }
+        any
+    }
+
+    fn tell_unsaid(&self, at: EventTime, side: usize, wheel: Wheel, out: Out<'_>) {
+        for watched in &self.watched {
+            match watched.track {
+                Track::Deck(_) if side == 0 => out(Fact::new(at, What::ContactUnsaid(wheel))),
+                Track::SideDeck(_) if side == watched.side => {
+                    out(Fact::new(at, What::OnDeckUnsaid(watched.role, wheel)));
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// What the contacts say already: to whoever begins now.
     pub fn contacts_told(&self, at: EventTime, out: Out<'_>) {
         for (side, contacts) in self.contacts.0.iter().enumerate() {

@@ -173,3 +173,28 @@ fn the_right_contacts_are_told_to_the_right_deck() {
         [on(5, Wheel::Front, 4_000), What::Contact(Wheel::Front, true, by(700))]
     );
 }
+
+/// The rear contact says nothing for longer than a quarter of a second while the others speak: once its deck is told, and no other one.
+#[test]
+fn a_contact_of_which_words_are_missing_is_told_to_its_own_deck() {
+    let mut rig = rig(&[(6, 1, Watch::Crossing, line()), (7, 1, Watch::Crossing, line())]);
+    (rig.watch.watched[0].track, rig.watch.watched[0].side) = (Track::SideDeck(SideTrack::default()), 1);
+    rig.watch.watched[1].track = Track::Deck(Memory::default());
+    let spoken = Some(false);
+    rig.contact(0, [spoken; 4]);
+    rig.contact(200, [spoken, None, spoken, None]);
+    let mut miss = |at| {
+        let mut said = Vec::new();
+        let any = rig
+            .watch
+            .miss_contacts(ms(at), Micros(250_000), &mut |fact| said.push(fact));
+        (any, said)
+    };
+    assert_eq!(miss(250), (false, Vec::new()));
+    let told = [
+        Fact::new(ms(251), What::ContactUnsaid(Wheel::Rear)),
+        Fact::new(ms(251), What::OnDeckUnsaid(RoleNo(6), Wheel::Rear)),
+    ];
+    assert_eq!(miss(251), (true, told.to_vec()));
+    assert_eq!(miss(252), (false, Vec::new()), "only once");
+}

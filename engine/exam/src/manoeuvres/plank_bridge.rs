@@ -11,7 +11,7 @@
 //! the vehicle's file: the outermost on the left and on the right, and what runs in the middle has no plank.
 //!
 //! A contact is a witness of what it said: that it went off tells of a drop only where it was heard to be on before, and one
-//! that is on when it is first heard, where no deck is, sticks; a person says what happened to its wheel. One that felt the plank
+//! that is on when it is first heard, where no deck is, sticks; one of which words are missing is none for that time; a person says what happened to its wheel. One that felt the plank
 //! while its wheel was seen beside it is asked about too.
 //!
 //! Deliberately not here: the gear (二挡以上), which is how it is done and no rule of the list; the examiner sees it.
@@ -201,6 +201,8 @@ impl Manoeuvre for PlankBridge {
                 ride.contacts.as_flattened_mut().iter_mut().for_each(Contact::unheard);
                 Riding(ride)
             }
+            (Riding(ride), What::ContactUnsaid(wheel)) => Riding(ride.unsaid(0, wheel)),
+            (Riding(ride), What::OnDeckUnsaid(deck, wheel)) => Riding(ride.unsaid(side(deck), wheel)),
             (Riding(Ride { rests: true, .. }), What::MovedOff(stood)) => {
                 sheet.time(at, Wrong::Stopped, stood, limits.time_u);
                 self
@@ -236,6 +238,12 @@ const fn at_most_one(name: &'static str, part: PlankPart, watch: &'static [Watch
 type Word = (Wheel, bool, Distance);
 
 impl Ride {
+    /// Nothing is heard of a contact of this side any more.
+    fn unsaid(mut self, side: usize, wheel: Wheel) -> Ride {
+        self.contacts[side][wheel as usize].unheard();
+        self
+    }
+
     /// The only plank's contact.
     fn felt(mut self, at: EventTime, word: Word, limits: Limits, sheet: &mut Sheet) -> Ride {
         let [contacts, _] = &mut self.contacts;

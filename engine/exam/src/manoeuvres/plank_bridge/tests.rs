@@ -319,3 +319,37 @@ fn a_contact_of_one_of_two_bridges_is_no_missed_plank() {
          9.0 crossed exit_line rear",
     );
 }
+
+/// Frames of the rear contact stop while the others come: nobody heard whether its wheel was on, and what it said before is no word of a
+/// fall. Of two planks each contact is one of its own.
+#[test]
+fn a_contact_of_which_words_are_missing_is_no_witness() {
+    for (lost, said) in [("", "wheel_missed"), ("1.5 unsaid contact rear", "wheel_missed ?")] {
+        check::<PlankBridge>(
+            LIMITS,
+            &format!(
+                "0.0 crossed entry_line front
+                 0.0 contact front off -900 u 12
+                 0.0 contact rear off -2100 u 12
+                 1.0 contact front on 100 u 12
+                 {lost}
+                 6.0 crossed exit_line rear -> {said}"
+            ),
+        );
+    }
+    for (lost, said) in [
+        ("front", "wheel_fell 800 u 12 ?"),
+        ("rear", "wheel_fell 800 u 12"),
+    ] {
+        check::<PlankBridge>(
+            LIMITS,
+            &format!(
+                "{OVER}
+     2.2 unsaid on_deck deck_left {lost}
+     2.3 unsaid on_deck deck_right front
+     2.6 on_deck deck_left front off 800 u 12    -> {said}
+     9.9 crossed exit_line rear"
+            ),
+        );
+    }
+}
