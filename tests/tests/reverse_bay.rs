@@ -311,3 +311,54 @@ fn a_roll_back_in_the_bay_is_charged_where_the_gear_is_heard() {
         assert!(findings.iter().all(|(_, mm)| (mm - 400).abs() <= 2), "{findings:?}");
     }
 }
+
+/// The wire of the reverse gear fails in the bay: the box says forwards for ever. He drives out by 1.5 m, stands, and reverses in again to
+/// stand better: a person says what it was. An edition that does not know how far nobody rolls takes it for a roll-back.
+#[test]
+fn reversing_with_a_failed_wire_is_asked_about() {
+    let mut places = through_the_bay(CLEAN);
+    let rest = (0.0, CLEAN.deep[1], FRAC_PI_2);
+    let fails = places
+        .iter()
+        .rposition(|place| *place == rest)
+        .expect("it stands in the bay");
+    let (deep, out) = (rest.1, rest.1 + 1.5);
+    let mut correction = Vec::new();
+    for (from, to) in [(deep, out), (out, deep)] {
+        straight((0.0, from), (0.0, to), FRAC_PI_2, 15, &mut correction);
+    }
+    correction.extend(std::iter::repeat_n(rest, 15));
+    places.splice(fails..fails, correction);
+    let goes_back = |i: usize| {
+        let at = |i: usize| places[(i.max(30) - 30).min(places.len() - 1)];
+        let (from, to) = (at(i), at(i + 1));
+        (to.0 - from.0) * from.2.cos() + (to.1 - from.1) * from.2.sin() < -1e-9
+    };
+    let signals = |i: usize| {
+        let in_reverse = (goes_back(i) || goes_back(i + 2) || goes_back(i.max(2) - 2)) && i < 30 + fails;
+        let reverse = if in_reverse { Signal::Reverse.bit() } else { 0 };
+        Signals {
+            known: Signal::EngineRunning.bit() | Signal::Reverse.bit(),
+            on: Signal::EngineRunning.bit() | reverse,
+            gear: None,
+            roll: None,
+            pitch: None,
+            proven: true,
+        }
+    };
+    let edition = syllabus("reverse_bay", "\"engine\"");
+    let (head, tail) = edition.split_once("[knob.roll_back_most]").expect("the knob");
+    let (_, tail) = tail.split_once("\n\n").expect("its end");
+    let older = format!("{head}{tail}").replace("roll_back_most = \"1 m\"\n", "");
+    let far = vec!["engine.rolled_back_far".to_owned()];
+    for (edition, charged, asked) in [(&edition, vec![], far.clone()), (&older, far, vec![])] {
+        let plan = Plan(20.0);
+        let exam = drive_with(plan, &bay(plan), edition, &places, signals);
+        let (findings, questions) = said(&exam);
+        let of_rolling = |said: Vec<(String, i64)>| -> Vec<String> {
+            let rules = said.into_iter().map(|(rule, _)| rule);
+            rules.filter(|rule| rule.contains("rolled_back")).collect()
+        };
+        assert_eq!((of_rolling(findings), of_rolling(questions)), (charged, asked));
+    }
+}

@@ -457,7 +457,20 @@ impl Exam {
         if own_roll_back && matches!(fact.what, What::RolledBack(_)) {
             return;
         }
-        self.deal_general(|_| true, fact);
+        self.deal_general(|_| true, self.or_reversed(fact));
+    }
+
+    /// Farther back than anybody rolls, where it is driven backwards as well: the wire of the reverse gear may have failed after it was
+    /// heard to be in.
+    fn or_reversed(&self, fact: Fact<RoleNo>) -> Fact<RoleNo> {
+        let most = self.setup.parts.syllabus.reading.roll_back_most;
+        let what = match (fact.what, most) {
+            (What::RolledBack(by), Some(most)) if by.value > most && self.items.iter().any(Item::reverses_here) => {
+                What::WentBack(by)
+            }
+            (what, _) => what,
+        };
+        Fact { what, ..fact }
     }
 
     fn deal_general(&mut self, which: impl Fn(&General) -> bool, fact: Fact<RoleNo>) {

@@ -84,12 +84,21 @@ impl Item {
     /// Whether a roll-back now is this item's matter: while it is ridden, and on its ground while its ride does not count. Where it is
     /// driven backwards as well, it is as long as the reverse gear was not heard: nobody knows a roll-back from reversing.
     pub fn has_its_own_roll_back(&self, reverse_is_heard: bool) -> bool {
-        let is_here = match self.state {
+        (self.judges_roll_back || (self.reverses && !reverse_is_heard)) && self.is_here()
+    }
+
+    /// Whether it is driven backwards here and now.
+    pub fn reverses_here(&self) -> bool {
+        self.reverses && self.is_here()
+    }
+
+    /// It is ridden, or its ground is under a ride of it that does not count.
+    fn is_here(&self) -> bool {
+        match self.state {
             ItemState::Riding => true,
             ItemState::Void(_) | ItemState::Pending => self.watch.is_inside(),
             _ => false,
-        };
-        (self.judges_roll_back || (self.reverses && !reverse_is_heard)) && is_here
+        }
     }
 
     /// The ride of it does not count; whoever comes again begins anew.

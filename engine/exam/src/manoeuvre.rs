@@ -208,6 +208,8 @@ pub enum What<P> {
     WentOn(Took),
     /// A roll-back is over: farthest distance against the riding direction since the stop.
     RolledBack(Distance),
+    /// The same where it is driven backwards as well, farther than anybody rolls: it may have reversed.
+    WentBack(Distance),
     /// A signal changed and held (debounced).
     Signal(Signal, bool),
     /// Another gear was selected and held (debounced).
@@ -256,6 +258,7 @@ impl<P> What<P> {
             What::Goes(way) => What::Goes(way),
             What::WentOn(stood) => What::WentOn(stood),
             What::RolledBack(by) => What::RolledBack(by),
+            What::WentBack(by) => What::WentBack(by),
             What::Signal(signal, on) => What::Signal(signal, on),
             What::Gear(gear) => What::Gear(gear),
             What::SignalUnsaid(signal) => What::SignalUnsaid(signal),
@@ -281,6 +284,7 @@ impl<P> What<P> {
             What::Passed(p, n, by) => What::Passed(p, n, by.seen(sight)),
             What::Measured(p, by) => What::Measured(p, by.seen(sight)),
             What::RolledBack(by) => What::RolledBack(by.seen(sight)),
+            What::WentBack(by) => What::WentBack(by.seen(sight)),
             What::Contact(wheel, on, inside) => What::Contact(wheel, on, inside.seen(sight)),
             What::OnDeck(p, wheel, on, inside) => What::OnDeck(p, wheel, on, inside.seen(sight)),
             What::OverDeck(p, wheel, felt, inside) => What::OverDeck(p, wheel, felt, inside.seen(sight)),
@@ -483,6 +487,7 @@ mod tests {
                 What::Passed(1, 2, by),
                 What::Measured(1, by),
                 What::RolledBack(by),
+                What::WentBack(by),
                 What::Contact(front, on, by),
                 What::OnDeck(1, front, on, by),
                 What::OverDeck(1, front, None, by),

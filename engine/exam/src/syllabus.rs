@@ -228,7 +228,7 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kaoguan_telemetry::units::Micros;
+    use kaoguan_telemetry::units::{Micros, TenthMillimetres};
 
     #[test]
     fn a_bad_syllabus_says_all_that_is_wrong_with_it() {
@@ -266,6 +266,18 @@ mod tests {
         assert_eq!(frames(text), (Micros(100_000), Some(Micros(250_000))));
         let unclear = text.replace("signal_gap = \"250 ms\"", "signal_gap = \"soon\"");
         assert_eq!(Syllabus::parse(&unclear).unwrap_err()[0].place, "reading.signal_gap");
+    }
+
+    /// Nor do those know how far nobody rolls.
+    #[test]
+    fn a_syllabus_that_says_nothing_of_reversing_takes_none_for_it() {
+        let text = include_str!("../../syllabi/ga1026-2022.toml");
+        let most = |text: &str| Syllabus::parse(text).map(|syllabus| syllabus.reading.roll_back_most);
+        assert_eq!(most(text), Ok(Some(TenthMillimetres(10_000))));
+        let (head, tail) = text.split_once("[knob.roll_back_most]").expect("the knob");
+        let (_, tail) = tail.split_once("\n\n").expect("its end");
+        let before = format!("{head}{tail}").replace("roll_back_most = \"1 m\"\n", "");
+        assert_eq!(most(&before), Ok(None));
     }
 
     /// At the bridge's own length a fix that contradicts what was reckoned is believed too early; where nothing is reckoned it is not.

@@ -277,6 +277,7 @@ mod tests {
         signal_hold: Micros(150_000),
         signal_every: Micros(100_000),
         signal_gap: Some(Micros(250_000)),
+        roll_back_most: None,
         rearm: TenthMillimetres(500),
         roll_back_noted: TenthMillimetres(300),
     };

@@ -1,6 +1,7 @@
 //! Engine and gears, everywhere on the course: no stall, no coasting in neutral, no rolling back when starting.
 //!
-//! Whoever goes back in reverse gear does not roll; where nobody knows the gear, a person says which it was.
+//! Whoever goes back in reverse gear does not roll; where nobody knows the gear, a person says which it was. So does one where
+//! it is driven backwards as well and went farther back than anybody rolls: the gear's wire may have failed.
 //! Stall and coasting are switches; the general roll-back is measured wherever no item judges its own.
 use crate::manoeuvre::while_moving::{Spans, WhileMoving};
 use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Way, What};
@@ -127,6 +128,8 @@ impl Manoeuvre for Engine {
             // It is told when it is forward again, and perhaps out of reverse.
             What::Goes(Way::Forwards) => self.reversed = self.reverse == Some(true),
             What::RolledBack(by) => self.rolled_back(at, by, sheet),
+            // The wire of the reverse gear may have failed since it was heard to be in.
+            What::WentBack(by) if !self.reversed && self.running => sheet.ask_distance(at, Wrong::RolledBackFar, by),
             What::Deadline => {
                 self.note_stall(at, limits, sheet);
                 if let Some(since) = self.coasting.decided(at, limits.coasting) {
@@ -265,6 +268,27 @@ mod tests {
             18.0 signal engine_running on
             20.0 signal starter off               -> starter_held 2000 ms",
         );
+    }
+
+    /// Where it is driven backwards as well a metre is no proof of rolling, unless reverse was heard to be in: then it is none at all.
+    #[test]
+    fn who_went_back_far_where_one_reverses_is_asked() {
+        for (heard, said) in [
+            ("signal reverse off", "rolled_back_far 1200 u 12 ?"),
+            ("signal reverse on", ""),
+            ("unsaid engine_running", ""),
+        ] {
+            check::<Engine>(
+                LIMITS,
+                &format!(
+                    "0.0 signal engine_running on
+                     0.1 {heard}
+                     2.0 stopped
+                     4.0 moved_off 2000
+                     6.0 went_back 1200 u 12 -> {said}"
+                ),
+            );
+        }
     }
 
     /// Nobody asked in time, since the vehicle was only reckoned then: what the switches said stands. Off for 0.4 s, then 1.5 s.

@@ -59,6 +59,8 @@ pub(crate) struct Reading {
     pub signal_gap: Option<Micros>,
     pub rearm: TenthMillimetres,
     pub roll_back_noted: TenthMillimetres,
+    /// Where one also reverses, who has gone back farther may have reversed; `None` where a syllabus is older than the knob.
+    pub roll_back_most: Option<TenthMillimetres>,
 }
 
 impl Reader {
@@ -105,6 +107,9 @@ impl Reader {
             turn_distance: tenth_mm(self, "turn_distance"),
             rearm: tenth_mm(self, "rearm"),
             roll_back_noted: tenth_mm(self, "roll_back_noted"),
+            roll_back_most: self
+                .quantity_if_set(t, p, "roll_back_most", Kind::Distance)
+                .map(|most| TenthMillimetres(i32::try_from(most).unwrap_or(i32::MAX))),
             stop_below_mm_s: self.quantity(t, p, "stop_below", Kind::Speed),
             move_above_mm_s: self.quantity(t, p, "move_above", Kind::Speed),
             stop_hold: Micros(self.quantity(t, p, "stop_hold", Kind::Time)),
