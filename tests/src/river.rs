@@ -474,6 +474,8 @@ impl River {
     }
 
     fn examine(&mut self) {
+        let by = "scripted".into();
+        self.exam.act(&Act::NothingMore { by });
         let open: Vec<u32> = self
             .exam
             .questions()

@@ -2,7 +2,7 @@
 //!
 //! The train comes in line, swings its trailer while it rests, goes back on a circle that keeps the angle, swings it straight
 //! above the mouth and goes straight in; home the same way. No wheel must roll here, and no number depends on one.
-use kaoguan_exam::Verdict;
+use kaoguan_exam::{Act, Verdict};
 use kaoguan_tests::exact::{Drawing, Moment, PLANS, Plan, Point, Said, Train, drive, said, whole};
 use std::f64::consts::FRAC_PI_2;
 
@@ -124,8 +124,11 @@ fn through(drive: Drive) -> Vec<Moment> {
 }
 
 fn judged(plan: Plan, how: Drive) -> Said {
-    let exam = drive(plan, &bay(), &C6, &through(how), whole);
+    let mut exam = drive(plan, &bay(), &C6, &through(how), whole);
     if how.rest == CLEAN.rest && how.past == CLEAN.past {
+        // Nobody has set the bay's time, and it is the last item: the examiner says that he has nothing more.
+        assert_eq!(exam.verdict(), &Verdict::AwaitingExaminer { questions: vec![] });
+        exam.act(&Act::NothingMore { by: "Li".into() });
         assert_eq!(exam.verdict(), &Verdict::Pass, "{:?}", exam.board().items);
     }
     said(&exam)

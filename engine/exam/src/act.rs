@@ -35,6 +35,12 @@ pub enum Act {
         /// Why, in words.
         reason: String,
     },
+    /// All is ridden, and the examiner has nothing more to deduct: where an unset knob leaves a rule of the last item to him, a pass is
+    /// final only by this. Before all is ridden it says nothing.
+    NothingMore {
+        /// Who says so.
+        by: String,
+    },
     /// The examiner ends the exam.
     Stop {
         /// Who stops.

@@ -136,6 +136,8 @@ pub struct Board {
     pub questions: Vec<Question>,
     /// Where the exam stands.
     pub verdict: Verdict,
+    /// All is ridden, and the examiner has still to say that he has nothing more to deduct.
+    pub awaits_word: bool,
     /// Samples accepted, repeated, and refused (unlocked or of another unit).
     pub samples: [u64; 3],
 }

@@ -16,6 +16,7 @@ use crate::ledger::{Kept, Ledger, Place};
 use crate::manoeuvre::{Aim, Fact, Sheet, Sight, What};
 use crate::passage::RoleNo;
 use crate::scene::{REACH, Scene};
+use crate::syllabus::Left;
 use crate::{Act, Setup};
 use kaoguan_telemetry::units::{EventTime, Micros};
 use kaoguan_telemetry::{Gear, PoleHit, Port, Reading, Sample, Signal, Signals};
@@ -134,6 +135,10 @@ impl Exam {
     pub fn verdict(&self) -> &Verdict {
         self.ledger.verdict()
     }
+    /// Whether all is ridden and the examiner has still to say that he has nothing more to deduct ([`Act::NothingMore`]).
+    pub fn awaits_word(&self) -> bool {
+        self.ledger.awaits_word()
+    }
     /// The setup it began with.
     pub fn setup(&self) -> &Setup {
         &self.setup
@@ -158,6 +163,7 @@ impl Exam {
             findings: self.findings().to_vec(),
             questions: self.questions().to_vec(),
             verdict: self.verdict().clone(),
+            awaits_word: self.awaits_word(),
             samples: [counts.accepted, counts.repeated, counts.refused],
         }
     }
@@ -581,6 +587,18 @@ impl Exam {
         self.ledger.picture(order.ticket, Arc::new(scene));
     }
 
+    /// Whether an unset knob leaves a rule of the item that ended last to the examiner: of every other one he had time while the
+    /// candidate rode on.
+    fn word_is_due(&self) -> bool {
+        let parts = &self.setup.parts;
+        let last = self.items.iter().max_by_key(|item| (item.closed, item.order));
+        let is_left = |item: &Item| {
+            let mut left = parts.left_to_examiner();
+            left.any(|rule| rule.left == Some(Left::Unset) && rule.item == item.manoeuvre)
+        };
+        parts.syllabus.waits_for_word && last.is_some_and(is_left)
+    }
+
     fn conclude(&mut self) {
         let Some(now) = self.now else { return };
         // What the vehicle is only reckoned to have done is not settled before a believed fix bears it out.
@@ -599,6 +617,9 @@ impl Exam {
         let ridden = !self.items.is_empty() && self.items.iter().all(|item| item.state == ItemState::Done);
         if ridden {
             self.ledger.ask_for_missing_sensors(now, &self.setup.parts);
+            if self.word_is_due() {
+                self.ledger.wait_for_word();
+            }
         }
         self.ledger.conclude(ridden);
     }

@@ -153,7 +153,7 @@ pub enum Why {
 pub enum Verdict {
     /// Items are still to be ridden.
     Running,
-    /// All is ridden, and these questions are open.
+    /// All is ridden, and these questions are open; none, where only the word is due that the examiner has nothing more to deduct.
     AwaitingExaminer {
         /// [`Question::no`] of each.
         questions: Vec<u32>,

@@ -53,6 +53,17 @@ struct Heard {
     last: EventTime,
 }
 
+/// The examiner's word that he has nothing more to deduct.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Word {
+    /// A pass needs none.
+    NotDue,
+    /// All is ridden, and it is waited for.
+    Due,
+    /// He has said it.
+    Said,
+}
+
 /// The ledger of one exam.
 pub struct Ledger {
     syllabus: Syllabus,
@@ -75,6 +86,7 @@ pub struct Ledger {
     /// Sensors that have fallen silent at some time.
     fell_silent: BTreeSet<&'static str>,
     asked_missing: bool,
+    word: Word,
     findings_made: u32,
     verdict: Verdict,
 }
@@ -98,6 +110,7 @@ impl Ledger {
             silence: syllabus.reading.signal_gap.map(|gap| gap + gap),
             fell_silent: BTreeSet::new(),
             asked_missing: false,
+            word: Word::NotDue,
             findings_made: 0,
             verdict: Verdict::Running,
         }
@@ -360,8 +373,21 @@ impl Ledger {
             }
             Act::Stop { fail: true, .. } => self.verdict = Verdict::Fail { decisive: None },
             Act::Stop { reason, .. } => self.verdict = Verdict::Void { why: reason.clone() },
-            Act::SourceLost { .. } => {}
+            Act::NothingMore { .. } if self.awaits_word() => self.word = Word::Said,
+            Act::NothingMore { .. } | Act::SourceLost { .. } => {}
         }
+    }
+
+    /// All is ridden, and of the last item a rule is the examiner's alone: he has had no time to deduct it yet.
+    pub fn wait_for_word(&mut self) {
+        if self.word == Word::NotDue {
+            self.word = Word::Due;
+        }
+    }
+
+    /// Whether the examiner has still to say that he has nothing more to deduct.
+    pub fn awaits_word(&self) -> bool {
+        self.word == Word::Due && !self.verdict.is_final()
     }
 
     fn answer(&mut self, no: u32, answer: Answer, by: &str) {
@@ -428,7 +454,7 @@ impl Ledger {
                 .filter(|q| q.answer.is_none())
                 .map(|q| q.no)
                 .collect();
-            self.verdict = if open.is_empty() {
+            self.verdict = if open.is_empty() && self.word != Word::Due {
                 Verdict::Pass
             } else {
                 Verdict::AwaitingExaminer { questions: open }

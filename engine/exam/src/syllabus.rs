@@ -54,6 +54,8 @@ pub struct Syllabus {
     pub(crate) warnings: Vec<Issue>,
     /// The attempt ends as soon as it cannot be passed any more.
     pub(crate) ends_early: bool,
+    /// A pass waits for the examiner's word where an unset knob leaves a rule of the last item to him.
+    pub(crate) waits_for_word: bool,
 }
 
 impl Syllabus {
@@ -141,11 +143,15 @@ impl Reader {
         );
         let mut out = Syllabus::default();
         if let Some(head) = self.table(table, "", "syllabus") {
-            self.only(head, "syllabus", &["id", "zh", "en", "ends_early", "source", "note"]);
+            let known = ["id", "zh", "en", "ends_early", "waits_for_word", "source", "note"];
+            self.only(head, "syllabus", &known);
             out.id = self.text(head, "syllabus", "id");
             out.zh = self.text(head, "syllabus", "zh");
             out.en = self.text(head, "syllabus", "en");
             out.ends_early = self.choice(head, "syllabus", "ends_early", &["yes", "no"]) == "yes";
+            // A syllabus that is older than the knob waits for nobody.
+            out.waits_for_word = head.contains_key("waits_for_word")
+                && self.choice(head, "syllabus", "waits_for_word", &["yes", "no"]) == "yes";
             self.text(head, "syllabus", "source");
         }
         out.doubt = self

@@ -21,6 +21,7 @@ const doing = {
   look: (point) => plan.look(point),
   answer: (exam, question, word) => dialogs.answer(exam, question, word, askName),
   deduct: (exam, given) => dialogs.deduct(exam, rules, given),
+  nothingMore: (exam) => dialogs.nothingMore(exam, askName),
   stop: (exam) => dialogs.stop(exam),
 };
 
@@ -98,7 +99,7 @@ function drawBanners() {
 function drawExams() {
   const running = [...live.exams.values()].filter((exam) => exam.state !== "closed").sort((a, b) => a.opened_us - b.opened_us);
   const card = (exam) => {
-    const asked = exam.questions.filter((question) => !question.answer).length;
+    const asked = exam.questions.filter((question) => !question.answer).length + (exam.awaits_word ? 1 : 0);
     const dot = h("i", { class: "dot" });
     dot.style.background = colourOf(exam);
     return h("button", { type: "button", class: exam.exam === chosen ? "card chosen" : "card", "aria-pressed": String(exam.exam === chosen), onclick: () => choose(exam.exam) },

@@ -20,6 +20,7 @@ export function drawBoard(place, exam, doing) {
     head(exam),
     items(exam),
     open.length ? h("section", { class: "asked" }, h("h3", {}, both("questions"), h("i", {}, open.length)), open.map((question) => questionCard(question, exam, doing))) : null,
+    exam.awaits_word && exam.state !== "closed" ? lastWord(exam, doing) : null,
     h("section", {}, h("h3", {}, both("findings"), exam.findings.length ? h("i", {}, exam.findings.length) : null),
       exam.findings.length ? [...exam.findings].reverse().map((finding) => findingCard(finding, exam, doing)) : h("p", { class: "quiet" }, both("no-findings"))),
     exam.left?.length ? leftToExaminer(exam, doing) : null,
@@ -91,6 +92,12 @@ function questionCard(question, exam, doing) {
     answered,
     remedyLine(question),
     evidence(question, "question", exam, doing));
+}
+
+// All is ridden, and of the last item a rule is the examiner's alone: what he saw he deducts, then says that it was all.
+function lastWord(exam, doing) {
+  return h("section", { class: "asked word" }, h("p", {}, both("nothing-more-hint")),
+    doing.watching ? null : h("div", { class: "answers" }, h("button", { type: "button", class: "answer dismiss", onclick: () => doing.nothingMore(exam) }, both("nothing-more"))));
 }
 
 // What no machine decides in this exam: the examiner watches for it, and deducts it here before the verdict.

@@ -50,10 +50,19 @@ export function stop(exam) {
     person());
 }
 
-export async function answer(exam, question, word, ask) {
+export function answer(exam, question, word, ask) {
+  return say(`/api/exams/${exam.exam}/answers`, { question: question.no, answer: word }, ask);
+}
+
+export function nothingMore(exam, ask) {
+  return say(`/api/exams/${exam.exam}/nothing-more`, {}, ask);
+}
+
+// One press with the examiner's name; who has none yet is asked for it.
+async function say(path, what, ask) {
   if (!examiner()) { ask(); return; }
   try {
-    await act(`/api/exams/${exam.exam}/answers`, { question: question.no, answer: word, by: examiner() }, language());
+    await act(path, { ...what, by: examiner() }, language());
   } catch (why) {
     complain(why);
   }

@@ -14,6 +14,7 @@
 //! | `POST /api/exams` | `{candidate, unit, class, by, attempt?, exam?}` opens one |
 //! | `POST /api/exams/{exam}/answers` | `{question, answer: confirm\|dismiss\|cannot_tell, by}` |
 //! | `POST /api/exams/{exam}/deductions` | `{rule, site?, by, reason}` |
+//! | `POST /api/exams/{exam}/nothing-more` | `{by}`: all is ridden, and the examiner has nothing more to deduct |
 //! | `POST /api/exams/{exam}/stop` | `{by, reason, fail}` |
 //! | `GET /api/events` | server-sent events: `site`, `exam`, `track`, `pose`; at most ten rounds a second |
 //! | `GET /records/{exam}.mcap` | the sealed record |
@@ -132,6 +133,7 @@ fn router(api: Api) -> Router {
         .route("/api/exams/{exam}/track", get(track))
         .route("/api/exams/{exam}/answers", post(acts::answer))
         .route("/api/exams/{exam}/deductions", post(acts::deduct))
+        .route("/api/exams/{exam}/nothing-more", post(acts::nothing_more))
         .route("/api/exams/{exam}/stop", post(acts::stop))
         .route("/api/events", get(events::events))
         .route("/records/{file}", get(records::record))

@@ -9,7 +9,7 @@
 //! exam ID candidate TOKEN attempt N class CODE
 //! finding NO at US site ID rule ID code ID points N MEASURE SOURCE settled|provisional
 //! question NO at US site ID rule ID code ID points N MEASURE why doubtful|no_sensor|unfit ANSWER
-//! verdict running | awaiting NO,NO | pass | fail NO | void WORDS
+//! verdict running | awaiting NO,NO | awaiting word | pass | fail NO | void WORDS
 //! ```
 //!
 //! `MEASURE` is `measure VALUE limit LIMIT u TENTHS UNIT` (`least LIMIT` where falling short of it is the fault) or
@@ -101,6 +101,7 @@ pub fn answer_word(answer: Answer) -> &'static str {
 fn verdict_words(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Running => "running".into(),
+        Verdict::AwaitingExaminer { questions } if questions.is_empty() => "awaiting word".into(),
         Verdict::AwaitingExaminer { questions } => {
             let numbers: Vec<String> = questions.iter().map(u32::to_string).collect();
             format!("awaiting {}", numbers.join(","))
@@ -255,6 +256,10 @@ mod tests {
             (
                 Verdict::AwaitingExaminer { questions: vec![1, 4] },
                 "verdict awaiting 1,4\n",
+            ),
+            (
+                Verdict::AwaitingExaminer { questions: vec![] },
+                "verdict awaiting word\n",
             ),
             (Verdict::Pass, "verdict pass\n"),
             (Verdict::Fail { decisive: None }, "verdict fail -\n"),

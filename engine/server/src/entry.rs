@@ -206,6 +206,8 @@ enum ActDoc {
     Stop(#[n(0)] String, #[n(1)] String, #[n(2)] bool),
     #[n(3)]
     SourceLost(#[n(0)] i64),
+    #[n(4)]
+    NothingMore(#[n(0)] String),
 }
 
 #[derive(Encode, Decode)]
@@ -233,6 +235,7 @@ impl From<&Act> for ActDoc {
             Act::Deduct { rule, site, by, reason } => ActDoc::Deduct(rule, site, by, reason),
             Act::Stop { by, reason, fail } => ActDoc::Stop(by, reason, fail),
             Act::SourceLost { from } => ActDoc::SourceLost(from.0),
+            Act::NothingMore { by } => ActDoc::NothingMore(by),
         }
     }
 }
@@ -251,6 +254,7 @@ impl From<ActDoc> for Act {
             ActDoc::Deduct(rule, site, by, reason) => Act::Deduct { rule, site, by, reason },
             ActDoc::Stop(by, reason, fail) => Act::Stop { by, reason, fail },
             ActDoc::SourceLost(from) => Act::SourceLost { from: EventTime(from) },
+            ActDoc::NothingMore(by) => Act::NothingMore { by },
         }
     }
 }
@@ -310,6 +314,7 @@ mod tests {
                     fail: false,
                 },
             ),
+            Kind::act("x1", Act::NothingMore { by: "李".into() }),
             Kind::act(
                 "x1",
                 Act::Deduct {

@@ -66,7 +66,7 @@ pub fn summary(live: &Live, halted: Option<&str>) -> Value {
         "unit": opened.unit.as_str(), "opened_by": opened.by, "opened_us": opened.at_us, "closed_us": live.closed_us,
         "state": state, "halted": halted.filter(|_| live.closed_us.is_none()), "lost_us": live.lost_us,
         "at_us": live.board.at.map(|at| at.0), "score": live.board.score, "pass_mark": live.board.pass_mark,
-        "verdict": views::verdict(&live.board.verdict),
+        "verdict": views::verdict(&live.board.verdict), "awaits_word": live.board.awaits_word,
         "digest": live.outcome.as_ref().map(|outcome| &outcome.digest),
         "record": live.outcome.as_ref().map(|_| format!("/records/{}.mcap", opened.exam)),
     })

@@ -147,6 +147,9 @@ async fn every_refusal_is_a_sentence_in_two_languages_and_changes_nothing() {
             400,
             "error-bad-json",
         ),
+        (on("nothing-more"), r#"{"by":"w"}"#, 409, "error-no-word-due"),
+        (on("nothing-more"), r#"{"by":" "}"#, 400, "error-no-person"),
+        (on("nothing-more"), r#"{"by":"w","reason":"r"}"#, 400, "error-bad-json"),
         (
             on("deductions"),
             r#"{"rule":"none","by":"w","reason":"r"}"#,

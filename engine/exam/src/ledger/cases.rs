@@ -162,6 +162,38 @@ fn a_verdict_is_only_given_when_all_is_ridden_and_settled_and_is_final_then() {
     assert_eq!(ledger.verdict(), &Verdict::Void { why: "storm".into() });
 }
 
+/// Where the last item leaves a rule to the examiner he must say that there is nothing more: after all is ridden, and beside what is asked.
+#[test]
+fn a_pass_waits_for_the_word_where_it_is_due() {
+    let word = Act::NothingMore { by: "Li".into() };
+    let mut ledger = ledger(80);
+    ledger.act(&word, None);
+    ledger.wait_for_word();
+    over(&mut ledger, 1, 20, 20);
+    ledger.settle(s(22), SETTLE);
+    ledger.conclude(true);
+    assert_eq!(ledger.verdict(), &Verdict::AwaitingExaminer { questions: vec![1] });
+    ledger.act(
+        &Act::Answer {
+            question: 1,
+            answer: Answer::Dismiss,
+            by: "Li".into(),
+        },
+        None,
+    );
+    ledger.conclude(true);
+    assert_eq!(
+        ledger.verdict(),
+        &Verdict::AwaitingExaminer { questions: vec![] },
+        "said too early"
+    );
+    assert!(ledger.awaits_word());
+    ledger.act(&word, None);
+    ledger.wait_for_word();
+    ledger.conclude(true);
+    assert_eq!((ledger.verdict(), ledger.awaits_word()), (&Verdict::Pass, false));
+}
+
 /// The helmet's switch must have spoken since before the item began, without a silence.
 #[test]
 fn a_sensor_that_was_not_there_all_the_time_charges_nobody() {

@@ -41,6 +41,12 @@ pub struct DeductBody {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct NothingMoreBody {
+    by: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct StopBody {
     by: String,
     reason: String,
@@ -73,6 +79,15 @@ pub async fn deduct(
 ) -> Result<Json<Value>, Refusal> {
     let DeductBody { rule, site, by, reason } = read(body)?;
     act(&api, &exam, Act::Deduct { rule, site, by, reason }).await
+}
+
+pub async fn nothing_more(
+    State(api): State<Api>,
+    Path(exam): Path<String>,
+    body: Body<NothingMoreBody>,
+) -> Result<Json<Value>, Refusal> {
+    let NothingMoreBody { by } = read(body)?;
+    act(&api, &exam, Act::NothingMore { by }).await
 }
 
 pub async fn stop(

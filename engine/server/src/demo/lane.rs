@@ -230,6 +230,12 @@ impl BoardGate<'_> {
     }
 
     async fn answer(&self, exam: &str, board: &Board) {
+        if board.awaits_word {
+            let by = EXAMINER.into();
+            if let Err(why) = self.lane.engine.act(exam, Act::NothingMore { by }).await {
+                tracing::debug!(%why, "a word was refused");
+            }
+        }
         for question in board.questions.iter().filter(|question| question.answer.is_none()) {
             let act = Act::Answer {
                 question: question.no,

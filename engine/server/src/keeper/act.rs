@@ -40,6 +40,13 @@ fn allowed(running: &Running, act: &Act) -> Result<(), Refusal> {
             worded(reason)?;
             may_deduct(running, rule, site.as_deref())
         }
+        Act::NothingMore { by } => {
+            person(by)?;
+            match running.session().exam().awaits_word() {
+                true => Ok(()),
+                false => Err(refuse("error-no-word-due", Why::Conflict, &[("exam", running.exam())])),
+            }
+        }
         Act::Stop { by, reason, .. } => {
             person(by)?;
             worded(reason)
