@@ -32,6 +32,7 @@ pub struct Item {
     pub reverses: bool,
     /// The item types under which the signal box tells of its poles.
     pub pole_hits: &'static [u8],
+    tows: bool,
     /// How often the site fills the roles that a map may fill more or less often.
     laid: Vec<(RoleNo, u16)>,
 }
@@ -77,6 +78,7 @@ impl Item {
             judges_roll_back: entry.judges_roll_back,
             reverses: entry.reverses,
             pole_hits: entry.pole_hits,
+            tows: vehicle.trailer.is_some(),
             laid,
         })
     }
@@ -125,6 +127,9 @@ impl Item {
             self.play.observe(fact, sheet);
             for (role, count) in &self.laid {
                 self.play.observe(Fact::new(fact.at, What::Laid(*role, *count)), sheet);
+            }
+            if self.tows {
+                self.play.observe(Fact::new(fact.at, What::Towing), sheet);
             }
             if let Some(gear) = gear {
                 self.play.observe(Fact::new(fact.at, What::Gear(gear)), sheet);

@@ -220,6 +220,8 @@ pub enum What<P> {
     GearUnsaid,
     /// Of a role that a map may fill more or less often: how often this site's does. Told when the item begins.
     Laid(P, u16),
+    /// The vehicle draws a trailer. Told when the item begins.
+    Towing,
     /// A plank contact changed and held; how far inside the deck's ends the wheel is (negative: off the ends).
     Contact(Wheel, bool, Distance),
     /// A contact of a bridge's own wheel changed and held; how far inside the deck's ends the wheel is (negative: off the ends).
@@ -266,6 +268,7 @@ impl<P> What<P> {
             What::Laid(p, count) => What::Laid(with(p)?, count),
             What::Contact(wheel, on, inside) => What::Contact(wheel, on, inside),
             What::OnDeck(p, wheel, on, inside) => What::OnDeck(with(p)?, wheel, on, inside),
+            What::Towing => What::Towing,
             What::ContactUnsaid(wheel) => What::ContactUnsaid(wheel),
             What::OnDeckUnsaid(p, wheel) => What::OnDeckUnsaid(with(p)?, wheel),
             What::OverDeck(p, wheel, felt, inside) => What::OverDeck(with(p)?, wheel, felt, inside),

@@ -145,6 +145,7 @@ fn what<'a, M: Manoeuvre>(words: &mut impl Iterator<Item = &'a str>) -> Option<W
         "went_on" => What::WentOn(Micros(words.next().unwrap().parse::<i64>().unwrap() * 1_000).into()),
         "moved_off" => What::MovedOff(Micros(words.next().unwrap().parse::<i64>().unwrap() * 1_000).into()),
         "rolled_back" => What::RolledBack(distance(words)),
+        "towing" => What::Towing,
         "went_back" => What::WentBack(distance(words)),
         "signal" => What::Signal(Signal::named(words.next().unwrap()).expect("a signal"), on(words)),
         "gear" => What::Gear(gear(words)),

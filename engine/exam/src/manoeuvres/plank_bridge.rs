@@ -14,6 +14,9 @@
 //! that is on when it is first heard, where no deck is, sticks; one of which words are missing is none for that time; a person says what happened to its wheel. One that felt the plank
 //! while its wheel was seen beside it is asked about too.
 //!
+//! A trailer's wheels have no contact, and no source says whether they must be on the bridges: where the edition says so a person is asked
+//! of them, as of any wheel that nobody heard.
+//!
 //! Deliberately not here: the gear (二挡以上), which is how it is done and no rule of the list; the examiner sees it.
 use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
@@ -63,6 +66,8 @@ pub struct Limits {
     /// A wheel that leaves its contact not farther inside the deck's ends than this may be riding on or off, and one that is not
     /// farther off them may be on it.
     pub end: TenthMillimetres,
+    /// Whether a trailer's wheels went over the bridges a person says: no source tells whether they must.
+    pub asks_trailer: bool,
 }
 
 impl Limits {
@@ -141,6 +146,8 @@ pub struct Ride {
     of_two: bool,
     /// It has come to rest since the item was told to have begun.
     rests: bool,
+    /// It draws a trailer, whose wheels no bridge is bound to.
+    tows: bool,
 }
 
 /// The phases.
@@ -173,6 +180,7 @@ impl Manoeuvre for PlankBridge {
         Limits {
             time_u: reader.micros("time_u"),
             end: reader.rule_distance("wheel_dropped"),
+            asks_trailer: reader.says("trailer", "asked"),
         }
     }
 
@@ -185,6 +193,7 @@ impl Manoeuvre for PlankBridge {
         let at = fact.at;
         match (self, fact.what) {
             (Before, What::Crossed(PlankPart::Entry, Wheel::Front)) => Riding(Ride::default()),
+            (Riding(ride), What::Towing) => Riding(Ride { tows: true, ..ride }),
             (Riding(ride), What::Stopped) => Riding(Ride { rests: true, ..ride }),
             (Riding(ride), What::Contact(wheel, on, inside)) => {
                 Riding(ride.felt(at, (wheel, on, inside), limits, sheet))
@@ -209,6 +218,10 @@ impl Manoeuvre for PlankBridge {
             }
             (Riding(ride), What::Crossed(PlankPart::Exit, Wheel::Rear)) => {
                 ride.judge(at, sheet);
+                if ride.tows && limits.asks_trailer {
+                    sheet.ask(at, Wrong::WheelBeside);
+                    sheet.ask(at, Wrong::WheelFell);
+                }
                 Done
             }
             (Riding(_), What::LeftGround) => {

@@ -88,6 +88,13 @@ impl<'s> LimitReader<'s> {
             }
         }
     }
+    /// Whether `[limits.<manoeuvre>]` says this; a syllabus that is older than the key says nothing.
+    pub fn says(&self, key: &str, word: &str) -> bool {
+        let limits = self.syllabus.limits.get(self.manoeuvre);
+        limits
+            .and_then(|limits| limits.get(key))
+            .is_some_and(|text| text == word)
+    }
     /// A gear of `[limits.<manoeuvre>]`, counted from 1.
     pub fn gear(&mut self, key: &str) -> u8 {
         u8::try_from(self.read(key, Kind::Gear)).unwrap_or(u8::MAX)

@@ -5,6 +5,7 @@ use crate::script::check;
 const LIMITS: Limits = Limits {
     time_u: Micros(30_000),
     end: TenthMillimetres(2_000),
+    asks_trailer: true,
 };
 const UP: &str = "
      0.0 crossed entry_line front
@@ -337,10 +338,7 @@ fn a_contact_of_which_words_are_missing_is_no_witness() {
             ),
         );
     }
-    for (lost, said) in [
-        ("front", "wheel_fell 800 u 12 ?"),
-        ("rear", "wheel_fell 800 u 12"),
-    ] {
+    for (lost, said) in [("front", "wheel_fell 800 u 12 ?"), ("rear", "wheel_fell 800 u 12")] {
         check::<PlankBridge>(
             LIMITS,
             &format!(
@@ -350,6 +348,25 @@ fn a_contact_of_which_words_are_missing_is_no_witness() {
      2.6 on_deck deck_left front off 800 u 12    -> {said}
      9.9 crossed exit_line rear"
             ),
+        );
+    }
+}
+
+/// The tractor is over both bridges: of the trailer's wheels a person is asked, unless the edition frees them, or nothing is drawn.
+#[test]
+fn a_trailers_wheels_are_asked_about() {
+    let free = Limits {
+        asks_trailer: false,
+        ..LIMITS
+    };
+    for (limits, tows, said) in [
+        (LIMITS, "towing", "wheel_beside ?, wheel_fell ?"),
+        (LIMITS, "tick", "!wheel_beside, !wheel_fell"),
+        (free, "towing", ""),
+    ] {
+        check::<PlankBridge>(
+            limits,
+            &format!("{OVER}\n 0.1 {tows}\n 9.9 crossed exit_line rear -> {said}"),
         );
     }
 }
