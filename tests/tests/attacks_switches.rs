@@ -164,13 +164,16 @@ fn a_foot_down_at_a_short_stop() {
 
 /// When the rear wheel of a clean ride of this path is nearest to the first pole.
 fn nearest_to_a_pole() -> f64 {
+    nearest_along(&poles())
+}
+
+fn nearest_along(path: &Path) -> f64 {
     let rig = Rig::new();
     let course = &rig.exam.setup().parts().course;
     let parts = course.sites.iter().flat_map(|site| &site.parts);
     let mut poles_there = parts.filter(|part| part.role == "pole" && part.ordinal == Some(1));
     let pole = poles_there.next().expect("a first pole").points()[0];
     let away = |row: &(f64, f64, f64)| (row.0 - pole.e).hypot(row.1 - pole.n);
-    let path = poles();
     let rows = path.rows.iter().enumerate();
     let nearest = rows.min_by(|a, b| away(a.1).total_cmp(&away(b.1)));
     // The handlebar passes it half a second before.
@@ -183,10 +186,13 @@ fn hit_near_a_pole(hit: PoleHit) -> Rig {
 
 /// A clean ride between the poles, whose sensors say something at these seconds.
 fn hits(hits: &[(f64, PoleHit)]) -> Rig {
+    hits_along(&poles(), hits)
+}
+
+fn hits_along(path: &Path, hits: &[(f64, PoleHit)]) -> Rig {
     let mut rig = Rig::new();
-    let path = poles();
     let mut left = hits;
-    for (t, port, reading) in rig.honest(&path) {
+    for (t, port, reading) in rig.honest(path) {
         rig.give(t, port, reading);
         if let [(at, hit), rest @ ..] = left
             && port == Port::Signals
@@ -247,6 +253,27 @@ fn a_hit_after_a_hit_that_nobody_made() {
     innocent(&mut hits(&[(nearest - 1.0, of(5)), (nearest, of(1))]));
     // The same while he waits before the start line.
     innocent(&mut hits(&[(2.0, of(5)), (nearest, of(1))]));
+}
+
+/// The same while he rides elsewhere, 14 m from the poles: at 16 mm from pole 1, and felt, he would be charged for the next word of it.
+#[test]
+fn a_hit_while_the_vehicle_was_far_away_makes_the_next_no_proof() {
+    let of = |pole| PoleHit {
+        item: 1,
+        pole,
+        restored: false,
+        proven: true,
+    };
+    let mut path = Path::at(-14.0, -14.0, 0.0)
+        .stand(3.0)
+        .go(1.0, 1.3)
+        .to(0.0, 0.0, 90.0, 1.3)
+        .weave(23.8, 1.3);
+    path.rows.iter_mut().for_each(|row| row.1 -= 0.03);
+    let nearest = nearest_along(&path);
+    let control = hits_along(&path, &[(nearest, of(1))]);
+    assert_eq!(control.charged(), ["pole_course.pole_touched"]);
+    innocent(&mut hits_along(&path, &[(2.0, of(5)), (nearest, of(1))]));
 }
 
 /// A gate's pole, and a tractor's, in the telemetry's own numbering: none of ours.

@@ -403,12 +403,22 @@ impl Exam {
         }
     }
 
-    /// A pole spoke: one of the items whose poles the box tells of under this type.
+    /// A pole spoke: one of the items whose poles the box tells of under this type. Where the vehicle was near none of them it shook by
+    /// itself, and each of them hears that.
     fn take_pole_hit(&mut self, at: EventTime, hit: PoleHit) {
-        for no in 0..self.items.len() {
-            if self.items[no].pole_hits.contains(&hit.item) {
-                self.watch_of(no, |watch, out| watch.pole_hit(at, hit.pole.into(), out));
-            }
+        let tells = |item: &Item| item.pole_hits.contains(&hit.item);
+        let own: Vec<usize> = (0..self.items.len()).filter(|no| tells(&self.items[*no])).collect();
+        let mut near = false;
+        for no in &own {
+            self.watch_of(*no, |watch, out| {
+                watch.pole_hit(at, hit.pole.into(), &mut |fact| {
+                    near = true;
+                    out(fact);
+                });
+            });
+        }
+        for no in own.into_iter().filter(|_| !near) {
+            self.watch_of(no, |watch, out| watch.pole_shook(at, hit.pole.into(), out));
         }
     }
 

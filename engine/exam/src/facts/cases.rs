@@ -400,6 +400,29 @@ fn a_hit_is_held_against_the_nearest_place_of_the_last_second() {
     assert_eq!(hit(&rig, 2_000, 3), [], "nobody knows over a gap");
 }
 
+/// A pole speaks while the vehicle is 30 m away, near it, and before it was seen or after it was lost.
+#[test]
+fn a_pole_that_speaks_while_nobody_is_there_is_told_so() {
+    let mut rig = rig(&[(4, 2, Watch::Pole, pole()), (7, 3, Watch::Crossing, line())]);
+    let shook = |rig: &Rig, ordinal| {
+        let mut said = Vec::new();
+        rig.watch
+            .pole_shook(ms(90), ordinal, &mut |fact: Fact<RoleNo>| said.push(fact));
+        said
+    };
+    assert_eq!(shook(&rig, 2), [], "nobody knows where it is");
+    rig.push(&pose(0, Point2::new(-30.0, 0.0)));
+    let [fact] = shook(&rig, 2)[..] else { panic!("one pole") };
+    assert_eq!((fact.at, fact.sight), (ms(90), seen(90, Aim::Part(0))));
+    assert!(matches!(fact.what, What::PoleHit(away) if away.value == mm10(10_000)));
+    assert_eq!(shook(&rig, 3), [], "that is a line's");
+    rig.watch.interrupt();
+    assert_eq!(shook(&rig, 2), [], "nobody sees it any more");
+    rig.push(&pose(100, Point2::new(-30.0, 0.0)));
+    rig.push(&pose(200, Point2::new(8.0, 0.0)));
+    assert_eq!(shook(&rig, 2), [], "it is near");
+}
+
 /// A touch of a pole is an excursion of the outline; what is open when the item ends is told.
 #[test]
 fn a_touch_is_told_when_it_is_over_or_when_the_item_ends() {

@@ -14,6 +14,7 @@ pub mod pace;
 pub mod switches;
 pub mod way;
 
+use crate::budget::Budget;
 use crate::ground::gauge::{Gauge, Reads, When, Yard};
 use crate::ground::outline::Outline;
 use crate::ground::pose::{Mark, Pose};
@@ -33,6 +34,8 @@ use std::collections::VecDeque;
 const HIT_LATE: Micros = Micros::from_secs(1);
 /// Distances to a pole that are remembered: that time at 20 Hz, and the poses between that a fast sweep looks at.
 const POLE_MEMORY: usize = 240;
+/// Whoever is so far from a site that its parts are not measured is farther than this from each of them.
+const AWAY: TenthMillimetres = TenthMillimetres(10_000);
 /// A wheel this far before a pole will pass it anew; less is trembling beside it.
 const CLEARLY_BEFORE: TenthMillimetres = TenthMillimetres(3_000);
 
@@ -146,6 +149,8 @@ pub struct SiteWatch {
     yard: Yard,
     inside: bool,
     near: bool,
+    /// It was seen so far away that nothing of the site was measured, and not lost since.
+    far: bool,
     contacts: Contacts,
 }
 
@@ -162,6 +167,7 @@ impl SiteWatch {
             yard,
             inside: false,
             near: false,
+            far: false,
             contacts: Default::default(),
         }
     }
@@ -174,9 +180,10 @@ impl SiteWatch {
                 self.interrupt();
                 self.forget_sides();
             }
+            self.far = true;
             return;
         }
-        self.near = true;
+        (self.near, self.far) = (true, false);
         if let Some(paces) = &mut self.paces {
             paces.push(pose.at, pose.speed_m_h());
         }
@@ -252,6 +259,25 @@ impl SiteWatch {
         }
     }
 
+    /// The sensor of a pole with this ordinal spoke, and no site's vehicle was near one: told where that is known to have been far from here.
+    pub fn pole_shook(&self, at: EventTime, ordinal: u16, out: Out<'_>) {
+        let is_pole = |watched: &&Watched| watched.ordinal == ordinal && matches!(watched.track, Track::Pole(_));
+        if self.far
+            && let Some(pole) = self.watched.iter().find(is_pole)
+        {
+            let away = Distance {
+                value: AWAY,
+                u: TenthMillimetres(0),
+                budget: Budget::default(),
+                sight: None,
+            };
+            let on = Aim::Part(pole.no);
+            let sight = Sight { at, on };
+            let what = What::PoleHit(away);
+            out(Fact { at, what, sight });
+        }
+    }
+
     /// The item begins: what is open on its lines was before it, and opens anew where it is still so.
     pub fn begin(&mut self) {
         for watched in &mut self.watched {
@@ -288,6 +314,7 @@ impl SiteWatch {
 
     /// Poses are missing or unfit: nothing may be interpolated over this.
     pub fn interrupt(&mut self) {
+        self.far = false;
         self.paces.iter_mut().for_each(Paces::interrupt);
         for watched in &mut self.watched {
             match &mut watched.track {
