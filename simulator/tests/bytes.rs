@@ -100,6 +100,7 @@ fn config(settings: &Settings) -> core::Config {
         byte: *byte,
         bit: *bit,
         active_high: true,
+        hold: core::Hold::default(),
     });
     core::Config {
         receiver: core::ReceiverConfig {

@@ -156,6 +156,7 @@ fn lamps(left: bool) -> Signals {
         roll: None,
         pitch: None,
         proven: true,
+        steady: None,
     }
 }
 

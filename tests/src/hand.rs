@@ -271,6 +271,7 @@ impl Rig {
                     roll: None,
                     pitch: None,
                     proven: true,
+                    steady: None,
                 };
                 out.push((t, Port::Signals, Reading::Signals(signals)));
                 if self.wheel {

@@ -14,7 +14,7 @@ use kaoguan_sim::vehicle::spec::Spec;
 use kaoguan_telemetry::units::Micros;
 use kaoguan_telemetry::{Sample, Signal, UnitId};
 pub use kaoguan_unit_core::Config;
-use kaoguan_unit_core::{AttitudeConfig, Check, Dialect, PlankWiring, ReceiverConfig, SignalConfig, Wire};
+use kaoguan_unit_core::{AttitudeConfig, Check, Dialect, Hold, PlankWiring, ReceiverConfig, SignalConfig, Wire};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -209,6 +209,7 @@ fn wired(wires: &[(Signal, u8, u8)]) -> Config {
             byte: *byte,
             bit: *bit,
             active_high: true,
+            hold: Hold::default(),
         })
         .collect();
     let silence = Micros(500_000);

@@ -95,6 +95,7 @@ fn ride(
             roll: None,
             pitch: None,
             proven: true,
+            steady: None,
         };
         let box_says = plank(e).map_or(Reading::Signals(signals), Reading::Plank);
         for (port, reading) in [

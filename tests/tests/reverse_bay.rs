@@ -294,6 +294,7 @@ fn a_roll_back_in_the_bay_is_charged_where_the_gear_is_heard() {
             roll: None,
             pitch: None,
             proven: true,
+            steady: None,
         };
         let plan = Plan(20.0);
         let exam = drive_with(
@@ -344,6 +345,7 @@ fn reversing_with_a_failed_wire_is_asked_about() {
             roll: None,
             pitch: None,
             proven: true,
+            steady: None,
         }
     };
     let edition = syllabus("reverse_bay", "\"engine\"");

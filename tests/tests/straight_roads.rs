@@ -144,6 +144,7 @@ const UNWIRED: Signals = Signals {
     roll: None,
     pitch: None,
     proven: true,
+    steady: None,
 };
 
 type Said = Vec<(String, i64)>;

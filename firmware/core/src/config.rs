@@ -100,6 +100,17 @@ pub struct Wire {
     pub bit: u8,
     /// True where a set bit means "on".
     pub active_high: bool,
+    /// How long it must last to count in [`kaoguan_telemetry::Signals::steady`].
+    pub hold: Hold,
+}
+
+/// How long a switch must be heard on, or off, until it is said to be steadily so. Zero: at once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Hold {
+    /// Off before: on after this long.
+    pub on: Micros,
+    /// On before: off after this long. Longer than its dark half it bridges the blinking of a lamp.
+    pub off: Micros,
 }
 
 /// One pole sensor's place in the frame. Polarity has no default.

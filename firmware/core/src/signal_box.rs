@@ -6,7 +6,7 @@
 //! own checksum) is believed at once. Without a declared check its length, its spacing and its counter must agree with
 //! the frame before it, and the sample says that it is not `proven`. Source: sensors.md section 11.3.
 //!
-//! Deliberately not here: debouncing, blinking, hazard logic (the observer's), engine pulses and ultrasonics.
+//! Deliberately not here: hazard logic (the observer's), engine pulses and ultrasonics.
 use crate::config::{Check, SignalConfig};
 use crate::counters::PortCounters;
 pub use crate::signals::panel::Frame;

@@ -5,7 +5,7 @@ mod rig;
 use kaoguan_telemetry::units::Uptime;
 use kaoguan_telemetry::{PoleHit, Port, Reading, Signal, Signals, Stamp, Wheel};
 use kaoguan_unit_core::crc16::crc16;
-use kaoguan_unit_core::{Check, Config, Dialect, PoleWire, Wire};
+use kaoguan_unit_core::{Check, Config, Dialect, Hold, PoleWire, Wire};
 use recorded::Chance;
 use rig::*;
 
@@ -25,6 +25,7 @@ fn wired() -> Config {
         byte: 0,
         bit,
         active_high,
+        hold: Hold::default(),
     };
     config.signals.dialect = Dialect::Ind;
     config.signals.wiring = [

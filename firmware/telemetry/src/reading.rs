@@ -339,7 +339,7 @@ impl Signal {
 }
 
 /// One frame of the signal box.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct Signals {
     /// Which signals are wired on this vehicle, a bit each.
@@ -361,6 +361,10 @@ pub struct Signals {
     /// and counter vouch for it: then no single frame may charge a fault.
     #[n(5)]
     pub proven: bool,
+    /// [`Signals::on`] once more, debounced and with blinking bridged as the unit's file declares it for each signal; what has
+    /// no such declaration is as in `on`. `None` where nothing has one. The edges of `on` are the raw ones.
+    #[n(6)]
+    pub steady: Option<u32>,
 }
 
 impl Signals {

@@ -2,7 +2,7 @@
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::Micros;
 use kaoguan_unit::config::Config;
-use kaoguan_unit_core::{Check, Dialect, PoleWire};
+use kaoguan_unit_core::{Check, Dialect, PoleWire, Wire};
 
 const EXAMPLE: &str = include_str!("../unit.example.toml");
 
@@ -85,7 +85,7 @@ baud = "115200 baud"
 latency = "10 ms"
 odometer = true
 [signal_box.signals]
-lamp_left = { flag = 0, on_when = "high" }
+lamp_left = { flag = 0, on_when = "high", off_after = "800 ms" }
 belt = { flag = 9, on_when = "low" }
 [signal_box.poles]
 first = { item = 1, pole = 1, sensor = 0, hit_when = "high" }
@@ -101,6 +101,16 @@ fn a_box_of_another_dialect_has_its_own_places() {
     );
     let belt = signals.wiring.iter().find(|w| w.signal == Signal::Belt).expect("wired");
     assert_eq!((belt.byte, belt.bit, belt.active_high), (0, 9, false));
+    let lamp = signals
+        .wiring
+        .iter()
+        .find(|w| w.signal == Signal::LampLeft)
+        .expect("wired");
+    let held = |wire: &Wire| (wire.hold.on, wire.hold.off);
+    assert_eq!(
+        (held(lamp), held(belt)),
+        ((Micros(0), Micros(800_000)), (Micros(0), Micros(0)))
+    );
     let pole = PoleWire {
         item: 1,
         pole: 1,

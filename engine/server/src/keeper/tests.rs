@@ -108,6 +108,7 @@ fn batch(no: u64) -> (UnitId, Vec<u8>) {
         roll: None,
         pitch: None,
         proven: true,
+        steady: None,
     };
     let sample = |port| Sample {
         port,

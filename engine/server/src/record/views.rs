@@ -188,8 +188,18 @@ fn signals(s: &Signals) -> Value {
     });
     json!({
         "on": wired, "gear": gear, "roll_cdeg": s.roll.map(|v| v.0), "pitch_cdeg": s.pitch.map(|v| v.0),
-        "proven": s.proven,
+        "proven": s.proven, "steady": s.steady.map(|steady| named(s.known, steady)),
     })
+}
+
+/// The signals that are known and set.
+fn named(known: u32, set: u32) -> Vec<&'static str> {
+    let is_set = |signal: Signal| known & set & signal.bit() != 0;
+    Signal::ALL
+        .into_iter()
+        .filter(|(signal, _)| is_set(*signal))
+        .map(|(_, name)| name)
+        .collect()
 }
 
 #[cfg(test)]

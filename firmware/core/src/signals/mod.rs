@@ -5,6 +5,7 @@
 //! [`Frame`]. Deliberately not here: guessing the dialect from the bytes.
 pub mod ind;
 pub mod panel;
+mod steady;
 
 pub use panel::Frame;
 

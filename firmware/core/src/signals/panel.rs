@@ -1,7 +1,8 @@
 //! The wiring: which input of a frame is which signal, pole or contact, and in which polarity.
 //!
 //! A dialect hands in its inputs by byte and bit; what it does not have is unknown, never "off". Deliberately not here:
-//! frames, checks, blinking (the observer's).
+//! frames, checks.
+use super::steady::Steady;
 use crate::config::{POLES_MAX, PlankWiring, PoleWire, SignalConfig, WIRES_MAX, Wire};
 use heapless::Vec;
 use kaoguan_telemetry::units::Uptime;
@@ -27,6 +28,7 @@ pub struct Frame {
 pub struct Panel {
     wiring: Vec<Wire, WIRES_MAX>,
     plank: Option<PlankWiring>,
+    steady: Steady,
     poles: Vec<PoleWire, POLES_MAX>,
     hit: [bool; POLES_MAX],
 }
@@ -37,6 +39,7 @@ impl Panel {
         Panel {
             wiring: config.wiring.clone(),
             plank: config.plank,
+            steady: Steady::new(config),
             poles: config.poles.clone(),
             hit: [false; POLES_MAX],
         }
@@ -54,6 +57,7 @@ impl Panel {
                 roll: None,
                 pitch: None,
                 proven,
+                steady: self.steady.hear(&self.wiring, (known, on), first),
             },
             poles: self.poles(&input, proven),
             plank: self.plank.map(|wiring| plank(wiring, &input, proven)),

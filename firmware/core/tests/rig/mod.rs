@@ -4,7 +4,7 @@
 use kaoguan_telemetry::units::{EventTime, Micros, Uptime};
 use kaoguan_telemetry::{Port, Reading, Sample, Signal, Stamp};
 use kaoguan_unit_core::{
-    AttitudeConfig, BYTES_PER_INPUT_MAX, Check, Config, Dialect, Input, Output, PlankWiring, ReceiverConfig, Say,
+    AttitudeConfig, BYTES_PER_INPUT_MAX, Check, Config, Dialect, Hold, Input, Output, PlankWiring, ReceiverConfig, Say,
     SignalConfig, Unit, Wire,
 };
 
@@ -18,6 +18,7 @@ pub fn config(check: Check) -> Config {
         byte,
         bit,
         active_high,
+        hold: Hold::default(),
     };
     let wiring = [
         wire(Signal::Helmet, 31, 2, true),

@@ -7,12 +7,14 @@ use crate::settings::{Faults, Section, quantity};
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::Micros;
 use kaoguan_unit_core::signals::ind;
-use kaoguan_unit_core::{Check, Dialect, POLES_MAX, PlankWiring, PoleWire, SignalConfig, Wire};
+use kaoguan_unit_core::{Check, Dialect, Hold, POLES_MAX, PlankWiring, PoleWire, SignalConfig, Wire};
 
 /// The body's lengths that the maker ships (sensors.md section 11.3: 60, older firmware 65).
 const LENGTHS: [i64; 2] = [60, 65];
 const BYTES: &[(&str, i64)] = &[("bytes", 1)];
 const POLARITY: &[(bool, &str)] = &[(true, "high"), (false, "low")];
+/// A switch that is held for longer is no switch but a memory.
+const HOLD_MAX_US: i64 = 5_000_000;
 const DIALECTS: &[(Tongue, &str)] = &[(Tongue::Stc15, "stc15"), (Tongue::Ind, "ind")];
 
 /// A dialect's name.
@@ -188,6 +190,7 @@ fn wiring(section: Section, places: Places, faults: &mut Faults) -> Option<Vec<W
 fn wire(mut section: Section, signal: Signal, places: Places, faults: &mut Faults) -> Option<Wire> {
     let place = places.read(&mut section, faults);
     let active_high = section.choice("on_when", POLARITY, faults);
+    let hold = hold(&mut section, faults);
     section.finish(faults);
     let (byte, bit) = place?;
     Some(Wire {
@@ -195,7 +198,21 @@ fn wire(mut section: Section, signal: Signal, places: Places, faults: &mut Fault
         byte,
         bit,
         active_high: active_high?,
+        hold: hold?,
     })
+}
+
+/// `on_after` and `off_after`: nothing where they are missing.
+fn hold(section: &mut Section, faults: &mut Faults) -> Option<Hold> {
+    let mut after = |key| {
+        let us = section.quantity_or(key, "0 ms", quantity::TIME, faults);
+        if us.is_some_and(|us| us > HOLD_MAX_US) {
+            section.fault(key, "must be at most 5 s", faults);
+        }
+        us.map(Micros)
+    };
+    let (on, off) = (after("on_after"), after("off_after"));
+    Some(Hold { on: on?, off: off? })
 }
 
 /// The keys are names for people; which pole of which item stands behind them.
