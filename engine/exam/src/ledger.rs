@@ -14,6 +14,9 @@ use kaoguan_telemetry::units::{EventTime, Micros};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// Until it is charged or asked: numbers count from 1.
+const UNNUMBERED: u32 = 0;
+
 /// Where a note was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -135,7 +138,7 @@ impl Ledger {
     /// Points left, by settled findings.
     pub fn score(&self) -> i32 {
         let lost: u32 = self.findings.iter().filter(|f| f.settled).map(|f| f.points).sum();
-        100_i32.saturating_sub(i32::try_from(lost).unwrap_or(100)).max(0)
+        100_u32.saturating_sub(lost) as i32
     }
     /// A sensor has spoken.
     pub fn sees(&mut self, sensor: &'static str, at: EventTime) {
@@ -297,7 +300,7 @@ impl Ledger {
                 self.windows.remove(i);
                 self.tickets.remove(i);
                 self.ask(Question {
-                    no: 0,
+                    no: UNNUMBERED,
                     at: f.at,
                     site: f.site,
                     rule: f.rule,
@@ -341,7 +344,7 @@ impl Ledger {
                 .find(|site| site.manoeuvre == rule.text.item)
                 .map(|site| site.id.clone());
             self.ask(Question {
-                no: 0,
+                no: UNNUMBERED,
                 at: now,
                 site,
                 rule: rule.text.id,
@@ -418,7 +421,7 @@ impl Ledger {
         source: Source,
     ) {
         let finding = Finding {
-            no: 0,
+            no: UNNUMBERED,
             at: at.unwrap_or_default(),
             site,
             rule: rule.text.id.clone(),
@@ -467,7 +470,7 @@ impl Ledger {
 
 fn finding(rule: &Rule, note: &Note, measure: Option<crate::Measure>, place: &Place) -> Finding {
     Finding {
-        no: 0,
+        no: UNNUMBERED,
         at: note.at,
         site: place.site.clone(),
         rule: rule.text.id.clone(),
@@ -482,7 +485,7 @@ fn finding(rule: &Rule, note: &Note, measure: Option<crate::Measure>, place: &Pl
 
 fn question(rule: &Rule, note: &Note, measure: Option<crate::Measure>, place: &Place) -> Question {
     Question {
-        no: 0,
+        no: UNNUMBERED,
         at: note.at,
         site: place.site.clone(),
         rule: rule.text.id.clone(),

@@ -163,6 +163,16 @@ mod tests {
         assert_eq!(doubt([-1; 2], 0, 0, MEASURE), Weight::Nothing);
     }
 
+    /// An edition that writes a negative k makes nobody guilty at the limit itself, or within it.
+    #[test]
+    fn no_k_charges_within_the_limit() {
+        let at = |excess| doubt([excess; 2], -480, 0, MEASURE);
+        assert_eq!(
+            [at(-1), at(0), at(1)].map(|weight| weight != Weight::Nothing),
+            [false, false, true]
+        );
+    }
+
     /// Two u of 10 mm: a sensor's word is believed up to 20 mm away.
     #[test]
     fn a_touch_that_was_felt_needs_a_vehicle_that_may_have_been_there() {

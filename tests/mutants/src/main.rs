@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use tree::Tree;
 
 /// Tests of the whole that judge in process, the quick ones.
-const SUITES: &str = "attacks_motion,attacks_switches,bay_shift,four_wheels,two_bays";
+const SUITES: &str = "attacks_motion,attacks_switches,bay_shift,decks,four_wheels,two_bays";
 
 /// Lets every mutant of the deciding code live once and reports whom no test notices
 #[derive(Parser)]

@@ -30,7 +30,7 @@ impl Crossing {
         if beyond.0.abs() <= surely.0 {
             return None;
         }
-        let side = beyond.0 > 0;
+        let side = beyond.0.is_positive();
         let was = self.side.replace(side);
         let crossed = self.on_line.take();
         (was == Some(!side)).then_some(())?;

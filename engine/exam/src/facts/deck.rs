@@ -57,14 +57,11 @@ impl Memory {
         let after = memory.iter().find(|(when, ..)| *when > at).unwrap_or(before);
         let inside = before.1[wheel as usize]?;
         let (value, next) = (i64::from(inside.value.0), i64::from(after.1[wheel as usize]?.value.0));
-        let (part, span) = ((at - before.0).0.max(0), (after.0 - before.0).0);
-        let value = if span > 0 {
-            value + (next - value) * part / span
-        } else {
-            value
-        };
-        let value = TenthMillimetres(value as i32);
-        Some((Distance { value, ..inside }, at.max(before.0).min(after.0)))
+        let seen = at.max(before.0).min(after.0);
+        let (part, span) = ((seen - before.0).0, (after.0 - before.0).0);
+        let gone = ((next - value) * part).checked_div(span).unwrap_or_default();
+        let value = TenthMillimetres((value + gone) as i32);
+        Some((Distance { value, ..inside }, seen))
     }
 }
 

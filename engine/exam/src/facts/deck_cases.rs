@@ -1,8 +1,14 @@
 //! What a site's watch says of planks and bridges: contacts, and wheels that have gone along their deck.
-use super::cases::{Rig, by, line, mm10, ms, rig, seen};
+use super::cases::{Rig, by, line, mm10, ms, pose, rig, seen};
 use super::deck::{Memory, SideTrack};
 use super::*;
 use crate::ground::deck::OnDeck;
+use crate::ground::deck::tests::bridges_of_a_truck;
+use crate::ground::towed::outline_of;
+use crate::item::Item;
+use crate::manoeuvres;
+use crate::syllabus::Syllabus;
+use crate::vehicle::Vehicle;
 use kaoguan_course::{Point2, Shape};
 
 /// Where a wheel is on a deck of ten metres: past its beginning, before its end, inside its sides.
@@ -197,4 +203,80 @@ fn a_contact_of_which_words_are_missing_is_told_to_its_own_deck() {
     ];
     assert_eq!(miss(251), (true, told.to_vec()));
     assert_eq!(miss(252), (false, Vec::new()), "only once");
+}
+
+/// A truck goes straight along its left bridge with the twins of its left rear wheel, 930 mm left of its middle, in the middle of the 200 mm:
+/// 400 mm of rubber and deck are in common, and 210 mm under the front wheel, which is 300 mm wide and runs 40 mm farther left. The front
+/// contact feels it, the rear one does not; the right wheels are on no bridge.
+#[test]
+fn a_truck_along_its_left_bridge_is_told_wheel_by_wheel() {
+    let (course, entry) = (bridges_of_a_truck(), manoeuvres::named("plank_bridge").unwrap());
+    let site = &course.sites[0];
+    let syllabus = Syllabus::parse(include_str!("../../../syllabi/ga1026-2022.toml")).unwrap();
+    let vehicle = Vehicle::parse(include_str!("../../../vehicles/b2-truck.toml")).unwrap();
+    let mut rig = Rig {
+        watch: Item::bind(site, &syllabus, &vehicle).unwrap().watch,
+        body: outline_of(&vehicle),
+        doubt: syllabus.doubt,
+        knobs: syllabus.reading,
+    };
+    for at in [0, 1_000] {
+        rig.contact(at, [Some(true), Some(false), Some(true), Some(true)]);
+    }
+    let axis = site.axis;
+    let corners = site.part("deck_left").expect("a deck").points();
+    let extent = |of: &dyn Fn(&Point2) -> f64| {
+        let (least, most) = corners
+            .iter()
+            .map(of)
+            .fold((f64::MAX, f64::MIN), |(a, b), v| (a.min(v), b.max(v)));
+        [least, most]
+    };
+    let [from, to] = extent(&|p| p.e * axis.e + p.n * axis.n);
+    let [right, left] = extent(&|p| p.n * axis.e - p.e * axis.n);
+    let aside = (right + left) / 2.0 - 0.930;
+    let place = |along: f64| Point2::new(axis.e * along - axis.n * aside, axis.n * along + axis.e * aside);
+    // The front wheel comes to the deck at 850 mm, the rear one at 6050 mm; either is 300 mm behind it that much and its length later.
+    let mut told = Vec::new();
+    for no in 0..180 {
+        let rear = from - 6.05 + 0.1 * f64::from(no);
+        let here = Pose {
+            front: place(rear + 5.2),
+            axle: place(rear + 5.2),
+            heading: libm::atan2(axis.e, axis.n),
+            ..pose(2_000 + 100 * i64::from(no), place(rear))
+        };
+        told.extend(
+            rig.push(&here)
+                .into_iter()
+                .filter(|fact| matches!(fact.what, What::OverDeck(..))),
+        );
+    }
+    let role = (entry.roles)()
+        .iter()
+        .position(|role| role.name == "deck_left")
+        .unwrap() as u16;
+    let gone = |past: f64| 2_000 + 100 * libm::ceil((to - from + past + 0.3) * 10.0) as i64;
+    let expected = [
+        (gone(0.85), Wheel::Front, true, 2_100, 2_900),
+        (gone(6.05), Wheel::Rear, false, 4_000, 8_100),
+    ];
+    let told: Vec<_> = told
+        .iter()
+        .map(|fact| match fact.what {
+            What::OverDeck(of, wheel, felt, inside) => (fact.at, of, wheel, felt, inside.value, fact.sight),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let expected = expected.map(|(at, wheel, felt, inside, best)| {
+        (
+            ms(at),
+            RoleNo(role),
+            wheel,
+            Some(felt),
+            mm10(inside),
+            seen(best, Aim::Part(2)),
+        )
+    });
+    assert_eq!(told, expected);
 }

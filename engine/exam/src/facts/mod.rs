@@ -178,7 +178,6 @@ impl SiteWatch {
             // What it does out there is nobody's matter; when it comes back nothing may be interpolated over that.
             if std::mem::take(&mut self.near) {
                 self.interrupt();
-                self.forget_sides();
             }
             self.far = true;
             return;
@@ -328,14 +327,6 @@ impl SiteWatch {
         }
     }
 
-    fn forget_sides(&mut self) {
-        for watched in &mut self.watched {
-            if let Track::Crossing(wheels) | Track::Pace(wheels) = &mut watched.track {
-                *wheels = Default::default();
-            }
-        }
-    }
-
     /// Nobody hears the contacts any more.
     pub fn unheard(&mut self) {
         self.contacts = Default::default();
@@ -448,7 +439,7 @@ impl PoleTrack {
         let armed = self.armed;
         let went = |i: usize| {
             let ((p0, w0), (p1, w1)) = (before[i], now[i]);
-            (armed[i] && p0.0 < 0 && p1.0 >= 0).then(|| {
+            (armed[i] && p0.0.is_negative() && p1.0 >= 0).then(|| {
                 let (p0, p1, w0, w1) = (i64::from(p0.0), i64::from(p1.0), i64::from(w0.0), i64::from(w1.0));
                 let value = TenthMillimetres((w0 + (w1 - w0) * -p0 / (p1 - p0)) as i32);
                 (value, then + Micros((at - then).0.saturating_mul(-p0) / (p1 - p0)))

@@ -63,7 +63,8 @@ impl<M: Copy> Still<M> {
     /// between the threshold `v` and rest needs 2 d / v at an even braking, and up to 3 d / v at a soft one; whoever is
     /// that far off for another reason (rolled back a little) stood for longer.
     fn standstill(self, knobs: &Reading) -> Took {
-        let rolling = i64::from(self.gone.0).abs() * 100_000 / knobs.stop_below_mm_s.max(1) * 3;
+        let gone = i64::from(self.gone.0).abs() * 100_000;
+        let rolling = gone.checked_div(knobs.stop_below_mm_s).unwrap_or_default() * 3;
         let without = |edges: Micros| (self.last - self.since - edges).max(Micros(0));
         Took {
             surely: without(knobs.stop_edges.max(Micros(rolling))),
@@ -185,8 +186,8 @@ impl<M: Copy> Motion<M> {
         knobs: &Reading,
         say: &mut impl FnMut(EventTime, What<Q>),
     ) {
-        let gone = self.rest.map_or(0, |rest| pose.ahead_of(&rest.mark).0.abs());
-        if pose.speed_mm_s().abs() > knobs.move_above_mm_s || gone > knobs.move_distance.0 {
+        let is_off = |rest: Rest<M>| pose.ahead_of(&rest.mark).0.abs() > knobs.move_distance.0;
+        if pose.speed_mm_s().abs() > knobs.move_above_mm_s || self.rest.is_some_and(is_off) {
             self.phase = Phase::Moving;
             say(still.last, What::MovedOff(still.standstill(knobs)));
         } else if pose.speed_mm_s().abs() < knobs.stop_below_mm_s {

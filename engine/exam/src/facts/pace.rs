@@ -88,10 +88,8 @@ impl Paces {
         let after = self.0.iter().find(|stretch| stretch.from > at).unwrap_or(before);
         let (then, now) = (before.most, after.least);
         let span = (now.0 - then.0).0;
-        Some(match span > 0 {
-            true => then.1 + (now.1 - then.1) * (at - then.0).0 / span,
-            false => then.1,
-        })
+        let gained = ((now.1 - then.1) * (at - then.0).0).checked_div(span);
+        Some(then.1 + gained.unwrap_or_default())
     }
 
     fn merge_the_older_half(&mut self) {

@@ -68,12 +68,11 @@ impl<T: Copy + PartialEq> Switch<T> {
             });
             return None;
         }
-        let begun = self.coming.filter(|coming| coming.on == on);
+        let begun = self.coming.take().filter(|coming| coming.on == on);
         let first = begun.map_or(at, |coming| coming.first);
         let since = begun.and_then(|coming| coming.since.ok());
         if let Some(since) = since.filter(|since| at - *since >= hold) {
             self.told = Some(on);
-            self.coming = None;
             return Some(Change { on, first, since });
         }
         let since = Ok(since.unwrap_or(at));

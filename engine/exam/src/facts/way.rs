@@ -60,7 +60,11 @@ impl<P: Place + Copy> Heading<P> {
         let turned = i64::from(knobs.turn_distance.0);
         let Some(way) = self.way else {
             if ahead.abs() > turned {
-                let way = if ahead > 0 { Way::Forwards } else { Way::Backwards };
+                let way = if ahead.is_positive() {
+                    Way::Forwards
+                } else {
+                    Way::Backwards
+                };
                 (self.way, self.farthest, self.there, self.stood) = (Some(way), Some(*pose), at, None);
                 say(at, What::Goes(way));
             }

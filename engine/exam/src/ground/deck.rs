@@ -222,14 +222,15 @@ impl Lifts {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::board::Fitness;
     use crate::ground::pose::Uncertainty;
     use kaoguan_course::{BuiltFor, TenthMm, standard};
     use kaoguan_telemetry::units::EventTime;
 
-    fn bridges_of_a_truck() -> Course {
+    /// Of a truck with its axles 5.2 m apart.
+    pub(crate) fn bridges_of_a_truck() -> Course {
         let truck = BuiltFor {
             length: TenthMm(90_000),
             width: TenthMm(24_900),

@@ -31,7 +31,8 @@ impl Held {
             self.since.get_or_insert(at);
         } else if let Some(since) = self.since.take() {
             self.before.rotate_right(1);
-            self.before[0] = Some((since, at));
+            let [newest, ..] = &mut self.before;
+            *newest = Some((since, at));
         }
     }
 
@@ -185,11 +186,28 @@ mod tests {
         assert!(switch.was_on(EventTime(0), EventTime(3)) && !switch.was_on(EventTime(0), EventTime(2)));
         switch.hear(EventTime(5), false);
         assert!(switch.was_on(EventTime(5), EventTime(9)) && !switch.was_on(EventTime(6), EventTime(9)));
+        assert!(switch.was_on(EventTime(0), EventTime(3)) && !switch.is_on());
         switch.hear(EventTime(10), true);
         assert!(switch.was_on(EventTime(5), EventTime(9)) && switch.is_on());
         assert!(!switch.was_on(EventTime(6), EventTime(9)), "it came on behind that");
         assert!(switch.came_on(EventTime(2), EventTime(3)) && !switch.came_on(EventTime(3), EventTime(9)));
         assert!(switch.stayed_on(EventTime(3), EventTime(4)) && !switch.stayed_on(EventTime(3), EventTime(5)));
+        assert!(switch.stayed_on(EventTime(10), EventTime(20)) && !switch.stayed_on(EventTime(9), EventTime(20)));
+    }
+
+    /// A lamp that blinks: each of the last eight flashes is remembered, and one before them is not.
+    #[test]
+    fn the_last_eight_flashes_are_remembered() {
+        let mut lamp = Held::NEVER;
+        for flash in 0..9 {
+            lamp.hear(EventTime(10 * flash), true);
+            lamp.hear(EventTime(10 * flash + 5), false);
+        }
+        let lit = |flash: i64| lamp.was_on(EventTime(10 * flash + 1), EventTime(10 * flash + 2));
+        assert_eq!(
+            [0, 1, 2, 3, 4, 5, 6, 7, 8].map(lit),
+            [false, true, true, true, true, true, true, true, true]
+        );
     }
 
     /// On from 3 to a hole at 6, and heard again at 8.

@@ -48,3 +48,37 @@ impl Horn {
         (self.from <= to && self.held.was_on(self.from, to)) || self.held.came_on(self.begun, to)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kaoguan_telemetry::units::Micros;
+
+    const LATE: Late = Late {
+        counts: Micros(1_100),
+        told: Micros(250),
+    };
+
+    fn sounded(horns: [(i64, i64); 2], lines: [i64; 3]) -> [bool; 3] {
+        let mut horn = Horn::from(EventTime(-2_000));
+        for (from, to) in horns {
+            horn.hear(EventTime(from), true);
+            horn.hear(EventTime(to), false);
+        }
+        lines.map(|at| {
+            let at = EventTime(at);
+            horn.was_sounded(&Due { at, gate: () }, LATE)
+        })
+    }
+
+    /// The second line is met in the very instant in which the first one's moment ends. A horn that sounds from before the first line over
+    /// that instant serves both, so that the next one is left for the third line; where it ends before, the next one is for the second.
+    #[test]
+    fn a_horn_over_the_end_of_a_lines_moment_serves_the_next_line() {
+        assert_eq!(sounded([(-500, 1_200), (1_500, 1_600)], [0, 1_100, 9_000]), [true; 3]);
+        assert_eq!(
+            sounded([(-500, 1_099), (1_500, 1_600)], [0, 1_100, 9_000]),
+            [true, true, false]
+        );
+    }
+}

@@ -456,6 +456,81 @@ mod tests {
         );
     }
 
+    /// The lever's wire or the brake's fails on the way: what it said before is not known at the stop.
+    #[test]
+    fn a_switch_of_which_nobody_hears_any_more_says_nothing_at_the_stop() {
+        for (lost, said) in [
+            ("tick", "!no_neutral, !no_parking_brake"),
+            ("unsaid neutral", "no_neutral, !no_parking_brake"),
+            ("unsaid parking_brake", "no_parking_brake, !no_neutral"),
+        ] {
+            check::<CardStop>(
+                (),
+                &format!(
+                    "0.0 crossed entry_line front
+                     3.0 signal neutral on
+                     3.1 signal parking_brake on
+                     4.0 {lost}
+                     5.0 stopped
+                     5.0 measured stop_zone -300 u 12
+                     5.0 measured edge_left 350 u 12
+                    11.0 moved_off 5500
+                    16.0 crossed exit_line rear -> passed -300 u 12, far_from_edge 350 u 12, {said}"
+                ),
+            );
+        }
+    }
+
+    /// With its bumper on the end of the place it is at the place, a tenth of a millimetre beyond it is not: what it did there is for a person.
+    #[test]
+    fn the_end_of_the_place_belongs_to_it() {
+        for (first, said) in [
+            ("0", "!no_neutral, !no_parking_brake"),
+            ("0.1", "no_neutral ?, no_parking_brake ?"),
+        ] {
+            check::<CardStop>(
+                (),
+                &format!(
+                    "0.0 crossed entry_line front
+                     5.0 stopped
+                     5.0 measured stop_zone {first} u 12
+                     5.0 measured edge_left 400 u 12
+                     5.1 signal neutral on
+                     5.2 signal parking_brake on
+                     6.0 signal neutral off
+                     6.1 signal parking_brake off
+                     7.0 moved_off 1500
+                     8.0 stopped
+                     8.0 measured stop_zone -100 u 12
+                     8.0 measured edge_left 450 u 12
+                    13.0 moved_off 4500
+                    16.0 crossed exit_line rear -> passed -100 u 12, far_from_edge {gap} u 12, {said}",
+                    gap = if first == "0" { 400 } else { 450 }
+                ),
+            );
+        }
+    }
+
+    /// Twice as far short of it as each other: where it stood last it took the card.
+    #[test]
+    fn of_two_stops_as_near_the_later_one_counts() {
+        check::<CardStop>(
+            (),
+            "0.0 crossed entry_line front
+             5.0 stopped
+             5.0 measured stop_zone 900 u 12
+             5.0 measured edge_left 700 u 12
+             7.0 moved_off 1500
+             8.0 stopped
+             8.0 measured stop_zone 900 u 12
+             8.0 measured edge_left 400 u 12
+             8.5 signal neutral on
+             8.6 signal parking_brake on
+            13.0 moved_off 4500
+            16.0 crossed exit_line rear -> passed 900 u 12, far_from_edge 400 u 12",
+        );
+    }
+
     /// The nearest stop counts with its own gap, of two as near as each other the later one.
     #[test]
     fn the_gap_is_that_of_the_nearest_stop() {

@@ -518,6 +518,19 @@ mod tests {
         }
     }
 
+    /// It stops for the obstacle where its rear wheels have just left the item, and nothing was lit up to there.
+    #[test]
+    fn who_stands_at_the_exit_has_stopped_without_lamps() {
+        check::<Emergency>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             5.0 crossed prompt_line front
+             5.5 signal brake_foot on
+             9.0 stopped
+             8.9 crossed exit_line rear -> no_hazard_lamps, !not_stopped",
+        );
+    }
+
     #[test]
     fn the_obstacle_appears_once() {
         check::<Emergency>(

@@ -292,6 +292,22 @@ mod tests {
         );
     }
 
+    /// Into the second bend, back over its line, and through it: both were driven through.
+    #[test]
+    fn back_over_a_line_is_one_bend_less_and_no_more() {
+        check::<MountainBends>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             0.0 laid bend_line 2
+             0.0 signal horn on
+             4.0 crossed bend_line front
+            12.0 crossed bend_line front
+            13.0 crossed_back bend_line front
+            15.0 crossed bend_line front
+            25.0 crossed exit_line rear  -> !wrong_route",
+        );
+    }
+
     /// Three bends on the map, two of them driven through; back over one and on again is still one.
     #[test]
     fn a_bend_that_is_left_out_is_a_wrong_route() {

@@ -147,7 +147,7 @@ impl Manoeuvre for NarrowTurn {
                 sheet.fault(at, Wrong::WrongRoute);
                 self.phase = Done;
             }
-            (_, What::Deadline) if self.deadline(limits).is_some_and(|due| due <= at) => {
+            (_, What::Deadline) => {
                 self.asked = true;
                 sheet.ask(at, Wrong::TooSlow);
             }
@@ -354,6 +354,20 @@ mod tests {
                 "{IN}\n {MOVES}\n 310.9 tick\n 311.1 tick -> too_slow ?\n 400.0 tick\n 405.0 crossed_back entry_line front\n 410.0 crossed_back entry_line rear -> too_slow 410000 ms"
             ),
         );
+    }
+
+    /// The time runs from the entry line: whoever is not there yet, or out again, is waited for by nobody.
+    #[test]
+    fn nothing_is_due_before_the_entry_and_after_the_end() {
+        let mut drive = Passage::<NarrowTurn>::new(LIMITS);
+        assert_eq!(drive.deadline(), None);
+        drive.observe(
+            Fact::new(EventTime(7), What::Crossed(RoleNo(0), Wheel::Front)),
+            &mut Sheet::default(),
+        );
+        assert_eq!(drive.deadline(), Some(EventTime(7) + Micros::from_secs(311)));
+        drive.observe(Fact::new(EventTime(9), What::LeftGround), &mut Sheet::default());
+        assert_eq!(drive.deadline(), None);
     }
 
     /// Two reversings, two seconds, five minutes, on the line.

@@ -221,9 +221,8 @@ impl SideParking {
     }
 
     fn lit_on_the_way_out(&mut self, at: EventTime, limits: Limits) {
-        let on_its_way = self.drive.out().is_some() && matches!(self.phase, Phase::Slot | Phase::Out);
         let is_known = self.moved.is_none() && self.lamp == Used::Not;
-        if on_its_way && is_known && self.lamps.shows(Lamp::Left, at, limits.blink) {
+        if self.drive.out().is_some() && is_known && self.lamps.shows(Lamp::Left, at, limits.blink) {
             self.lamp = Used::Late;
         }
     }
@@ -415,6 +414,22 @@ mod tests {
             "",
             "50.0 crossed bay_mouth rear\n 52.0 signal lamp_left on\n",
             ", lamp ?",
+        );
+    }
+
+    /// The lamp of the lane, where it pulled over: nobody saw it turn round in the slot, and it came out without one.
+    #[test]
+    fn a_lamp_of_the_way_in_is_none_of_the_way_out() {
+        check::<SideParking>(
+            LIMITS,
+            "0.0 crossed entry_line front
+              4.5 signal lamp_left on
+              5.0 goes forwards
+              8.0 signal lamp_left off
+             12.0 goes backwards
+             20.0 crossed_back bay_mouth rear
+             50.0 crossed bay_mouth rear
+             55.0 crossed bay_front rear -> body_out ?, lamp, too_slow 43000 ms",
         );
     }
 
