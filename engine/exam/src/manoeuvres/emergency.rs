@@ -72,6 +72,9 @@ pub struct Surprise {
     flashed: bool,
 }
 
+/// No end is known.
+const FOREVER: EventTime = EventTime(i64::MAX);
+
 /// What is known of the last stop; behind the prompt, of one for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rest {
@@ -111,14 +114,14 @@ impl Drive for Surprise {
         }
     }
 
-    fn begin(_: EventTime) -> Surprise {
+    fn begin(at: EventTime) -> Surprise {
         Surprise {
             brake: Held::NEVER,
             hazard: Held::NEVER,
             prompt: None,
             braked: None,
             rest: Rest::None,
-            since: EventTime(0),
+            since: at,
             left: None,
             warned: false,
             flashed: false,
@@ -146,7 +149,8 @@ impl Drive for Surprise {
                     self.braked = Some(at);
                 }
                 self.see_earlier_rest(at, limits);
-                self.see_lamps(at, limits);
+                // Lamps that came on behind the line, before the crossing was told, were on after it too.
+                self.flashed |= self.hazard.was_on(at - limits.blink, FOREVER);
             }
             What::Slowed if self.prompt.is_none() || self.rest == Rest::None => self.rests(Rest::Slow, at),
             What::Stopped => {
@@ -197,11 +201,9 @@ impl Surprise {
     fn see_earlier_rest(&mut self, prompt: EventTime, limits: Limits) {
         let stood = matches!(self.rest, Rest::Stands | Rest::Stood);
         if self.since >= prompt {
-            let until = self.left.unwrap_or(EventTime(i64::MAX));
-            let lit = stood && self.hazard.was_on(self.since - limits.blink, until);
-            self.flashed |= lit;
-            self.warned |= lit;
-        } else if stood && self.left.is_none_or(|left| left >= prompt) {
+            let until = self.left.unwrap_or(FOREVER);
+            self.warned |= stood && self.hazard.was_on(self.since - limits.blink, until);
+        } else if self.rest != Rest::None && self.left.is_none_or(|left| left >= prompt) {
             self.rest = Rest::Slow;
         } else {
             self.rest = Rest::None;
@@ -508,11 +510,62 @@ mod tests {
             ("4.9 stopped\n 5.6 moved_off 700", "not_stopped ?"),
             ("4.9 slowed\n 4.95 moved_off 0", "not_stopped"),
             ("4.0 stopped\n 4.95 moved_off 900", "not_stopped"),
+            ("4.0 stopped\n 5.0 moved_off 1000", "not_stopped ?"),
+            ("4.9 slowed\n 5.2 moved_off 0", "not_stopped ?"),
+            ("5.0 stopped\n 7.0 moved_off 2000", "braked_late ?, no_hazard_lamps"),
         ] {
             check::<Emergency>(
                 LIMITS,
                 &format!(
                     "0.0 crossed entry_line front\n {rest}\n 5.0 crossed prompt_line front\n 9.0 crossed exit_line rear -> {said}"
+                ),
+            );
+        }
+    }
+
+    /// The lamps blinked as it came to rest and were put out; and while it was only slow, before it stood without them.
+    #[test]
+    fn lamps_of_a_stop_that_is_told_before_the_prompt() {
+        for (rows, said) in [
+            (
+                "4.9 signal hazard_lamps on\n 5.0 signal hazard_lamps off\n 5.3 stopped",
+                "!no_hazard_lamps",
+            ),
+            (
+                "5.1 signal hazard_lamps on\n 5.2 signal hazard_lamps off\n 5.1 slowed\n 5.3 moved_off 0",
+                "no_hazard_lamps ?",
+            ),
+        ] {
+            check::<Emergency>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     4.8 signal brake_foot on
+                     {rows}
+                     5.0 crossed prompt_line front
+                     8.0 stopped
+                    12.0 moved_off 4000
+                    19.0 crossed exit_line rear -> {said}"
+                ),
+            );
+        }
+    }
+
+    /// The foot brake's wire fails while it is on, before the obstacle appears: nobody knows that it braked.
+    #[test]
+    fn a_brake_of_which_nobody_hears_any_more_is_none() {
+        for (lost, said) in [("tick", "!braked_late"), ("unsaid brake_foot", "braked_late ?")] {
+            check::<Emergency>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     2.0 signal brake_foot on
+                     3.0 {lost}
+                     5.0 crossed prompt_line front
+                     7.0 stopped
+                     7.5 signal hazard_lamps on
+                    12.0 moved_off 5000
+                    19.0 crossed exit_line rear -> {said}"
                 ),
             );
         }
