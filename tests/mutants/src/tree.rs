@@ -19,7 +19,7 @@ const SCOPE: [&str; 7] = [
 ];
 const EXAM: &str = "engine/exam/src";
 /// The list of manoeuvres decides nothing, and tests in files of their own are tests.
-const NOT: [&str; 2] = ["manoeuvres/mod.rs", "cases.rs"];
+const NOT: [&str; 3] = ["manoeuvres/mod.rs", "cases.rs", "/tests.rs"];
 
 /// A copy of the workspace. It is built in a folder of its own: cargo tells workspace members apart by their place in the workspace
 /// only, so the mutants would take the place of the exam.
