@@ -27,7 +27,7 @@ pub(super) fn by(tenths: i32) -> Distance {
 }
 
 /// What is measured beside a pole has a doubt of its own.
-fn beside(tenths: i32) -> Distance {
+pub(super) fn beside(tenths: i32) -> Distance {
     Distance::of(mm10(tenths), mm10(90))
 }
 
@@ -83,7 +83,7 @@ pub(super) fn line() -> Shape {
     across(Point2::new(10.0, 0.0))
 }
 
-fn pole() -> Shape {
+pub(super) fn pole() -> Shape {
     Shape::Pole {
         centre: Point2::new(10.0, 1.0),
         radius: 0.025,

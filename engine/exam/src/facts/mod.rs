@@ -11,6 +11,8 @@ mod deck_cases;
 pub mod excursion;
 pub mod motion;
 pub mod pace;
+#[cfg(test)]
+mod pole_cases;
 pub mod switches;
 pub mod way;
 

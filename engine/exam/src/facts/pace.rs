@@ -164,6 +164,14 @@ mod tests {
         assert_eq!(numbers(paces.split(at(49_990), 0)), Some([15_999, 4_000, 15_999]));
     }
 
+    /// Slow at one pose long ago, and the next one is on the line: both were merged, and the slow one was before the line.
+    #[test]
+    fn an_extreme_that_was_merged_with_the_line_is_told_at_it() {
+        let mut paces = Paces::default();
+        (0..=MEMORY as i64).for_each(|no| paces.push(at(no * 10), if no == 100 { 4_000 } else { 11_000 }));
+        assert_eq!(numbers(paces.split(at(1_010), 0)), Some([11_000, 4_000, 11_000]));
+    }
+
     /// Of two moments that were as slow, or as fast, the later one is looked at.
     #[test]
     fn of_equal_extremes_the_later_one_is_looked_at() {
@@ -181,6 +189,8 @@ mod tests {
         let half = MEMORY as i64 / 2;
         let here = paces.speed_at(at(half * 10 + 15));
         assert_eq!(here, Some(((half + 1).pow(2) + (half + 2).pow(2)) / 2));
+        let before = paces.speed_at(at(half * 10 + 5));
+        assert_eq!(before, Some((half.pow(2) + (half + 1).pow(2)) / 2));
         assert_eq!(paces.speed_at(at(MEMORY as i64 * 10)), Some((MEMORY as i64).pow(2)));
     }
 }

@@ -129,6 +129,22 @@ fn the_mark_itself_passes_and_what_costs_everything_decides() {
     below.settle(s(12), SETTLE);
     below.conclude(false);
     assert_eq!(below.verdict(), &Verdict::Fail { decisive: Some(1) });
+    let mut hardly_all = ledger(80);
+    let rules = &mut hardly_all.syllabus.tariff;
+    rules
+        .get_mut("pole_course.wheel_over_line")
+        .expect("a rule")
+        .text
+        .points = 99;
+    over(&mut hardly_all, 0, 10, 250);
+    deduct(&mut hardly_all, 1);
+    hardly_all.settle(s(12), SETTLE);
+    hardly_all.conclude(false);
+    assert_eq!(
+        hardly_all.verdict(),
+        &Verdict::Fail { decisive: Some(2) },
+        "99 points leave one"
+    );
     let mut by_tens = ledger(80);
     deduct(&mut by_tens, 3);
     by_tens.conclude(false);
@@ -233,16 +249,18 @@ fn a_silence_is_asked_for_at_the_end_and_a_hole_is_not() {
     };
     let all = |ledger: &mut Ledger| ledger.misses(|_| true);
     let its_wire = |ledger: &mut Ledger| ledger.misses(|name| name == "helmet");
-    let told = |ledger: &mut Ledger| {
-        all(ledger);
-        ledger.deaf();
-        hear(ledger, 300_000, true);
-    };
-    assert_eq!(
-        asked(300_100, &told),
-        (1, true),
-        "a hole first, and then told to be a silence"
-    );
+    for back in [1_400, 300_000] {
+        let told = |ledger: &mut Ledger| {
+            all(ledger);
+            ledger.deaf();
+            hear(ledger, back, true);
+        };
+        assert_eq!(
+            asked(back + 100, &told),
+            (1, true),
+            "a hole first, and then told to be a silence, back after {back} ms"
+        );
+    }
     for (back, said) in [(1_499, (0, false)), (1_500, (1, true))] {
         let and_back = |ledger: &mut Ledger| {
             all(ledger);

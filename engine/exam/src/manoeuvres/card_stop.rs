@@ -531,6 +531,21 @@ mod tests {
         );
     }
 
+    /// It stops with its rear wheels over the exit line, far past the machine, and stands there still.
+    #[test]
+    fn a_stop_at_the_exit_is_weighed_as_far_as_it_was_seen() {
+        check::<CardStop>(
+            (),
+            "0.0 crossed entry_line front
+            15.0 stopped
+            15.0 measured stop_zone 5200 u 12
+            15.0 measured edge_left 350 u 12
+            15.5 signal neutral on
+            15.6 signal parking_brake on
+            14.9 crossed exit_line rear -> passed 5200 u 12, far_from_edge 350 u 12",
+        );
+    }
+
     /// The nearest stop counts with its own gap, of two as near as each other the later one.
     #[test]
     fn the_gap_is_that_of_the_nearest_stop() {

@@ -375,21 +375,44 @@ mod tests {
     /// What the switches said before nobody heard them does not hold; the ledger charges no rule whose sensors fell silent.
     #[test]
     fn a_silent_box_has_no_lamp_lit() {
-        check::<Expressway>(
-            LIMITS,
-            "0.0 signal lamp_left on
-             0.1 crossed entry_line front
-             0.5 unheard
-            12.0 crossed merge_line front
-            12.4 tick -> no_lamp_in",
-        );
+        for silent in ["unheard", "unsaid lamp_left"] {
+            check::<Expressway>(
+                LIMITS,
+                &format!(
+                    "0.0 signal lamp_left on
+                     0.1 crossed entry_line front
+                     0.5 {silent}
+                    12.0 crossed merge_line front
+                    12.4 tick -> no_lamp_in"
+                ),
+            );
+        }
+    }
+
+    /// It drives in without a lamp and is over the exit line, or off the road, before that was looked at: it is looked at then.
+    #[test]
+    fn a_line_just_before_the_end_is_looked_at_all_the_same() {
+        for end in ["crossed exit_line rear", "left_ground"] {
+            check::<Expressway>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     12.0 crossed merge_line front
+                     12.2 {end} -> no_lamp_in, wrong_route"
+                ),
+            );
+        }
     }
 
     /// A lamp that was lit before the item began is lit on its first line, as long as it was heard; and who never drove on the
     /// carriageway is held against no speed there.
     #[test]
     fn what_was_lit_before_it_began_and_who_never_drove_in() {
-        for (between, said) in [("tick", "!no_lamp_in"), ("unheard", "no_lamp_in")] {
+        for (between, said) in [
+            ("tick", "!no_lamp_in"),
+            ("unheard", "no_lamp_in"),
+            ("unsaid lamp_left", "no_lamp_in"),
+        ] {
             check::<Expressway>(
                 LIMITS,
                 &format!(

@@ -80,7 +80,7 @@ pub struct HillStart {
     brake: bool,
     /// It was, while the vehicle stood.
     held: bool,
-    /// When it moved off, as long as the lamp then was not looked at.
+    /// When it moved off the last time.
     moved: Option<EventTime>,
     /// The left lamp was lit when the vehicle moved off.
     signalled: bool,
@@ -238,7 +238,7 @@ impl Manoeuvre for HillStart {
         self.hear(fact, limits);
         let phase = self.phase.step(fact, limits, sheet);
         if matches!(self.phase, Phase::Leaving { .. }) && phase == Phase::Done {
-            self.judge_switches(fact.at, limits, sheet);
+            self.judge_switches(fact.at, sheet);
         }
         HillStart { phase, ..self }
     }
@@ -259,12 +259,6 @@ impl HillStart {
     /// What the switches say, and what counts of it.
     fn hear(&mut self, fact: Fact<HillPart>, limits: Limits) {
         self.look(limits);
-        if self
-            .moved
-            .is_some_and(|moved| fact.at >= moved + limits.blink.late.counts + limits.blink.late.told)
-        {
-            self.moved = None;
-        }
         match fact.what {
             What::Signal(Signal::ParkingBrake, on) => self.brake = on,
             What::Signal(signal, on) => self.lamps = self.lamps.hear(fact.at, signal, on),
@@ -279,15 +273,14 @@ impl HillStart {
         self.held |= self.brake && matches!(self.phase, Phase::Standing { .. });
     }
 
-    /// The lamp as it was when it moved off: what the box has told of that counts, however late moving off was told.
+    /// The lamp as it was when it moved off: what the box has told of that counts, however late either was told.
     fn look(&mut self, limits: Limits) {
         let lit = |moved| self.lamps.shows(Lamp::Left, moved, limits.blink);
         self.signalled |= self.moved.is_some_and(lit);
     }
 
     /// One of several stops is enough: no source says which of them is the stop.
-    fn judge_switches(mut self, at: EventTime, limits: Limits, sheet: &mut Sheet) {
-        self.look(limits);
+    fn judge_switches(self, at: EventTime, sheet: &mut Sheet) {
         if !self.held {
             sheet.fault_by_switch_at_place(at, Wrong::ParkingBrake);
         }

@@ -274,6 +274,67 @@ mod tests {
         );
     }
 
+    /// Where it set out is not known, and what is measured inside, at either turn, is none of it.
+    #[test]
+    fn where_nobody_saw_it_set_out_is_asked_whatever_it_does_inside() {
+        let first = FIRST.replace("13.0 measured control_first -400 u 12", "");
+        let inside = "43.0 goes forwards
+            43.0 measured bay_mouth 700 u 12
+            46.0 goes backwards
+            46.0 measured control_first 5000 u 12
+            50.0 goes forwards";
+        check::<ReverseBay>(
+            LIMITS,
+            &format!(
+                "{}\n {}",
+                first.replace("43.0 goes forwards", inside),
+                SECOND.replace("not_past_control -400 u 12", "not_past_control ?")
+            ),
+        );
+    }
+
+    /// A turn is told when its tail is in already: where it set out then is where the reversing began that led inside, and in a second
+    /// try from the same side the better one counts.
+    #[test]
+    fn a_reversing_that_is_told_behind_the_mouth_set_out_before_it() {
+        let late = |turned: u32, short: i32| {
+            format!(
+                "{entered} crossed_back bay_mouth rear
+                 {turned} goes backwards
+                 {turned} measured control_first {short} u 12
+                 {stands} goes forwards
+                 {stands} measured bay_mouth -300 u 12
+                 {out} crossed bay_mouth rear",
+                entered = turned + 1,
+                stands = turned + 3,
+                out = turned + 5,
+            )
+        };
+        check::<ReverseBay>(
+            LIMITS,
+            &format!(
+                "0.0 crossed entry_line front
+                 9.0 goes forwards
+                 {}
+                 {}
+                 {}",
+                late(24, 60),
+                late(40, -70),
+                SECOND.replace("not_past_control -400", "not_past_control -70")
+            ),
+        );
+    }
+
+    #[test]
+    fn behind_the_exit_line_no_line_is_the_items() {
+        check::<ReverseBay>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             5.0 crossed exit_line rear     -> wrong_route
+             6.0 beyond edge_left 80 u 12   -> !body_out",
+        );
+    }
+
     /// Forwards into the bay, and backwards out of it.
     #[test]
     fn nose_first_is_a_wrong_route() {

@@ -409,6 +409,60 @@ mod tests {
         );
     }
 
+    /// Up into third in the moment behind the line, behind it but before the stretch ends, at its end, and behind it: where the stretch is
+    /// shorter than that moment, and hardly longer.
+    #[test]
+    fn shifting_up_about_the_end_of_the_moment() {
+        for (shifts, ends, said) in [
+            ("4.3", "4.6", "!high_gear"),
+            ("5.05", "5.1", "!high_gear"),
+            ("5.15", "5.2", "high_gear"),
+            ("5.3", "5.2", "!high_gear"),
+        ] {
+            let mut rows = [format!("{shifts} gear 3"), format!("{ends} crossed zone_end rear")];
+            rows.sort();
+            check::<Slippery>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     0.0 gear 2
+                     4.0 crossed zone_begin front
+                     {}
+                     6.0 tick -> {said}",
+                    rows.join("\n")
+                ),
+            );
+        }
+    }
+
+    /// Told seconds late, when the gear at the line was looked at: of before the line, and of the line itself, nobody is charged.
+    #[test]
+    fn a_gear_of_before_the_line_is_none_of_the_stretch() {
+        for (shifts, said) in [("3.9", ""), ("4.0", ""), ("4.1", "high_gear")] {
+            check::<Slippery>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     0.0 gear 2
+                     4.0 crossed zone_begin front
+                     6.0 tick
+                     {shifts} gear 3 -> {said}"
+                ),
+            );
+        }
+    }
+
+    /// It came in beside the line where the stretch begins: over its end only it has not driven over it.
+    #[test]
+    fn who_goes_over_the_end_only_has_left_the_stretch_out() {
+        check::<Slippery>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             4.6 crossed zone_end rear
+             9.0 crossed exit_line rear   -> wrong_route",
+        );
+    }
+
     /// Nobody hears the lever: neither neutral nor a high gear is known, and of one that was in before a person is asked.
     #[test]
     fn a_silent_box_says_no_gear() {
