@@ -220,6 +220,16 @@ mod tests {
     }
 
     #[test]
+    fn the_first_pole_cannot_be_left_out() {
+        check::<PoleCourse>(
+            LIMITS,
+            "0.0 crossed start_line front
+             2.0 passed pole 2 -400 u 20 -> wrong_route
+             3.0 passed pole 3 -400 u 20 -> wrong_route -400 u 20",
+        );
+    }
+
+    #[test]
     fn a_pole_left_out_is_a_wrong_route_once() {
         check::<PoleCourse>(
             LIMITS,

@@ -377,6 +377,17 @@ mod tests {
         }
     }
 
+    /// It is off its ground before the lamps at the line were looked at: they are looked at there.
+    #[test]
+    fn who_leaves_just_behind_the_line_is_looked_at_there() {
+        check::<RightAngle>(
+            LIMITS,
+            "0.0 crossed entry_line front
+             1.2 crossed turn_left front
+             1.3 left_ground             -> lamp, wrong_route",
+        );
+    }
+
     /// The wire of the lamp fails before the line: nobody knows it lit, and the ledger asks.
     #[test]
     fn a_lamp_of_which_nobody_hears_any_more_is_not_lit() {

@@ -417,6 +417,45 @@ mod tests {
         );
     }
 
+    /// Lit as it moved off and blinking all the way out, for longer than any box's flashes are remembered.
+    #[test]
+    fn a_lamp_that_blinks_all_the_way_out_was_lit_as_it_moved_off() {
+        let flashes = (0..24).map(|no| {
+            let (at, on) = (39.6 + 0.4 * f64::from(no), if no % 2 == 0 { "on" } else { "off" });
+            (at, format!("{at:.1} signal lamp_left {on}\n"))
+        });
+        let (before, after): (Vec<_>, Vec<_>) = flashes.partition(|(at, _)| *at < 40.0);
+        let told = |rows: Vec<(f64, String)>| rows.into_iter().map(|(_, row)| row).collect::<String>();
+        out_with(&told(before), &told(after), ", !lamp");
+    }
+
+    /// The lamp of the box's next frame is told behind other words: up to 350 ms behind moving off it is waited for.
+    #[test]
+    fn a_lamp_is_waited_for_as_long_as_the_box_may_need() {
+        for (other, said) in [("40.30", ", !lamp"), ("40.35", ", lamp ?")] {
+            let lamps = format!("{other} signal lamp_right off\n 40.1 signal lamp_left on\n");
+            out_with("", &lamps, said);
+        }
+    }
+
+    /// The box falls silent just behind moving off: what it had told until then counts.
+    #[test]
+    fn a_lamp_that_was_lit_until_a_silence_was_lit_as_it_moved_off() {
+        out_with("39.0 signal lamp_left on\n", "40.2 unheard\n", ", !lamp");
+    }
+
+    /// It corrects outside and moves off anew just before the slot's front: the lamps are looked at there.
+    #[test]
+    fn who_moves_off_anew_at_the_front_is_looked_at_there() {
+        for (lamp, said) in [("", ", !lamp"), ("53.0 signal lamp_left off\n", ", lamp")] {
+            out_with(
+                "39.0 signal lamp_left on\n",
+                &format!("50.0 crossed bay_mouth rear\n 52.0 goes backwards\n {lamp} 54.9 goes forwards\n"),
+                said,
+            );
+        }
+    }
+
     /// The lamp of the lane, where it pulled over: nobody saw it turn round in the slot, and it came out without one.
     #[test]
     fn a_lamp_of_the_way_in_is_none_of_the_way_out() {
