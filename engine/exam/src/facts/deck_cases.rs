@@ -225,38 +225,31 @@ fn a_truck_along_its_left_bridge_is_told_wheel_by_wheel() {
     }
     let axis = site.axis;
     let corners = site.part("deck_left").expect("a deck").points();
-    let extent = |of: &dyn Fn(&Point2) -> f64| {
-        let (least, most) = corners
-            .iter()
-            .map(of)
-            .fold((f64::MAX, f64::MIN), |(a, b), v| (a.min(v), b.max(v)));
-        [least, most]
-    };
-    let [from, to] = extent(&|p| p.e * axis.e + p.n * axis.n);
-    let [right, left] = extent(&|p| p.n * axis.e - p.e * axis.n);
-    let aside = (right + left) / 2.0 - 0.930;
-    let place = |along: f64| Point2::new(axis.e * along - axis.n * aside, axis.n * along + axis.e * aside);
+    let [one, other] = [corners[0], corners[2]].map(|p| (p.e * axis.e + p.n * axis.n, p.n * axis.e - p.e * axis.n));
+    let (from, to) = (one.0.min(other.0), one.0.max(other.0));
+    let aside = (one.1 + other.1) / 2.0 - 0.930;
+    let place = |along| Point2::new(axis.e * along - axis.n * aside, axis.n * along + axis.e * aside);
     // The front wheel comes to the deck at 850 mm, the rear one at 6050 mm; either is 300 mm behind it that much and its length later.
-    let mut told = Vec::new();
+    let (mut told, mut rear) = (Vec::new(), from - 6.05);
     for no in 0..180 {
-        let rear = from - 6.05 + 0.1 * f64::from(no);
         let here = Pose {
             front: place(rear + 5.2),
             axle: place(rear + 5.2),
             heading: libm::atan2(axis.e, axis.n),
-            ..pose(2_000 + 100 * i64::from(no), place(rear))
+            ..pose(2_000 + 100 * no, place(rear))
         };
         told.extend(
             rig.push(&here)
                 .into_iter()
                 .filter(|fact| matches!(fact.what, What::OverDeck(..))),
         );
+        rear += 0.1;
     }
     let role = (entry.roles)()
         .iter()
         .position(|role| role.name == "deck_left")
         .unwrap() as u16;
-    let gone = |past: f64| 2_000 + 100 * libm::ceil((to - from + past + 0.3) * 10.0) as i64;
+    let gone = |past| 2_000 + 100 * libm::ceil((to - from + past + 0.3) * 10.0) as i64;
     let expected = [
         (gone(0.85), Wheel::Front, true, 2_100, 2_900),
         (gone(6.05), Wheel::Rear, false, 4_000, 8_100),
