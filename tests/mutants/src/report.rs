@@ -122,16 +122,20 @@ pub fn write(mutants: &[Mutant], known: &Known, suites: &[String], out: &Path) -
 
 fn head(all: usize, alive: usize, open: usize, suites: &[String]) -> Result<String> {
     let suites: Vec<String> = suites.iter().map(|suite| format!("`{suite}`")).collect();
+    let under = match suites.is_empty() {
+        true => "only under the\nexam's own tests and cases (`lib`)".to_owned(),
+        false => format!(
+            "first under the\nexam's own tests and cases (`lib`), and what these do not notice under tests of the whole in process: {}",
+            suites.join(", ")
+        ),
+    };
     let mut text = String::from("# Mutants\n\n");
     write!(
         text,
         "Small changes of the code that decides (facts, manoeuvres, score, ledger), one at a time: each should make a test fail. Made by\n\
-         `cargo run -p kaoguan-mutants`, which grows all of them into one build of the exam and lets one after another live: first under the\n\
-         exam's own tests and cases (`lib`), and what these do not notice under tests of the whole{}{}.\n\
+         `cargo run -p kaoguan-mutants`, which grows all of them into one build of the exam and lets one after another live: {under}.\n\
          Reasons stand in [`{REASONS}`]({REASONS}) and are kept. *Endless*: a test did not end, which is noticed too.\n\n\
          {alive} of {all} mutants survive: {}. {open} of them are not proven equivalent: {}.\n\n",
-        if suites.is_empty() { "" } else { " in process: " },
-        suites.join(", "),
         percent(alive, all),
         percent(open, all),
     )?;

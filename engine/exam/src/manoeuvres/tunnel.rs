@@ -518,6 +518,24 @@ mod tests {
         );
     }
 
+    /// On main beam, whose wire fails before the tunnel: nobody knows it lit at the line.
+    #[test]
+    fn a_main_beam_of_which_nobody_hears_any_more_is_not_lit() {
+        for (lost, said) in [("tick", "!no_headlamps"), ("unsaid main_beam", "no_headlamps")] {
+            check::<Tunnel>(
+                LIMITS,
+                &format!(
+                    "0.0 crossed entry_line front
+                     0.5 signal main_beam on
+                     0.5 signal horn on
+                     1.0 {lost}
+                     4.0 crossed zone_begin front
+                     6.0 tick -> {said}"
+                ),
+            );
+        }
+    }
+
     /// Lamps and horn whose wires fail while they are on: nobody knows them on any more.
     #[test]
     fn a_switch_of_which_nobody_hears_any_more_is_not_on() {
