@@ -65,6 +65,10 @@ pub struct TimeCounters {
     pub backwards: u64,
     /// Dates before the floor or that no calendar has.
     pub implausible_dates: u64,
+    /// Pulses a second that were taken.
+    pub pulses: u64,
+    /// Pulses far from every second, or that contradict those before them: a bounce, the other edge, a wrong latency.
+    pub pulses_refused: u64,
 }
 
 impl Counters {

@@ -27,6 +27,7 @@ pub mod decimal;
 pub mod epoch;
 pub mod line;
 mod outbox;
+pub mod pulse;
 pub mod quality;
 pub mod say;
 pub mod sentence;

@@ -8,8 +8,11 @@
 //!
 //! Each observation is the larger of two neighbours, so that one epoch with a wrong time cannot become the minimum.
 //!
-//! Deliberately not here: a clock, PPS, leap seconds (the receiver says UTC), the stamps' order ([`crate::Unit`]).
+//! Where the receiver's pulse a second is wired, it says where in the second ([`crate::pulse`]), and no latency is left in it.
+//!
+//! Deliberately not here: a clock, leap seconds (the receiver says UTC), the stamps' order ([`crate::Unit`]).
 use crate::calendar::{DAY_US, Date, TimeOfDay, instant};
+use crate::pulse::Pulses;
 use heapless::Deque;
 use kaoguan_telemetry::units::{EventTime, Micros, Uptime};
 
@@ -59,6 +62,7 @@ pub struct Timebase {
     lock: Option<Offsets>,
     candidate: Option<Offsets>,
     dated: Option<(EventTime, Uptime)>,
+    pulses: Pulses,
 }
 
 impl Timebase {
@@ -69,11 +73,25 @@ impl Timebase {
             lock: None,
             candidate: None,
             dated: None,
+            pulses: Pulses::default(),
         }
     }
 
     /// UTC at an uptime; `None` before the first lock.
     pub fn map(&self, at: Uptime) -> Option<EventTime> {
+        let by_arrivals = self.map_by_arrivals(at)?;
+        let by_pulses = self.pulses.offset(at);
+        Some(by_pulses.map_or(by_arrivals, |offset| EventTime(at.0.saturating_sub(offset))))
+    }
+
+    /// The receiver's pulse: a second of UTC began. `None` before the first lock, when nobody knows which; else whether it was
+    /// taken.
+    pub fn pulse(&mut self, at: Uptime) -> Option<bool> {
+        let expected = self.map_by_arrivals(at)?;
+        Some(self.pulses.take(at, expected))
+    }
+
+    fn map_by_arrivals(&self, at: Uptime) -> Option<EventTime> {
         let offset = self.lock.as_ref()?.least()?;
         Some(EventTime(at.0.saturating_sub(offset).saturating_add(self.latency.0)))
     }
@@ -115,6 +133,7 @@ impl Timebase {
             (None, _) => Verdict::Waiting,
             (Some(before), FOLLOW_EPOCHS..) => {
                 self.lock = self.candidate.take();
+                self.pulses = Pulses::default();
                 Verdict::Followed {
                     by: self.map(first).unwrap_or(before) - before,
                 }

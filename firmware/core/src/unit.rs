@@ -51,6 +51,11 @@ pub enum Input<'a> {
         /// Now.
         at: Uptime,
     },
+    /// The receiver's pulse: a whole second of UTC began. Whoever stamps it may hand it in late, but within the second.
+    Pulse {
+        /// When, as finely as it is known.
+        at: Uptime,
+    },
     /// A device is gone. Bytes on its port mean that it is back.
     Unplugged {
         /// Its port.
@@ -136,6 +141,10 @@ impl Unit {
                 self.serial(port, bytes);
             }
             Input::Tick { at } => self.advance(at),
+            Input::Pulse { at } => {
+                self.advance(at);
+                self.pulse(at);
+            }
             Input::Unplugged { port, at } => {
                 self.advance(at);
                 self.unplug(port);
@@ -155,6 +164,14 @@ impl Unit {
     /// What was counted instead of believed.
     pub fn counters(&self) -> &Counters {
         &self.counters
+    }
+
+    fn pulse(&mut self, at: Uptime) {
+        match self.timebase.pulse(at) {
+            Some(true) => self.counters.time.pulses += 1,
+            Some(false) => self.counters.time.pulses_refused += 1,
+            None => {}
+        }
     }
 
     fn serial(&mut self, port: Port, bytes: &[u8]) {

@@ -294,3 +294,74 @@ fn a_leap_second_costs_two_seconds() {
     let last = Stamp::Utc(EventTime(midnight + 39 * 100_000));
     assert_eq!((after.len(), after.last()), (40 - unfit, Some(&last)));
 }
+
+/// Epochs at 10 Hz whose first bytes come 35 ms later than declared, and a sensor without a time of its own.
+fn with_pulses(pulse: impl Fn(i64) -> Option<i64>) -> Rig {
+    const ATTITUDE: [u8; 22] = [
+        0x55, 0x51, 0, 0, 0, 0, 0, 8, 0xc4, 9, 0x7b, 0x55, 0x52, 0, 0, 0, 0, 0x48, 1, 0xc4, 9, 0xbd,
+    ];
+    let from = 1_795_401_040 * SECOND;
+    let mut rig = Rig::new();
+    for n in 0..150 {
+        let utc = from + n * 100_000;
+        let at = n * 100_000;
+        if let Some(late) = (n % 10 == 0).then(|| pulse(n / 10)).flatten() {
+            rig.input(kaoguan_unit_core::Input::Pulse {
+                at: kaoguan_telemetry::units::Uptime(at + late),
+            });
+        }
+        rig.serial(Port::Attitude, at + 30_000, &ATTITUDE);
+        rig.serial(
+            Port::Receiver,
+            at + LATENCY + 35_000,
+            (gga_at(utc) + &rmc_at(utc)).as_bytes(),
+        );
+    }
+    rig
+}
+
+/// By how much the last attitude's instant is early: it came 30 ms after the tenth of a second, less its own 5 ms.
+fn attitude_is_early(rig: &Rig) -> i64 {
+    let (Stamp::Utc(EventTime(at)), _) = rig.last(Port::Attitude) else {
+        panic!("no time")
+    };
+    1_795_401_040 * SECOND + 149 * 100_000 + 25_000 - at
+}
+
+#[test]
+fn a_pulse_takes_the_latency_out_of_the_clock() {
+    assert_eq!(attitude_is_early(&with_pulses(|_| None)), 35_000);
+    let rig = with_pulses(|_| Some(0));
+    assert_eq!(attitude_is_early(&rig), 0);
+    // The first comes before the clock is locked.
+    let time = rig.unit.counters().time;
+    assert_eq!((time.pulses, time.pulses_refused), (14, 0));
+    // A noisy wire, and one that goes silent, are as none.
+    let rig = with_pulses(|n| Some(n * 37_000 % 200_000));
+    assert_eq!(attitude_is_early(&rig), 35_000);
+    assert_eq!(attitude_is_early(&with_pulses(|n| (n < 8).then_some(0))), 35_000);
+}
+
+/// Pulses number no second: after the receiver's time has moved they begin anew, and stamps do not go back.
+#[test]
+fn pulses_follow_the_receivers_time() {
+    let from = 1_795_401_040 * SECOND;
+    let mut rig = Rig::new();
+    for n in 0..100 {
+        let utc = from + n * 100_000 + if n < 50 { 0 } else { 3_600 * SECOND };
+        if n % 10 == 0 {
+            rig.input(kaoguan_unit_core::Input::Pulse {
+                at: kaoguan_telemetry::units::Uptime(n * 100_000),
+            });
+        }
+        rig.serial(
+            Port::Receiver,
+            n * 100_000 + LATENCY,
+            (gga_at(utc) + &rmc_at(utc)).as_bytes(),
+        );
+    }
+    rig.tick(10 * SECOND);
+    let last = from + 99 * 100_000 + 3_600 * SECOND;
+    assert_eq!(rig.last(Port::Receiver).0, Stamp::Utc(EventTime(last)));
+    assert!(rig.says.iter().any(|say| matches!(say, Say::TimeFollowed { .. })));
+}
