@@ -77,6 +77,30 @@ pub fn of_avr(code: &[u8]) -> Option<Quality> {
     })
 }
 
+/// carrSoln of UBX messages.
+pub fn of_ubx_carrier(code: u32) -> Quality {
+    match code {
+        1 => Quality::Float,
+        2 => Quality::Fixed,
+        // 3 is reserved: no claim.
+        _ => Quality::Single,
+    }
+}
+
+/// fixType of NAV-PVT with gnssFixOK and carrSoln. A fix of two dimensions has a height that nobody measured: never better
+/// than single.
+pub fn of_ubx_fix(kind: u8, is_ok: bool, carrier: u32) -> Option<Quality> {
+    Some(match kind {
+        6.. => return None,
+        _ if !is_ok => Quality::None,
+        1 | 4 => Quality::DeadReckoning,
+        2 => Quality::Single,
+        3 => of_ubx_carrier(carrier),
+        // 5 is time only.
+        _ => Quality::None,
+    })
+}
+
 /// GNS field 6, a letter for each constellation: the best of them is the position's, as GGA would count it.
 pub fn of_gns_modes(modes: &[u8]) -> Option<Quality> {
     modes.iter().try_fold(Quality::None, |best, mode| {

@@ -22,7 +22,6 @@ pub use relposned::RelPosNed;
 
 use crate::calendar::{DAY_US, LEAP_S, TimeOfDay};
 use crate::sentence::{Reject, Sentence};
-use kaoguan_telemetry::Quality;
 use kaoguan_telemetry::units::{Nanodegrees, TenthMillimetres};
 
 /// The longest frame that is read, with what stands around its payload.
@@ -105,16 +104,6 @@ impl Bytes<'_> {
     fn sigma(&self, at: usize, each: u32) -> Result<TenthMillimetres, Reject> {
         let tenths = self.u32(at)?.saturating_mul(each);
         Ok(TenthMillimetres(i32::try_from(tenths).unwrap_or(i32::MAX)))
-    }
-}
-
-/// carrSoln on our scale.
-fn of_carrier(code: u32) -> Quality {
-    match code {
-        1 => Quality::Float,
-        2 => Quality::Fixed,
-        // 3 is reserved: no claim.
-        _ => Quality::Single,
     }
 }
 

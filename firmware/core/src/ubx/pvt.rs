@@ -1,8 +1,9 @@
 //! NAV-PVT: time with its day, quality, satellites, velocity; its position is rounded to 1e-7 degrees (11 mm), so
 //! NAV-HPPOSLLH is believed before it. Source: sensors.md section 4; the classes of lastCorrectionAge are those of
 //! u-blox's interface description (F9 HPG 1.30), of which the worst age of each is taken.
-use super::{Bytes, of_carrier};
+use super::Bytes;
 use crate::calendar::{DAY_US, Date, TimeOfDay};
+use crate::quality;
 use crate::sentence::{Height, Place, Position, Reject, Says, Sigmas, Stated, Velocity};
 use kaoguan_telemetry::Quality;
 use kaoguan_telemetry::units::{Micros, MillimetresPerSecond, TenthMillimetres};
@@ -45,7 +46,11 @@ pub(super) fn read(b: &Bytes<'_>) -> Result<Pvt, Reject> {
     // Older receivers have nothing of use in flags3.
     let is_long = b.0.len() >= 92;
     let flags3 = if is_long { b.u16(78)? } else { 0 };
-    let quality = if flags3 & 1 == 0 { quality(b)? } else { Quality::None };
+    let quality = if flags3 & 1 == 0 {
+        self::quality(b)?
+    } else {
+        Quality::None
+    };
     let has_solution = quality != Quality::None;
     let position = Position {
         latitude: b.degrees(28, 0, 90)?,
@@ -77,18 +82,9 @@ pub(super) fn read(b: &Bytes<'_>) -> Result<Pvt, Reject> {
     })
 }
 
-/// A fix of two dimensions has a height that nobody measured: never better than single.
 fn quality(b: &Bytes<'_>) -> Result<Quality, Reject> {
     let (kind, flags) = (b.u8(20)?, b.u8(21)?);
-    let is_ok = flags & 1 == 1;
-    Ok(match kind {
-        _ if !is_ok => Quality::None,
-        1 | 4 => Quality::DeadReckoning,
-        2 => Quality::Single,
-        3 => of_carrier(u32::from(flags >> 6)),
-        0 | 5 => Quality::None,
-        _ => return Err(Reject::Malformed),
-    })
+    quality::of_ubx_fix(kind, flags & 1 == 1, u32::from(flags >> 6)).ok_or(Reject::Malformed)
 }
 
 fn age(code: u16) -> Option<Micros> {

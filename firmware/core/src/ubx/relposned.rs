@@ -6,8 +6,9 @@
 //! antenna that the baseline points to: the vehicle's file has its place, and the calibration the heading's offset.
 //!
 //! Deliberately not here: the baseline's pitch (the engine has the surveyed slope), the vector itself.
-use super::{Bytes, of_carrier};
+use super::Bytes;
 use crate::calendar::TimeOfDay;
+use crate::quality;
 use crate::sentence::{Direction, Reject, Says, Stated};
 use kaoguan_telemetry::Quality;
 use kaoguan_telemetry::units::{Centidegrees, TenthMillimetres};
@@ -43,7 +44,7 @@ pub(super) fn read(b: &Bytes<'_>) -> Result<RelPosNed, Reject> {
     }
     let flags = b.u32(60)?;
     let has_heading = flags & HAS_HEADING == HAS_HEADING;
-    let quality = match of_carrier(flags >> 3 & 0b11) {
+    let quality = match quality::of_ubx_carrier(flags >> 3 & 0b11) {
         _ if !has_heading => Quality::None,
         // Fixed by measurements that were not made is not fixed.
         Quality::Fixed if flags & EXTRAPOLATED != 0 => Quality::Float,
