@@ -1,7 +1,7 @@
 //! The vehicle unit on Linux: three serial lines in, numbered samples on its own disk, and from there to the engine.
 //!
 //! The problem: serial lines break, disks fill, networks leave, power goes, and nothing of an exam may be lost or come
-//! twice. The answer, in river order: [`ports`] read bytes with the uptime of their arrival ([`clock`]), [`shell`] gives
+//! twice. The answer, in river order: [`ports`] read bytes with the uptime of their arrival ([`clock`], [`pulse`]), [`shell`] gives
 //! them to the core, [`batcher`] gathers its samples, [`spool`] has them on disk before anybody hears of them, and [`link`]
 //! delivers them until the engine itself receipts them. [`config`] says what is wired where.
 //!
@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod link;
 pub mod ports;
+pub mod pulse;
 pub mod settings;
 pub mod shell;
 pub mod spool;
@@ -21,6 +22,7 @@ use anyhow::Context;
 use clock::{Clock, Origin};
 use link::{Command, Link};
 use ports::Ports;
+use pulse::Pulse;
 use shell::Shell;
 use spool::Spool;
 use std::future::Future;
@@ -64,6 +66,7 @@ async fn follow(
 ) -> anyhow::Result<()> {
     let origin = Origin::now();
     let mut ports = Ports::open(config, origin);
+    let mut pulse = Pulse::new(config.pulse.as_deref(), origin);
     let mut clock = match &config.led {
         None => Clock::free(origin),
         Some(path) => {
@@ -84,6 +87,7 @@ async fn follow(
                 Some(gap) => shell.gap(gap, spool).await,
                 None => anyhow::bail!("the spool's thread has ended: nothing can be stored"),
             },
+            at = pulse.next() => shell.pulse(at, spool).await,
             beat = clock.beat() => shell.beat(beat, spool).await,
             command = link.command() => match command {
                 Some(command) => obey(&command, shell),

@@ -71,6 +71,12 @@ impl Shell {
         self.step(spool).await;
     }
 
+    /// The receiver's pulse: a second of UTC began.
+    pub async fn pulse(&mut self, at: Uptime, spool: &Spool) {
+        self.core.handle(Input::Pulse { at });
+        self.drain(spool).await;
+    }
+
     /// Time passes.
     pub async fn beat(&mut self, beat: Beat, spool: &Spool) {
         match beat {

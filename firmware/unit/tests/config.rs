@@ -173,3 +173,20 @@ fn a_trailers_receiver_is_one_more_line() {
         "a section with faults is no absent one"
     );
 }
+
+/// The pulse is the vehicle's own receiver's, and of a clock that nobody leads.
+#[test]
+fn a_pulse_is_a_file_of_the_kernels() {
+    let wired = EXAMPLE.replace("# pulse", "pulse");
+    let config = Config::parse(&wired, "wired.toml").unwrap_or_else(|e| panic!("{e}"));
+    let path = config.pulse.expect("it has one");
+    assert_eq!(path.to_str(), Some("/sys/class/pps/pps0/assert"));
+    assert!(
+        Config::parse(EXAMPLE, "unit.example.toml")
+            .expect("good")
+            .pulse
+            .is_none()
+    );
+    let led = wired.replace("# [clock]\n# led", "[clock]\nled");
+    assert!(said(&led).contains("receiver.pulse: a led clock is its leader's"));
+}

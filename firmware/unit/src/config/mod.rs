@@ -47,6 +47,8 @@ pub struct Config {
     pub mqtt: Mqtt,
     /// The GNSS receiver's line.
     pub receiver: Line,
+    /// The file in which the kernel stamps the receiver's pulse a second, where one is wired.
+    pub pulse: Option<PathBuf>,
     /// The line of the trailer's receiver, where there is one.
     pub trailer: Option<Line>,
     /// The attitude sensor's line.
@@ -111,7 +113,12 @@ impl Config {
 fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
     let identity = identity(root.table("unit", faults), faults);
     let mqtt = mqtt(root.table("mqtt", faults), faults);
-    let receiver = self::receiver(root.table("receiver", faults), faults);
+    let mut receiver = root.table("receiver", faults);
+    let pulse = receiver.text_if_any("pulse", faults).map(PathBuf::from);
+    if pulse.is_some() && root.has("clock") {
+        receiver.fault("pulse", "a led clock is its leader's: it has no pulse", faults);
+    }
+    let receiver = self::receiver(receiver, faults);
     let trailer = root
         .table_if_any("trailer", faults)
         .map(|section| self::receiver(section, faults));
@@ -138,6 +145,7 @@ fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
         spool_max,
         mqtt: mqtt?,
         receiver,
+        pulse,
         trailer: trailer.as_ref().map(|(line, _)| line.clone()),
         attitude,
         signal_box,
