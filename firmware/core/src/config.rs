@@ -11,6 +11,9 @@ pub const WIRES_MAX: usize = 24;
 /// Pole sensors one unit may relay: a pole course has five, the box of sensors.md section 11.2 eight.
 pub const POLES_MAX: usize = 8;
 
+/// Modules of one line. An exam vehicle or a site's item has some twenty contacts; two modules of 16 hold them.
+pub const MODULES_MAX: usize = 4;
+
 /// Everything the core is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -56,6 +59,44 @@ pub enum Dialect {
     /// Frames of text from `IND:` to `VA:`, proven by a CRC-16: sensors.md section 11.2. What the wiring's
     /// bytes and bits are says [`crate::signals::ind`].
     Ind,
+    /// Modules that are asked for their inputs: [`crate::signals::modbus`].
+    Modbus(ModbusConfig),
+    /// A collector of poles' sensors: [`crate::signals::hs_motion`].
+    HsMotion,
+}
+
+/// Modules on one Modbus RTU line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModbusConfig {
+    /// One range of each; no two at one address.
+    pub modules: Vec<Module, MODULES_MAX>,
+    /// From one round of questions to the next, if the answers are as quick.
+    pub every: Micros,
+    /// How long an answer is waited for.
+    pub answer: Micros,
+}
+
+/// One module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Module {
+    /// Its address on the line, 1 to 247.
+    pub address: u8,
+    /// What is read.
+    pub table: Table,
+    /// The first input, from 0 as it goes over the line (a manual's 10001 is 0).
+    pub from: u16,
+    /// How many, 1 to 32.
+    pub count: u8,
+}
+
+/// What is read of a module, by the number of its function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Table {
+    /// Coils.
+    Coils = 1,
+    /// Discrete inputs.
+    Inputs = 2,
 }
 
 /// The signal box. What only one dialect has is not looked at in the others.

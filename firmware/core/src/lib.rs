@@ -43,8 +43,8 @@ pub mod window;
 pub mod witmotion;
 
 pub use config::{
-    AttitudeConfig, Check, Config, Dialect, Hold, POLES_MAX, PlankWiring, PoleWire, ReceiverConfig, SignalConfig,
-    WIRES_MAX, Wire,
+    AttitudeConfig, Check, Config, Dialect, Hold, MODULES_MAX, ModbusConfig, Module, POLES_MAX, PlankWiring, PoleWire,
+    ReceiverConfig, SignalConfig, Table, WIRES_MAX, Wire,
 };
 pub use counters::{Counters, PortCounters, TimeCounters};
 pub use say::Say;

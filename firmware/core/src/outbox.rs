@@ -1,15 +1,16 @@
 //! What waits to be polled, and the numbers of each port's samples.
 use crate::counters::Counters;
 use crate::say::Say;
+use crate::signals::modbus::REQUEST_BYTES;
 use crate::unit::Output;
 use heapless::Deque;
 use kaoguan_telemetry::units::Micros;
 use kaoguan_telemetry::{Port, Reading, Sample, Stamp};
 
 /// 256 bytes make at most 26 samples and 13 sayings (13 of the shortest epochs with a heading), and time passing
-/// makes at most 20 more (five ports, four each). The box's text makes at most 33: three frames of 11 (switches, eight poles,
-/// plank, wheel).
-const OUTPUTS_MAX: usize = 64;
+/// makes at most 20 more (five ports, four each). Of a box's dialects the densest are the shortest lines of poles: ten of 25
+/// bytes, each with eight poles that changed, are 90.
+const OUTPUTS_MAX: usize = 128;
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Outbox {
@@ -36,6 +37,13 @@ impl Outbox {
                 port.samples += 1;
             }
         } else {
+            counters.outputs_dropped += 1;
+        }
+    }
+
+    /// A question to a port. One that does not fit is asked again.
+    pub fn write(&mut self, port: Port, bytes: [u8; REQUEST_BYTES], counters: &mut Counters) {
+        if self.queue.push_back(Output::Write { port, bytes }).is_err() {
             counters.outputs_dropped += 1;
         }
     }

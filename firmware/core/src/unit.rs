@@ -15,6 +15,7 @@ use crate::line::{Cut, LineFramer};
 use crate::outbox::Outbox;
 use crate::say::Say;
 use crate::sentence::{self, Line, Reject};
+use crate::signals::modbus::REQUEST_BYTES;
 use crate::signals::{Frame, Source};
 use crate::silence::Silence;
 use crate::solution::{Solution, date, solve};
@@ -74,6 +75,13 @@ pub enum Output {
     Sample(Sample),
     /// Log.
     Say(Say),
+    /// Write to a port, now: a question to whoever speaks only when he is asked.
+    Write {
+        /// Which port.
+        port: Port,
+        /// All its bytes.
+        bytes: [u8; REQUEST_BYTES],
+    },
 }
 
 /// One vehicle unit.
@@ -555,6 +563,9 @@ impl Unit {
             }
         }
         self.now = to;
+        if let Some(bytes) = self.signals.request(to) {
+            self.outbox.write(Port::Signals, bytes, &mut self.counters);
+        }
     }
 
     fn next_due(&self) -> Option<(Uptime, Due)> {

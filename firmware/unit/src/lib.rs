@@ -67,6 +67,7 @@ async fn follow(
     let origin = Origin::now();
     let mut ports = Ports::open(config, origin);
     let mut pulse = Pulse::new(config.pulse.as_deref(), origin);
+    shell.ask(ports.questions());
     let mut clock = match &config.led {
         None => Clock::free(origin),
         Some(path) => {

@@ -1,14 +1,15 @@
 //! The serial lines: bytes with the uptime of their arrival, and the news that a device is gone.
 //!
 //! One task a line reads, stamps and hands on; when the line breaks it says so once and opens it again, for ever, at
-//! bounded intervals. Lines are raw, 8N1; a pty is a line too. Deliberately not here: any meaning of a byte.
+//! bounded intervals. The signal box's line is written to where it must be asked. Lines are raw, 8N1; a pty is a line too. Deliberately not here: any meaning of a byte.
 use crate::clock::Origin;
 use crate::config::{Config, Line};
 use kaoguan_telemetry::Port;
 use kaoguan_telemetry::units::Uptime;
 use kaoguan_unit_core::BYTES_PER_INPUT_MAX;
+use kaoguan_unit_core::signals::modbus::REQUEST_BYTES;
 use std::time::Duration;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_serial::{DataBits, FlowControl, Parity, SerialPortBuilderExt, SerialStream, StopBits};
@@ -18,6 +19,9 @@ use tokio_serial::{DataBits, FlowControl, Parity, SerialPortBuilderExt, SerialSt
 const QUEUE: usize = 256;
 /// First and longest wait before a line is opened again.
 const REOPEN: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(2)];
+
+/// Questions that may wait for the signal box's line: one is out at a time, so a second one is a line that does not write.
+const QUESTIONS: usize = 2;
 
 /// The ports that have a line, in the order in which one instant's bytes are handed to the core.
 pub const LINES: [Port; 4] = [Port::Receiver, Port::Attitude, Port::Signals, Port::Trailer];
@@ -39,6 +43,7 @@ pub struct Ports {
     arrivals: mpsc::Receiver<Arrival>,
     opened: mpsc::Receiver<Port>,
     lines: usize,
+    questions: mpsc::Sender<[u8; REQUEST_BYTES]>,
     _tasks: JoinSet<()>,
 }
 
@@ -47,6 +52,8 @@ impl Ports {
     pub fn open(config: &Config, origin: Origin) -> Ports {
         let (sender, arrivals) = mpsc::channel(QUEUE);
         let (opened_sender, opened) = mpsc::channel(LINES.len());
+        let (questions, asked) = mpsc::channel(QUESTIONS);
+        let mut asked = Some(asked);
         let mut tasks = JoinSet::new();
         let shares = config.signal_box.path == config.receiver.path;
         for (port, line) in LINES
@@ -68,6 +75,7 @@ impl Ports {
                 origin,
                 arrivals: sender.clone(),
                 opened: opened_sender.clone(),
+                questions: (port == Port::Signals).then(|| asked.take()).flatten(),
             };
             tasks.spawn(reader.run());
         }
@@ -75,6 +83,7 @@ impl Ports {
             arrivals,
             opened,
             lines: tasks.len(),
+            questions,
             _tasks: tasks,
         }
     }
@@ -84,6 +93,11 @@ impl Ports {
         for _ in 0..self.lines {
             self.opened.recv().await;
         }
+    }
+
+    /// Where the shell puts what must be written to the signal box's line.
+    pub fn questions(&self) -> mpsc::Sender<[u8; REQUEST_BYTES]> {
+        self.questions.clone()
     }
 
     /// The next arrival. May be cancelled.
@@ -98,10 +112,12 @@ struct Reader {
     origin: Origin,
     arrivals: mpsc::Sender<Arrival>,
     opened: mpsc::Sender<Port>,
+    /// What this line is asked, where it is one that must be.
+    questions: Option<mpsc::Receiver<[u8; REQUEST_BYTES]>>,
 }
 
 impl Reader {
-    async fn run(self) {
+    async fn run(mut self) {
         let [first, longest] = REOPEN;
         let mut wait = first;
         let mut is_told = false;
@@ -128,10 +144,19 @@ impl Reader {
     }
 
     /// Reads until the line breaks; why it did.
-    async fn read(&self, mut stream: SerialStream) -> String {
+    async fn read(&mut self, mut stream: SerialStream) -> String {
         let mut buffer = [0; BYTES_PER_INPUT_MAX];
+        // Questions of before the line was there are too old to be answered.
+        while self.questions.as_mut().is_some_and(|asked| asked.try_recv().is_ok()) {}
         loop {
-            match stream.read(&mut buffer).await {
+            let read = tokio::select! {
+                read = stream.read(&mut buffer) => read,
+                Some(question) = next(&mut self.questions) => match stream.write_all(&question).await {
+                    Ok(()) => continue,
+                    Err(e) => Err(e),
+                },
+            };
+            match read {
                 Ok(0) => return "closed".into(),
                 Ok(n) => {
                     if self.hand_on(buffer.get(..n).map(<[u8]>::to_vec)).await.is_err() {
@@ -151,6 +176,14 @@ impl Reader {
                 bytes,
             })
             .await
+    }
+}
+
+/// The next question, where there is a line of them; waits for ever where there is none.
+async fn next(questions: &mut Option<mpsc::Receiver<[u8; REQUEST_BYTES]>>) -> Option<[u8; REQUEST_BYTES]> {
+    match questions {
+        Some(questions) => questions.recv().await,
+        None => std::future::pending().await,
     }
 }
 

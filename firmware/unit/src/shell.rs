@@ -9,7 +9,9 @@ use crate::ports::{Arrival, LINES};
 use crate::spool::Spool;
 use kaoguan_telemetry::units::{EventTime, Uptime};
 use kaoguan_telemetry::{Gap, Port, Stamp};
+use kaoguan_unit_core::signals::modbus::REQUEST_BYTES;
 use kaoguan_unit_core::{Config, Counters, Input, Output, Unit};
+use tokio::sync::mpsc;
 
 /// Bytes held for a leader that has not spoken: beyond this they are handed on, so that memory has a bound.
 const HELD_MAX: usize = 1 << 20;
@@ -23,6 +25,8 @@ pub struct Shell {
     /// Latest event time given by the core.
     event: Option<EventTime>,
     led: Option<Held>,
+    /// Where questions to the signal box's line go.
+    questions: Option<mpsc::Sender<[u8; REQUEST_BYTES]>>,
 }
 
 /// What waits for the leader's word.
@@ -45,7 +49,13 @@ impl Shell {
             now: Uptime(0),
             event: None,
             led,
+            questions: None,
         }
+    }
+
+    /// From now on what the core asks is written.
+    pub fn ask(&mut self, questions: mpsc::Sender<[u8; REQUEST_BYTES]>) {
+        self.questions = Some(questions);
     }
 
     /// The latest event time, if there is one yet.
@@ -162,6 +172,12 @@ impl Shell {
                     store(self.batcher.sample(sample), spool).await;
                 }
                 Output::Say(say) => tracing::info!("{say}"),
+                // One that finds no room is asked again; a replayed shell asks nobody.
+                Output::Write { bytes, .. } => {
+                    if let Some(questions) = &self.questions {
+                        let _ = questions.try_send(bytes);
+                    }
+                }
             }
         }
     }

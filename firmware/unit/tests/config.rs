@@ -136,6 +136,83 @@ fn a_box_of_another_dialect_has_its_own_places() {
     }
 }
 
+const MODBUS: &str = r#"[signal_box]
+dialect = "modbus"
+path = "/dev/ttyUSB2"
+baud = "9600 baud"
+latency = "10 ms"
+poll = "20 ms"
+[signal_box.modules]
+bar = { address = 3, read = "inputs", from = 0, count = 16 }
+foot = { address = 4, read = "coils", from = 32, count = 8 }
+[signal_box.signals]
+helmet = { module = "bar", input = 15, on_when = "low" }
+[signal_box.poles]
+last = { item = 5, pole = 2, module = "foot", input = 3, hit_when = "low" }
+[signal_box.plank]
+module = "foot"
+front = 6
+rear = 7
+on_when = "high"
+"#;
+
+#[test]
+fn modules_are_asked_and_wired_by_their_names() {
+    let config = Config::parse(&with_box(MODBUS), "modbus.toml").unwrap_or_else(|e| panic!("{e}"));
+    let signals = config.core.signals;
+    let Dialect::Modbus(modbus) = signals.dialect else {
+        panic!("{:?}", signals.dialect)
+    };
+    let addresses: Vec<u8> = modbus.modules.iter().map(|module| module.address).collect();
+    assert_eq!(
+        (addresses, modbus.every, modbus.answer),
+        (vec![3, 4], Micros(20_000), Micros(50_000))
+    );
+    let helmet = signals.wiring.first().expect("wired");
+    assert_eq!((helmet.byte, helmet.bit, helmet.active_high), (0, 15, false));
+    let pole = signals.poles.first().expect("wired");
+    assert_eq!((pole.byte, pole.bit), (1, 3));
+    let plank = signals.plank.expect("wired");
+    assert_eq!(
+        (plank.byte, plank.front_bit, plank.rear_bit, plank.rear_right_bit),
+        (1, 6, 7, None)
+    );
+    let said = said(
+        &with_box(MODBUS)
+            .replace("address = 4", "address = 3")
+            .replace("input = 15", "input = 16")
+            .replace("module = \"foot\", input", "module = \"feet\", input"),
+    );
+    for part in [
+        "3 faults",
+        "signal_box.modules.foot: address 3 is bar's already",
+        "signal_box.signals.helmet.input: must be a whole number from 0 to 15",
+        "signal_box.poles.last.module: \"feet\" is none of the modules above",
+    ] {
+        assert!(said.contains(part), "{part} is not in:\n{said}");
+    }
+}
+
+#[test]
+fn a_collector_of_poles_needs_poles_only() {
+    let section = r#"[signal_box]
+dialect = "hs_motion"
+path = "/dev/ttyUSB2"
+baud = "9600 baud"
+latency = "100 ms"
+[signal_box.poles]
+fifteenth = { item = 1, pole = 2, sensor = 14, hit_when = "high" }
+"#;
+    let config = Config::parse(&with_box(section), "poles.toml").unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(config.core.signals.dialect, Dialect::HsMotion);
+    assert_eq!(
+        (config.core.signals.poles.len(), config.core.signals.wiring.len()),
+        (1, 0)
+    );
+    let said = said(&with_box(&section.replace("sensor = 14", "sensor = 32")));
+    assert!(said.contains("signal_box.poles.fifteenth.sensor: must be"), "{said}");
+}
+
 #[test]
 fn broken_toml_is_a_fault_with_its_line() {
     let said = said("[unit\nid = ");

@@ -3,7 +3,9 @@
 //! The problem: every county has another box, and the exam knows one set of signals. The answer: each dialect is a file that
 //! cuts and proves its own frames; what they say goes through one [`panel`], which knows the wiring, and comes out as the same
 //! [`Frame`]. Deliberately not here: guessing the dialect from the bytes.
+pub mod hs_motion;
 pub mod ind;
+pub mod modbus;
 pub mod panel;
 mod steady;
 
@@ -14,8 +16,10 @@ use crate::counters::PortCounters;
 use crate::line::{Cut, LineFramer};
 use crate::sentence::{self, Line, Reject};
 use crate::signal_box::SignalBox;
+use hs_motion::HsMotion;
 use ind::Ind;
 use kaoguan_telemetry::units::Uptime;
+use modbus::{Modbus, REQUEST_BYTES};
 
 /// One box, by its dialect.
 #[derive(Debug, Clone)]
@@ -24,14 +28,20 @@ pub enum Source {
     Stc15(SignalBox, LineFramer),
     /// Text with a CRC-16.
     Ind(Ind),
+    /// Modules that are asked.
+    Modbus(Modbus),
+    /// A collector of poles' sensors.
+    HsMotion(HsMotion),
 }
 
 impl Source {
     /// A box as the configuration declares it.
     pub fn new(config: &SignalConfig) -> Source {
-        match config.dialect {
+        match &config.dialect {
             Dialect::Stc15 => Source::Stc15(SignalBox::new(config.clone()), LineFramer::default()),
             Dialect::Ind => Source::Ind(Ind::new(config)),
+            Dialect::Modbus(modbus) => Source::Modbus(Modbus::new(config, modbus)),
+            Dialect::HsMotion => Source::HsMotion(HsMotion::new(config)),
         }
     }
 
@@ -52,6 +62,8 @@ impl Source {
                 [frame, line]
             }
             Source::Ind(frames) => [frames.push(byte, at, counters), None],
+            Source::Modbus(answers) => [answers.push(byte, at, counters), None],
+            Source::HsMotion(lines) => [lines.push(byte, at, counters), None],
         }
     }
 
@@ -64,6 +76,14 @@ impl Source {
         None
     }
 
+    /// What must be written to the box's port by `now`; no sample depends on it.
+    pub fn request(&mut self, now: Uptime) -> Option<[u8; REQUEST_BYTES]> {
+        match self {
+            Source::Modbus(modules) => modules.request(now),
+            _ => None,
+        }
+    }
+
     /// Forgets what is half there.
     pub fn reset(&mut self) {
         match self {
@@ -72,6 +92,8 @@ impl Source {
                 *lines = LineFramer::default();
             }
             Source::Ind(frames) => frames.reset(),
+            Source::Modbus(answers) => answers.reset(),
+            Source::HsMotion(lines) => lines.reset(),
         }
     }
 }

@@ -69,6 +69,7 @@ pub struct Rig {
     pub unit: Unit,
     pub samples: Vec<Sample>,
     pub says: Vec<Say>,
+    pub writes: Vec<[u8; 8]>,
 }
 
 impl Rig {
@@ -81,6 +82,7 @@ impl Rig {
             unit: Unit::new(config),
             samples: Vec::new(),
             says: Vec::new(),
+            writes: Vec::new(),
         }
     }
 
@@ -104,6 +106,7 @@ impl Rig {
             match output {
                 Output::Sample(sample) => self.samples.push(sample),
                 Output::Say(say) => self.says.push(say),
+                Output::Write { bytes, .. } => self.writes.push(bytes),
             }
         }
     }

@@ -1,13 +1,16 @@
 //! `[signal_box]`: its dialect, the frame's shape, and which input is which signal.
 //!
 //! A declared signal needs its place and polarity; a signal that is not declared is not known to anybody. Two signals on
-//! one input are a copying mistake, not a wiring. How a place is written is the dialect's: `byte` and `bit`, or `flag`.
+//! one input are a copying mistake, not a wiring. How a place is written is the dialect's: `byte` and `bit`, or `flag`, or `module` and `input`.
 use super::{Line, line, timing};
 use crate::settings::{Faults, Section, quantity};
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::Micros;
-use kaoguan_unit_core::signals::ind;
-use kaoguan_unit_core::{Check, Dialect, Hold, POLES_MAX, PlankWiring, PoleWire, SignalConfig, Wire};
+use kaoguan_unit_core::signals::{hs_motion, ind, modbus};
+use kaoguan_unit_core::{
+    Check, Dialect, Hold, MODULES_MAX, ModbusConfig, Module, POLES_MAX, PlankWiring, PoleWire, SignalConfig, Table,
+    Wire,
+};
 
 /// The body's lengths that the maker ships (sensors.md section 11.3: 60, older firmware 65).
 const LENGTHS: [i64; 2] = [60, 65];
@@ -15,22 +18,32 @@ const BYTES: &[(&str, i64)] = &[("bytes", 1)];
 const POLARITY: &[(bool, &str)] = &[(true, "high"), (false, "low")];
 /// A switch that is held for longer is no switch but a memory.
 const HOLD_MAX_US: i64 = 5_000_000;
-const DIALECTS: &[(Tongue, &str)] = &[(Tongue::Stc15, "stc15"), (Tongue::Ind, "ind")];
+const DIALECTS: &[(Tongue, &str)] = &[
+    (Tongue::Stc15, "stc15"),
+    (Tongue::Ind, "ind"),
+    (Tongue::Modbus, "modbus"),
+    (Tongue::HsMotion, "hs_motion"),
+];
+const TABLES: &[(Table, &str)] = &[(Table::Inputs, "inputs"), (Table::Coils, "coils")];
 
 /// A dialect's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tongue {
     Stc15,
     Ind,
+    Modbus,
+    HsMotion,
 }
 
 /// How a place in the frame is written.
 #[derive(Debug, Clone, Copy)]
-enum Places {
+enum Places<'m> {
     /// `byte`, up to the last of the body that is neither counter nor check, and `bit`.
     Bits(u16),
     /// The number under this key, up to this one, of the core's byte.
     Numbers(&'static str, u16, u8),
+    /// `module`, by its name, and `input`.
+    Modules(&'m [(String, Module)]),
 }
 
 /// The whole section.
@@ -43,6 +56,8 @@ pub fn signal_box(mut section: Section, faults: &mut Faults) -> Option<(Line, Si
     };
     let read = match dialect {
         Some(Tongue::Ind) => ind(&mut section, faults),
+        Some(Tongue::Modbus) => modbus(&mut section, faults),
+        Some(Tongue::HsMotion) => hs_motion(&mut section, faults),
         _ => stc15(&mut section, faults),
     };
     section.finish(faults);
@@ -118,6 +133,126 @@ fn ind(section: &mut Section, faults: &mut Faults) -> Option<SignalConfig> {
     })
 }
 
+fn modbus(section: &mut Section, faults: &mut Faults) -> Option<SignalConfig> {
+    let every = section.quantity_or("poll", "50 ms", quantity::TIME, faults);
+    let answer = section.quantity_or("answer", "50 ms", quantity::TIME, faults);
+    for (key, us) in [("poll", every), ("answer", answer)] {
+        if us.is_some_and(|us| !(5_000..=500_000).contains(&us)) {
+            section.fault(key, "must be 5 ms to 500 ms", faults);
+        }
+    }
+    let modules = modules(section.table("modules", faults), faults);
+    let places = Places::Modules(modules.as_deref().unwrap_or(&[]));
+    // What is wired to a module with a fault need not be said.
+    let wiring = section.table_if_any("signals", faults).filter(|_| modules.is_some());
+    let wiring = wiring.map_or(Some(Vec::new()), |section| self::wiring(section, places, faults));
+    let poles = section.table_if_any("poles", faults).filter(|_| modules.is_some());
+    let poles = poles.map_or(Some(Vec::new()), |section| self::poles(section, places, faults));
+    let plank = section.table_if_any("plank", faults).filter(|_| modules.is_some());
+    let plank = match plank {
+        Some(section) => Some(plank_of_module(section, modules.as_deref().unwrap_or(&[]), faults)?),
+        None => None,
+    };
+    let modules = modules?.into_iter().map(|(_, module)| module).collect();
+    Some(SignalConfig {
+        wiring: wiring?.into_iter().collect(),
+        poles: poles?.into_iter().collect(),
+        plank,
+        ..plain(Dialect::Modbus(ModbusConfig {
+            modules,
+            every: Micros(every?),
+            answer: Micros(answer?),
+        }))
+    })
+}
+
+/// By name; no two at one address.
+fn modules(section: Section, faults: &mut Faults) -> Option<Vec<(String, Module)>> {
+    let mut modules: Vec<(String, Module)> = Vec::new();
+    let mut whole = true;
+    for (name, value) in section.entries() {
+        let read = module(Section::of(value, section.path(name), faults), faults);
+        whole &= read.is_some();
+        let Some(module) = read else { continue };
+        if let Some((other, _)) = modules.iter().find(|(_, other)| other.address == module.address) {
+            let text = format!(
+                "address {} is {other}'s already: whose answer it was could not be told",
+                module.address
+            );
+            section.fault(name, text, faults);
+        }
+        modules.push((name.to_owned(), module));
+    }
+    if !(1..=MODULES_MAX).contains(&modules.len()) && whole {
+        section.fault(
+            "",
+            format!("{} modules: one line has 1 to {MODULES_MAX}", modules.len()),
+            faults,
+        );
+    }
+    whole.then_some(modules)
+}
+
+fn module(mut section: Section, faults: &mut Faults) -> Option<Module> {
+    let address = section.index("address", 247, faults);
+    let table = section.choice("read", TABLES, faults);
+    let from = section.index("from", u16::MAX, faults);
+    let count = section.index("count", u16::from(modbus::INPUTS_MAX), faults);
+    for (key, number) in [("address", address), ("count", count)] {
+        if number == Some(0) {
+            section.fault(key, "must be at least 1", faults);
+        }
+    }
+    section.finish(faults);
+    Some(Module {
+        address: u8::try_from(address?).ok()?,
+        table: table?,
+        from: from?,
+        count: u8::try_from(count?).ok()?,
+    })
+}
+
+/// A module's name, as its number and its last input.
+fn named(section: &mut Section, modules: &[(String, Module)], faults: &mut Faults) -> Option<(u8, u16)> {
+    let name = section.text("module", faults)?;
+    let Some(number) = modules.iter().position(|(have, _)| have == name) else {
+        section.fault("module", format!("\"{name}\" is none of the modules above"), faults);
+        return None;
+    };
+    let count = modules.get(number).map_or(1, |(_, module)| module.count);
+    Some((u8::try_from(number).ok()?, u16::from(count.max(1)) - 1))
+}
+
+fn plank_of_module(mut section: Section, modules: &[(String, Module)], faults: &mut Faults) -> Option<PlankWiring> {
+    let module = named(&mut section, modules, faults);
+    let last = module.map_or(0, |(_, last)| last);
+    let mut contact = |key: &'static str, is_due: bool| match is_due || section.has(key) {
+        true => section.index(key, last, faults).and_then(|n| u8::try_from(n).ok()),
+        false => None,
+    };
+    let (front, rear) = (contact("front", true), contact("rear", true));
+    let (front_right_bit, rear_right_bit) = (contact("front_right", false), contact("rear_right", false));
+    let active_high = section.choice("on_when", POLARITY, faults);
+    section.finish(faults);
+    Some(PlankWiring {
+        byte: module?.0,
+        front_bit: front?,
+        rear_bit: rear?,
+        front_right_bit,
+        rear_right_bit,
+        active_high: active_high?,
+    })
+}
+
+fn hs_motion(section: &mut Section, faults: &mut Faults) -> Option<SignalConfig> {
+    let digits = Places::Numbers("sensor", u16::from(hs_motion::POLES) - 1, 0);
+    let poles = poles(section.table("poles", faults), digits, faults);
+    Some(SignalConfig {
+        poles: poles?.into_iter().collect(),
+        ..plain(Dialect::HsMotion)
+    })
+}
+
 fn length(section: &mut Section, faults: &mut Faults) -> Option<u8> {
     let length = section.quantity("length", BYTES, faults)?;
     if !LENGTHS.contains(&length) {
@@ -160,7 +295,7 @@ fn plank(mut section: Section, last: u16, faults: &mut Faults) -> Option<PlankWi
     })
 }
 
-fn wiring(section: Section, places: Places, faults: &mut Faults) -> Option<Vec<Wire>> {
+fn wiring(section: Section, places: Places<'_>, faults: &mut Faults) -> Option<Vec<Wire>> {
     let mut wires: Vec<Wire> = Vec::new();
     let mut whole = true;
     for (name, value) in section.entries() {
@@ -174,6 +309,10 @@ fn wiring(section: Section, places: Places, faults: &mut Faults) -> Option<Vec<W
             Some(wire) => {
                 if let Some(other) = wires.iter().find(|w| (w.byte, w.bit) == (wire.byte, wire.bit)) {
                     let text = match places {
+                        Places::Modules(modules) => {
+                            let name = modules.get(usize::from(wire.byte)).map_or("", |(name, _)| name);
+                            format!("input {} of {name}", wire.bit)
+                        }
                         Places::Bits(_) => format!("byte {} bit {}", wire.byte, wire.bit),
                         Places::Numbers(key, ..) => format!("{key} {}", wire.bit),
                     };
@@ -187,7 +326,7 @@ fn wiring(section: Section, places: Places, faults: &mut Faults) -> Option<Vec<W
     whole.then_some(wires)
 }
 
-fn wire(mut section: Section, signal: Signal, places: Places, faults: &mut Faults) -> Option<Wire> {
+fn wire(mut section: Section, signal: Signal, places: Places<'_>, faults: &mut Faults) -> Option<Wire> {
     let place = places.read(&mut section, faults);
     let active_high = section.choice("on_when", POLARITY, faults);
     let hold = hold(&mut section, faults);
@@ -216,7 +355,7 @@ fn hold(section: &mut Section, faults: &mut Faults) -> Option<Hold> {
 }
 
 /// The keys are names for people; which pole of which item stands behind them.
-fn poles(section: Section, places: Places, faults: &mut Faults) -> Option<Vec<PoleWire>> {
+fn poles(section: Section, places: Places<'_>, faults: &mut Faults) -> Option<Vec<PoleWire>> {
     let mut wires: Vec<PoleWire> = Vec::new();
     let mut whole = true;
     for (name, value) in section.entries() {
@@ -246,7 +385,7 @@ fn poles(section: Section, places: Places, faults: &mut Faults) -> Option<Vec<Po
     whole.then_some(wires)
 }
 
-fn pole(mut section: Section, places: Places, faults: &mut Faults) -> Option<PoleWire> {
+fn pole(mut section: Section, places: Places<'_>, faults: &mut Faults) -> Option<PoleWire> {
     let item = section.index("item", 5, faults);
     let pole = section.index("pole", 127, faults);
     for (key, number) in [("item", item), ("pole", pole)] {
@@ -267,11 +406,16 @@ fn pole(mut section: Section, places: Places, faults: &mut Faults) -> Option<Pol
     })
 }
 
-impl Places {
+impl Places<'_> {
     /// Byte and bit, as the core has them.
     fn read(self, section: &mut Section, faults: &mut Faults) -> Option<(u8, u8)> {
         let (byte, bit) = match self {
             Places::Bits(last) => (section.index("byte", last, faults), section.index("bit", 7, faults)),
+            Places::Modules(modules) => {
+                let module = named(section, modules, faults);
+                let input = section.index("input", module.map_or(u16::MAX, |(_, last)| last), faults);
+                (module.map(|(number, _)| u16::from(number)), input)
+            }
             Places::Numbers(key, last, byte) => (Some(u16::from(byte)), section.index(key, last, faults)),
         };
         Some((u8::try_from(byte?).ok()?, u8::try_from(bit?).ok()?))

@@ -1,0 +1,222 @@
+//! The signal boxes' dialects, damaged under a good sum and without one, for as many seconds as `FUZZ_SECONDS` says (2 if unset):
+//! nothing panics, nothing is lost for want of room, no sample has a hole before it, and what is not wired never speaks. After
+//! any damage and a pause a whole frame is heard. A failure prints its seed.
+mod recorded;
+mod rig;
+
+use kaoguan_telemetry::units::Micros;
+use kaoguan_telemetry::{Port, Reading, Signal};
+use kaoguan_unit_core::crc16::crc16;
+use kaoguan_unit_core::{Check, Config, Dialect, Hold, ModbusConfig, Module, PoleWire, Table, Wire};
+use recorded::Chance;
+use rig::*;
+use std::time::{Duration, Instant};
+
+/// A dialect, one frame's bytes before its proof, and how that is made.
+struct Tongue {
+    name: &'static str,
+    dialect: Dialect,
+    frames: Vec<Vec<u8>>,
+    prove: fn(&[u8]) -> Vec<u8>,
+    /// Byte of the wiring whose bits are inputs.
+    byte: u8,
+    poles_byte: u8,
+}
+
+fn tongues() -> [Tongue; 4] {
+    let ind = "IND:7,22,\nSD:0,0,0,\nST:0,1,0,0,1,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,\nSPEED:2,1,\nPL:0,1,-1,0,0,0,0,0,\n";
+    let mut stc15 = vec![0x55, 0xAA, 0xFE, 0x7C];
+    stc15.extend([0xA5; 59]);
+    let module = |address, count| Module {
+        address,
+        table: Table::Inputs,
+        from: 0,
+        count,
+    };
+    let modbus = Dialect::Modbus(ModbusConfig {
+        modules: [module(1, 24), module(2, 8)].into_iter().collect(),
+        every: Micros::from_millis(20),
+        answer: Micros::from_millis(20),
+    });
+    [
+        Tongue {
+            name: "ind",
+            dialect: Dialect::Ind,
+            frames: vec![
+                ind.into(),
+                ind.replace("IND:7", "IND:8").replace("1,0,0,1", "0,1,1,0").into(),
+            ],
+            prove: |body| {
+                [
+                    body,
+                    format!("VA:{:04X},\nend\n", crc16(body.iter().copied())).as_bytes(),
+                ]
+                .concat()
+            },
+            byte: 0,
+            poles_byte: 1,
+        },
+        Tongue {
+            name: "stc15",
+            dialect: Dialect::Stc15,
+            frames: vec![stc15],
+            prove: |frame| {
+                let sum = frame.iter().skip(4).fold(0, |sum, b| sum ^ b);
+                [frame, &[sum]].concat()
+            },
+            byte: 1,
+            poles_byte: 2,
+        },
+        Tongue {
+            name: "modbus",
+            dialect: modbus,
+            frames: vec![vec![1, 2, 3, 0xAC, 0xDB, 0x35], vec![2, 2, 1, 0x41], vec![1, 0x82, 2]],
+            prove: |body| [body, &crc16(body.iter().copied()).to_le_bytes()].concat(),
+            byte: 0,
+            poles_byte: 1,
+        },
+        Tongue {
+            name: "hs_motion",
+            dialect: Dialect::HsMotion,
+            frames: vec![b"HS-MOTION,15,0000000000.0000100000".into()],
+            prove: |body| {
+                let sum = body.iter().fold(0, |sum, b| sum ^ b);
+                [b"$", body, format!("*{sum:02X}\r\n").as_bytes()].concat()
+            },
+            byte: 0,
+            poles_byte: 0,
+        },
+    ]
+}
+
+fn wired(tongue: &Tongue) -> Config {
+    let mut config = config(Check::Xor);
+    let wire = |(signal, bit)| Wire {
+        signal,
+        byte: tongue.byte,
+        bit,
+        active_high: bit % 2 == 0,
+        hold: Hold {
+            on: Micros::from_millis(20),
+            off: Micros::from_millis(800),
+        },
+    };
+    let pole = |bit| PoleWire {
+        item: 1,
+        pole: bit + 1,
+        byte: tongue.poles_byte,
+        bit,
+        active_high: true,
+    };
+    config.signals.dialect = tongue.dialect.clone();
+    config.signals.wiring = [(Signal::Horn, 0), (Signal::Belt, 4), (Signal::LampLeft, 5)]
+        .map(wire)
+        .into_iter()
+        .collect();
+    config.signals.poles = (0..8).map(pole).collect();
+    config.signals.pole_hits = false;
+    config.signals.plank = None;
+    config.signals.odometer = true;
+    config
+}
+
+fn damage(bytes: &mut Vec<u8>, chance: &mut Chance) {
+    for _ in 0..=chance.below(4) {
+        let at = chance.below(bytes.len());
+        match chance.below(6) {
+            0 if !bytes.is_empty() => bytes[at] ^= 1 << chance.below(8),
+            1 if !bytes.is_empty() => drop(bytes.remove(at)),
+            2 => bytes.insert(at, chance.next() as u8),
+            3 => bytes.truncate(at),
+            4 => {
+                let end = (at + chance.below(40)).min(bytes.len());
+                let piece = bytes[at.min(end)..end].to_vec();
+                let to = chance.below(bytes.len());
+                bytes.splice(to..to, piece);
+            }
+            _ if !bytes.is_empty() => bytes[at] = b"0123456789,:.-ISV\n\r\x00\xFF"[chance.below(21)],
+            _ => {}
+        }
+    }
+}
+
+fn fuzz(name: &str, mut once: impl FnMut(&mut Chance)) {
+    let seconds = std::env::var("FUZZ_SECONDS").ok().and_then(|s| s.parse().ok());
+    let end = Instant::now() + Duration::from_secs(seconds.unwrap_or(2));
+    let mut seed = 1;
+    while Instant::now() < end || seed == 1 {
+        let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| once(&mut Chance(seed))));
+        assert!(caught.is_ok(), "{name}: seed {seed}");
+        seed += 1;
+    }
+    println!("{name}: {} inputs", seed - 1);
+}
+
+#[test]
+fn dialects() {
+    let tongues = tongues();
+    fuzz("dialects", |chance| {
+        for tongue in &tongues {
+            let mut rig = Rig::with(wired(tongue));
+            let mut at = 0;
+            for _ in 0..40 {
+                at += chance.next() as i64 >> (44 + chance.below(19));
+                let mut body = tongue.frames[chance.below(tongue.frames.len())].clone();
+                if chance.below(3) == 0 {
+                    damage(&mut body, chance);
+                }
+                let mut bytes = (tongue.prove)(&body).repeat(1 + chance.below(3) * chance.below(30));
+                if chance.below(3) == 0 {
+                    damage(&mut bytes, chance);
+                }
+                let mut rest = &bytes[..];
+                while !rest.is_empty() {
+                    let (now, later) = rest.split_at(1 + chance.below(rest.len()));
+                    rig.serial(Port::Signals, at, now);
+                    rest = later;
+                }
+                rig.tick(at + chance.below(100_000) as i64);
+            }
+            is_sound(tongue, &rig);
+            heals(tongue, rig, at);
+        }
+    });
+}
+
+fn is_sound(tongue: &Tongue, rig: &Rig) {
+    assert_eq!(rig.unit.counters().outputs_dropped, 0, "{}", tongue.name);
+    let wired = Signal::Horn.bit() | Signal::Belt.bit() | Signal::LampLeft.bit();
+    let mut seqs = 0..;
+    for sample in rig.samples.iter().filter(|sample| sample.port == Port::Signals) {
+        assert_eq!(Some(sample.seq), seqs.next(), "{}", tongue.name);
+        match sample.reading {
+            Reading::Signals(s) => {
+                assert!(
+                    s.proven && s.known & !wired == 0 && s.on & !s.known == 0,
+                    "{}",
+                    tongue.name
+                );
+                assert!(s.steady.is_some_and(|steady| steady & !s.known == 0), "{}", tongue.name);
+            }
+            Reading::PoleHit(hit) => assert!((1..=8).contains(&hit.pole) && hit.item == 1, "{}", tongue.name),
+            Reading::Silent(_) | Reading::Wheel(_) => {}
+            _ => panic!("{}: {sample:?}", tongue.name),
+        }
+    }
+}
+
+/// Two whole frames after a pause: the first may end what was half there, the second is heard.
+fn heals(tongue: &Tongue, mut rig: Rig, at: i64) {
+    let at = at.max(0) + 3_000_000;
+    let before = rig.unit.counters().signals.sentences;
+    for (step, counter) in [(0, 0x11), (1, 0x12), (2, 0x13)] {
+        let mut body = tongue.frames[0].clone();
+        match tongue.name {
+            "stc15" => body[62] = counter,
+            "ind" => body[4] = counter - 0x11 + b'1',
+            _ => {}
+        }
+        rig.serial(Port::Signals, at + step * 100_000, &(tongue.prove)(&body));
+    }
+    assert!(rig.unit.counters().signals.sentences >= before + 2, "{}", tongue.name);
+}
