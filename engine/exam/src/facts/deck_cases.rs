@@ -205,6 +205,31 @@ fn a_contact_of_which_words_are_missing_is_told_to_its_own_deck() {
     assert_eq!(miss(252), (false, Vec::new()), "only once");
 }
 
+/// One wire fails: of each contact its own wheel is told, of the left ones to the only deck, of the right ones to the right one of two.
+#[test]
+fn each_contact_of_which_words_are_missing_is_told_of_its_wheel() {
+    let (left, right) = (What::ContactUnsaid, |wheel| What::OnDeckUnsaid(RoleNo(6), wheel));
+    let told = [
+        left(Wheel::Front),
+        left(Wheel::Rear),
+        right(Wheel::Front),
+        right(Wheel::Rear),
+    ];
+    for (no, told) in told.into_iter().enumerate() {
+        let mut rig = rig(&[(6, 1, Watch::Crossing, line()), (7, 1, Watch::Crossing, line())]);
+        (rig.watch.watched[0].track, rig.watch.watched[0].side) = (Track::SideDeck(SideTrack::default()), 1);
+        rig.watch.watched[1].track = Track::Deck(Memory::default());
+        let mut words = [Some(true); 4];
+        rig.contact(0, words);
+        words[no] = None;
+        rig.contact(200, words);
+        let mut said = Vec::new();
+        rig.watch
+            .miss_contacts(ms(251), Micros(250_000), &mut |fact| said.push(fact));
+        assert_eq!(said, [Fact::new(ms(251), told)]);
+    }
+}
+
 /// A truck goes straight along its left bridge with the twins of its left rear wheel, 930 mm left of its middle, in the middle of the 200 mm:
 /// 400 mm of rubber and deck are in common, and 210 mm under the front wheel, which is 300 mm wide and runs 40 mm farther left. The front
 /// contact feels it, the rear one does not; the right wheels are on no bridge.

@@ -518,10 +518,14 @@ mod tests {
         );
     }
 
-    /// On main beam, whose wire fails before the tunnel: nobody knows it lit at the line.
+    /// On main beam, whose wire fails before the tunnel, or the whole box falls silent: nobody knows it lit at the line.
     #[test]
     fn a_main_beam_of_which_nobody_hears_any_more_is_not_lit() {
-        for (lost, said) in [("tick", "!no_headlamps"), ("unsaid main_beam", "no_headlamps")] {
+        for (lost, said) in [
+            ("tick", "!no_headlamps"),
+            ("unsaid main_beam", "no_headlamps"),
+            ("unheard", "no_headlamps, no_horn"),
+        ] {
             check::<Tunnel>(
                 LIMITS,
                 &format!(
