@@ -3,7 +3,8 @@
 //!
 //! A receiver with a *fixed* base fills in the same fields: then the "heading" is the direction from the base station to the
 //! vehicle. Only where the receiver says that its base moves is there one. With such a pair the position comes from the
-//! antenna that the baseline points to: the vehicle's file has its place, and the calibration the heading's offset.
+//! antenna that the baseline points to: the vehicle's file has its place, and the calibration the heading's offset. And that
+//! position's "fixed" is against the moving base, however wrong that one is: what tells is its sigma, which the engine gates.
 //!
 //! Deliberately not here: the baseline's pitch (the engine has the surveyed slope), the vector itself.
 use super::Bytes;
