@@ -6,6 +6,7 @@
 
 pub mod car;
 pub mod door;
+pub mod drive;
 pub mod elsewhere;
 pub mod exact;
 pub mod hand;

@@ -259,6 +259,7 @@ const ORDER: &[&str] = &[
     "radius_mm",
     "pass",
     "u_mm",
+    "surface_within_mm",
     "date",
     "by",
     "length_mm",

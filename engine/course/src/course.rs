@@ -21,6 +21,8 @@ pub struct Course {
     pub datum: Datum,
     /// Standard uncertainty of every surveyed point, horizontally.
     pub survey_u: TenthMm,
+    /// The ground lies no farther than this from the surface that its surveyed points make, in height: nothing where they are dense.
+    pub surface_within: TenthMm,
     /// When it was surveyed, as the file says it.
     pub survey_date: String,
     /// Who surveyed it, as the file says it.
@@ -108,6 +110,7 @@ fn build(draft: &Draft, digest: [u8; 32]) -> Option<Course> {
         class: draft.class.clone(),
         datum: draft.datum.clone()?,
         survey_u: draft.survey_u?,
+        surface_within: draft.surface_within.unwrap_or_default(),
         survey_date: draft.survey_date.clone(),
         survey_by: draft.survey_by.clone(),
         built_for: draft.built_for,

@@ -10,6 +10,7 @@ pub(crate) struct Draft {
     pub en: String,
     pub class: String,
     pub survey_u: Option<TenthMm>,
+    pub surface_within: Option<TenthMm>,
     pub survey_date: String,
     pub survey_by: String,
     pub built_for: Option<BuiltFor>,

@@ -108,6 +108,7 @@ fn read_survey(head: &Object, draft: &mut Draft, issues: &mut Vec<Issue>) {
         issues,
     };
     draft.survey_u = reader.number("u_mm").and_then(tenth_mm);
+    draft.surface_within = reader.number("surface_within_mm").and_then(tenth_mm);
     draft.survey_date = reader.text("date").unwrap_or_default();
     draft.survey_by = reader.text("by").unwrap_or_default();
 }

@@ -12,10 +12,14 @@ const HEADING_SIGMA_MAX_CDEG: i32 = 40;
 pub struct Witnesses {
     /// Height of the contact above the surveyed surface, metres.
     pub above_surface: f64,
+    /// How far the ground may lie from that surface, metres.
+    pub surface_within: f64,
     /// Distance between the position and where the speed led it, metres; `None` without a previous epoch or a speed.
     pub jump: Option<f64>,
     /// It was led there from a believed fix, epoch by epoch.
     pub reckoned: bool,
+    /// It is where the velocity led a believed fix that is too old to carry a pose.
+    pub recalled: bool,
     /// Time since the previous epoch.
     pub since_last: Micros,
     /// Antenna baseline as measured less as surveyed, metres; `None` where the receiver does not give one.
@@ -41,7 +45,7 @@ impl Trust {
             self.agreed_since = None;
             return Fitness::Unfit(why);
         }
-        if seen.reckoned {
+        if seen.reckoned || seen.recalled {
             // It is where a believed fix and the speed since then led it: it has nothing more to prove.
             let dwelt = EventTime(at.0.saturating_sub(doubt.dwell.0));
             self.agreed_since = self.agreed_since.map(|since| since.min(dwelt)).or(Some(dwelt));
@@ -80,7 +84,7 @@ fn objection(fix: &Gnss, seen: &Witnesses, doubt: &Doubt) -> Option<Unfit> {
     if !seen.attitude {
         return Some(Unfit::Attitude);
     }
-    if seen.above_surface.abs() > metres(doubt.height_tolerance.0) {
+    if seen.above_surface.abs() > metres(doubt.height_tolerance.0) + seen.surface_within {
         return Some(Unfit::Height);
     }
     // However long it has been reckoned, nothing is added: whoever asks for less agreement later on believes what was refused

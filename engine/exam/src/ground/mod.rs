@@ -94,6 +94,8 @@ pub struct Ground {
     last: Option<LastFix>,
     trust: Trust,
     reckoned: Option<Reckoning>,
+    /// The last believed fix, led along the velocity for longer than a pose may be.
+    recalled: Option<Reckoning>,
     odometer: Option<Odometer>,
     /// When the last believed fix was.
     seen: Option<EventTime>,
@@ -153,6 +155,7 @@ impl Ground {
             last: None,
             trust: Trust::default(),
             reckoned: None,
+            recalled: None,
             odometer: vehicle
                 .travel_of_100_pulses
                 .map(|travel| Odometer::new(f64::from(travel) * 1e-5)),
@@ -214,7 +217,7 @@ impl Ground {
         }
     }
 
-    /// Whatever was believed must prove itself anew.
+    /// Whatever was believed must prove itself anew; what is recalled is only ever a witness, and ends by itself where epochs are missing.
     pub fn distrust(&mut self) {
         self.trust.lose();
         self.last = None;
@@ -229,6 +232,7 @@ impl Ground {
     fn no_fix(&mut self, at: EventTime) -> Laid {
         self.trust.lose();
         self.last = None;
+        self.recalled = None;
         self.reckoned = self.carried_on(at, None);
         let known = self.carried_direction(at).zip(self.lean_at(at));
         let pose = known.and_then(|(direction, lean)| self.reckon(at, direction, self.reckon_heading_u(), lean, None));
@@ -290,6 +294,9 @@ impl Ground {
             .filter(|(when, _)| (at - *when).0.abs() <= HEADING_AGE_US)
             .map(|(_, heading)| heading);
         self.reckoned = self.carried_on(at, velocity);
+        self.recalled = self
+            .recalled
+            .and_then(|known| known.recalled(at, velocity, &self.doubt));
         let (jump, since_last) = self.jump(at, place, velocity);
         // A jump from a float solution is the float's error, not the fix's.
         self.last = (fix.quality == Quality::Fixed).then_some(LastFix { at, place, velocity });
@@ -311,8 +318,10 @@ impl Ground {
         let above = contact_height - self.course.surface().at(pose.rear.e, pose.rear.n).height;
         let witnesses = Witnesses {
             above_surface: self.lifts.unexplained(pose.rear, above),
+            surface_within: f64::from(self.course.surface_within.0) * 1e-4,
             jump,
             reckoned: self.reckoned.is_some(),
+            recalled: self.recalled.is_some_and(|known| known.bears_out(place, &self.doubt)),
             since_last,
             baseline: self.baseline_error(heading),
             heading,
@@ -332,6 +341,7 @@ impl Ground {
             self.check_wheel(&pose);
             let begin = |velocity| Reckoning::begin(at, place, velocity, pose.doubt.receiver);
             self.reckoned = velocity.map(begin);
+            self.recalled = self.reckoned;
             self.steered = self.lean.turned_at(at.0).map(|turned| (direction, turned));
         } else {
             let believed = objection_to_heading(&witnesses, &self.doubt).is_none();

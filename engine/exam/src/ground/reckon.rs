@@ -49,9 +49,26 @@ impl Reckoning {
 
     /// The same an epoch later, with the velocity there; `None` after too long or over too wide a gap.
     pub fn carried(self, at: EventTime, velocity: Option<Point2>, doubt: &Doubt) -> Option<Reckoning> {
+        let longest = doubt.reckon.max(doubt.reckon_standing);
+        self.led(at, velocity, doubt.reckon)
+            .filter(|_| at - self.believed <= longest)
+    }
+
+    /// The same an epoch later, as a memory: no pose is made of it, but a fix that comes back where it leads is believed.
+    pub fn recalled(self, at: EventTime, velocity: Option<Point2>, doubt: &Doubt) -> Option<Reckoning> {
+        self.led(at, velocity, doubt.recall)
+    }
+
+    /// Whether a place is where it led, as well as that is known.
+    pub fn bears_out(&self, place: Point2, doubt: &Doubt) -> bool {
+        let known_to = doubt.k_tenths as f64 * 0.1 * self.u(doubt);
+        self.place.distance(place) <= f64::from(doubt.jump_tolerance.0) * 1e-4 + known_to
+    }
+
+    fn led(self, at: EventTime, velocity: Option<Point2>, longest: Micros) -> Option<Reckoning> {
         let (step, velocity) = (self.step(at)?, velocity?);
         let carried = self.carried + step;
-        if carried > doubt.reckon || at - self.believed > doubt.reckon.max(doubt.reckon_standing) {
+        if carried > longest {
             return None;
         }
         let half = step.0 as f64 * 0.5e-6;
@@ -105,6 +122,7 @@ impl Reckoning {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kaoguan_telemetry::units::TenthMillimetres;
 
     fn doubt() -> Doubt {
         Doubt {
@@ -144,6 +162,33 @@ mod tests {
         assert!(begun.carried(EventTime(300_000), velocity, &doubt()).is_none());
         assert!(begun.carried(EventTime(100_000), None, &doubt()).is_none());
         assert!(begun.carried(EventTime(-100_000), velocity, &doubt()).is_none());
+    }
+
+    /// A memory of five seconds at 30 mm/s: 0.15 m of u after them, and 0.05 + 4.8 * 0.15 m around where it leads.
+    #[test]
+    fn a_fix_that_comes_back_where_the_memory_leads_is_borne_out() {
+        let doubt = Doubt {
+            recall: Micros(5_000_000),
+            jump_tolerance: TenthMillimetres(500),
+            k_tenths: 48,
+            ..doubt()
+        };
+        let velocity = Some(Point2::new(2.0, 0.0));
+        let mut known = Reckoning::begin(EventTime(0), Point2::new(0.0, 0.0), Point2::new(2.0, 0.0), 0.0);
+        for fifth in 1..=25 {
+            let at = EventTime(fifth * 200_000);
+            assert_eq!(known.carried(at, velocity, &doubt).is_some(), fifth <= 7, "{fifth}");
+            known = known.recalled(at, velocity, &doubt).expect("for five seconds");
+        }
+        let off = |by: f64| known.bears_out(Point2::new(10.0, by), &doubt);
+        assert!(off(0.76) && !off(0.78));
+        assert!(known.recalled(EventTime(5_200_000), velocity, &doubt).is_none());
+        let older = Doubt {
+            recall: Micros(0),
+            ..doubt
+        };
+        let begun = Reckoning::begin(EventTime(0), Point2::new(0.0, 0.0), Point2::new(2.0, 0.0), 0.0);
+        assert!(begun.recalled(EventTime(200_000), velocity, &older).is_none());
     }
 
     /// On a place with 12 mm of uncertainty, and a wheel with 45 mm from pulse to pulse: 26 mm of a rectangle.

@@ -36,6 +36,9 @@ pub(crate) struct Doubt {
     pub speed_u_mm_s: i64,
     /// Where a wheel that stands keeps it, so long at most.
     pub reckon_standing: Micros,
+    /// Believed fixes are remembered along the velocity for so long: a fix that comes back there has nothing more to prove. Nothing
+    /// where a syllabus is older than the knob.
+    pub recall: Micros,
     /// Standard uncertainty of a heading that the gyro carried for so long.
     pub reckon_heading_u_mdeg: i64,
     pub u_max: TenthMillimetres,
@@ -85,6 +88,7 @@ impl Reader {
             dwell: Micros(self.quantity(t, p, "dwell", Kind::Time)),
             reckon: Micros(self.quantity(t, p, "reckon", Kind::Time)),
             reckon_standing: Micros(self.quantity(t, p, "reckon_standing", Kind::Time)),
+            recall: Micros(self.quantity_if_set(t, p, "recall", Kind::Time).unwrap_or(0)),
             reckon_u_mm_s: self.quantity(t, p, "reckon_u", Kind::Speed),
             reckon_heading_u_mdeg: self.quantity(t, p, "reckon_heading_u", Kind::Angle),
             speed_u_mm_s: self.quantity(t, p, "speed_u", Kind::Speed),
