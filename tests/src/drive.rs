@@ -297,7 +297,7 @@ pub fn picture(epochs: &[Epoch]) -> String {
         }),
         ("采信 believed", "#3f8f5b", 2.6, |e| e.is_fit && !e.is_wrong()),
         (
-            "错误的固定解（叉：接收机所报位置）wrong fix (cross: where it said)",
+            "错误固定解，× 为所报 wrong, × where it said",
             "#b5303a",
             4.0,
             |e| e.is_fixed && e.is_wrong(),
@@ -306,28 +306,23 @@ pub fn picture(epochs: &[Epoch]) -> String {
     for (row, (name, colour, radius, which)) in kinds.iter().enumerate() {
         let (x, y) = (40.0 + 330.0 * (row % 2) as f64, 28.0 + 26.0 * (row / 2) as f64);
         let chosen: Vec<&Epoch> = epochs.iter().filter(|epoch| which(epoch)).collect();
-        let _ = writeln!(
+        let dot = |(x, y): (f64, f64)| format!("M{x:.1} {y:.1}h0");
+        let dots: String = chosen.iter().map(|epoch| dot(px(epoch.truly))).collect();
+        let _ = write!(
             out,
-            "<circle cx=\"{x}\" cy=\"{}\" r=\"5\" fill=\"{colour}\"/><text x=\"{}\" y=\"{y}\">{name}: {}</text>",
+            "<circle cx=\"{x}\" cy=\"{}\" r=\"5\" fill=\"{colour}\"/><text x=\"{}\" y=\"{y}\">{name}: {}</text>\n\
+             <path d=\"{dots}\" stroke=\"{colour}\" stroke-width=\"{}\" stroke-linecap=\"round\"/>\n",
             y - 5.0,
             x + 12.0,
-            chosen.len()
+            chosen.len(),
+            2.0 * radius
         );
-        for epoch in chosen {
-            let (x, y) = px(epoch.truly);
+        for epoch in chosen.iter().filter(|epoch| epoch.is_fixed && epoch.is_wrong()) {
+            let ((x, y), (to_x, to_y)) = (px(epoch.truly), px(epoch.said));
             let _ = writeln!(
                 out,
-                "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\" fill=\"{colour}\"/>"
+                "<path d=\"M{x:.1} {y:.1}L{to_x:.1} {to_y:.1}m-4 -4l8 8m0 -8l-8 8\" stroke=\"{colour}\" stroke-width=\"1.5\" fill=\"none\"/>"
             );
-            if *radius > 3.5 {
-                let (to_x, to_y) = px(epoch.said);
-                let _ = writeln!(
-                    out,
-                    "<path d=\"M{x:.1} {y:.1}L{to_x:.1} {to_y:.1}M{:.1} {:.1}l8 8m0 -8l-8 8\" stroke=\"{colour}\" stroke-width=\"1.5\" fill=\"none\"/>",
-                    to_x - 4.0,
-                    to_y - 4.0
-                );
-            }
         }
     }
     out + "</svg>\n"
