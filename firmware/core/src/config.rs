@@ -2,6 +2,7 @@
 //!
 //! The problem: polarity, check byte and latency differ per vehicle and per box, and a guessed default is a wrong exam.
 //! The answer: all of it is declared. Deliberately not here: reading a file (the shell does that), baud rates.
+use crate::can::{Id, Layout};
 use heapless::Vec;
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::Micros;
@@ -63,6 +64,42 @@ pub enum Dialect {
     Modbus(ModbusConfig),
     /// A collector of poles' sensors: [`crate::signals::hs_motion`].
     HsMotion,
+    /// The vehicle's own bus, as a logger's lines: [`crate::signals::bus`].
+    Can(CanConfig),
+}
+
+/// What is read of a vehicle's bus. The wiring's byte is a field's number, its bit is 0, and "high" is that the field has its
+/// value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CanConfig {
+    /// The bus that is listened to, as the logger names it.
+    pub bus: Vec<u8, 16>,
+    /// The fields that signals are.
+    pub fields: Vec<CanField, WIRES_MAX>,
+    /// The selected gear as J1939 has it.
+    pub gear: bool,
+}
+
+/// A field and the value that means "high".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CanField {
+    /// Whose frames carry it.
+    pub frames: Frames,
+    /// Where it lies.
+    pub layout: Layout,
+    /// The number that means "high"; every other one means "low".
+    pub value: i64,
+    /// From this number on the sender does not know it.
+    pub absent_from: Option<i64>,
+}
+
+/// Frames of a bus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Frames {
+    /// Of this identifier.
+    Of(Id),
+    /// Of this J1939 group, whoever sends it.
+    Group(u32),
 }
 
 /// Modules on one Modbus RTU line.

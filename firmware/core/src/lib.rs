@@ -5,7 +5,7 @@
 //!
 //! 1. [`line`], [`binary`] and [`window`] cut bytes into sentences and frames, byte by byte, so that a bad one never takes
 //!    the next good one with it;
-//! 2. [`sentence`], [`ubx`], [`witmotion`] and [`signals`] ([`signal_box`] among them) read one proven message each, in integers;
+//! 2. [`sentence`], [`ubx`], [`witmotion`] and [`signals`] ([`signal_box`] and the bus of [`can`] among them) read one proven message each, in integers;
 //! 3. [`epoch`] joins the sentences of one instant, and [`solution`] makes them readings, or says why there is none;
 //! 4. [`timebase`] turns the uptime of arrival into UTC, slowly to convince and never silently;
 //! 5. [`silence`] keeps every port speaking at least once a second, so that nobody downstream waits for ever;
@@ -20,6 +20,7 @@ extern crate std;
 
 pub mod binary;
 pub mod calendar;
+pub mod can;
 pub mod config;
 pub mod counters;
 pub mod crc16;
@@ -43,8 +44,8 @@ pub mod window;
 pub mod witmotion;
 
 pub use config::{
-    AttitudeConfig, Check, Config, Dialect, Hold, MODULES_MAX, ModbusConfig, Module, POLES_MAX, PlankWiring, PoleWire,
-    ReceiverConfig, SignalConfig, Table, WIRES_MAX, Wire,
+    AttitudeConfig, CanConfig, CanField, Check, Config, Dialect, Frames, Hold, MODULES_MAX, ModbusConfig, Module,
+    POLES_MAX, PlankWiring, PoleWire, ReceiverConfig, SignalConfig, Table, WIRES_MAX, Wire,
 };
 pub use counters::{Counters, PortCounters, TimeCounters};
 pub use say::Say;

@@ -1,4 +1,4 @@
-//! The signal boxes' dialects, damaged under a good sum and without one, for as many seconds as `FUZZ_SECONDS` says (2 if unset):
+//! The signal boxes' dialects and the frames of a bus, damaged under a good sum and without one, for as many seconds as `FUZZ_SECONDS` says (2 if unset):
 //! nothing panics, nothing is lost for want of room, no sample has a hole before it, and what is not wired never speaks. After
 //! any damage and a pause a whole frame is heard. A failure prints its seed.
 mod recorded;
@@ -6,8 +6,11 @@ mod rig;
 
 use kaoguan_telemetry::units::Micros;
 use kaoguan_telemetry::{Port, Reading, Signal};
+use kaoguan_unit_core::can::{CanFrame, DATA_BYTES_MAX, Id, Layout, Order, candump, j1939, obd};
 use kaoguan_unit_core::crc16::crc16;
-use kaoguan_unit_core::{Check, Config, Dialect, Hold, ModbusConfig, Module, PoleWire, Table, Wire};
+use kaoguan_unit_core::{
+    CanConfig, CanField, Check, Config, Dialect, Frames, Hold, ModbusConfig, Module, PoleWire, Table, Wire,
+};
 use recorded::Chance;
 use rig::*;
 use std::time::{Duration, Instant};
@@ -23,7 +26,7 @@ struct Tongue {
     poles_byte: u8,
 }
 
-fn tongues() -> [Tongue; 4] {
+fn tongues() -> [Tongue; 5] {
     let ind = "IND:7,22,\nSD:0,0,0,\nST:0,1,0,0,1,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,\nSPEED:2,1,\nPL:0,1,-1,0,0,0,0,0,\n";
     let mut stc15 = vec![0x55, 0xAA, 0xFE, 0x7C];
     stc15.extend([0xA5; 59]);
@@ -38,7 +41,46 @@ fn tongues() -> [Tongue; 4] {
         every: Micros::from_millis(20),
         answer: Micros::from_millis(20),
     });
+    let field = |start| CanField {
+        frames: Frames::Of(Id::Standard(0x614)),
+        layout: Layout {
+            start,
+            length: 3,
+            order: Order::Motorola,
+            signed: false,
+        },
+        value: 1,
+        absent_from: Some(6),
+    };
+    let can = Dialect::Can(CanConfig {
+        bus: b"can0".iter().copied().collect(),
+        fields: [field(29), field(60)].into_iter().collect(),
+        gear: true,
+    });
+    let lines = [
+        "614#0000001000000000",
+        "614#000000",
+        "18F00503#FFFFFF7CFFFFFFFF",
+        "18FEF100#04FFFFFFFFFFFFFF",
+    ];
     [
+        Tongue {
+            name: "can",
+            dialect: can,
+            frames: lines
+                .map(|line| format!("(46408.584930) can0 {line}").into_bytes())
+                .into(),
+            // A line has no sum.
+            prove: |line| {
+                [
+                    line, b"
+",
+                ]
+                .concat()
+            },
+            byte: 0,
+            poles_byte: 1,
+        },
         Tongue {
             name: "ind",
             dialect: Dialect::Ind,
@@ -192,7 +234,7 @@ fn is_sound(tongue: &Tongue, rig: &Rig) {
         match sample.reading {
             Reading::Signals(s) => {
                 assert!(
-                    s.proven && s.known & !wired == 0 && s.on & !s.known == 0,
+                    s.proven == (tongue.name != "can") && s.known & !wired == 0 && s.on & !s.known == 0,
                     "{}",
                     tongue.name
                 );
@@ -219,4 +261,68 @@ fn heals(tongue: &Tongue, mut rig: Rig, at: i64) {
         rig.serial(Port::Signals, at + step * 100_000, &(tongue.prove)(&body));
     }
     assert!(rig.unit.counters().signals.sentences >= before + 2, "{}", tongue.name);
+}
+
+/// Fields of any shape in frames of any length: what is read fits its bits, and its lowest bit turned over changes it by one.
+#[test]
+fn fields_of_frames() {
+    fuzz("fields", |chance| {
+        let bytes: Vec<u8> = (0..chance.below(9)).map(|_| chance.next() as u8).collect();
+        let id = match chance.below(2) {
+            0 => Id::Standard(chance.below(0x900) as u16),
+            _ => Id::Extended([0x18FE_F100, 0x0CF0_0400, 0x18F0_0503, 0x18DA_F110, u32::MAX][chance.below(5)]),
+        };
+        let layout = Layout {
+            start: chance.below(70) as u8,
+            length: chance.below(67) as u8,
+            order: [Order::Intel, Order::Motorola][chance.below(2)],
+            signed: chance.below(2) == 0,
+        };
+        is_a_number_of_its_bits(layout, &bytes);
+        let Some(frame) = CanFrame::new(id, &bytes) else {
+            assert!(!matches!(id, Id::Standard(id) if id < 0x800) && bytes.len() <= DATA_BYTES_MAX);
+            return;
+        };
+        let _ = (obd::answer(&frame), j1939::GEAR.read(&frame), j1939::SPEED.read(&frame));
+        let text = match id {
+            Id::Standard(id) => format!("(12.000345) can0 {id:03X}#"),
+            Id::Extended(id) => format!("(12.000345) can0 {id:08X}#"),
+        };
+        let line = bytes.iter().fold(text, |line, byte| line + &format!("{byte:02X}"));
+        let read = candump::read(line.as_bytes()).expect("written as it is read");
+        assert_eq!(
+            (read.frame, read.at, read.bus),
+            (frame, Micros(12_000_345), &b"can0"[..])
+        );
+        let mut damaged = line.into_bytes();
+        damage(&mut damaged, chance);
+        let _ = candump::read(&damaged);
+    });
+}
+
+fn is_a_number_of_its_bits(layout: Layout, bytes: &[u8]) {
+    let Some(raw) = layout.raw(bytes) else { return };
+    let bits = u32::from(layout.length);
+    assert!((1..=64).contains(&bits) && usize::from(layout.length) <= bytes.len() * 8);
+    let (least, most) = match (layout.signed, bits) {
+        (true, _) => (i64::MIN >> (64 - bits), i64::MAX >> (64 - bits)),
+        (false, 64) => (0, i64::MAX),
+        (false, _) => (0, ((1u64 << bits) - 1) as i64),
+    };
+    assert!((least..=most).contains(&raw), "{layout:?} {raw}");
+    let lowest = match layout.order {
+        Order::Intel => usize::from(layout.start),
+        Order::Motorola => {
+            let down = usize::from(layout.start / 8 * 8 + (7 - layout.start % 8)) + usize::from(layout.length) - 1;
+            down / 8 * 8 + 7 - down % 8
+        }
+    };
+    let mut other = bytes.to_vec();
+    other[lowest / 8] ^= 1 << (lowest % 8);
+    let other = layout.raw(&other).expect("as long");
+    let is_sign = layout.signed && bits == 1;
+    assert!(
+        other == raw ^ 1 || is_sign || raw == i64::MAX,
+        "{layout:?} {raw} {other}"
+    );
 }

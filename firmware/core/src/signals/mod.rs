@@ -3,6 +3,7 @@
 //! The problem: every county has another box, and the exam knows one set of signals. The answer: each dialect is a file that
 //! cuts and proves its own frames; what they say goes through one [`panel`], which knows the wiring, and comes out as the same
 //! [`Frame`]. Deliberately not here: guessing the dialect from the bytes.
+pub mod bus;
 pub mod hs_motion;
 pub mod ind;
 pub mod modbus;
@@ -16,6 +17,7 @@ use crate::counters::PortCounters;
 use crate::line::{Cut, LineFramer};
 use crate::sentence::{self, Line, Reject};
 use crate::signal_box::SignalBox;
+use bus::Bus;
 use hs_motion::HsMotion;
 use ind::Ind;
 use kaoguan_telemetry::units::Uptime;
@@ -32,6 +34,8 @@ pub enum Source {
     Modbus(Modbus),
     /// A collector of poles' sensors.
     HsMotion(HsMotion),
+    /// The vehicle's own bus.
+    Can(Bus),
 }
 
 impl Source {
@@ -41,6 +45,7 @@ impl Source {
             Dialect::Stc15 => Source::Stc15(SignalBox::new(config.clone()), LineFramer::default()),
             Dialect::Ind => Source::Ind(Ind::new(config)),
             Dialect::Modbus(modbus) => Source::Modbus(Modbus::new(config, modbus)),
+            Dialect::Can(can) => Source::Can(Bus::new(config, can)),
             Dialect::HsMotion => Source::HsMotion(HsMotion::new(config)),
         }
     }
@@ -63,6 +68,7 @@ impl Source {
             }
             Source::Ind(frames) => [frames.push(byte, at, counters), None],
             Source::Modbus(answers) => [answers.push(byte, at, counters), None],
+            Source::Can(lines) => [lines.push(byte, at, counters), None],
             Source::HsMotion(lines) => [lines.push(byte, at, counters), None],
         }
     }
@@ -94,6 +100,7 @@ impl Source {
             Source::Ind(frames) => frames.reset(),
             Source::Modbus(answers) => answers.reset(),
             Source::HsMotion(lines) => lines.reset(),
+            Source::Can(lines) => lines.reset(),
         }
     }
 }

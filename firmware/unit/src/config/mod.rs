@@ -3,6 +3,8 @@
 //! The problem: a wrong polarity or latency is a wrong exam, and the file is written by hand on the vehicle. The
 //! answer: every quantity carries its unit in text, polarity, latency and check have no default, an unknown key is a
 //! fault, and all faults come at once with key path and line. Deliberately not here: anything about rules or courses.
+mod can;
+pub mod dbc;
 mod wiring;
 
 pub use crate::settings::{Fault, Faulty};

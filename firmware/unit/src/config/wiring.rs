@@ -23,6 +23,7 @@ const DIALECTS: &[(Tongue, &str)] = &[
     (Tongue::Ind, "ind"),
     (Tongue::Modbus, "modbus"),
     (Tongue::HsMotion, "hs_motion"),
+    (Tongue::Can, "can"),
 ];
 const TABLES: &[(Table, &str)] = &[(Table::Inputs, "inputs"), (Table::Coils, "coils")];
 
@@ -33,6 +34,7 @@ enum Tongue {
     Ind,
     Modbus,
     HsMotion,
+    Can,
 }
 
 /// How a place in the frame is written.
@@ -57,6 +59,7 @@ pub fn signal_box(mut section: Section, faults: &mut Faults) -> Option<(Line, Si
     let read = match dialect {
         Some(Tongue::Ind) => ind(&mut section, faults),
         Some(Tongue::Modbus) => modbus(&mut section, faults),
+        Some(Tongue::Can) => super::can::can(&mut section, faults),
         Some(Tongue::HsMotion) => hs_motion(&mut section, faults),
         _ => stc15(&mut section, faults),
     };
@@ -73,7 +76,7 @@ pub fn signal_box(mut section: Section, faults: &mut Faults) -> Option<(Line, Si
 }
 
 /// What every dialect but the binary one leaves alone.
-fn plain(dialect: Dialect) -> SignalConfig {
+pub(super) fn plain(dialect: Dialect) -> SignalConfig {
     SignalConfig {
         dialect,
         check: Check::None,
@@ -342,7 +345,7 @@ fn wire(mut section: Section, signal: Signal, places: Places<'_>, faults: &mut F
 }
 
 /// `on_after` and `off_after`: nothing where they are missing.
-fn hold(section: &mut Section, faults: &mut Faults) -> Option<Hold> {
+pub(super) fn hold(section: &mut Section, faults: &mut Faults) -> Option<Hold> {
     let mut after = |key| {
         let us = section.quantity_or(key, "0 ms", quantity::TIME, faults);
         if us.is_some_and(|us| us > HOLD_MAX_US) {

@@ -1,0 +1,176 @@
+//! A real car's buses: what the DBC file describes equals the car's own truth in every sample.
+use kaoguan_telemetry::Signal;
+use kaoguan_unit::Config;
+use kaoguan_unit::config::dbc::{Dbc, Field};
+use kaoguan_unit_core::can::{Id, Layout, Order, candump};
+use kaoguan_unit_core::{CanConfig, Dialect, Frames};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Command;
+
+const EXAMPLE: &str = include_str!("../unit.example.toml");
+/// Written for this test, in the shapes of real ones.
+const DBC: &str = r#"VERSION ""
+
+NS_ :
+
+BS_:
+
+BU_: XXX
+
+BO_ 1556 LAMPS: 8 XXX
+ SG_ TURN : 29|2@0+ (1,0) [0|3] "" XXX
+ SG_ MODE M : 0|8@1+ (1,0) [0|3] "" XXX
+ SG_ SOMETIMES m1 : 8|8@1+ (1,0) [0|3] "" XXX
+
+BO_ 2566844672 BODY: 8 XXX
+ SG_ UNLATCHED : 6|1@1- (0.5,-1.25) [0|1] "" XXX
+ SG_ FAR : 60|8@1+ (1,0) [0|1] "" XXX
+"#;
+
+fn data(path: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("KAOGUAN_DATA");
+    if folder.is_none() {
+        println!("KAOGUAN_DATA is unset: {path} is not read");
+    }
+    Some(PathBuf::from(folder?).join(path))
+}
+
+#[test]
+fn wheel_speeds_of_the_real_log_equal_the_truth_in_every_sample() {
+    let (Some(log), Some(dbc), Some(truth)) = (
+        data("can/rav4-a.candump.log.gz"),
+        data("can/toyota_2017.dbc"),
+        data("can/rav4-a.truth.csv"),
+    ) else {
+        return;
+    };
+    let dbc = Dbc::load(&dbc).expect("a description");
+    let fields: Vec<Field> = ["FL", "FR", "RL", "RR"]
+        .iter()
+        .map(|wheel| {
+            dbc.field("WHEEL_SPEEDS", &format!("WHEEL_SPEED_{wheel}"))
+                .expect("a field")
+        })
+        .collect();
+    let unpacked = Command::new("gzip")
+        .arg("-dc")
+        .arg(&log)
+        .output()
+        .expect("gzip of the system");
+    assert!(unpacked.status.success());
+    let (mut decoded, mut lines) = (BTreeMap::new(), 0);
+    for line in unpacked.stdout.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
+        let logged = candump::read(line).unwrap_or_else(|e| panic!("{e:?}: {}", String::from_utf8_lossy(line)));
+        lines += 1;
+        if logged.frame.id == Id::Standard(0xAA) && logged.bus == b"can0" {
+            let speeds = fields.iter().map(|field| {
+                let raw = field.layout.raw(logged.frame.data()).expect("eight bytes");
+                // Hundredths of km/h are 1/360 m/s.
+                assert_eq!((field.id, field.scale.per), (Id::Standard(0xAA), 100));
+                field.scale.parts(raw)
+            });
+            decoded.insert(logged.at.0, speeds.collect::<Vec<_>>());
+        }
+    }
+    let truth = std::fs::read_to_string(truth).expect("the truth");
+    let mut compared = 0;
+    for row in truth.lines().skip(1) {
+        let row: Vec<&str> = row.split(',').collect();
+        let at = row[0].replace('.', "").parse::<i64>().expect("microseconds");
+        let speeds = &decoded[&at];
+        for (parts, said) in speeds.iter().zip(&row[2..6]) {
+            // The table has six digits of m/s: compared in whole micrometres, rounded as the table is.
+            let millionths = (parts * 1_000_000 * 2 + 360) / (360 * 2);
+            assert_eq!(
+                format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000),
+                **said,
+                "at {at}"
+            );
+            compared += 1;
+        }
+    }
+    println!("{lines} lines, {compared} speeds");
+    assert_eq!((decoded.len(), compared), (1_658, 4 * 1_658));
+}
+
+#[test]
+fn a_description_gives_place_and_worth_or_says_why_not() {
+    let dbc = Dbc::parse(DBC).expect("a description");
+    let field = dbc.field("BODY", "UNLATCHED").expect("a field");
+    assert_eq!(field.id, Id::Extended(0x18FE_F100));
+    let layout = Layout {
+        start: 6,
+        length: 1,
+        order: Order::Intel,
+        signed: true,
+    };
+    assert_eq!(field.layout, layout);
+    assert_eq!(
+        (field.scale.factor, field.scale.offset, field.scale.per),
+        (50, -125, 100)
+    );
+    for (message, name, why) in [
+        ("BODY", "LATCHED", "it has UNLATCHED, FAR"),
+        ("BODI", "UNLATCHED", "is no message"),
+        ("LAMPS", "SOMETIMES", "is not in every frame"),
+        ("BODY", "FAR", "does not fit"),
+    ] {
+        let said = dbc.field(message, name).expect_err("must be refused");
+        assert!(said.contains(why), "{why} is not in: {said}");
+    }
+    assert!(Dbc::parse("no description").is_err());
+}
+
+fn with_box(dbc: &str, more: &str) -> String {
+    let (before, _) = EXAMPLE.split_once("[signal_box]").expect("a section");
+    format!(
+        "{before}[signal_box]\ndialect = \"can\"\npath = \"/dev/ttyUSB2\"\nbaud = \"115200 baud\"\nlatency = \"10 ms\"\n\
+         bus = \"can0\"\ndbc = {dbc:?}\n[signal_box.signals]\n\
+         lamp_left = {{ message = \"LAMPS\", field = \"TURN\", value = 1, on_when = \"equal\" }}\n\
+         belt = {{ message = \"BODY\", field = \"UNLATCHED\", value = 1, on_when = \"other\" }}\n\
+         clutch = {{ j1939 = \"clutch\", on_when = \"equal\" }}\n{more}"
+    )
+}
+
+#[test]
+fn the_bus_is_a_dialect_of_the_signal_box() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("car.dbc");
+    std::fs::write(&path, DBC).expect("written");
+    let path = path.to_string_lossy();
+    let config = Config::parse(&with_box(&path, ""), "can.toml").unwrap_or_else(|e| panic!("{e}"));
+    let signals = config.core.signals;
+    let Dialect::Can(CanConfig { bus, fields, gear }) = signals.dialect else {
+        panic!("{:?}", signals.dialect)
+    };
+    assert_eq!((&bus[..], gear, fields.len()), (&b"can0"[..], false, 3));
+    for wire in &signals.wiring {
+        let field = fields[usize::from(wire.byte)];
+        let expected = match wire.signal {
+            Signal::LampLeft => (Frames::Of(Id::Standard(0x614)), true, None),
+            Signal::Belt => (Frames::Of(Id::Extended(0x18FE_F100)), false, None),
+            _ => (Frames::Group(65_265), true, Some(2)),
+        };
+        assert_eq!(
+            (field.frames, wire.active_high, field.absent_from),
+            expected,
+            "{wire:?}"
+        );
+    }
+    let more = "lamp_right = { message = \"LAMPS\", field = \"TURN\", value = 1, on_when = \"equal\" }\n\
+                horn = { message = \"LAMPS\", field = \"HORN\", value = 1, on_when = \"equal\" }\n";
+    let said = Config::parse(&with_box(&path, more), "bad.toml")
+        .expect_err("must be refused")
+        .to_string();
+    for part in ["2 faults", "\"HORN\" is no field of LAMPS", "is LampLeft already"] {
+        assert!(said.contains(part), "{part} is not in:\n{said}");
+    }
+    let said = Config::parse(&with_box("/nowhere/car.dbc", ""), "bad.toml")
+        .expect_err("must be refused")
+        .to_string();
+    assert!(
+        said.contains("1 faults in") && said.contains("signal_box.dbc: /nowhere/car.dbc"),
+        "{said}"
+    );
+}
