@@ -249,7 +249,7 @@ pub struct Attitude {
     pub vendor_angle: Option<[Centidegrees; 3]>,
 }
 
-/// Signals of the vehicle, by what they mean (the polarity is undone in the unit).
+/// Signals of the vehicle, by what they mean (the polarity is undone in the unit). Their names in VSS: [`mod@crate::vss`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Signal {
