@@ -91,6 +91,8 @@ pub struct CanField {
     pub value: i64,
     /// From this number on the sender does not know it.
     pub absent_from: Option<i64>,
+    /// Where the same frames are numbered: one with the number of the one before is no news of the sender.
+    pub counter: Option<Layout>,
 }
 
 /// Frames of a bus.

@@ -17,6 +17,7 @@ fn field(id: u16, start: u8, length: u8, value: i64) -> CanField {
         },
         value,
         absent_from: None,
+        counter: None,
     }
 }
 
@@ -33,6 +34,7 @@ fn wired() -> Config {
             layout: parking.layout,
             value: 1,
             absent_from: Some(parking.absent_from),
+            counter: None,
         },
     ];
     config.signals.dialect = Dialect::Can(CanConfig {
@@ -129,6 +131,29 @@ fn what_is_silent_or_too_short_is_not_known() {
     log(&mut rig, 600, "614#000000");
     assert_eq!(last(&rig, Signal::LampLeft), None);
     assert_eq!(rig.unit.counters().signals.malformed, 1);
+}
+
+/// A gateway whose sender has died repeats the last frame: the number in it stands still.
+#[test]
+fn a_number_that_stands_still_is_no_news() {
+    let mut config = wired();
+    let Dialect::Can(can) = &mut config.signals.dialect else {
+        panic!("wired as a bus")
+    };
+    can.fields[0].counter = Some(field(0x614, 3, 4, 0).layout);
+    let mut rig = Rig::with(config);
+    for (ms, number) in [(0, 1), (200, 2), (400, 3), (600, 3), (800, 3)] {
+        log(&mut rig, ms, &format!("614#{number:02X}00001000000000"));
+        assert_eq!(last(&rig, Signal::LampLeft), Some(true), "{ms}");
+    }
+    log(&mut rig, 1_000, "614#0300001000000000");
+    assert_eq!(
+        (last(&rig, Signal::LampLeft), last(&rig, Signal::LampRight)),
+        (None, Some(false))
+    );
+    assert_eq!(rig.unit.counters().signals.duplicates, 3);
+    log(&mut rig, 1_100, "614#0400001000000000");
+    assert_eq!(last(&rig, Signal::LampLeft), Some(true));
 }
 
 /// A bus that repeats a state at 1 kHz is told at 20 Hz, and a change at once.

@@ -51,6 +51,12 @@ fn tongues() -> [Tongue; 5] {
         },
         value: 1,
         absent_from: Some(6),
+        counter: (start == 60).then_some(Layout {
+            start: 0,
+            length: 8,
+            order: Order::Intel,
+            signed: false,
+        }),
     };
     let can = Dialect::Can(CanConfig {
         bus: b"can0".iter().copied().collect(),

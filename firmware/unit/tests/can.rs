@@ -127,7 +127,7 @@ fn with_box(dbc: &str, more: &str) -> String {
     format!(
         "{before}[signal_box]\ndialect = \"can\"\npath = \"/dev/ttyUSB2\"\nbaud = \"115200 baud\"\nlatency = \"10 ms\"\n\
          bus = \"can0\"\ndbc = {dbc:?}\n[signal_box.signals]\n\
-         lamp_left = {{ message = \"LAMPS\", field = \"TURN\", value = 1, on_when = \"equal\" }}\n\
+         lamp_left = {{ message = \"LAMPS\", field = \"TURN\", value = 1, counter = \"MODE\", on_when = \"equal\" }}\n\
          belt = {{ message = \"BODY\", field = \"UNLATCHED\", value = 1, on_when = \"other\" }}\n\
          clutch = {{ j1939 = \"clutch\", on_when = \"equal\" }}\n{more}"
     )
@@ -152,6 +152,7 @@ fn the_bus_is_a_dialect_of_the_signal_box() {
             Signal::Belt => (Frames::Of(Id::Extended(0x18FE_F100)), false, None),
             _ => (Frames::Group(65_265), true, Some(2)),
         };
+        assert_eq!(field.counter.is_some(), wire.signal == Signal::LampLeft);
         assert_eq!(
             (field.frames, wire.active_high, field.absent_from),
             expected,

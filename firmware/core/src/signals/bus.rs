@@ -3,11 +3,12 @@
 //! The problem: a bus repeats everything, sends each field at its own pace, and a field whose sender has died keeps its last
 //! value for ever in whoever remembers it. The answer: a frame of signals is given when a signal changed and each 50 ms while the
 //! bus speaks; a field that was not heard for the port's silence is not known, nor is one of a frame that is too short for it, nor
-//! one whose sender says that he does not know. A line has no check of its own, so nothing is `proven`.
+//! one whose sender says that he does not know; and where frames are numbered, one whose number stands still was not heard (a
+//! gateway repeats what it last had). A line has no check of its own, so nothing is `proven`.
 //!
 //! Inputs, as wiring numbers them: the byte is the field's number in the configuration, bit 0 is that it has its value.
 //!
-//! Deliberately not here: the socket, counters and sums that some makers put into their frames, and speeds (a wheel that
+//! Deliberately not here: the socket, sums that some makers put into their frames, and speeds (a wheel that
 //! is told by the bus is no pulse).
 use super::panel::{Frame, Panel};
 use crate::can::{CanFrame, Id, candump, j1939};
@@ -39,6 +40,7 @@ pub struct Bus {
 struct Heard {
     at: Uptime,
     is_high: bool,
+    counter: Option<i64>,
 }
 
 impl Bus {
@@ -114,20 +116,30 @@ impl Bus {
 
     fn hear(&mut self, frame: &CanFrame, counters: &mut PortCounters) -> Option<Frame> {
         let first = self.first;
-        let (mut is_ours, mut is_short) = (false, false);
+        let (mut is_ours, mut is_short, mut is_frozen) = (false, false, false);
         for (field, heard) in self.config.fields.iter().zip(&mut self.heard) {
             if !field.frames.have(frame.id) {
                 continue;
             }
             is_ours = true;
             is_short |= field.layout.raw(frame.data()).is_none();
-            *heard = field.read(frame).map(|is_high| Heard { at: first, is_high });
+            let counter = field.counter.and_then(|layout| layout.raw(frame.data()));
+            if counter.is_some() && heard.is_some_and(|heard| heard.counter == counter) {
+                is_frozen = true;
+                continue;
+            }
+            *heard = field.read(frame).map(|is_high| Heard {
+                at: first,
+                is_high,
+                counter,
+            });
         }
         if self.config.gear && Frames::Group(j1939::GEAR.group).have(frame.id) {
             is_ours = true;
             self.gear = j1939::GEAR.read(frame).and_then(gear).map(|gear| (first, gear));
         }
         counters.malformed += u64::from(is_short);
+        counters.duplicates += u64::from(is_frozen);
         if !is_ours {
             counters.foreign += 1;
             return None;
@@ -169,7 +181,8 @@ impl Frames {
 
 impl CanField {
     fn read(&self, frame: &CanFrame) -> Option<bool> {
-        let raw = self.layout.raw(frame.data())?;
+        let is_numbered = self.counter.is_none_or(|layout| layout.raw(frame.data()).is_some());
+        let raw = self.layout.raw(frame.data()).filter(|_| is_numbered)?;
         let is_known = self.absent_from.is_none_or(|from| raw < from);
         is_known.then_some(raw == self.value)
     }

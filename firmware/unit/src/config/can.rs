@@ -1,7 +1,7 @@
 //! `[signal_box]` with `dialect = "can"`: which field of the vehicle's bus is which signal.
 //!
 //! A field is named as in the vehicle's DBC file, or is one of the few that J1939 has in every truck. `value` is the number that
-//! is looked for; `on_when` says whether the signal is on when the field has it (`equal`) or when it has another (`other`).
+//! is looked for, `counter` a field that numbers the same message, where it has one; `on_when` says whether the signal is on when the field has it (`equal`) or when it has another (`other`).
 use super::dbc::Dbc;
 use super::wiring::{hold, plain};
 use crate::settings::{Faults, Section};
@@ -92,6 +92,7 @@ fn signal(
             layout: parameter.layout,
             value: 1,
             absent_from: Some(parameter.absent_from),
+            counter: None,
         }),
         false => described(&mut section, dbc, faults),
     };
@@ -114,6 +115,7 @@ fn described(section: &mut Section, dbc: Option<&Dbc>, faults: &mut Faults) -> O
     let message = section.text("message", faults);
     let name = section.text("field", faults);
     let value = section.index("value", u16::MAX, faults);
+    let counter = section.text_if_any("counter", faults);
     let Some(dbc) = dbc else {
         section.fault("message", "needs a dbc file in the section", faults);
         return None;
@@ -125,10 +127,21 @@ fn described(section: &mut Section, dbc: Option<&Dbc>, faults: &mut Faults) -> O
             return None;
         }
     };
+    let counter = match counter {
+        None => None,
+        Some(counter) => match dbc.field(message?, counter) {
+            Ok(counter) => Some(counter.layout),
+            Err(why) => {
+                section.fault("counter", why, faults);
+                return None;
+            }
+        },
+    };
     Some(CanField {
         frames: Frames::Of(field.id),
         layout: field.layout,
         value: i64::from(value?),
         absent_from: None,
+        counter,
     })
 }
