@@ -29,7 +29,7 @@ fn setup(item: &str) -> Setup {
         width: TenthMm(11_500),
         wheelbase: TenthMm(19_500),
         track: TenthMm(9_500),
-        sidecar: false,
+        ..BuiltFor::UNSAID
     };
     let course = standard::lay_out("D", &built_for, &[item.to_owned()], &place).expect("a good layout");
     let edition = include_str!("../../engine/syllabi/ga1026-2022.toml");

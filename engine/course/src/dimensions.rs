@@ -157,7 +157,16 @@ impl Rules {
 
     /// Whether any of them asks for the vehicle's track.
     pub fn ask_for_the_track(&self) -> bool {
-        let asks = |rule: &Rule| rule.required.split(['+', '-']).any(|term| term.trim().ends_with(" T"));
+        self.ask_for(" T")
+    }
+
+    /// Whether any of them asks for a train's axles.
+    pub fn ask_for_the_train(&self) -> bool {
+        self.ask_for(" TB")
+    }
+
+    fn ask_for(&self, unit: &str) -> bool {
+        let asks = |rule: &Rule| rule.required.split(['+', '-']).any(|term| term.trim().ends_with(unit));
         self.rules.iter().any(asks)
     }
 
@@ -206,6 +215,7 @@ fn tenths_in(unit: &str, vehicle: &BuiltFor) -> Option<f64> {
         "L" => Some(f64::from(vehicle.length.0)),
         "W" => Some(f64::from(vehicle.width.0)),
         "WB" => Some(f64::from(vehicle.wheelbase.0)),
+        "TB" if vehicle.train_base.0 > 0 => Some(f64::from(vehicle.train_base.0)),
         "T" if vehicle.track.0 > 0 => Some(f64::from(vehicle.track.0)),
         _ => None,
     }

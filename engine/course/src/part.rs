@@ -135,6 +135,8 @@ pub struct BuiltFor {
     pub wheelbase: TenthMm,
     /// Between the middles of its outermost left and right wheels; 0 of two wheels in line, or where nobody needs it.
     pub track: TenthMm,
+    /// From the front axle to the last one of a train in line; 0 where nothing is drawn, or where nobody needs it.
+    pub train_base: TenthMm,
     /// It has a sidecar (侧三轮), for which some dimensions are others.
     pub sidecar: bool,
 }
@@ -146,6 +148,7 @@ impl BuiltFor {
         width: TenthMm(0),
         wheelbase: TenthMm(0),
         track: TenthMm(0),
+        train_base: TenthMm(0),
         sidecar: false,
     };
 }

@@ -128,6 +128,10 @@ fn read_built_for(head: &Object, issues: &mut Vec<Issue>) -> Option<BuiltFor> {
     };
     let (length, width, wheelbase) = (size("length_mm"), size("width_mm"), size("wheelbase_mm"));
     let track = object.contains_key("track_mm").then(|| size("track_mm")).flatten();
+    let train_base = object
+        .contains_key("train_base_mm")
+        .then(|| size("train_base_mm"))
+        .flatten();
     let all = length.zip(width).zip(wheelbase);
     if all.is_none() {
         let text = "length_mm, width_mm and wheelbase_mm must all be numbers between 100 and 30000, or `built_for` be left out";
@@ -139,6 +143,7 @@ fn read_built_for(head: &Object, issues: &mut Vec<Issue>) -> Option<BuiltFor> {
         width,
         wheelbase,
         track: track.unwrap_or_default(),
+        train_base: train_base.unwrap_or_default(),
         sidecar: sidecar.unwrap_or_default(),
     })
 }

@@ -158,8 +158,16 @@ pub fn built_for(vehicle: &Vehicle) -> BuiltFor {
         width: tenths(width),
         wheelbase: tenths(vehicle.wheelbase()),
         track: tenths(right - left),
+        train_base: tenths(train_base(vehicle)),
         sidecar: vehicle.has_sidecar(),
     }
+}
+
+/// From the front axle to the last one of a train in line, millimetres; 0 where nothing is drawn.
+fn train_base(vehicle: &Vehicle) -> i32 {
+    vehicle.trailer().map_or(0, |trailer| {
+        vehicle.wheelbase() - trailer.coupling[0] + trailer.length_to_coupling - trailer.last_axle()
+    })
 }
 
 fn with_vehicle(file: &Path, class: &str, then: impl FnOnce(BuiltFor) -> ExitCode) -> ExitCode {

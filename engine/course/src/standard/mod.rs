@@ -155,13 +155,22 @@ pub fn lay_out(class: &str, vehicle: &BuiltFor, items: &[String], place: &Place)
     if !issues.is_empty() {
         return Err(issues);
     }
-    // The track is written down where something was laid out by it.
+    // The track and the train are written down where something was laid out by them.
     let track = if rules.ask_for_the_track() {
         vehicle.track
     } else {
         Default::default()
     };
-    let vehicle = &BuiltFor { track, ..*vehicle };
+    let train_base = if rules.ask_for_the_train() {
+        vehicle.train_base
+    } else {
+        Default::default()
+    };
+    let vehicle = &BuiltFor {
+        track,
+        train_base,
+        ..*vehicle
+    };
     if TWO_WHEELS.contains(&class) {
         return Ok(two_wheels(class, vehicle, place));
     }
@@ -273,7 +282,7 @@ pub(crate) mod tests {
         width: TenthMm(11_500),
         wheelbase: TenthMm(19_500),
         track: TenthMm(9_500),
-        sidecar: false,
+        ..BuiltFor::UNSAID
     };
 
     /// Items of class D for it, all where none are named.
@@ -528,6 +537,7 @@ pub(crate) mod tests {
                     wheelbase: TenthMm(length / 10 * 6),
                     track: TenthMm(13_000),
                     sidecar: length == 34_000,
+                    ..BuiltFor::UNSAID
                 };
                 let text = lay_out(class, &vehicle, &[], &Place::of_class(class)).unwrap();
                 let course = Course::load(&text).unwrap_or_else(|issues| panic!("{class} {length}: {issues:#?}"));

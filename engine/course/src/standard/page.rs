@@ -122,6 +122,9 @@ impl Page<'_> {
         if vehicle.track.0 > 0 {
             let _ = write!(text, r#","track_mm":{}"#, mm(vehicle.track));
         }
+        if vehicle.train_base.0 > 0 {
+            let _ = write!(text, r#","train_base_mm":{}"#, mm(vehicle.train_base));
+        }
         if vehicle.sidecar {
             let _ = write!(text, r#","sidecar":true"#);
         }
