@@ -258,7 +258,8 @@ async fn run_rig(args: &RigRide) -> anyhow::Result<()> {
     let settings = args
         .knobs
         .settings(requests.first().map_or(Kind::Motorcycle, |first| first.spec.kind));
-    let mut rig = args.around.open(&settings).await?;
+    let draws = requests.iter().any(|request| request.spec.trailer.is_some());
+    let mut rig = args.around.open(&settings, draws).await?;
     let count = requests.len();
     for (k, mut request) in requests.into_iter().enumerate() {
         request.come_home = k + 1 < count;
@@ -297,7 +298,8 @@ async fn run_replay(args: &Replay) -> anyhow::Result<()> {
     };
     let bytes: usize = chunks.iter().map(|c| c.bytes.len()).sum();
     let kind = if args.car { Kind::Car } else { Kind::Motorcycle };
-    let mut rig = args.around.open(&args.knobs.settings(kind)).await?;
+    let draws = chunks.iter().any(|chunk| chunk.port == Port::Trailer);
+    let mut rig = args.around.open(&args.knobs.settings(kind), draws).await?;
     let bar = spinner("replay");
     let total = (last - first) as f64 * 1e-6;
     let mut shown = first;
@@ -316,10 +318,13 @@ async fn run_replay(args: &Replay) -> anyhow::Result<()> {
 
 impl Around {
     /// Opens the ports, writes the unit's configuration, tells the paths and waits for the unit.
-    async fn open(&self, settings: &Settings) -> anyhow::Result<Rig> {
+    async fn open(&self, settings: &Settings, draws: bool) -> anyhow::Result<Rig> {
         let mut rig = Rig::open(settings.start_utc_us, self.speed)?;
-        for port in Port::LED {
-            println!("{:9} {}", port.name(), rig.path(port).display());
+        if draws {
+            rig = rig.with_trailer()?;
+        }
+        for (port, path) in Port::ALL.iter().filter_map(|port| Some((port, rig.path(*port)?))) {
+            println!("{:9} {}", port.name(), path.display());
         }
         if let Some(path) = &self.unit_config_out {
             std::fs::write(path, unit_toml(&rig, &self.unit_site(), settings))

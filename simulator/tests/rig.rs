@@ -86,7 +86,7 @@ fn request(lead_in_s: f64) -> Request {
 }
 
 fn paths(rig: &Rig) -> [PathBuf; 3] {
-    Port::LED.map(|port| rig.path(port).to_owned())
+    [Port::Receiver, Port::Attitude, Port::Signals].map(|port| rig.path(port).expect("it has it").to_owned())
 }
 
 fn joined(heard: &Heard, port: usize) -> Vec<u8> {
@@ -221,8 +221,13 @@ async fn the_units_file_names_the_terminals() {
     };
     let text = unit_toml(&rig, &at, &Settings::default());
     let file: toml::Table = text.parse().expect("TOML");
-    let path = rig.path(Port::Receiver).display().to_string();
+    let path = rig.path(Port::Receiver).expect("it has it").display().to_string();
     assert_eq!(file["receiver"]["path"].as_str(), Some(path.as_str()));
     assert_eq!(file["clock"]["led"].as_str(), Some("/tmp/led.sock"));
     assert_eq!(file["signal_box"]["signals"]["helmet"]["byte"].as_integer(), Some(31));
+    assert!(!file.contains_key("trailer") && rig.path(Port::Trailer).is_none());
+    let rig = rig.with_trailer().expect("one more");
+    let file: toml::Table = unit_toml(&rig, &at, &Settings::default()).parse().expect("TOML");
+    let path = rig.path(Port::Trailer).expect("it has it").display().to_string();
+    assert_eq!(file["trailer"]["path"].as_str(), Some(path.as_str()));
 }

@@ -276,8 +276,8 @@ impl Site {
             clock: Some(&clock),
         };
         let mut text = unit_toml(rig, &at, &Settings::default());
-        for (port, path) in Port::LED.into_iter().zip(relay.paths()) {
-            text = text.replace(&format!("{:?}", rig.path(port)), &format!("{path:?}"));
+        for (own, path) in lines(rig).into_iter().zip(relay.paths()) {
+            text = text.replace(&format!("{own:?}"), &format!("{path:?}"));
         }
         std::fs::write(self.folder().join("unit.toml"), text).expect("written");
     }
@@ -331,7 +331,7 @@ impl Site {
         let start = Instant::now();
         let mut rig = Rig::open(START_UTC_US, 0.0).expect("pseudo terminals");
         let socket = self.folder().join("relay.sock");
-        let relay = Relay::open(Port::LED.map(|port| rig.path(port)), &socket).expect("a relay");
+        let relay = Relay::open(lines(&rig), &socket).expect("a relay");
         *lock(&self.relay) = Some(relay.clone());
         self.write_unit_toml(&rig, &relay);
         self.unit_up();
@@ -409,6 +409,11 @@ impl<M: Mischief> Gate for BoardGate<'_, M> {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
+}
+
+/// The lines of a vehicle that draws nothing.
+fn lines(rig: &Rig) -> [&Path; 3] {
+    [Port::Receiver, Port::Attitude, Port::Signals].map(|port| rig.path(port).expect("every rig has it"))
 }
 
 fn next(view: &Value, item: &str) -> Next {

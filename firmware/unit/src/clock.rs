@@ -5,9 +5,9 @@
 //! many bytes to each port; when they all have come in, uptime steps on and the leader is answered. So everything between
 //! two answers has one instant, whatever this machine was doing meanwhile.
 //!
-//! A frame is 40 bytes, little-endian: `u64 consumed[3]` (bytes written to receiver, attitude and signals since the
-//! unit's start), `i64` next uptime in microseconds, `u64` tag. The answer is the tag. Deliberately not here: holding
-//! the bytes back ([`crate::shell`]).
+//! A frame is little-endian: a `u64` for each port that the unit's configuration has (bytes written to receiver, attitude and
+//! signals since the unit's start, and to a trailer's receiver where there is one: 40 bytes or 48), `i64` next uptime in
+//! microseconds, `u64` tag. The answer is the tag. Deliberately not here: holding the bytes back ([`crate::shell`]).
 use kaoguan_telemetry::units::Uptime;
 use std::io;
 use std::os::unix::fs::FileTypeExt;
@@ -21,8 +21,10 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 /// How often the core hears of the time: an epoch closes on an idle gap of 30 to 40 ms.
 const TICK: Duration = Duration::from_millis(10);
-/// Bytes of a leader's frame.
-pub const FRAME_BYTES: usize = 40;
+/// The most ports that a leader counts: all that have a line.
+pub const PORTS_MAX: usize = crate::ports::LINES.len();
+/// Bytes of a leader's frame at most: the counts, the next uptime, the tag.
+const FRAME_BYTES_MAX: usize = 8 * (PORTS_MAX + 2);
 
 /// Where uptime begins; all readers stamp with a copy of it.
 #[derive(Debug, Clone, Copy)]
@@ -42,8 +44,8 @@ impl Origin {
 /// The leader's word.
 #[derive(Debug)]
 pub struct Frame {
-    /// Bytes that receiver, attitude and signals must have given in all.
-    pub consumed: [u64; 3],
+    /// Bytes that receiver, attitude, signals and a trailer's receiver must have given in all.
+    pub consumed: [u64; PORTS_MAX],
     /// Uptime from then on.
     pub next: Uptime,
     tag: u64,
@@ -104,11 +106,11 @@ impl Clock {
         Clock::Free { origin, ticks }
     }
 
-    /// Listens for a leader. A socket file that another run left is replaced.
+    /// Listens for a leader that counts so many ports ([`PORTS_MAX`] at most). A socket file that another run left is replaced.
     ///
     /// # Errors
     /// Where the path cannot be bound.
-    pub fn led(path: &Path) -> io::Result<Clock> {
+    pub fn led(path: &Path, ports: usize) -> io::Result<Clock> {
         // Only a socket: a slip in the configuration must not delete somebody's file.
         if std::fs::symlink_metadata(path).is_ok_and(|found| found.file_type().is_socket()) {
             std::fs::remove_file(path)?;
@@ -116,7 +118,7 @@ impl Clock {
         let listener = UnixListener::bind(path)?;
         // One frame: the leader waits for its answer before it sends the next.
         let (sender, frames) = mpsc::channel(1);
-        let task = tokio::spawn(listen(listener, sender));
+        let task = tokio::spawn(listen(listener, ports.min(PORTS_MAX), sender));
         Ok(Clock::Led(Listener {
             frames,
             task,
@@ -146,12 +148,12 @@ impl Clock {
 }
 
 /// One leader after the other.
-async fn listen(listener: UnixListener, frames: mpsc::Sender<Frame>) {
+async fn listen(listener: UnixListener, ports: usize, frames: mpsc::Sender<Frame>) {
     while !frames.is_closed() {
         match listener.accept().await {
             Ok((stream, _)) => {
                 tracing::info!("clock: a leader is here");
-                let why = follow(stream, &frames).await;
+                let why = follow(stream, ports, &frames).await;
                 tracing::info!("clock: the leader is gone ({why}); uptime stands still");
             }
             Err(e) => {
@@ -163,15 +165,16 @@ async fn listen(listener: UnixListener, frames: mpsc::Sender<Frame>) {
 }
 
 /// Frames in, tags out, until the leader goes; why it did.
-async fn follow(stream: UnixStream, frames: &mpsc::Sender<Frame>) -> String {
+async fn follow(stream: UnixStream, ports: usize, frames: &mpsc::Sender<Frame>) -> String {
     let (read, mut write) = stream.into_split();
     let mut read = BufReader::new(read);
-    let mut bytes = [0; FRAME_BYTES];
+    let mut bytes = [0; FRAME_BYTES_MAX];
+    let bytes = &mut bytes[..8 * (ports + 2)];
     loop {
-        if let Err(e) = read.read_exact(&mut bytes).await {
+        if let Err(e) = read.read_exact(bytes).await {
             return e.to_string();
         }
-        let (frame, answer) = parse(&bytes);
+        let (frame, answer) = parse(bytes);
         if frames.send(frame).await.is_err() {
             return "the unit stops".into();
         }
@@ -197,15 +200,20 @@ async fn goes(read: &mut (impl AsyncBufReadExt + Unpin)) -> String {
     }
 }
 
-fn parse(bytes: &[u8; FRAME_BYTES]) -> (Frame, oneshot::Receiver<u64>) {
-    let mut words = [0u64; FRAME_BYTES / 8];
-    for (word, chunk) in words.iter_mut().zip(bytes.chunks_exact(8)) {
-        *word = chunk.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
-    }
-    let [receiver, attitude, signals, next, tag] = words;
+/// Of whole words: a count for each port, the next uptime, the tag.
+fn parse(bytes: &[u8]) -> (Frame, oneshot::Receiver<u64>) {
+    let word = |chunk: &[u8]| chunk.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    let mut last = bytes.rchunks_exact(8).map(word);
+    let (tag, next) = (last.next().unwrap_or(0), last.next().unwrap_or(0));
+    let counts = bytes.chunks_exact(8).take((bytes.len() / 8).saturating_sub(2));
+    let mut consumed = [0; PORTS_MAX];
+    consumed
+        .iter_mut()
+        .zip(counts)
+        .for_each(|(count, chunk)| *count = word(chunk));
     let (answer, answered) = oneshot::channel();
     let frame = Frame {
-        consumed: [receiver, attitude, signals],
+        consumed,
         next: Uptime(next as i64),
         tag,
         answer,

@@ -75,7 +75,7 @@ async fn follow(
                 () = ports.all_opened() => {}
                 _ = &mut shutdown => return Ok(()),
             }
-            Clock::led(path).with_context(|| format!("clock {}", path.display()))?
+            Clock::led(path, config.counted()).with_context(|| format!("clock {}", path.display()))?
         }
     };
     loop {

@@ -4,11 +4,11 @@
 //! one instant; so the order does not depend on which line this machine happened to read first.
 //! Deliberately not here: waiting (the loop in [`crate::run`]) and any thought about a byte (the core).
 use crate::batcher::{Batcher, Parcel};
-use crate::clock::{Beat, Frame};
+use crate::clock::{Beat, Frame, PORTS_MAX};
 use crate::ports::{Arrival, LINES};
 use crate::spool::Spool;
 use kaoguan_telemetry::units::{EventTime, Uptime};
-use kaoguan_telemetry::{Gap, Port, Stamp};
+use kaoguan_telemetry::{Gap, Stamp};
 use kaoguan_unit_core::signals::modbus::REQUEST_BYTES;
 use kaoguan_unit_core::{Config, Counters, Input, Output, Unit};
 use tokio::sync::mpsc;
@@ -34,8 +34,8 @@ pub struct Shell {
 struct Held {
     arrivals: Vec<Arrival>,
     bytes: usize,
-    /// Since the start, by port.
-    counts: [u64; 3],
+    /// Since the start, in the order of [`LINES`].
+    counts: [u64; PORTS_MAX],
     frame: Option<Frame>,
 }
 
@@ -193,7 +193,11 @@ impl Held {
     fn hold(&mut self, arrival: Arrival) {
         let length = arrival.bytes.as_ref().map_or(0, Vec::len);
         self.bytes += length;
-        if let Some(count) = self.counts.get_mut(arrival.port as usize) {
+        let counted = LINES
+            .iter()
+            .zip(&mut self.counts)
+            .find(|(port, _)| **port == arrival.port);
+        if let Some((_, count)) = counted {
             *count += length as u64;
         }
         self.arrivals.push(arrival);
@@ -206,6 +210,3 @@ impl Held {
             .take_if(|frame| counts.iter().zip(frame.consumed).all(|(have, asked)| *have >= asked))
     }
 }
-
-/// [`Held::counts`] is indexed by these.
-const _: () = assert!(Port::Receiver as usize == 0 && Port::Attitude as usize == 1 && Port::Signals as usize == 2);

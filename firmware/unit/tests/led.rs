@@ -136,6 +136,42 @@ async fn uptime_stands_still_without_a_leader_and_a_new_one_goes_on() {
     unit.stop().await;
 }
 
+/// Of a vehicle that draws something the leader counts a fourth line: its bytes come in before uptime steps on, at their instant.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_trailer_s_line_is_counted_as_well() {
+    let Some(broker) = Broker::start() else { return };
+    let engine = Engine::start(broker.port, true);
+    let mut rig = Rig::towing(broker.port);
+    let unit = rig.start();
+    let rig = tokio::task::spawn_blocking(move || {
+        let mut leader = Leader::connect(&rig.clock());
+        leader.consumed.push(0);
+        leader.step(10_000);
+        let bytes = epoch(0);
+        // The frame comes first: the unit waits for the bytes of the fourth line.
+        leader.consumed[3] = bytes.len() as u64;
+        leader.send(20_000);
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        rig.write(3, &bytes);
+        leader.answer();
+        leader.step(1_000_000);
+        rig
+    })
+    .await
+    .expect("no panic");
+    until("the batch is there", 10, || !engine.batches().is_empty()).await;
+    let raws: Vec<_> = engine.batches().into_iter().flat_map(|batch| batch.raws).collect();
+    assert!(
+        !raws.is_empty()
+            && raws
+                .iter()
+                .all(|raw| raw.port == Port::Trailer && raw.at == Uptime(10_000)),
+        "{raws:?}"
+    );
+    drop(rig);
+    unit.stop().await;
+}
+
 /// 10,000 steps of 10 ms with all lines speaking. Two seconds are asked of an optimised build on an ordinary disk.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_thousand_steps_are_quick() {
@@ -166,11 +202,11 @@ async fn the_clock_replaces_a_socket_and_never_another_file() {
     let dir = tempfile::tempdir().expect("a folder");
     let path = dir.path().join("clock");
     std::fs::write(&path, "somebody's").expect("written");
-    assert!(kaoguan_unit::clock::Clock::led(&path).is_err());
+    assert!(kaoguan_unit::clock::Clock::led(&path, 3).is_err());
     assert_eq!(std::fs::read_to_string(&path).expect("still there"), "somebody's");
     std::fs::remove_file(&path).expect("removed");
     drop(std::os::unix::net::UnixListener::bind(&path).expect("bound"));
-    let clock = kaoguan_unit::clock::Clock::led(&path).expect("replaces what another run left");
+    let clock = kaoguan_unit::clock::Clock::led(&path, 3).expect("replaces what another run left");
     drop(clock);
     assert!(!path.exists());
 }

@@ -1,7 +1,7 @@
 //! The led clock: a unit's uptime moves only when the simulator says so.
 //!
-//! The unit listens on a Unix socket. A frame of 40 bytes, little-endian: the bytes written so far to each of the three
-//! ports, the next uptime in microseconds, a tag. The unit answers with the tag when it has read all those bytes (stamped
+//! The unit listens on a Unix socket. A frame, little-endian: the bytes written so far to each of the three ports (and to a
+//! trailer's receiver, where there is one), the next uptime in microseconds, a tag. The unit answers with the tag when it has read all those bytes (stamped
 //! with the present uptime) and has moved on. So bytes between two answers have exactly one arrival time.
 use std::io;
 use std::path::Path;
@@ -46,20 +46,17 @@ impl Leader {
     ///
     /// # Errors
     /// Where the unit closes the socket, answers another tag or does not answer for 20 s.
-    pub async fn lead(&mut self, consumed: [u64; 3], uptime_us: i64) -> io::Result<()> {
+    pub async fn lead(&mut self, consumed: &[u64], uptime_us: i64) -> io::Result<()> {
         self.tag += 1;
-        let mut frame = [0; 40];
         let words = consumed.iter().map(|n| n.to_le_bytes());
         let words = words.chain([uptime_us.to_le_bytes(), self.tag.to_le_bytes()]);
-        for (to, word) in frame.chunks_exact_mut(8).zip(words) {
-            to.copy_from_slice(&word);
-        }
+        let frame: Vec<u8> = words.flatten().collect();
         self.stream.write_all(&frame).await?;
         let mut answer = [0; 8];
         let read = timeout(ANSWER_TIMEOUT, self.stream.read_exact(&mut answer)).await;
         read.map_err(|_| {
             let text = format!(
-                "the unit has not answered for {} s; it was to read {consumed:?} bytes from receiver, attitude and signals",
+                "the unit has not answered for {} s; it was to read {consumed:?} bytes from receiver, attitude, signals and trailer",
                 ANSWER_TIMEOUT.as_secs()
             );
             io::Error::new(io::ErrorKind::TimedOut, text)

@@ -49,16 +49,33 @@ baud = "115200 baud"
 latency = "{attitude_ms} ms"
 vendor_angle = true
 
-{signal_box}{clock}"#,
+{trailer}{signal_box}{clock}"#,
         site = at.site,
         unit = at.unit,
         spool = quoted(at.spool),
         signal_box = signal_box_toml(rig, settings),
-        receiver = quoted(rig.path(Port::Receiver)),
-        attitude = quoted(rig.path(Port::Attitude)),
+        receiver = terminal(rig, Port::Receiver),
+        attitude = terminal(rig, Port::Attitude),
+        trailer = trailer_toml(rig),
         receiver_ms = receiver::LATENCY_US / 1000,
         attitude_ms = attitude::LATENCY_US / 1000,
     )
+}
+
+/// The receiver of what is drawn, where the rig has a line for it.
+fn trailer_toml(rig: &Rig) -> String {
+    let Some(path) = rig.path(Port::Trailer) else {
+        return String::new();
+    };
+    format!(
+        "[trailer]\npath = {}\nbaud = \"115200 baud\"\nlatency = \"{} ms\"\n\n",
+        quoted(path),
+        receiver::LATENCY_US / 1000
+    )
+}
+
+fn terminal(rig: &Rig, port: Port) -> String {
+    rig.path(port).map_or_else(String::new, quoted)
 }
 
 fn quoted(path: &Path) -> String {
@@ -85,7 +102,7 @@ gear = true
 {also}
 [signal_box.signals]
 {wires}"#,
-        signals = quoted(rig.path(box_port)),
+        signals = terminal(rig, box_port),
         signals_ms = signal_box::LATENCY_US / 1000,
         length = signal_box::LENGTH,
         check = settings.check.name(),

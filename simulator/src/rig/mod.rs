@@ -1,4 +1,4 @@
-//! The rig: three pseudo terminals and a led clock around a real unit.
+//! The rig: three pseudo terminals (a fourth for what is drawn) and a led clock around a real unit.
 //!
 //! The problem: a whole exam must pass through the unit's real code in seconds, and come out the same each time. The
 //! answer: bytes go through pseudo terminals that the unit opens as its serial ports, and the unit's clock moves only as
@@ -59,11 +59,12 @@ pub struct Progress {
     pub item: (usize, usize),
 }
 
-/// Three ports and a clock.
+/// Three ports, or four, and a clock.
 pub struct Rig {
-    ports: [Pty; 3],
+    ports: Vec<Pty>,
     leader: Option<Leader>,
-    written: [u64; 3],
+    /// To each port, in the order of [`Port`].
+    written: Vec<u64>,
     uptime_us: i64,
     utc_us: i64,
     pace: Pace,
@@ -85,9 +86,9 @@ impl Rig {
     /// Those of the system.
     pub fn open(utc_us: i64, speed: f64) -> io::Result<Rig> {
         Ok(Rig {
-            ports: [Pty::open()?, Pty::open()?, Pty::open()?],
+            ports: vec![Pty::open()?, Pty::open()?, Pty::open()?],
             leader: None,
-            written: [0; 3],
+            written: vec![0; 3],
             uptime_us: FIRST_UPTIME_US,
             utc_us,
             pace: Pace { speed, anchor: None },
@@ -96,9 +97,19 @@ impl Rig {
         })
     }
 
-    /// The path that the unit opens for a port.
-    pub fn path(&self, port: Port) -> &Path {
-        self.ports[port as usize].path()
+    /// The same with one more for the receiver of what is drawn. Before a leader is here.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn with_trailer(mut self) -> io::Result<Rig> {
+        self.ports.push(Pty::open()?);
+        self.written.push(0);
+        Ok(self)
+    }
+
+    /// The path that the unit opens for a port; `None` of a trailer's where the rig has none.
+    pub fn path(&self, port: Port) -> Option<&Path> {
+        self.ports.get(port as usize).map(Pty::path)
     }
 
     /// Leads the unit that listens on a socket. Without this call the rig plays in real time, whatever its speed.
@@ -137,8 +148,8 @@ impl Rig {
             ..*settings
         };
         let (course, spec) = (ride.course().clone(), ride.spec().clone());
-        if spec.trailer.is_some() {
-            let text = "a rig has three ports, none for a trailer's receiver: write its bytes to a folder instead";
+        if spec.trailer.is_some() && self.path(Port::Trailer).is_none() {
+            let text = "this rig has three ports, none for a trailer's receiver";
             return Err(io::Error::new(io::ErrorKind::Unsupported, text));
         }
         let mut sensors = Sensors::new(&course, &spec, ride.seed(), &settings);
@@ -209,8 +220,16 @@ impl Rig {
             let (at_us, port, _) = *entry.key();
             let bytes = entry.remove();
             self.tick_to(at_us).await?;
-            self.ports[port as usize].write(&bytes).await?;
-            self.written[port as usize] += bytes.len() as u64;
+            let line = self
+                .ports
+                .get_mut(port as usize)
+                .zip(self.written.get_mut(port as usize));
+            let Some((line, written)) = line else {
+                let text = format!("a rig without a {} port is to write to it", port.name());
+                return Err(io::Error::new(io::ErrorKind::Unsupported, text));
+            };
+            line.write(&bytes).await?;
+            *written += bytes.len() as u64;
         }
         // Between arrivals the clock may lag behind: a frame for each 5 ms would only cost time.
         if uptime_us - self.uptime_us >= TICK_US {
@@ -234,7 +253,7 @@ impl Rig {
     async fn move_to(&mut self, uptime_us: i64) -> io::Result<()> {
         self.pace.wait(uptime_us, self.leader.is_none()).await;
         if let Some(leader) = &mut self.leader {
-            leader.lead(self.written, uptime_us).await?;
+            leader.lead(&self.written, uptime_us).await?;
         }
         self.uptime_us = uptime_us;
         Ok(())

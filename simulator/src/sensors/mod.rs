@@ -34,9 +34,7 @@ pub enum Port {
 }
 
 impl Port {
-    /// Of every vehicle, in the order of the led clock's counters.
-    pub const LED: [Port; 3] = [Port::Receiver, Port::Attitude, Port::Signals];
-    /// All of them.
+    /// All of them, in the order of the led clock's counters.
     pub const ALL: [Port; 4] = [Port::Receiver, Port::Attitude, Port::Signals, Port::Trailer];
 
     /// As in topics and configuration.

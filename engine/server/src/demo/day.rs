@@ -15,9 +15,10 @@ pub struct Day {
     pub candidates: &'static [&'static str; 10],
 }
 
-/// All of them. A led clock counts three ports, so a train, whose trailer speaks on a fourth one, is not shown (A2, C6).
-pub const DAYS: [Day; 12] = [
+/// All of them.
+pub const DAYS: [Day; 14] = [
     Day::with("A1", ["coach-1", "coach-2"], &LARGE),
+    Day::with("A2", ["tractor-1", "tractor-2"], &SEMI_TRAILER),
     Day::with("A3", ["bus-1", "bus-2"], &LARGE),
     Day::with("B1", ["minibus-1", "minibus-2"], &LARGE),
     Day::with("B2", ["truck-1", "truck-2"], &LARGE),
@@ -26,6 +27,7 @@ pub const DAYS: [Day; 12] = [
     Day::with("C3", ["truck-1", "truck-2"], &SMALL),
     Day::with("C4", ["three-wheeler-1", "three-wheeler-2"], &THREE_WHEELS_IN_A_CAB),
     Day::with("C5", ["car-1", "car-2"], &WITHOUT_A_HILL),
+    Day::with("C6", ["trailer-1", "trailer-2"], &LIGHT_TRAILER),
     Day::with("D", ["trike-1", "trike-2"], &THREE_WHEELS),
     Day::with("E", ["moto-1", "moto-2"], &TWO_WHEELS),
     Day::with("F", ["moped-1", "moped-2"], &TWO_WHEELS),
@@ -94,6 +96,33 @@ const WITHOUT_A_HILL: [&str; 10] = [
     "curve_over_edge",
     "corner_no_lamp",
     "corner_lamp_stays",
+];
+
+/// What is done wrong with the tractor, and what the trailer does.
+const SEMI_TRAILER: [&str; 10] = [
+    "flawless",
+    "no_parking_brake",
+    "rolls_back_200",
+    "curve_over_edge",
+    "corner_lamp_stays",
+    "gate_missed",
+    "tunnel_no_horn",
+    "slippery_high_gear",
+    "emergency_no_lamps",
+    "no_belt",
+];
+
+const LIGHT_TRAILER: [&str; 10] = [
+    "flawless",
+    "calm",
+    "bay_over_line",
+    "bay_short",
+    "bay_not_in",
+    "curve_stops",
+    "curve_over_edge",
+    "corner_over_edge",
+    "corner_no_lamp",
+    "no_belt",
 ];
 
 const LARGE: [&str; 10] = [

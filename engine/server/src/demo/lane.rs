@@ -56,6 +56,9 @@ impl Lane {
         let spec = Arc::new(Spec::read(self.documents.vehicle).map_err(|faults| anyhow!("{}", faults.join("; ")))?);
         let settings = self.day.settings(&course);
         let mut rig = Rig::open(START_UTC_US, self.speed).context("no pseudo terminal")?;
+        if spec.trailer.is_some() {
+            rig = rig.with_trailer().context("no pseudo terminal for the trailer")?;
+        }
         // A socket's path has a short limit, and the data folder may lie deep.
         let socket = std::env::temp_dir().join(format!("kaoguan-{}-{}.sock", std::process::id(), self.unit));
         let (stop, stopped) = oneshot::channel::<()>();

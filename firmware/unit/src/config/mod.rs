@@ -109,6 +109,11 @@ impl Config {
     pub fn parse(text: &str, name: &str) -> Result<Config, Faulty> {
         settings::parse(text, name, |root, faults| read(root, text, faults))
     }
+
+    /// How many ports the leader of its clock counts: a signal box that shares a line has a count of its own.
+    pub fn counted(&self) -> usize {
+        3 + usize::from(self.trailer.is_some())
+    }
 }
 
 /// Every section is read to its end before any `?`, so that all faults are found.
@@ -126,10 +131,7 @@ fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
         .map(|section| self::receiver(section, faults));
     let attitude = attitude(root.table("attitude", faults), faults);
     let signal_box = wiring::signal_box(root.table("signal_box", faults), faults);
-    let draws = trailer.is_some();
-    let led = root
-        .table_if_any("clock", faults)
-        .map(|section| led(section, draws, faults));
+    let led = root.table_if_any("clock", faults).map(|section| led(section, faults));
     root.finish(faults);
     let (id, site, spool, spool_max) = identity?;
     let (receiver, receiver_core) = receiver?;
@@ -271,15 +273,8 @@ fn attitude(mut section: Section, faults: &mut Faults) -> Option<(Line, core::At
     ))
 }
 
-fn led(mut section: Section, draws: bool, faults: &mut Faults) -> Option<PathBuf> {
+fn led(mut section: Section, faults: &mut Faults) -> Option<PathBuf> {
     let path = section.text("led", faults).map(PathBuf::from);
-    if draws {
-        section.fault(
-            "led",
-            "a leader counts the bytes of three ports, none of a trailer's",
-            faults,
-        );
-    }
     section.finish(faults);
     path
 }

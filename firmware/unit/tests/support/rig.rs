@@ -27,7 +27,7 @@ impl Wire {
 
 pub struct Rig {
     pub folder: tempfile::TempDir,
-    /// Receiver, attitude, signals.
+    /// Receiver, attitude, signals; of a vehicle that draws something its trailer's receiver.
     pub wires: Vec<Wire>,
     pub broker: u16,
     pub is_led: bool,
@@ -44,6 +44,13 @@ impl Rig {
         }
     }
 
+    /// A led one of a vehicle that draws something.
+    pub fn towing(broker: u16) -> Rig {
+        let mut rig = Rig::new(broker, true);
+        rig.wires.push(Wire::new());
+        rig
+    }
+
     pub fn clock(&self) -> PathBuf {
         self.folder.path().join("clock")
     }
@@ -58,6 +65,10 @@ impl Rig {
             .replace("port = 1883", &format!("port = {}", self.broker));
         for (i, wire) in self.wires.iter().enumerate() {
             text = text.replace(&format!("/dev/ttyUSB{i}"), &wire.path);
+        }
+        if let Some(wire) = self.wires.get(3) {
+            let line = format!("path = {:?}\nbaud = \"115200 baud\"\nlatency = \"60 ms\"\n", wire.path);
+            text += &format!("[trailer]\n{line}");
         }
         if self.is_led {
             text += &format!("[clock]\nled = {:?}\n", self.clock());
@@ -99,7 +110,7 @@ impl Running {
 /// The led clock's other end.
 pub struct Leader {
     stream: UnixStream,
-    pub consumed: [u64; 3],
+    pub consumed: Vec<u64>,
     tag: u64,
 }
 
@@ -112,7 +123,7 @@ impl Leader {
                     stream.set_read_timeout(Some(Duration::from_secs(20))).expect("set");
                     return Leader {
                         stream,
-                        consumed: [0; 3],
+                        consumed: vec![0; 3],
                         tag: 0,
                     };
                 }
@@ -125,9 +136,8 @@ impl Leader {
     /// Sends a frame without waiting.
     pub fn send(&mut self, next_us: i64) {
         self.tag += 1;
-        let [receiver, attitude, signals] = self.consumed;
-        let words = [receiver, attitude, signals, next_us as u64, self.tag];
-        let frame: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let words = self.consumed.iter().copied().chain([next_us as u64, self.tag]);
+        let frame: Vec<u8> = words.flat_map(u64::to_le_bytes).collect();
         self.stream.write_all(&frame).expect("sent");
     }
 
