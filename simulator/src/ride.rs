@@ -437,10 +437,11 @@ impl Body {
             Xy::new(p[0], p[1])
         };
         let outline: Vec<Xy> = request.spec.outline.iter().map(place).collect();
-        let (touched, clearance) = places.touched(&outline);
         let (on_plank, right_on_plank) = self.on_planks(&request.spec, places, &pose);
         let trailer = request.spec.trailer.as_ref().zip(swing);
         let trailer = trailer.map(|(towed, swing)| train::hang(towed, &pose, swing.at(along.s), &ground));
+        let rings = core::iter::once(outline.as_slice()).chain(trailer.iter().map(|hung| hung.outline.as_slice()));
+        let (touched, clearance) = places.touched(rings);
         Truth {
             t_us: now_us,
             pose,

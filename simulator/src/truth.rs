@@ -119,10 +119,34 @@ pub struct Truth {
 }
 
 impl Truth {
+    /// The contours, a ring each: its own, and that of what it draws.
+    pub fn rings(&self) -> impl Iterator<Item = &[Xy]> {
+        let towed = self.trailer.iter().map(|hung| hung.outline.as_slice());
+        core::iter::once(self.outline.as_slice()).chain(towed)
+    }
+
     /// The points of all contours.
     pub fn contours(&self) -> impl Iterator<Item = Xy> {
         let towed = self.trailer.iter().flat_map(|hung| hung.outline.iter());
         self.outline.iter().chain(towed).copied()
+    }
+
+    /// The middle of the last axle: a train's is its trailer's.
+    pub fn last_axle(&self, spec: &Spec) -> Xy {
+        let Some((hung, towed)) = self.trailer.as_ref().zip(spec.trailer.as_ref()) else {
+            return self.rear_axle;
+        };
+        let last = towed.axles.iter().map(|axle| axle[0]).fold(f64::INFINITY, f64::min);
+        let p = hung.pose.place([last, 0.0, 0.0]);
+        Xy::new(p[0], p[1])
+    }
+
+    /// The tyres of the last axle: of a train its trailer's.
+    pub fn last_tyres(&self, spec: &Spec) -> &[Tyre] {
+        let axles = spec.trailer.iter().flat_map(|towed| towed.axles.iter().enumerate());
+        let last = axles.min_by(|a, b| a.1[0].total_cmp(&b.1[0]));
+        let from = last.map_or(2, |(no, _)| 4 + 2 * no);
+        self.tyres.get(from..from + 2).unwrap_or_default()
     }
 
     /// Where the rear end is: a train's is its trailer's.

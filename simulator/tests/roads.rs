@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 const TRUCK: &str = include_str!("../../engine/vehicles/b2-truck.toml");
 const MINIBUS: &str = include_str!("../../engine/vehicles/b1-minibus.toml");
+const TRACTOR: &str = include_str!("../../engine/vehicles/a2-tractor.toml");
 const COACH: &str = include_str!("../../engine/vehicles/a1-coach.toml");
 
 const ITEMS: [&str; 3] = ["width_gate", "narrow_turn", "obstacle_discs"];
@@ -112,27 +113,50 @@ fn honest_drivers_are_clean_in_every_vehicle() {
     assert_clean(COACH, &course("A1", [10_490, 2_500, 5_100], &ITEMS), "flawless", 600.0);
 }
 
-/// What each driver does wrong, and how far: the only thing.
-#[test]
-fn every_fault_is_exact() {
-    let drivers = choices(Kind::Car).iter();
+/// What each driver does wrong, and how far: the only thing. So many of them.
+fn faults_are_exact(vehicle: &str, items: &[&str], course: impl Fn(&[&str]) -> String) -> usize {
     let mut seen = 0;
-    for driver in drivers {
+    for driver in choices(Kind::Car) {
         let fault = driver.faults.iter().next();
         let Some((fault, manoeuvre)) = fault.and_then(|fault| Some((fault, fault.of_large_vehicles()?))) else {
             continue;
         };
-        if !ITEMS.contains(&manoeuvre) {
+        if !items.contains(&manoeuvre) {
             continue;
         }
-        exact(
-            driver.name,
-            fault,
-            &driven(TRUCK, &truck_course(&[manoeuvre]), driver.name)[0],
-        );
+        let driven = driven(vehicle, &course(&[manoeuvre]), driver.name);
+        exact(driver.name, fault, &driven[0]);
         seen += 1;
     }
-    assert_eq!(seen, 11);
+    seen
+}
+
+#[test]
+fn every_fault_is_exact() {
+    assert_eq!(faults_are_exact(TRUCK, &ITEMS, truck_course), 11);
+}
+
+/// L 12.1 m in line, the tractor's wheelbase 3.3 m.
+fn train_course(items: &[&str]) -> String {
+    course("A2", [12_100, 2_500, 3_300], items)
+}
+
+/// A semi-trailer between the gates, and round on the narrow road: forwards, once back with its trailer first, and out.
+#[test]
+fn a_train_is_clean_and_every_fault_of_it_is_exact() {
+    let items = &ITEMS[..2];
+    for name in ["flawless", "calm", "hasty"] {
+        let driven = driven(TRACTOR, &train_course(items), name);
+        for item in &driven {
+            assert_eq!(wrongs(item), Vec::<&str>::new(), "{name}: {item:?}");
+            assert!(item.steer_max_deg < 36.0, "a lock: {}", item.steer_max_deg);
+        }
+        let [gate, narrow] = [&driven[0], &driven[1]].map(car);
+        kept("poles", gate.gate.as_ref().and_then(|g| g.pole_in_body_mm), 200.0);
+        kept("edges", driven[1].tyre_beyond_edge_mm, 600.0);
+        assert_eq!(narrow.narrow.as_ref().map(|narrow| narrow.reversings), Some(1));
+    }
+    assert_eq!(faults_are_exact(TRACTOR, items, train_course), 8);
 }
 
 fn exact(name: &str, fault: Fault, item: &ItemTruth) {

@@ -1,9 +1,12 @@
 //! Trains on courses of their class: clean drives keep their distance, and every fault is exact.
 mod common;
 
+use common::faults::{fault_at, fault_is_exact, wrongs};
 use common::travel;
 use kaoguan_course::{BuiltFor, Course, TenthMm, standard};
+use kaoguan_sim::driver::{Fault, Slip, choices, large};
 use kaoguan_sim::truth::{ItemTruth, Summary};
+use kaoguan_sim::vehicle::Kind;
 use kaoguan_sim::vehicle::spec::Spec;
 use std::sync::Arc;
 
@@ -38,6 +41,9 @@ impl Class {
             length,
             width,
             wheelbase,
+            track: TenthMm(20_400),
+            // From the tractor's front axle to the trailer's last one.
+            train_base: TenthMm(75_600),
             ..BuiltFor::UNSAID
         };
         let items: Vec<String> = items.iter().map(|item| (*item).to_owned()).collect();
@@ -115,4 +121,107 @@ fn a_train_reverses_into_its_bay() {
         "a steering wheel has a lock: {}",
         item.steer_max_deg
     );
+}
+
+/// Backwards into the slot with the trailer first, and out the way it came: its body and tyres keep clear of all lines, and whatever is done
+/// wrong is the only thing, and exact.
+#[test]
+fn a_train_parks_beside_the_lane() {
+    let course = A2.course(&["side_parking"]);
+    for name in ["flawless", "calm", "hasty"] {
+        let summary = travel(&course, &A2.spec(), name, 7, &[]);
+        assert_eq!(wrongs(&summary), [""; 0], "{name}");
+        let item = item(&summary, "side_parking");
+        let car = item.car.as_ref().expect("a car");
+        let out = car.reversings[0].out_of_bay_mm;
+        for (what, mm) in [
+            ("tyres", item.tyre_beyond_edge_mm),
+            ("body", car.body_beyond_bay_mm),
+            ("in the slot", out),
+        ] {
+            println!("{name} {what}: {mm:?} mm, steer {}", item.steer_max_deg);
+            assert!(mm.is_some_and(|mm| mm < -180.0), "{name} {what}: {mm:?}");
+        }
+        assert!(item.steer_max_deg < 36.0, "a lock: {}", item.steer_max_deg);
+    }
+    let here = choices(Kind::Car)
+        .iter()
+        .filter(|driver| fault_at(driver) == "side_parking");
+    here.for_each(|driver| fault_is_exact(&course, &A2.spec(), driver.name));
+}
+
+/// The tractor's left wheels over the left bridge, its right wheels over the right one, as far from the decks' sides as a truck's.
+#[test]
+fn a_train_goes_over_both_bridges() {
+    for name in ["flawless", "calm", "hasty"] {
+        let summary = travel(&A2.course(&["plank_bridge"]), &A2.spec(), name, 7, &[]);
+        let item = item(&summary, "plank_bridge");
+        assert_eq!(item.bridges.len(), 4, "{name}");
+        for wheel in &item.bridges {
+            assert!(wheel.on_s > 1.0 && wheel.fell_inside_mm.is_none(), "{name}: {wheel:?}");
+        }
+        assert!(item.steer_max_deg < 30.0, "a lock: {}", item.steer_max_deg);
+    }
+}
+
+/// Into bay B with the trailer first, two forward and two back into A, out through B, into A once more and home.
+#[test]
+fn a_train_shifts_between_its_bays() {
+    let course = A2.course(&["bay_shift"]);
+    for name in ["flawless", "calm", "hasty"] {
+        let summary = travel(&course, &A2.spec(), name, 7, &[]);
+        let item = item(&summary, "bay_shift");
+        let car = item.car.as_ref().expect("a car");
+        let shift = car.shift.as_ref().expect("two bays");
+        println!(
+            "{name}: {:?} {:?} {:?}",
+            car.body_beyond_bay_mm, car.body_beyond_edge_mm, item.steer_max_deg
+        );
+        println!("{shift:?}");
+        assert_eq!(shift.nose_out, "BA", "{name}");
+        assert_eq!(shift.stands.len(), 4, "{name}: {shift:?}");
+        assert!(
+            shift.stands[0].out_of_b_mm < -190.0 && shift.stands[2].out_of_a_mm < -190.0,
+            "{shift:?}"
+        );
+        assert!(
+            shift.stands[3].out_of_a_mm < -200.0 && shift.stands[3].from_other_side,
+            "{shift:?}"
+        );
+        for mm in [car.body_beyond_bay_mm, car.body_beyond_edge_mm, shift.into_pole_mm] {
+            assert!(mm.is_some_and(|mm| mm < -150.0), "{name}: {mm:?}");
+        }
+        assert!(car.time_s.is_some_and(|s| s < 470.0), "{:?}", car.time_s);
+        assert!(item.steer_max_deg < 36.0, "a lock: {}", item.steer_max_deg);
+    }
+}
+
+/// What each driver does wrong between the bays: the only thing, and exact.
+#[test]
+fn a_train_s_slips_between_the_bays_are_exact() {
+    let course = A2.course(&["bay_shift"]);
+    let slips = large().iter().filter_map(|driver| match driver.faults.iter().next() {
+        Some(Fault::Shift(slip)) => Some((driver.name, slip)),
+        _ => None,
+    });
+    for (name, slip) in slips {
+        let summary = travel(&course, &A2.spec(), name, 7, &[]);
+        let item = item(&summary, "bay_shift");
+        let car = item.car.as_ref().expect("a car");
+        let shift = car.shift.as_ref().expect("two bays");
+        let near = |got: f64, want: f64| assert!((got - want).abs() <= 1.5, "{name}: {got}, wanted {want}");
+        let mut clear = vec![car.body_beyond_bay_mm, car.body_beyond_edge_mm, shift.into_pole_mm];
+        match slip {
+            Slip::NotIn { out } => near(shift.stands[2].out_of_a_mm, out * 1e3),
+            Slip::OverEdge { beyond } => near(clear.remove(1).unwrap_or(f64::NAN), beyond * 1e3),
+            Slip::Touches { deep } => near(clear.remove(2).unwrap_or(f64::NAN), deep * 1e3),
+            Slip::NoShift => assert_eq!(shift.stands.len(), 2, "{name}"),
+            Slip::StraightOut => assert_eq!(shift.nose_out, "AA", "{name}"),
+            Slip::Slow { seconds } => assert!((car.time_s.unwrap_or(0.0) - seconds).abs() < 0.05, "{:?}", car.time_s),
+        }
+        assert!(
+            clear.iter().all(|mm| mm.is_some_and(|mm| mm < -90.0)),
+            "{name}: {clear:?}"
+        );
+    }
 }

@@ -39,9 +39,21 @@ pub fn in_a_province(edition: &str) -> String {
     turned(edition, "ga1026-2022", "")
 }
 
+/// The edition of 2022 where nobody is asked of a trailer's wheels at the bridges: no source says whether they must go over them.
+///
+/// # Panics
+/// Where the edition is bad.
+pub fn with_free_trailers(edition: &str) -> String {
+    laid(edition, "ga1026-2022", "\ntrailer_bridge = \"free\"\n")
+}
+
 fn turned(edition: &str, id: &str, more: &str) -> String {
+    laid(edition, id, &format!("{TURNED}{more}"))
+}
+
+fn laid(edition: &str, id: &str, turn: &str) -> String {
     let overlay = format!(
-        "[overlay]\nid = \"test\"\nedition = \"{id}\"\nzh = \"某省\"\nen = \"a province\"\nsource = \"test\"\nconfidence = \"L\"\n\n[turn]{TURNED}{more}"
+        "[overlay]\nid = \"test\"\nedition = \"{id}\"\nzh = \"某省\"\nen = \"a province\"\nsource = \"test\"\nconfidence = \"L\"\n\n[turn]{turn}"
     );
     overlaid(edition, &overlay).unwrap_or_else(|issues| panic!("{issues:#?}"))
 }

@@ -1,6 +1,6 @@
 //! One rider's exam, from the truth to the verdict.
 use crate::door::{Door, Way};
-use kaoguan_course::{BuiltFor, Course, TenthMm, standard};
+use kaoguan_course::{Course, standard};
 use kaoguan_exam::board::Fitness;
 use kaoguan_exam::{Act, Answer, Exam, ItemState, PoseView, Setup, SetupParts, Syllabus, Vehicle, Verdict};
 pub use kaoguan_server::demo::ground::{Documents, EXAMPLES};
@@ -109,16 +109,7 @@ impl Texts {
 /// # Panics
 /// Where the file or the layout is bad.
 pub fn laid_out(class: &str, vehicle: &str, items: &[&str]) -> String {
-    let vehicle = Vehicle::parse(vehicle).expect("a good vehicle");
-    let ([length, width], [left, right]) = (vehicle.overall(), vehicle.across());
-    let tenths = |mm: i32| TenthMm(mm * 10);
-    let built_for = BuiltFor {
-        length: tenths(length),
-        width: tenths(width),
-        wheelbase: tenths(vehicle.wheelbase()),
-        track: tenths(right - left),
-        sidecar: vehicle.has_sidecar(),
-    };
+    let built_for = kaoguan_server::course_cli::built_for(&Vehicle::parse(vehicle).expect("a good vehicle"));
     let items: Vec<String> = items.iter().map(|item| (*item).to_owned()).collect();
     standard::lay_out(class, &built_for, &items, &standard::Place::of_class(class)).expect("a good layout")
 }
@@ -185,13 +176,14 @@ pub fn bridge_config(kind: Kind) -> Config {
 /// The unit around a vehicle on its course: a trailer's receiver, and contacts where there are bridges.
 pub fn config_on(spec: &Spec, course: &Course) -> Config {
     let bridges = course.sites.iter().any(|site| site.part("deck_left").is_some());
-    match spec.kind {
+    let mut config = match spec.kind {
         Kind::Motorcycle => unit_config(),
         kind if bridges => bridge_config(kind),
-        Kind::Car if spec.trailer.is_some() => train_config(),
         Kind::Car => car_config(),
         Kind::Tricycle => unit_config(),
-    }
+    };
+    config.trailer = spec.trailer.as_ref().map(|_| config.receiver);
+    config
 }
 
 /// The same for those of a train: its trailer has a receiver of its own.

@@ -1,49 +1,16 @@
 //! Drivers of a truck at the gates, on the narrow road and between the discs: through real bytes the engine charges what the
-//! oracle finds in the truth, and nothing else.
-use kaoguan_course::{BuiltFor, TenthMm, standard};
+//! oracle finds in the truth, and nothing else. Of a train what it draws is judged as well.
 use kaoguan_exam::Answer;
 use kaoguan_oracle::{Encounter, Expected, judge};
 use kaoguan_sim::driver;
 use kaoguan_sim::sensors::Settings;
 use kaoguan_sim::vehicle::Kind;
 use kaoguan_tests::door::Way;
-use kaoguan_tests::river::{Ground, River, Texts, car_config};
+use kaoguan_tests::large::only;
+use kaoguan_tests::river::{Ground, River, config_on};
 
-const TRUCK: BuiltFor = BuiltFor {
-    length: TenthMm(90_000),
-    width: TenthMm(24_900),
-    wheelbase: TenthMm(52_000),
-    ..BuiltFor::UNSAID
-};
-
-/// The oracle writes the edition of 2022; of the discs, which that has no more, what the one before it says.
-fn edition(item: &str) -> &'static str {
-    match item {
-        "obstacle_discs" => include_str!("../../engine/syllabi/ga1026-2017.toml"),
-        _ => include_str!("../../engine/syllabi/ga1026-2022.toml"),
-    }
-}
-
-/// A course with one item, and an edition in which class B2 is examined in nothing else.
-fn only(item: &str) -> Ground {
-    let place = standard::Place::of_class("B2");
-    let course = standard::lay_out("B2", &TRUCK, &[item.to_owned()], &place).expect("a good layout");
-    let (head, tail) = edition(item).split_once("[class.B2]").expect("class B2");
-    let (own, others) = tail.split_once("[class.C1]").expect("class C1");
-    let own: Vec<String> = own
-        .lines()
-        .map(|line| match line.starts_with("items = ") {
-            true => format!("items = [\"{item}\"]"),
-            false => line.to_owned(),
-        })
-        .collect();
-    Ground::of(&Texts {
-        course,
-        syllabus: format!("{head}[class.B2]{}\n[class.C1]{others}", own.join("\n")),
-        vehicle: include_str!("../../engine/vehicles/b2-truck.toml").to_owned(),
-        class: "B2",
-    })
-}
+const TRUCK: &str = include_str!("../../engine/vehicles/b2-truck.toml");
+const TRACTOR: &str = include_str!("../../engine/vehicles/a2-tractor.toml");
 
 fn drive(ground: &Ground, name: &str, way: Way) -> River {
     let settings = Settings {
@@ -51,7 +18,10 @@ fn drive(ground: &Ground, name: &str, way: Way) -> River {
         ..Settings::default()
     };
     let driver = driver::choice(Kind::Car, name).expect("a known driver");
-    River::ride_by(way, car_config(), ground, driver, 7, &settings, Answer::Dismiss)
+    let config = config_on(&ground.spec, &ground.course);
+    // A trailer's receiver speaks in bytes only.
+    let way = if ground.spec.trailer.is_some() { Way::Bytes } else { way };
+    River::ride_by(way, config, ground, driver, 7, &settings, Answer::Dismiss)
 }
 
 /// The rules that are broken beyond the tolerance; of a band only the worse one.
@@ -70,8 +40,8 @@ fn sorted<'r>(rules: impl Iterator<Item = &'r str>) -> Vec<String> {
 }
 
 /// Who has no fault passes without a question; who has one is charged with that, and asked about nothing.
-fn check(item: &str, names: &[&str]) {
-    let ground = only(item);
+fn check(class: &'static str, vehicle: &str, item: &str, names: &[&str]) {
+    let ground = only(class, vehicle, item);
     for name in ["flawless", "calm", "hasty"] {
         let river = drive(&ground, name, Way::Samples);
         assert_eq!(river.summary(), ("pass".to_owned(), 100, vec![]), "{name}");
@@ -94,17 +64,18 @@ const DISCS: [&str; 3] = ["disc_run_over", "disc_stops", "disc_touched"];
 
 #[test]
 fn width_gate() {
-    check("width_gate", &GATES);
+    check("B2", TRUCK, "width_gate", &GATES);
+    check("A2", TRACTOR, "width_gate", &GATES);
 }
 
 #[test]
 fn narrow_turn() {
-    check("narrow_turn", &NARROW);
+    check("B2", TRUCK, "narrow_turn", &NARROW);
 }
 
 #[test]
 fn obstacle_discs() {
-    check("obstacle_discs", &DISCS);
+    check("B2", TRUCK, "obstacle_discs", &DISCS);
 }
 
 /// No driver of these items is forgotten above.

@@ -1,69 +1,46 @@
 //! Trains from bytes to verdict: the engine charges what the oracle finds in the truth, and nothing else.
 //!
 //! Each drives a course of its class laid out for it; its trailer's receiver speaks on a port of its own.
-use kaoguan_course::{BuiltFor, TenthMm, standard};
+use kaoguan_exam::Answer;
 use kaoguan_exam::scene::VehiclePoint;
-use kaoguan_exam::{Answer, Vehicle};
 use kaoguan_oracle::{Encounter, Expected, judge};
 use kaoguan_sim::driver::{self, Fault, Faults, Temperament};
 use kaoguan_sim::sensors::Settings;
 use kaoguan_sim::vehicle::Kind;
 use kaoguan_tests::door::Way;
-use kaoguan_tests::river::{Ground, River, Texts, train_config};
+use kaoguan_tests::large::with_free_trailers;
+use kaoguan_tests::river::{Ground, River, Texts, config_on, laid_out};
 
 const A2: &str = include_str!("../../engine/vehicles/a2-tractor.toml");
-/// Items that are the same for all large vehicles, but for their measures.
-const ROADS: [&str; 7] = [
-    "emergency",
-    "expressway",
-    "mountain_bends",
-    "rain_fog",
-    "slippery",
-    "tunnel",
-    "width_gate",
-];
 const C6: &str = include_str!("../../engine/vehicles/c6-light-trailer.toml");
 
 /// A course of a class with these items, and the edition of 2022 in which the class is examined in nothing else.
 fn ground(class: &'static str, file: &str, items: &[&str]) -> Ground {
-    let vehicle = Vehicle::parse(file).expect("a good vehicle");
-    let [length, width] = vehicle.overall().map(|mm| TenthMm(mm * 10));
-    let built = BuiltFor {
-        length,
-        width,
-        wheelbase: TenthMm(vehicle.wheelbase() * 10),
-        ..BuiltFor::UNSAID
-    };
     let names: Vec<String> = items.iter().map(|item| (*item).to_owned()).collect();
     let edition = include_str!("../../engine/syllabi/ga1026-2022.toml");
     let (head, rest) = edition.split_once(&format!("[class.{class}]")).expect("the class");
     let (own, tail) = rest.split_once("general").expect("what holds everywhere");
     let listed = own.split_once("items").expect("its items").0;
     Ground::of(&Texts {
-        course: laid_out(class, &built, &names),
-        syllabus: format!("{head}[class.{class}]{listed}items = {names:?}\ngeneral{tail}"),
+        course: laid_out(class, file, items),
+        // Of a trailer's wheels at the bridges a person is asked by default; here nobody is.
+        syllabus: with_free_trailers(&format!(
+            "{head}[class.{class}]{listed}items = {names:?}\ngeneral{tail}"
+        )),
         vehicle: file.to_owned(),
         class,
     })
 }
 
-/// Straight roads are nobody's own: the builder lays them out for a coach.
-fn laid_out(class: &str, built: &BuiltFor, names: &[String]) -> String {
-    let of = match names.iter().any(|name| ROADS.contains(&name.as_str())) {
-        true => "A1",
-        false => class,
-    };
-    standard::lay_out(of, built, names, &standard::Place::of_class(of)).expect("a layout")
-}
-
 fn drive(ground: &Ground, driver: &Temperament) -> River {
     let settings = Settings {
         wired_to: Kind::Car,
+        bridges: ground.course.sites.iter().any(|site| site.part("deck_left").is_some()),
         ..Settings::default()
     };
     River::ride_by(
         Way::Bytes,
-        train_config(),
+        config_on(&ground.spec, &ground.course),
         ground,
         driver,
         7,
@@ -176,4 +153,94 @@ fn each_fault_of_the_bay_is_charged() {
             (vec![rule.clone()], vec![], vec![rule.clone()])
         );
     }
+}
+
+/// With the trailer first into bays and slot and across the narrow road, between the gates and over the bridges: nothing is said of whoever
+/// does nothing wrong, however fast he is.
+#[test]
+fn a_semi_trailer_drives_its_own_items() {
+    for item in ["bay_shift", "narrow_turn", "plank_bridge", "side_parking", "width_gate"] {
+        let ground = ground("A2", A2, &[item]);
+        for name in ["flawless", "calm", "hasty"] {
+            let driver = driver::choice(Kind::Car, name).expect("a known driver");
+            let river = drive(&ground, driver);
+            let none: Vec<String> = Vec::new();
+            assert_eq!(judged(&river), (none.clone(), none.clone(), none), "{item} {name}");
+            assert_eq!(river.summary(), ("pass".to_owned(), 100, vec![]), "{item} {name}");
+        }
+    }
+}
+
+/// Of whom a person is asked: out of A by A's own mouth is settled by no source, and who drives his train over the lane's far edge turned it
+/// so far in the slot that its tail is in doubt.
+const ASKED: [(&str, &str); 2] = [
+    ("shift_straight_out", "bay_shift.wrong_route"),
+    ("slot_over_edge", "side_parking.body_on_bay"),
+];
+
+/// Everybody who does one thing wrong in one of them: what the truth says is charged, and nothing else is said. Of the bays' poles the edition of
+/// 2022 says nothing for large vehicles.
+#[test]
+fn each_fault_of_a_semi_trailer_is_charged() {
+    let mut unlike = Vec::new();
+    for (item, names) in [
+        (
+            "bay_shift",
+            &[
+                "shift_left_out",
+                "shift_not_in",
+                "shift_over_edge",
+                "shift_straight_out",
+                "shift_slow",
+                "shift_stops",
+            ][..],
+        ),
+        (
+            "narrow_turn",
+            &["narrow_moves", "narrow_over_edge", "narrow_slow", "narrow_stops"],
+        ),
+        (
+            "plank_bridge",
+            &[
+                "bridge_left_dropped",
+                "bridge_left_missed",
+                "bridge_right_dropped",
+                "bridge_right_missed",
+                "bridge_stops",
+            ],
+        ),
+        (
+            "side_parking",
+            &[
+                "slot_no_lamp",
+                "slot_not_in",
+                "slot_over_edge",
+                "slot_over_line",
+                "slot_slow",
+                "slot_stops",
+            ],
+        ),
+        (
+            "width_gate",
+            &["gate_missed", "gate_slow", "gate_stops", "gate_touched"],
+        ),
+    ] {
+        let ground = ground("A2", A2, &[item]);
+        for name in names {
+            let driver = driver::choice(Kind::Car, name).unwrap_or_else(|| panic!("nobody is called {name}"));
+            let (mut charged, asked, mut truth) = judged(&drive(&ground, driver));
+            for rules in [&mut charged, &mut truth] {
+                rules.sort_unstable();
+                rules.dedup();
+            }
+            let due: Vec<&str> = ASKED
+                .iter()
+                .filter(|(who, _)| who == name)
+                .map(|(_, rule)| *rule)
+                .collect();
+            let right = charged == truth && asked == due && !(truth.is_empty() && due.is_empty());
+            unlike.extend((!right).then(|| format!("{name}: {charged:?} {asked:?}, in truth {truth:?}")));
+        }
+    }
+    assert!(unlike.is_empty(), "{}", unlike.join("\n"));
 }

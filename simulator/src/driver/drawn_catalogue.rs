@@ -39,10 +39,6 @@ const IN_A_CAB: By = By {
     kinds: &[Kind::Car],
     ..ALL
 };
-const IN_A_CAB_ALONE: By = By {
-    trains: false,
-    ..IN_A_CAB
-};
 const BEHIND_A_HANDLEBAR: By = By {
     kinds: &[Kind::Tricycle],
     trains: false,
@@ -78,7 +74,7 @@ const CATALOGUE: [Entry; 23] = [
     },
     Entry {
         item: "side_parking",
-        by: WITHOUT_A_TRAILER,
+        by: ALL,
         groups: &[
             &[
                 |field, rng| Fault::SlotNotIn {
@@ -208,7 +204,7 @@ const CATALOGUE: [Entry; 23] = [
     },
     Entry {
         item: "width_gate",
-        by: WITHOUT_A_TRAILER,
+        by: ALL,
         groups: &[&[
             |field, rng| Fault::GateTouched {
                 beyond: near(field, rng, 0.0),
@@ -222,7 +218,7 @@ const CATALOGUE: [Entry; 23] = [
     },
     Entry {
         item: "narrow_turn",
-        by: WITHOUT_A_TRAILER,
+        by: ALL,
         groups: &[
             &[
                 |field, rng| Fault::NarrowOverEdge {
@@ -253,7 +249,7 @@ const CATALOGUE: [Entry; 23] = [
     },
     Entry {
         item: "plank_bridge",
-        by: WITHOUT_A_TRAILER,
+        by: ALL,
         groups: &[
             &[
                 |_, rng| Fault::BridgeDropped { side: side(rng) },
@@ -284,7 +280,7 @@ const CATALOGUE: [Entry; 23] = [
     },
     Entry {
         item: "expressway",
-        by: IN_A_CAB_ALONE,
+        by: IN_A_CAB,
         groups: &[
             &[|_, rng| drifts(rng, "expressway"), |_, _| leaves("expressway")],
             &[
@@ -310,7 +306,7 @@ const CATALOGUE: [Entry; 23] = [
     },
     Entry {
         item: "mountain_bends",
-        by: IN_A_CAB_ALONE,
+        by: IN_A_CAB,
         groups: &[
             &[|_, rng| drifts(rng, "mountain_bends")],
             &[|_, rng| fast_at(rng, "mountain_bends", 20.0)],
@@ -322,7 +318,7 @@ const CATALOGUE: [Entry; 23] = [
     },
     Entry {
         item: "tunnel",
-        by: IN_A_CAB_ALONE,
+        by: IN_A_CAB,
         groups: &[
             &[|_, rng| drifts(rng, "tunnel"), |_, _| leaves("tunnel")],
             &[|_, rng| fast_at(rng, "tunnel", 30.0), |_, rng| stops(rng, "tunnel")],
@@ -336,7 +332,7 @@ const CATALOGUE: [Entry; 23] = [
     },
     Entry {
         item: "rain_fog",
-        by: IN_A_CAB_ALONE,
+        by: IN_A_CAB,
         groups: &[
             &[|_, rng| fast_at(rng, "rain_fog", 25.0), |_, _| leaves("rain_fog")],
             &[
@@ -348,7 +344,7 @@ const CATALOGUE: [Entry; 23] = [
     },
     Entry {
         item: "slippery",
-        by: IN_A_CAB_ALONE,
+        by: IN_A_CAB,
         groups: &[
             &[|_, rng| fast_at(rng, "slippery", 20.0), |_, _| leaves("slippery")],
             &[|_, rng| {
@@ -360,7 +356,7 @@ const CATALOGUE: [Entry; 23] = [
     },
     Entry {
         item: "emergency",
-        by: IN_A_CAB_ALONE,
+        by: IN_A_CAB,
         groups: &[
             &[
                 |_, rng| {
@@ -376,7 +372,7 @@ const CATALOGUE: [Entry; 23] = [
     },
     Entry {
         item: "card_stop",
-        by: IN_A_CAB_ALONE,
+        by: IN_A_CAB,
         groups: &[
             &[
                 |field, rng| {
@@ -405,7 +401,7 @@ const CATALOGUE: [Entry; 23] = [
     },
     Entry {
         item: "undulating_road",
-        by: IN_A_CAB_ALONE,
+        by: IN_A_CAB,
         groups: &[&[
             |_, rng| fast_at(rng, "undulating_road", 15.0),
             |_, _| leaves("undulating_road"),

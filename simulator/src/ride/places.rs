@@ -40,8 +40,15 @@ impl Places {
         self.decks.iter().any(|deck| deck.is_within(contact, distance))
     }
 
-    /// The poles that the outline touches, as bits by ordinal, and the least clearance to any pole, metres.
-    pub(super) fn touched(&self, outline: &[Xy]) -> (u32, f64) {
+    /// The poles that any of the outlines touches, as bits by ordinal, and the least clearance to any pole, metres.
+    pub(super) fn touched<'r>(&self, rings: impl Iterator<Item = &'r [Xy]>) -> (u32, f64) {
+        let one = rings.map(|ring| self.touched_by(ring));
+        one.fold((0, f64::INFINITY), |(bits, least), (own, clear)| {
+            (bits | own, least.min(clear))
+        })
+    }
+
+    fn touched_by(&self, outline: &[Xy]) -> (u32, f64) {
         let (mut bits, mut least) = (0, f64::INFINITY);
         for (centre, radius, ordinal) in &self.poles {
             let far = outline.first().is_none_or(|p| p.to(*centre) > FAR);

@@ -15,14 +15,14 @@ pub struct GateTruth {
     pub wrong_side: Vec<u16>,
     /// How many poles it passed.
     pub passed: usize,
-    /// The least speed from the front axle abreast of the first pole to the rear axle abreast of the last one.
+    /// The least speed from the front axle abreast of the first pole to the last axle abreast of the last one.
     pub slowest_m_h: Option<f64>,
 }
 
 /// Of 窄路掉头.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct NarrowTruth {
-    /// From the front axle's way in to the rear axle's way out, looking the other way.
+    /// From the front axle's way in to the last axle's way out, looking the other way.
     pub time_s: Option<f64>,
     /// Reversings between the two.
     pub reversings: u32,
@@ -82,8 +82,11 @@ impl GateWatch {
         Some(GateWatch { poles, before: None })
     }
 
-    pub(super) fn push(&mut self, seen: &mut GateTruth, truth: &Truth) {
-        let depth = self.poles.iter().map(|p| ring_depth(&truth.outline, p.at) + p.radius);
+    pub(super) fn push(&mut self, seen: &mut GateTruth, truth: &Truth, spec: &Spec) {
+        let depth = self.poles.iter().flat_map(|pole| {
+            let of = |ring: &[Xy]| ring_depth(ring, pole.at) + pole.radius;
+            truth.rings().map(of).collect::<Vec<_>>()
+        });
         most(&mut seen.pole_in_body_mm, 1e3 * depth.fold(f64::NEG_INFINITY, f64::max));
         let rear = truth.rear_axle;
         if let Some(before) = self.before.replace(rear) {
@@ -101,7 +104,7 @@ impl GateWatch {
         let (Some(first), Some(last)) = (self.poles.first(), self.poles.last()) else {
             return;
         };
-        if first.abreast.past(truth.front_axle) >= 0.0 && last.abreast.past(rear) <= 0.0 {
+        if first.abreast.past(truth.front_axle) >= 0.0 && last.abreast.past(truth.last_axle(spec)) <= 0.0 {
             let speed = truth.speed.abs() * 3_600.0;
             seen.slowest_m_h = Some(seen.slowest_m_h.map_or(speed, |least| least.min(speed)));
         }
@@ -125,9 +128,9 @@ impl NarrowWatch {
         })
     }
 
-    pub(super) fn push(&mut self, seen: &mut NarrowTruth, truth: &Truth) {
+    pub(super) fn push(&mut self, seen: &mut NarrowTruth, truth: &Truth, spec: &Spec) {
         let now_s = truth.t_us as f64 * 1e-6 - STEP_S / 2.0;
-        let [front, rear] = [truth.front_axle, truth.rear_axle].map(|axle| self.entry.past(axle));
+        let [front, rear] = [truth.front_axle, truth.last_axle(spec)].map(|axle| self.entry.past(axle));
         if front >= 0.0 {
             self.came_s.get_or_insert(now_s);
         }
@@ -200,10 +203,10 @@ impl Large {
             watch.push(car.road.get_or_insert_default(), truth, spec);
         }
         if let Some(watch) = &mut self.gate {
-            watch.push(car.gate.get_or_insert_default(), truth);
+            watch.push(car.gate.get_or_insert_default(), truth, spec);
         }
         if let Some(watch) = &mut self.narrow {
-            watch.push(car.narrow.get_or_insert_default(), truth);
+            watch.push(car.narrow.get_or_insert_default(), truth, spec);
         }
         if let Some(watch) = &self.discs {
             watch.push(car.discs.get_or_insert_default(), truth);

@@ -203,7 +203,8 @@ impl RoadWatch {
         if inside || !self.was_inside {
             seen.after.take(m_h, self.beyond(truth));
         }
-        let (front, rear) = truth.tyres.split_at(2);
+        let front = truth.tyres.get(..2).unwrap_or_default();
+        let rear = truth.last_tyres(spec);
         for line in &mut self.lines {
             for (k, (axle, tyres)) in [(Axle::Front, front), (Axle::Rear, rear)].into_iter().enumerate() {
                 let contacts = tyres.iter().map(|tyre| tyre.contact);

@@ -77,7 +77,7 @@ impl Watch {
         }
         if let Some(last) = shift.stands.last_mut().filter(|_| self.backwards && truth.speed == 0.0) {
             let out = |bay: &Vec<Xy>| {
-                let each = truth.outline.iter().map(|p| -ring_depth(bay, *p));
+                let each = truth.contours().map(|p| -ring_depth(bay, p));
                 each.fold(f64::NEG_INFINITY, f64::max) * 1e3
             };
             [last.out_of_a_mm, last.out_of_b_mm] = self.bays.each_ref().map(out);
@@ -87,10 +87,10 @@ impl Watch {
     }
 
     fn poles(&self, shift: &mut ShiftTruth, truth: &Truth) {
-        let into = self
-            .poles
-            .iter()
-            .map(|(centre, radius)| ring_depth(&truth.outline, *centre) + radius);
+        let into = self.poles.iter().flat_map(|(centre, radius)| {
+            let of = |ring: &[Xy]| ring_depth(ring, *centre) + radius;
+            truth.rings().map(of).collect::<Vec<_>>()
+        });
         let most = into.fold(f64::NEG_INFINITY, f64::max) * 1e3;
         shift.into_pole_mm = Some(shift.into_pole_mm.unwrap_or(f64::NEG_INFINITY).max(most));
     }

@@ -172,29 +172,55 @@ impl Swing {
 /// How a trailer is pushed: its pivot is led along places (travel directions against the body's), and the tractor's rear axle
 /// is where the coupling and its own wheels ask for. Its places, with the same travel direction, and the trailer's directions.
 ///
-/// Moving backwards the tractor's axle runs behind the coupling, so its direction settles by itself where the coupling is
-/// behind the axle; it begins in line.
+/// Moving backwards a car's axle runs behind its coupling, so its direction settles by itself where the coupling is behind the axle: it
+/// begins in line. Over a semi-trailer's tractor the coupling is before the axle: there each error grows on the way back and dies out on
+/// the way forth, so it is walked from its end, where it is in line, and comes into line on whatever straight way it begins with.
 pub fn pushed(towed: &Towed, pivots: &[Place]) -> (Vec<Place>, Vec<f64>) {
     let (arm, ahead) = (towed.arm(), towed.coupling[0]);
-    let hitches: Vec<Xy> = pivots.iter().map(|p| p.at.plus(unit(p.direction + PI), arm)).collect();
-    let mut tractor = pivots.first().map_or(0.0, |p| p.direction + PI);
-    let mut places = Vec::with_capacity(pivots.len());
-    for (k, hitch) in hitches.iter().enumerate() {
-        if let Some(before) = k.checked_sub(1).and_then(|k| hitches.get(k)) {
-            let way = before.to(*hitch);
-            let towards = libm::atan2(hitch.y - before.y, hitch.x - before.x);
-            // The coupling moves by `way` towards there; across the tractor that turns it about its rear axle.
-            let turn = |own: f64| way * libm::sin(towards - own) / ahead;
-            let first = turn(tractor);
-            tractor += turn(tractor + first / 2.0);
-        }
-        places.push(Place {
-            at: hitch.plus(unit(tractor), -ahead),
-            direction: tractor + PI,
-        });
+    let hitch = |p: &Place| p.at.plus(unit(p.direction + PI), arm);
+    let mut places: Vec<Place> = match ahead > 0.0 {
+        true => carried(pivots.iter().rev().map(hitch), pivots.last(), ahead),
+        false => carried(pivots.iter().map(hitch), pivots.first(), ahead),
+    };
+    if ahead > 0.0 {
+        places.reverse();
     }
     (places, pivots.iter().map(|p| p.direction + PI).collect())
 }
+
+/// A tractor's places, in line with the first one's, as its coupling goes along points.
+fn carried(hitches: impl Iterator<Item = Xy>, first: Option<&Place>, ahead: f64) -> Vec<Place> {
+    let mut tractor = first.map_or(0.0, |p| p.direction + PI);
+    let mut before = None;
+    hitches
+        .map(|hitch| {
+            if let Some(before) = before.replace(hitch) {
+                tractor += turned(before, hitch, tractor, ahead);
+            }
+            Place {
+                at: hitch.plus(unit(tractor), -ahead),
+                direction: tractor + PI,
+            }
+        })
+        .collect()
+}
+
+/// What a tractor turns about its rear axle while its coupling goes from a point to another one.
+fn turned(from: Xy, to: Xy, tractor: f64, ahead: f64) -> f64 {
+    let (way, towards) = (from.to(to), libm::atan2(to.y - from.y, to.x - from.x));
+    let rate = |own: f64| libm::sin(towards - own) / ahead;
+    // A short tractor turns much on a short way.
+    let h = way / PARTS as f64;
+    let mut own = tractor;
+    for _ in 0..PARTS {
+        let half = own + rate(own) * h / 2.0;
+        own += rate(half) * h;
+    }
+    own - tractor
+}
+
+/// A stretch between two places is walked in so many parts.
+const PARTS: usize = 4;
 
 fn unit(direction: f64) -> Xy {
     Xy::new(libm::cos(direction), libm::sin(direction))
@@ -242,9 +268,22 @@ mod tests {
     /// What was pushed back is what would have been pulled out: the pivot's wheels do not slip either way.
     #[test]
     fn a_push_is_a_pull_backwards() {
-        let (_, towed) = c6();
-        let rail = Rail::new().straight(6.0).turn(FRAC_PI_2, 8.0, [5.0, 5.0]).straight(8.0);
-        let (push, own) = pushed(&towed, &places(&rail));
+        pull_and_push(&c6().1, 8.0);
+    }
+
+    /// The same with the coupling before the tractor's axle, where an error would grow on the way back.
+    #[test]
+    fn a_tractor_s_push_is_a_pull_backwards() {
+        let spec = Spec::read(include_str!("../../../engine/vehicles/a2-tractor.toml")).expect("good");
+        pull_and_push(&spec.trailer.expect("it draws one"), 8.0);
+    }
+
+    fn pull_and_push(towed: &Towed, radius: f64) {
+        let rail = Rail::new()
+            .straight(6.0)
+            .turn(FRAC_PI_2, radius, [5.0, 5.0])
+            .straight(8.0);
+        let (push, own) = pushed(towed, &places(&rail));
         for (pair, directions) in push.windows(2).zip(own.windows(2)) {
             let way = Xy::new(pair[1].at.x - pair[0].at.x, pair[1].at.y - pair[0].at.y);
             let middle = (pair[0].direction + pair[1].direction) / 2.0;
@@ -268,7 +307,7 @@ mod tests {
                 direction: p.direction - PI,
             })
             .collect();
-        let pulled = directions(&towed, &pull, false, own[own.len() - 1]);
+        let pulled = directions(towed, &pull, false, own[own.len() - 1]);
         for (pulled, pushed) in pulled.iter().zip(own.iter().rev()) {
             assert!(wrap(pulled - pushed).abs() < 5e-4, "{pulled} {pushed}");
         }

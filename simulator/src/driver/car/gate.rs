@@ -2,7 +2,7 @@
 //!
 //! Straight means that the rear axle keeps its y from where the nose comes to a gate to where the tail has left it.
 use super::road::{Road, numbered};
-use super::{SHIFT_S, peak, stance, stood};
+use super::{SHIFT_S, peak, stance, stood, train};
 use crate::driver::{Fault, Item, Scene};
 use crate::geometry::ring_depth;
 use crate::vehicle::motion::Motion;
@@ -65,11 +65,16 @@ fn reach(scene: &Scene, road: &Road, path: &Path, poles: &[(Xy, f64)]) -> f64 {
         .iter()
         .map(|(at, radius)| (road.plot.plane(*at), *radius))
         .collect();
-    peak(path, |_, place| {
+    let behind = train::Behind::along(scene, path, false, None);
+    peak(path, |s, place| {
         let pose = stance(scene, place, false);
         let outline: Vec<Xy> = scene.spec.outline.iter().map(|b| stood(&pose, *b)).collect();
-        let depth = poles.iter().map(|(at, radius)| ring_depth(&outline, *at) + radius);
-        depth.fold(f64::NEG_INFINITY, f64::max)
+        let towed = behind.as_ref().map(|behind| behind.hung(s, place).outline);
+        let into = |ring: &[Xy]| {
+            let depth = poles.iter().map(|(at, radius)| ring_depth(ring, *at) + radius);
+            depth.fold(f64::NEG_INFINITY, f64::max)
+        };
+        into(&outline).max(towed.map_or(f64::NEG_INFINITY, |towed| into(&towed)))
     })
 }
 

@@ -20,9 +20,12 @@ mod gate;
 mod hill;
 mod humps;
 mod narrow;
+mod narrow_train;
 mod road;
 mod shift;
+mod shift_train;
 mod side;
+mod side_train;
 mod slippery;
 mod trailer_bay;
 mod train;
@@ -191,6 +194,18 @@ impl Track {
         Path::new(&points)
     }
 
+    /// The contours of the body, and of what it draws, in each n-th place.
+    fn rings(&self, plot: &Plot, spec: &Spec, each: usize) -> Vec<Vec<Xy>> {
+        let places = self.places(plot);
+        let trails = train::follows(spec, &places, self.reverse);
+        let all = places.iter().enumerate().step_by(each).flat_map(|(i, p)| {
+            let towed = train::Trails::at(spec, *p, self.reverse, trails.get(i));
+            let own = outline(spec, *p, self.reverse);
+            core::iter::once(own).chain(towed.map(|towed| towed.outline()))
+        });
+        all.collect()
+    }
+
     /// How far the body gets beyond a site's lines, looked at in each n-th place.
     fn body(&self, plot: &Plot, spec: &Spec, fences: &Fences, each: usize) -> Beyond {
         let places = self.places(plot);
@@ -213,6 +228,25 @@ impl Track {
             towed.map_or(own, |towed| own.max(towed.tyres(fences)))
         });
         all.fold(f64::NEG_INFINITY, f64::max)
+    }
+}
+
+/// A move on the plane.
+struct Leg {
+    path: Path,
+    reverse: bool,
+    /// How a trailer is pushed along it.
+    swing: Option<Swing>,
+}
+
+impl Leg {
+    /// Of a drawing; a trailer is pulled along it.
+    fn of(track: &Track, plot: &Plot) -> Leg {
+        Leg {
+            path: track.path(plot),
+            reverse: track.reverse,
+            swing: None,
+        }
     }
 }
 
@@ -269,8 +303,13 @@ fn exact_body_of(scene: &Scene, path: &Path, reverse: bool, swing: Option<&Swing
 
 /// How far the worst tyre gets beyond a site's edges on a path, exactly.
 fn exact_tyres(scene: &Scene, path: &Path, reverse: bool, fences: &Fences) -> f64 {
+    exact_tyres_of(scene, path, reverse, None, fences)
+}
+
+/// The same where a trailer is pushed as it was planned.
+fn exact_tyres_of(scene: &Scene, path: &Path, reverse: bool, swing: Option<&Swing>, fences: &Fences) -> f64 {
     let contacts = scene.spec.contacts();
-    let behind = train::Behind::along(scene, path, reverse, None);
+    let behind = train::Behind::along(scene, path, reverse, swing);
     peak(path, |s, place| {
         let pose = stance(scene, place, reverse);
         let beyond = contacts.iter().map(|(b, half)| fences.tyre(stood(&pose, *b), *half));

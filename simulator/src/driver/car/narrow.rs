@@ -3,8 +3,8 @@
 //!
 //! The plot's origin is where the right edge meets the entry line, y points to the left edge. How near the tyres come to the
 //! edges is searched: as far from them as leaves the last move its half turn.
-use super::{EASE, Plot, SHIFT_S, Track, berth, exact_tyres, item, stretch, tune};
-use crate::driver::stint::Stint;
+use super::{EASE, Leg, Plot, SHIFT_S, Track, berth, exact_tyres, item, narrow_train, stretch, tune};
+use crate::driver::stint::{Berth, Stint};
 use crate::driver::{Fault, Item, Scene, WAITING_ROOM};
 use crate::geometry::{Fences, points};
 use crate::vehicle::motion::Motion;
@@ -14,7 +14,7 @@ use core::f64::consts::PI;
 use kaoguan_course::Site;
 
 /// Where the first turn begins, in lengths of the vehicle: there is room behind it for the reversing, and before it for the way out.
-const BEGIN: f64 = 1.5;
+pub(super) const BEGIN: f64 = 1.5;
 /// So much more room it leaves while it comes in straight along the right edge, metres.
 const STRAIGHT: f64 = 0.02;
 /// Moves of a turn as the regulation has it, and of whoever needs one more of both.
@@ -22,11 +22,11 @@ const MOVES: usize = 5;
 const MORE: usize = 7;
 
 /// The road in its plot.
-struct Narrow {
-    plot: Plot,
-    fences: Fences,
-    width: f64,
-    reach: (f64, f64),
+pub(super) struct Narrow {
+    pub plot: Plot,
+    pub fences: Fences,
+    pub width: f64,
+    pub reach: (f64, f64),
 }
 
 impl Narrow {
@@ -52,6 +52,15 @@ struct Turn {
 /// Plans the item.
 pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
     let road = Narrow::of(site)?;
+    if let Some(towed) = &scene.spec.trailer {
+        let legs = narrow_train::legs(scene, &road, towed)?;
+        let first = legs.first()?.path.at(0.0);
+        let from = Berth {
+            at: first.at,
+            direction: first.direction,
+        };
+        return item(from, drive(scene, site, &road, legs));
+    }
     let moves = if scene.has(Fault::NarrowMoves) { MORE } else { MOVES };
     let over = scene.fault(|fault| match fault {
         Fault::NarrowOverEdge { beyond } => Some(beyond),
@@ -62,7 +71,8 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
     });
     let turn = turn(scene, &road, room, moves, over);
     let from = turn.tracks.first()?.from;
-    let stretches = drive(scene, site, &road, &turn.tracks);
+    let legs = turn.tracks.iter().map(|track| Leg::of(track, &road.plot)).collect();
+    let stretches = drive(scene, site, &road, legs);
     item(berth(&road.plot, from.at, 0.0), stretches)
 }
 
@@ -129,20 +139,22 @@ fn late(scene: &Scene, road: &Narrow, track: &Track) -> f64 {
     beyond.fold(f64::NEG_INFINITY, f64::max)
 }
 
-fn drive(scene: &Scene, site: &Site, road: &Narrow, tracks: &[Track]) -> Vec<Stint> {
+fn drive(scene: &Scene, site: &Site, road: &Narrow, legs: Vec<Leg>) -> Vec<Stint> {
     let manners = scene.manners();
-    let mut stretches: Vec<Stint> = tracks
-        .iter()
+    let mut stretches: Vec<Stint> = legs
+        .into_iter()
         .enumerate()
-        .map(|(no, track)| {
-            let path = track.path(&road.plot);
-            let speed = if track.reverse {
+        .map(|(no, leg)| {
+            let speed = if leg.reverse {
                 manners.reverse_speed
             } else {
                 manners.yard_speed
             };
-            let motion = scene.along(site, &path, speed, no == 2);
-            stretch(site, path, track.reverse, motion)
+            let motion = scene.along(site, &leg.path, speed, no == 2);
+            Stint {
+                swing: leg.swing,
+                ..stretch(site, leg.path, leg.reverse, motion)
+            }
         })
         .collect();
     let slow = scene.fault(|fault| match fault {
@@ -150,7 +162,7 @@ fn drive(scene: &Scene, site: &Site, road: &Narrow, tracks: &[Track]) -> Vec<Sti
         _ => None,
     });
     if let Some(seconds) = slow {
-        let wait = (seconds - item_time(scene, road, tracks, &stretches)).max(0.0);
+        let wait = (seconds - item_time(scene, road, &stretches)).max(0.0);
         let path = &stretches[1].path;
         let mut motion = Motion::new();
         motion
@@ -162,13 +174,21 @@ fn drive(scene: &Scene, site: &Site, road: &Narrow, tracks: &[Track]) -> Vec<Sti
 }
 
 /// From where the front axle comes in to where the rear axle is out again, seconds.
-fn item_time(scene: &Scene, road: &Narrow, tracks: &[Track], stretches: &[Stint]) -> f64 {
-    let ([first, .., last], [track, ..]) = (stretches, tracks) else {
+fn item_time(scene: &Scene, road: &Narrow, stretches: &[Stint]) -> f64 {
+    let [first, .., last] = stretches else {
         return 0.0;
     };
     let all: f64 = stretches.iter().map(|stint| stint.motion.duration()).sum();
-    let came = first.motion.when(-scene.spec.wheelbase - track.from.at.x);
-    let beyond = -(road.reach.0 - scene.spec.tail() - WAITING_ROOM);
+    let from = road.plot.local(first.path.at(0.0).at).x;
+    let came = first.motion.when(-scene.spec.wheelbase - from);
+    // The last axle: of a train the trailer's.
+    let towed = scene.spec.trailer.iter();
+    let contacts = towed.flat_map(|towed| {
+        let contacts = towed.contacts().into_iter();
+        contacts.map(|(contact, _)| towed.in_line(contact)[0])
+    });
+    let behind = contacts.fold(0.0, f64::min);
+    let beyond = -(road.reach.0 - scene.spec.tail() - WAITING_ROOM) + behind;
     let left = last.motion.when(last.path.length() - beyond);
     all - came - (last.motion.duration() - left)
 }

@@ -7,9 +7,10 @@
 //! both ways in turn round.
 use super::bay::{far_edge, mouth};
 use super::{
-    EASE, Plot, SHIFT_S, Track, berth, exact_body, item, least, peak, point, spot, stance, stood, stretch, tune,
+    EASE, Leg, Plot, SHIFT_S, Track, berth, exact_body, item, least, peak, point, shift_train, spot, stance, stood,
+    stretch, train, tune,
 };
-use crate::driver::stint::Stint;
+use crate::driver::stint::{Berth, Stint};
 use crate::driver::temperament::Slip;
 use crate::driver::{Fault, Item, Scene, WAITING_ROOM};
 use crate::geometry::{Fences, Gate, points, ring_depth};
@@ -20,34 +21,34 @@ use core::f64::consts::FRAC_PI_2;
 use kaoguan_course::{Shape, Site};
 
 /// Both front wheels stop so far past the start line and the other one, metres.
-const PAST: f64 = 0.30;
+pub(super) const PAST: f64 = 0.30;
 /// The body stands so far from a bay's back, and turns so far from the mouth, metres.
-const GAP: f64 = 0.30;
+pub(super) const GAP: f64 = 0.30;
 /// Straight before the wheel is turned, and when it is straight again, metres.
 const LEAD: f64 = 0.10;
 /// Moves of the shift: two forward and two back.
-const MOVES: usize = 4;
+pub(super) const MOVES: usize = 4;
 /// The slant of the way out is searched between these, radians: at 30 degrees no width fits between the poles any more.
 const SLANTS: [f64; 2] = [0.05, 0.52];
 /// On radii of so many locks.
 const WIDER: [f64; 6] = [1.0, 1.5, 2.0, 3.0, 4.0, 6.0];
 
 /// The site's measures in its plot, whose origin is the outer corner of bay B's mouth.
-struct Bays {
-    plot: Plot,
+pub(super) struct Bays {
+    pub plot: Plot,
     /// The same drawing from the other side: bay A's outer corner is its origin, x runs back.
-    mirror: Plot,
-    fences: Fences,
+    pub mirror: Plot,
+    pub fences: Fences,
     /// The poles with their radii, on the plane.
-    poles: Vec<(Xy, f64)>,
+    pub poles: Vec<(Xy, f64)>,
     /// x of the middles of B and A.
-    middle: [f64; 2],
+    pub middle: [f64; 2],
     width: f64,
-    depth: f64,
-    far: f64,
+    pub depth: f64,
+    pub far: f64,
     /// x of the start line, and of the other one.
-    control: [f64; 2],
-    reach: (f64, f64),
+    pub control: [f64; 2],
+    pub reach: (f64, f64),
 }
 
 impl Bays {
@@ -85,59 +86,60 @@ impl Bays {
     }
 
     /// An x of the plot in the mirrored one, and back.
-    fn over(&self, x: f64) -> f64 {
+    pub fn over(&self, x: f64) -> f64 {
         self.width - x
     }
 
     /// The pole between the bays at their mouth.
-    fn middle_pole(&self) -> Option<(Xy, f64)> {
+    pub fn middle_pole(&self) -> Option<(Xy, f64)> {
         let between = self.plot.plane(Xy::new((self.middle[0] + self.middle[1]) / 2.0, 0.0));
         let near = |p: &&(Xy, f64)| p.0.to(between);
         self.poles.iter().min_by(|a, b| near(a).total_cmp(&near(b))).copied()
     }
 
     /// How far a track's body gets beyond a line or into a pole, looked at in each n-th place.
-    fn worst(&self, scene: &Scene, plot: &Plot, track: &Track, each: usize) -> f64 {
+    pub fn worst(&self, scene: &Scene, plot: &Plot, track: &Track, each: usize) -> f64 {
         let [edge, line] = track.body(plot, scene.spec, &self.fences, each);
-        let places = track.places(plot);
-        let bodies = places
+        let rings = track.rings(plot, scene.spec, each);
+        rings
             .iter()
-            .step_by(each)
-            .map(|p| super::outline(scene.spec, *p, track.reverse));
-        let poles = |outline: Vec<Xy>| {
-            let into = self
-                .poles
-                .iter()
-                .map(|(centre, radius)| ring_depth(&outline, *centre) + radius);
-            into.fold(f64::NEG_INFINITY, f64::max)
-        };
-        bodies.map(poles).fold(edge.max(line), f64::max)
+            .map(|ring| self.into_poles(ring))
+            .fold(edge.max(line), f64::max)
+    }
+
+    /// How deep a body gets into a pole.
+    pub fn into_poles(&self, outline: &[Xy]) -> f64 {
+        let into = self
+            .poles
+            .iter()
+            .map(|(centre, radius)| ring_depth(outline, *centre) + radius);
+        into.fold(f64::NEG_INFINITY, f64::max)
     }
 }
 
 /// A driver's numbers of one ride.
 #[derive(Clone, Copy)]
-struct Drawing {
+pub(super) struct Drawing {
     /// y of the rear axle in the lane: for both ways in, and on the way home.
-    lane: f64,
-    home: f64,
+    pub lane: f64,
+    pub home: f64,
     /// y of the rear axle at rest at the bays' back, and where it turns round near their mouth.
-    back: f64,
-    front: f64,
+    pub back: f64,
+    pub front: f64,
     /// x of the rear axle in A after the shift.
-    shifted: f64,
-    out: Slant,
+    pub shifted: f64,
+    pub out: Slant,
 }
 
 /// How the way out leaves a bay: turned by an angle, radians, on a radius, metres, before the turn into the lane.
 #[derive(Clone, Copy)]
-struct Slant {
-    angle: f64,
-    radius: f64,
+pub(super) struct Slant {
+    pub angle: f64,
+    pub radius: f64,
 }
 
 /// Straight out.
-const STRAIGHT: Slant = Slant {
+pub(super) const STRAIGHT: Slant = Slant {
     angle: 0.0,
     radius: 1.0,
 };
@@ -145,13 +147,24 @@ const STRAIGHT: Slant = Slant {
 /// Plans the item.
 pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
     let bays = Bays::of(site)?;
-    let drawing = drawing(scene, &bays);
     let slip = scene.fault(|fault| match fault {
         Fault::Shift(slip) => Some(slip),
         _ => None,
     });
+    if let Some(towed) = &scene.spec.trailer {
+        let legs = shift_train::legs(scene, &bays, towed, slip)?;
+        let first = legs.first()?.path.at(0.0);
+        let from = Berth {
+            at: first.at,
+            direction: first.direction,
+        };
+        return item(from, drive(scene, site, legs, slip));
+    }
+    let drawing = drawing(scene, &bays);
     let drawing = slip.map_or(drawing, |slip| wrong(scene, &bays, drawing, slip));
-    let stretches = drive(scene, site, &bays, drawing, slip);
+    let tracks = tracks(scene, &bays, drawing, slip);
+    let legs = tracks.iter().map(|(plot, track)| Leg::of(track, plot)).collect();
+    let stretches = drive(scene, site, legs, slip);
     let from = Xy::new(bays.reach.0 - scene.spec.nose() - WAITING_ROOM, drawing.lane);
     item(berth(&bays.plot, from, 0.0), stretches)
 }
@@ -182,7 +195,7 @@ fn drawing(scene: &Scene, bays: &Bays) -> Drawing {
 
 /// The slant that keeps the body farthest from B's poles: the tighter it turns the more its tail swings, the wider the later
 /// it is on its slant.
-fn slant(scene: &Scene, bays: &Bays, drawing: Drawing) -> Slant {
+pub(super) fn slant(scene: &Scene, bays: &Bays, drawing: Drawing) -> Slant {
     let through = |out: Slant| {
         let drawing = Drawing { out, ..drawing };
         bays.worst(scene, &bays.plot, &way_out(scene, bays, drawing), 4)
@@ -240,11 +253,15 @@ fn over_the_middle(scene: &Scene, bays: &Bays, drawing: Drawing) -> f64 {
 }
 
 /// How deep the body gets into a pole on a path, exactly.
-fn exact_pole(scene: &Scene, path: &Path, reverse: bool, (centre, radius): (Xy, f64)) -> f64 {
-    peak(path, |_, place| {
+pub(super) fn exact_pole(scene: &Scene, path: &Path, reverse: bool, (centre, radius): (Xy, f64)) -> f64 {
+    let behind = train::Behind::along(scene, path, reverse, None);
+    peak(path, |s, place| {
         let pose = stance(scene, place, reverse);
         let outline: Vec<Xy> = scene.spec.outline.iter().map(|b| stood(&pose, *b)).collect();
-        ring_depth(&outline, centre) + radius
+        let towed = behind
+            .as_ref()
+            .map(|behind| ring_depth(&behind.hung(s, place).outline, centre));
+        ring_depth(&outline, centre).max(towed.unwrap_or(f64::NEG_INFINITY)) + radius
     })
 }
 
@@ -273,7 +290,7 @@ fn back_from(scene: &Scene, turn: f64, lane: f64, to: Xy) -> Track {
 
 /// Forwards out of a bay into a lane, on a slant first, towards where x grows or falls, up to an x, or as
 /// far as the turn takes it.
-fn forth(scene: &Scene, from: Xy, lane: f64, out: Slant, towards: f64, to: f64) -> Track {
+pub(super) fn forth(scene: &Scene, from: Xy, lane: f64, out: Slant, towards: f64, to: f64) -> Track {
     let sign = -towards;
     let turn = |angle: f64, radius: f64| match angle > 0.0 {
         true => Rail::new().turn(sign * angle, radius, [EASE, EASE]),
@@ -293,14 +310,14 @@ fn forth(scene: &Scene, from: Xy, lane: f64, out: Slant, towards: f64, to: f64) 
 }
 
 /// Out of A, through B's mouth, to the other line.
-fn way_out(scene: &Scene, bays: &Bays, drawing: Drawing) -> Track {
+pub(super) fn way_out(scene: &Scene, bays: &Bays, drawing: Drawing) -> Track {
     let to = bays.control[1] - PAST + scene.spec.wheelbase;
     let from = Xy::new(drawing.shifted, drawing.back);
     forth(scene, from, drawing.lane, drawing.out, -1.0, to)
 }
 
 /// Out of A to the start and on over the exit.
-fn way_home(scene: &Scene, bays: &Bays, drawing: Drawing) -> Track {
+pub(super) fn way_home(scene: &Scene, bays: &Bays, drawing: Drawing) -> Track {
     let to = bays.reach.1 + scene.spec.tail() + WAITING_ROOM;
     let from = Xy::new(bays.middle[1], drawing.back);
     forth(scene, from, drawing.home, STRAIGHT, 1.0, to)
@@ -371,20 +388,21 @@ fn tracks(scene: &Scene, bays: &Bays, drawing: Drawing, slip: Option<Slip>) -> V
     tracks
 }
 
-fn drive(scene: &Scene, site: &Site, bays: &Bays, drawing: Drawing, slip: Option<Slip>) -> Vec<Stint> {
-    let tracks = tracks(scene, bays, drawing, slip);
+fn drive(scene: &Scene, site: &Site, legs: Vec<Leg>, slip: Option<Slip>) -> Vec<Stint> {
     let manners = scene.manners();
-    let mut stretches: Vec<Stint> = tracks
-        .iter()
+    let mut stretches: Vec<Stint> = legs
+        .into_iter()
         .enumerate()
-        .map(|(no, (plot, track))| {
-            let path = track.path(plot);
-            let speed = match track.reverse {
+        .map(|(no, leg)| {
+            let speed = match leg.reverse {
                 true => manners.reverse_speed,
                 false => manners.yard_speed,
             };
-            let motion = scene.along(site, &path, speed, no == 1);
-            stretch(site, path, track.reverse, motion)
+            let motion = scene.along(site, &leg.path, speed, no == 1);
+            Stint {
+                swing: leg.swing,
+                ..stretch(site, leg.path, leg.reverse, motion)
+            }
         })
         .collect();
     if let Some(Slip::Slow { seconds }) = slip {

@@ -4,9 +4,9 @@
 //! line and from its mouth it stops, are searched: they keep the body farthest from all lines. A large vehicle's slot is less than
 //! half a length longer than it is, and its tail swings out: it stands nearer to the mouth, and turns the wheel almost at rest.
 use super::bay::{far_edge, mouth};
-use super::{LAMP_S, Plot, SHIFT_S, Track, berth, exact_tyres, item, lamp, least, peak, point, spot};
-use super::{stance, stood, stretch, tune};
-use crate::driver::stint::Stint;
+use super::{LAMP_S, Leg, Plot, SHIFT_S, Track, exact_tyres, item, lamp, least, peak, point, side_train, spot};
+use super::{stance, stood, stretch, train, tune};
+use crate::driver::stint::{Berth, Stint};
 use crate::driver::{Fault, Item, Scene, WAITING_ROOM};
 use crate::geometry::{Fences, Gate};
 use crate::vehicle::motion::Motion;
@@ -28,12 +28,12 @@ const TIGHT: f64 = 0.15;
 const AT_REST: f64 = 0.25;
 
 /// The slot's measures in its plot.
-struct Slot {
-    plot: Plot,
-    fences: Fences,
-    depth: f64,
-    far: f64,
-    reach: (f64, f64),
+pub(super) struct Slot {
+    pub plot: Plot,
+    pub fences: Fences,
+    pub depth: f64,
+    pub far: f64,
+    pub reach: (f64, f64),
 }
 
 /// A driver's numbers of one ride: y in the lane before, the place in the slot, y in the lane after.
@@ -60,10 +60,16 @@ pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
         plot,
         fences,
     };
-    let drawing = drawing(scene, &slot);
-    let stretches = drive(scene, site, &slot, drawing);
-    let from = Xy::new(slot.reach.0 - scene.spec.nose() - WAITING_ROOM, drawing.before);
-    item(berth(&slot.plot, from, 0.0), stretches)
+    let legs = match &scene.spec.trailer {
+        Some(towed) => side_train::legs(scene, &slot, towed)?,
+        None => legs(scene, &slot, drawing(scene, &slot)),
+    };
+    let start = legs[0].path.at(0.0);
+    let from = Berth {
+        at: start.at,
+        direction: start.direction,
+    };
+    item(from, drive(scene, site, legs))
 }
 
 fn drawing(scene: &Scene, slot: &Slot) -> Drawing {
@@ -210,26 +216,32 @@ fn out(scene: &Scene, drawing: Drawing, to: f64) -> Track {
     Track::forward(drawing.slot, 0.0, rail)
 }
 
-fn drive(scene: &Scene, site: &Site, slot: &Slot, drawing: Drawing) -> Vec<Stint> {
+/// Past the slot, back into it, and out and on.
+fn legs(scene: &Scene, slot: &Slot, drawing: Drawing) -> [Leg; 3] {
     let spec = scene.spec;
     let from = slot.reach.0 - spec.nose() - WAITING_ROOM;
     let to = slot.reach.1 + spec.tail() + WAITING_ROOM;
     let back = back(scene, drawing);
     let past = Rail::new().straight(back.from.at.x - from);
     let past = Track::forward(Xy::new(from, drawing.before), 0.0, past);
-    let tracks = [past, back, out(scene, drawing, to)];
+    [past, back, out(scene, drawing, to)].map(|track| Leg::of(&track, &slot.plot))
+}
+
+fn drive(scene: &Scene, site: &Site, legs: [Leg; 3]) -> Vec<Stint> {
     let manners = scene.manners();
-    let mut stretches: Vec<Stint> = tracks
-        .iter()
-        .map(|track| {
-            let path = track.path(&slot.plot);
-            let speed = if track.reverse {
+    let mut stretches: Vec<Stint> = legs
+        .into_iter()
+        .map(|leg| {
+            let speed = if leg.reverse {
                 manners.reverse_speed
             } else {
                 manners.yard_speed
             };
-            let motion = scene.along(site, &path, speed, track.reverse);
-            stretch(site, path, track.reverse, motion)
+            let motion = scene.along(site, &leg.path, speed, leg.reverse);
+            Stint {
+                swing: leg.swing,
+                ..stretch(site, leg.path, leg.reverse, motion)
+            }
         })
         .collect();
     let slow = scene.fault(|fault| match fault {
@@ -257,8 +269,12 @@ fn item_time(scene: &Scene, site: &Site, back: &Stint, out: &Stint, motion: Moti
     let Some(gate) = Gate::of(site, "bay_front") else {
         return 0.0;
     };
-    let rear = scene.spec.rear_end();
-    let past = |s: f64| gate.past(point(spot(&out.path, s), false, rear));
+    let behind = train::Behind::along(scene, &out.path, false, None);
+    let past = |s: f64| {
+        let place = spot(&out.path, s);
+        let own = point(place, false, scene.spec.rear_end());
+        gate.past(behind.as_ref().map_or(own, |behind| behind.rear_end(s, place)))
+    };
     let passed = tune(0.0, out.path.length(), 0.0, past);
     back.motion.duration() - SHIFT_S + motion.when(passed)
 }

@@ -4,14 +4,14 @@
 //! that puts the coupling the car's wheels must go. So the trailer's line is exact, and pulled forwards in time it would be a
 //! drive like any other. How wide the quarter is and how far from the bay it begins are searched: they give the body most room.
 use super::bay::{far_edge, mouth};
-use super::train::pushed_body;
+use super::train::Push;
 use super::{Plot, Track, berth, exact_body_of, item, least, stance, stood, stretch, tune};
 use crate::driver::stint::Stint;
 use crate::driver::{Fault, Item, Scene, WAITING_ROOM};
 use crate::geometry::{Fences, points};
 use crate::vehicle::path::{Path, Xy};
 use crate::vehicle::rail::{Place, Rail};
-use crate::vehicle::train::{Swing, Towed, pushed};
+use crate::vehicle::train::{Swing, Towed};
 use core::f64::consts::{FRAC_PI_2, PI};
 use kaoguan_course::Site;
 
@@ -173,28 +173,20 @@ impl<'s> Bay<'s> {
 
     /// How far the body gets beyond the lines on the way back; much where the drawing has no room.
     fn worst(&self, drawing: Drawing) -> f64 {
-        let (places, own) = pushed(self.towed, &self.pivots(drawing));
+        let push = self.push(drawing);
         // A straight that was to be negative is left out: then the train does not come to where it should.
-        let off = places.last().map_or(0.0, |last| last.at.to(drawing.rest));
-        let all = (places.as_slice(), own.as_slice());
-        let [edge, line] = pushed_body(self.scene.spec, all, &self.plot, &self.fences, 4);
+        let off = push.places.last().map_or(0.0, |last| last.at.to(drawing.rest));
+        let [edge, line] = push.body(self.scene.spec, &self.plot, &self.fences, 4);
         edge.max(line) + if off > 0.02 { off } else { 0.0 }
     }
 
     /// Backwards from the lane into the bay: the car's line, and the trailer's direction along it.
     fn back(&self, drawing: Drawing) -> (Path, Swing) {
-        let (places, own) = pushed(self.towed, &self.pivots(drawing));
-        let laid: Vec<Xy> = places.iter().map(|place| self.plot.plane(place.at)).collect();
-        let path = Path::new(&laid);
-        let mut along = vec![0.0];
-        for pair in laid.windows(2) {
-            along.push(along.last().copied().unwrap_or(0.0) + pair[0].to(pair[1]));
-        }
-        // Chords are a little shorter than their line.
-        let scale = path.length() / along.last().copied().unwrap_or(1.0).max(1e-9);
-        let directions = own.iter().map(|own| self.plot.way(*own));
-        let swing = along.iter().map(|s| s * scale).zip(directions).collect();
-        (path, Swing::planned(swing))
+        self.push(drawing).laid(&self.plot)
+    }
+
+    fn push(&self, drawing: Drawing) -> Push {
+        Push::of(self.towed, &self.pivots(drawing))
     }
 
     /// Forwards out of the bay into the lane, and on up to an x.
