@@ -236,7 +236,7 @@ pub(crate) mod tests {
             width: TenthMm(24_900),
             wheelbase: TenthMm(52_000),
             track: TenthMm(19_400),
-            sidecar: false,
+            ..BuiltFor::UNSAID
         };
         let items = ["plank_bridge".to_owned()];
         let text = standard::lay_out("B2", &truck, &items, &standard::Place::of_class("B2")).expect("a good layout");
