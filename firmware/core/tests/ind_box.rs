@@ -2,7 +2,7 @@
 mod recorded;
 mod rig;
 
-use kaoguan_telemetry::units::Uptime;
+use kaoguan_telemetry::units::{Micros, Uptime};
 use kaoguan_telemetry::{PoleHit, Port, Reading, Signal, Signals, Stamp, Wheel};
 use kaoguan_unit_core::crc16::crc16;
 use kaoguan_unit_core::{Check, Config, Dialect, Hold, PoleWire, Wire};
@@ -189,6 +189,77 @@ fn an_endless_frame_is_dropped() {
     rig.serial(Port::Signals, 0, endless.as_bytes());
     rig.serial(Port::Signals, 100_000, frame(2, FLAGS, 0, STAND).as_bytes());
     assert_eq!((signals(&rig).len(), rig.unit.counters().signals.overlong), (1, 1));
+}
+
+/// Cranking lets the supply drop: the box stops within a frame, is silent, and counts from the beginning. Nothing is heard that was
+/// not said, poles that stood are not hit anew, and the pulses don't say that the wheel stood in all that time.
+#[test]
+fn a_box_that_starts_anew_while_cranking_invents_nothing() {
+    let mut rig = Rig::with(wired());
+    let said = |number| frame(number, FLAGS, 0, STAND);
+    rig.serial(Port::Signals, 0, said(100).as_bytes());
+    rig.serial(Port::Signals, 100_000, &said(101).as_bytes()[..90]);
+    rig.serial(Port::Signals, 900_000, &[0x00, 0xFF, 0x80]);
+    rig.serial(Port::Signals, 1_000_000, said(1).as_bytes());
+    rig.serial(Port::Signals, 1_100_000, said(2).as_bytes());
+    let heard = rig.of(Port::Signals);
+    let pulses: Vec<u16> = heard
+        .iter()
+        .filter_map(|(_, r)| {
+            if let Reading::Wheel(wheel) = r {
+                Some(wheel.pulses)
+            } else {
+                None
+            }
+        })
+        .collect();
+    assert_eq!((signals(&rig).len(), pulses), (3, vec![0, 1, 1]));
+    assert!(!heard.iter().any(|(_, r)| matches!(r, Reading::PoleHit(_))));
+    assert_eq!(rig.unit.counters().signals.broken, 1);
+}
+
+/// Both lamps of the hazard lights start in one frame or in two: each is told as it was heard, apart in every blink, and steadily
+/// they are apart for one frame in all.
+#[test]
+fn hazard_lamps_that_start_a_frame_apart_are_apart_for_one_frame() {
+    let mut config = wired();
+    let hold = Hold {
+        on: Micros::from_millis(150),
+        off: Micros::from_millis(800),
+    };
+    let wire = |(signal, bit)| Wire {
+        signal,
+        byte: 0,
+        bit,
+        active_high: true,
+        hold,
+    };
+    config.signals.wiring = [(Signal::LampLeft, 0), (Signal::LampRight, 1)]
+        .map(wire)
+        .into_iter()
+        .collect();
+    let mut rig = Rig::with(config);
+    // Dark for six frames, then lit for three of six; the right one begins a frame late, and is dark a frame late.
+    let lit = |i: u32, from: u32| u32::from(i >= 6 && (from..from + 3).contains(&(i % 6)));
+    for i in 0..60 {
+        let flags = format!("{},{}{}", lit(i, 0), lit(i, 1), &FLAGS[3..]);
+        rig.serial(
+            Port::Signals,
+            i64::from(i) * 100_000,
+            frame(i, &flags, 0, STAND).as_bytes(),
+        );
+    }
+    let said = signals(&rig);
+    let [left, right] = [Signal::LampLeft, Signal::LampRight].map(Signal::bit);
+    let is_apart = |on: u32| on == left || on == right;
+    assert_eq!(
+        said.iter().filter(|s| is_apart(s.on)).count(),
+        18,
+        "raw as heard: twice a blink"
+    );
+    let steady: Vec<u32> = said.iter().filter_map(|s| s.steady).collect();
+    let alone = steady.iter().filter(|on| is_apart(**on)).count();
+    assert_eq!((steady.len(), alone, steady.last()), (60, 1, Some(&(left | right))));
 }
 
 /// Cut anywhere, the same samples.
