@@ -327,6 +327,21 @@ fn a_box_that_falls_silent_is_no_witness() {
     );
 }
 
+/// The unit restarts between two items and says nothing of it: what the rider wore in the three seconds nobody heard, and a person is asked.
+#[test]
+fn a_restart_is_a_hole_in_what_is_heard() {
+    let mut rig = Rig::new();
+    rig.plain(&poles());
+    rig.reboot();
+    rig.clock += 3.0;
+    rig.plain(&plank(hill(Path::at(23.8, 0.0, 90.0).stand(3.0).go(0.5, 1.3))));
+    rig.flush();
+    println!("{}", rig.report());
+    innocent(&mut rig);
+    let asked: Vec<_> = rig.exam.questions().iter().map(|q| q.rule.as_str()).collect();
+    assert!(asked.contains(&"rider.no_helmet"), "{asked:?}");
+}
+
 /// Two single odd frames of a peg's switch, three seconds apart, with the box silent between them.
 #[test]
 fn two_odd_frames_round_a_silence() {

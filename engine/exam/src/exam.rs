@@ -187,6 +187,7 @@ impl Exam {
             Reading::Silent(_) if dated.sample.port == Port::Signals => {
                 self.ledger.deaf();
                 self.unheard(dated.at);
+                self.frame = None;
             }
             Reading::Plank(plank) => {
                 self.miss_contacts(dated.at);
@@ -261,7 +262,6 @@ impl Exam {
         self.switches = Default::default();
         self.gear = Switch::default();
         self.reverse_is_heard = false;
-        self.frame = None;
         self.items.iter_mut().for_each(|item| item.watch.unheard());
         self.deal_to_all(Fact::new(at, What::Unheard));
     }
@@ -328,6 +328,7 @@ impl Exam {
         if self.frame.is_some_and(|frame| at - frame > gap) {
             self.ledger.misses(|_| true);
             self.unheard(at);
+            self.frame = None;
         }
     }
 
