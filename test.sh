@@ -9,5 +9,5 @@ cargo fmt --all --check
 rustfmt --check --edition 2024 engine/exam/src/manoeuvres/*.rs
 cargo build --workspace --bins
 cargo test --workspace
-FUZZ_SECONDS="${FUZZ_SECONDS:-20}" cargo test -p kaoguan-tests --test fuzz -- --nocapture --test-threads 1
-FUZZ_SECONDS="${FUZZ_SECONDS:-20}" cargo test -p kaoguan-unit-core --test fuzz -- --nocapture --test-threads 1
+# With the features of the whole workspace, or everything would be built once more.
+FUZZ_SECONDS="${FUZZ_SECONDS:-20}" cargo test --workspace --test fuzz --test fuzz_signals -- --nocapture --test-threads 1
