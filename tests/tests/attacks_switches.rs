@@ -331,10 +331,10 @@ fn a_box_that_falls_silent_is_no_witness() {
 #[test]
 fn a_restart_is_a_hole_in_what_is_heard() {
     let mut rig = Rig::new();
-    rig.plain(&poles());
+    rig.plain(&poles().go(1.0, 0.0).stand(6.0));
     rig.reboot();
     rig.clock += 3.0;
-    rig.plain(&plank(hill(Path::at(23.8, 0.0, 90.0).stand(3.0).go(0.5, 1.3))));
+    rig.plain(&plank(hill(Path::at(24.8, 0.0, 90.0).stand(3.0).go(0.5, 1.3))));
     rig.flush();
     println!("{}", rig.report());
     innocent(&mut rig);

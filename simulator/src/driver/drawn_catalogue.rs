@@ -158,7 +158,7 @@ const CATALOGUE: [Entry; 23] = [
     },
     Entry {
         item: "bay_shift",
-        by: ALL,
+        by: WITHOUT_A_TRAILER,
         groups: &[
             &[
                 |field, rng| {

@@ -1,8 +1,8 @@
 //! The way from one place to stand to another.
 //!
 //! The problem: from any pose to any other without riding over a site's ground. The answer: Dubins' four curve-straight-curve
-//! words, walked and weighed: length, plus a fine for each step on a ground or outside the boundary, and with wider turns where
-//! none is free; the spline rounds the jumps of curvature. Deliberately not here: obstacle avoidance for courses so full that none of the words is free.
+//! words, walked and weighed: length, plus a fine for each step on a ground or outside the boundary; the spline rounds the
+//! jumps of curvature. Deliberately not here: obstacle avoidance for courses so full that none of the words is free.
 use super::stint::Berth;
 use crate::geometry::Ring;
 use crate::vehicle::path::{Path, Xy, resample};
@@ -52,9 +52,6 @@ pub const TRUCK: Room = Room {
     half_width: 1.6,
 };
 
-/// Where no word is free its turns are tried so much wider: round a site instead of over it.
-const WIDER: [f64; 5] = [1.0, 1.5, 2.0, 3.0, 4.0];
-
 /// Fine for a step of 0.25 m where nobody should ride, metres.
 const FINE: f64 = 50.0;
 
@@ -71,25 +68,17 @@ pub fn way(course: &Course, from: Berth, to: Berth, radius: f64, room: Room) -> 
     };
     let grounds = Grounds::of(course);
     let mut best: Option<(f64, Vec<Xy>)> = None;
-    for wider in WIDER {
-        for (k, word) in words.iter().enumerate() {
-            let Some(mut points) = walk(start, goal, *word, radius * wider) else {
-                continue;
-            };
-            points.insert(0, from.at);
-            points.push(to.at);
-            let points = resample(&points, room.step);
-            // The last term decides between mirrored ways of one length, whatever the rounding of a turned course.
-            let cost = grounds.cost(&points, room.half_width) + k as f64 * 0.01;
-            if best.as_ref().is_none_or(|(least, _)| cost < *least) {
-                best = Some((cost, points));
-            }
-        }
-        if best
-            .as_ref()
-            .is_some_and(|(_, points)| grounds.are_free(points, room.half_width))
-        {
-            break;
+    for (k, word) in words.iter().enumerate() {
+        let Some(mut points) = walk(start, goal, *word, radius) else {
+            continue;
+        };
+        points.insert(0, from.at);
+        points.push(to.at);
+        let points = resample(&points, room.step);
+        // The last term decides between mirrored ways of one length, whatever the rounding of a turned course.
+        let cost = grounds.cost(&points, room.half_width) + k as f64 * 0.01;
+        if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+            best = Some((cost, points));
         }
     }
     Path::new(&best.map(|(_, points)| points).unwrap_or_else(|| vec![from.at, to.at]))
@@ -158,19 +147,8 @@ impl Grounds {
 
     fn cost(&self, points: &[Xy], half: f64) -> f64 {
         let length: f64 = points.windows(2).map(|w| w[0].to(w[1])).sum();
-        let bad = self.forbidden(points, half).count();
+        let bad = points.windows(2).filter(|w| self.forbid(w[0], w[1], half)).count();
         length + FINE * bad as f64
-    }
-
-    fn are_free(&self, points: &[Xy], half: f64) -> bool {
-        self.forbidden(points, half).next().is_none()
-    }
-
-    fn forbidden(&self, points: &[Xy], half: f64) -> impl Iterator<Item = ()> {
-        points
-            .windows(2)
-            .filter(move |w| self.forbid(w[0], w[1], half))
-            .map(|_| ())
     }
 
     fn forbid(&self, from: Xy, to: Xy, half: f64) -> bool {
