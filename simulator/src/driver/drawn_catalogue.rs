@@ -158,7 +158,7 @@ const CATALOGUE: [Entry; 23] = [
     },
     Entry {
         item: "bay_shift",
-        by: WITHOUT_A_TRAILER,
+        by: ALL,
         groups: &[
             &[
                 |field, rng| {
