@@ -171,12 +171,8 @@ fn a_semi_trailer_drives_its_own_items() {
     }
 }
 
-/// Of whom a person is asked: out of A by A's own mouth is settled by no source, and who drives his train over the lane's far edge turned it
-/// so far in the slot that its tail is in doubt.
-const ASKED: [(&str, &str); 2] = [
-    ("shift_straight_out", "bay_shift.wrong_route"),
-    ("slot_over_edge", "side_parking.body_on_bay"),
-];
+/// Of whom a person is asked: out of A by A's own mouth is settled by no source.
+const ASKED: [(&str, &str); 1] = [("shift_straight_out", "bay_shift.wrong_route")];
 
 /// Everybody who does one thing wrong in one of them: what the truth says is charged, and nothing else is said. Of the bays' poles the edition of
 /// 2022 says nothing for large vehicles.

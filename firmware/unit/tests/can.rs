@@ -16,16 +16,16 @@ NS_ :
 
 BS_:
 
-BU_: XXX
+BU_: ECU
 
-BO_ 1556 LAMPS: 8 XXX
- SG_ TURN : 29|2@0+ (1,0) [0|3] "" XXX
- SG_ MODE M : 0|8@1+ (1,0) [0|3] "" XXX
- SG_ SOMETIMES m1 : 8|8@1+ (1,0) [0|3] "" XXX
+BO_ 1556 LAMPS: 8 ECU
+ SG_ TURN : 29|2@0+ (1,0) [0|3] "" ECU
+ SG_ MODE M : 0|8@1+ (1,0) [0|3] "" ECU
+ SG_ SOMETIMES m1 : 8|8@1+ (1,0) [0|3] "" ECU
 
-BO_ 2566844672 BODY: 8 XXX
- SG_ UNLATCHED : 6|1@1- (0.5,-1.25) [0|1] "" XXX
- SG_ FAR : 60|8@1+ (1,0) [0|1] "" XXX
+BO_ 2566844672 BODY: 8 ECU
+ SG_ UNLATCHED : 6|1@1- (0.5,-1.25) [0|1] "" ECU
+ SG_ FAR : 60|8@1+ (1,0) [0|1] "" ECU
 "#;
 
 fn data(path: &str) -> Option<PathBuf> {

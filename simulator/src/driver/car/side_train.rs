@@ -16,7 +16,7 @@ use core::f64::consts::PI;
 /// Radii of the trailer's S that are tried, metres; the way over which each bend is eased in and out, in shares of them; the straight between
 /// its bends, metres.
 const RADII: [f64; 3] = [7.0, 8.0, 9.0];
-const EASED: [f64; 2] = [0.4, 0.6];
+const EASED: [f64; 3] = [0.4, 0.5, 0.6];
 const BETWEEN: [f64; 2] = [0.0, 4.0];
 /// From the tail to the slot's rear line, from the body to its mouth, and how far aside the train is in the lane, metres.
 const GAPS: [f64; 1] = [0.30];
