@@ -96,7 +96,11 @@ pub fn judged() -> Option<Vec<Epoch>> {
     Some(fixes.iter().filter_map(epoch).collect())
 }
 
-fn samples(log: &std::path::Path) -> Vec<Sample> {
+/// Every sample that the unit makes of a recording of its receiver, in order.
+///
+/// # Panics
+/// Where the recording cannot be read.
+pub fn samples(log: &std::path::Path) -> Vec<Sample> {
     let chunks = replay::raw_logs(log, None, None).expect("a readable log");
     let mut unit = Unit::new(unit_config());
     let mut samples = Vec::new();

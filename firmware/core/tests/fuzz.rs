@@ -10,9 +10,8 @@ use kaoguan_unit_core::Check;
 use kaoguan_unit_core::calendar::{DAY_US, TimeOfDay};
 use kaoguan_unit_core::sentence::{self, KINDS, Line, Says, Sentence, Stated};
 use kaoguan_unit_core::ubx;
-use recorded::{Chance, fletcher};
+use recorded::{Chance, fletcher, fuzz};
 use rig::*;
-use std::time::{Duration, Instant};
 
 /// A kind's bytes without their sum.
 #[derive(Clone)]
@@ -149,18 +148,6 @@ fn damage(bytes: &mut Vec<u8>, chance: &mut Chance) {
             _ => {}
         }
     }
-}
-
-fn fuzz(name: &str, mut once: impl FnMut(&mut Chance)) {
-    let seconds = std::env::var("FUZZ_SECONDS").ok().and_then(|s| s.parse().ok());
-    let end = Instant::now() + Duration::from_secs(seconds.unwrap_or(2));
-    let mut seed = 1;
-    while Instant::now() < end || seed == 1 {
-        let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| once(&mut Chance(seed))));
-        assert!(caught.is_ok(), "{name}: seed {seed}");
-        seed += 1;
-    }
-    println!("{name}: {} inputs", seed - 1);
 }
 
 #[test]

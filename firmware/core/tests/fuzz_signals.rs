@@ -11,9 +11,8 @@ use kaoguan_unit_core::crc16::crc16;
 use kaoguan_unit_core::{
     CanConfig, CanField, Check, Config, Dialect, Frames, Hold, ModbusConfig, Module, PoleWire, Table, Wire,
 };
-use recorded::Chance;
+use recorded::{Chance, fuzz};
 use rig::*;
-use std::time::{Duration, Instant};
 
 /// A dialect, one frame's bytes before its proof, and how that is made.
 struct Tongue {
@@ -186,18 +185,6 @@ fn damage(bytes: &mut Vec<u8>, chance: &mut Chance) {
             _ => {}
         }
     }
-}
-
-fn fuzz(name: &str, mut once: impl FnMut(&mut Chance)) {
-    let seconds = std::env::var("FUZZ_SECONDS").ok().and_then(|s| s.parse().ok());
-    let end = Instant::now() + Duration::from_secs(seconds.unwrap_or(2));
-    let mut seed = 1;
-    while Instant::now() < end || seed == 1 {
-        let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| once(&mut Chance(seed))));
-        assert!(caught.is_ok(), "{name}: seed {seed}");
-        seed += 1;
-    }
-    println!("{name}: {} inputs", seed - 1);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::rig::{LATENCY, Rig};
 use kaoguan_telemetry::Port;
 use kaoguan_unit_core::calendar::Date;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 pub fn data(path: &str) -> Option<Vec<u8>> {
     let Some(folder) = std::env::var_os("KAOGUAN_DATA") else {
@@ -292,4 +293,20 @@ impl Chance {
     pub fn below(&mut self, bound: usize) -> usize {
         (self.next() % bound.max(1) as u64) as usize
     }
+}
+
+/// Once a seed, for as many seconds as `FUZZ_SECONDS` says (2 if unset) and once at least.
+///
+/// # Panics
+/// With the seed that made `once` panic.
+pub fn fuzz(name: &str, mut once: impl FnMut(&mut Chance)) {
+    let seconds = std::env::var("FUZZ_SECONDS").ok().and_then(|s| s.parse().ok());
+    let end = Instant::now() + Duration::from_secs(seconds.unwrap_or(2));
+    let mut seed = 1;
+    while Instant::now() < end || seed == 1 {
+        let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| once(&mut Chance(seed))));
+        assert!(caught.is_ok(), "{name}: seed {seed}");
+        seed += 1;
+    }
+    println!("{name}: {} inputs", seed - 1);
 }
