@@ -88,6 +88,9 @@ fn head() {
     one(("kaoguan.survey.u_mm", "800.0 mm"), |root| {
         root["kaoguan"]["survey"]["u_mm"] = json!(800)
     });
+    one(("kaoguan.survey.surface_within_mm", "-1.0 mm"), |root| {
+        root["kaoguan"]["survey"]["surface_within_mm"] = json!(-1)
+    });
     one(("kaoguan.built_for", "between 100"), |root| {
         root["kaoguan"]["built_for"]["width_mm"] = json!(7)
     });
