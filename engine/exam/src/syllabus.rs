@@ -257,6 +257,17 @@ mod tests {
         }
     }
 
+    #[test]
+    fn doubt_and_reading_are_not_less_than_nothing() {
+        let text = include_str!("../../syllabi/ga1026-2022.toml");
+        let bad = text
+            .replace("k = \"4.8 x\"", "k = \"-4.8 x\"")
+            .replace("rearm = \"50 mm\"", "rearm = \"-50 mm\"");
+        let issues = Syllabus::parse(&bad).unwrap_err();
+        let places: Vec<_> = issues.iter().map(|i| i.place.as_str()).collect();
+        assert_eq!(places, ["doubt.k", "reading.rearm"]);
+    }
+
     /// Records sealed before the box's frames had knobs carry syllabi without them: they are judged as they were then.
     #[test]
     fn a_syllabus_that_says_nothing_of_frames_misses_none() {

@@ -97,12 +97,14 @@ impl Reader {
             slope_u_mdeg: self.quantity(t, p, "slope_u", Kind::Angle),
             jump_acceleration_mm_s2: self.quantity(t, p, "jump_acceleration", Kind::Acceleration),
         };
+        self.nothing_is_negative(t, p);
         self.dwell_outlasts_the_bridge(&doubt);
         doubt
     }
 
     pub(super) fn reading(&mut self, t: &Table) -> Reading {
         let p = "reading";
+        self.nothing_is_negative(t, p);
         let tenth_mm = |this: &mut Self, key| {
             TenthMillimetres(i32::try_from(this.quantity(t, p, key, Kind::Distance)).unwrap_or(i32::MAX))
         };
@@ -121,6 +123,17 @@ impl Reader {
             signal_hold: Micros(self.quantity(t, p, "signal_hold", Kind::Time)),
             signal_every: Micros(self.quantity_if_set(t, p, "signal_every", Kind::Time).unwrap_or(0)),
             signal_gap: self.quantity_if_set(t, p, "signal_gap", Kind::Time).map(Micros),
+        }
+    }
+
+    /// Doubt below nothing would prove what was never seen.
+    fn nothing_is_negative(&mut self, t: &Table, p: &str) {
+        let negative = |value: &toml::Value| value.as_str().is_some_and(|text| text.trim_start().starts_with('-'));
+        for (key, value) in t.iter().filter(|(_, value)| negative(value)) {
+            self.say(
+                &format!("{p}.{key}"),
+                format!("{value} is less than nothing: write 0 or more"),
+            );
         }
     }
 
