@@ -1,8 +1,9 @@
 //! The way from one place to stand to another.
 //!
 //! The problem: from any pose to any other without riding over a site's ground. The answer: Dubins' four curve-straight-curve
-//! words, walked and weighed: length, plus a fine for each step on a ground or outside the boundary; the spline rounds the
-//! jumps of curvature. Deliberately not here: obstacle avoidance for courses so full that none of the words is free.
+//! words, walked and weighed: length, plus a fine for each step outside the boundary and a much larger one on a ground, with wider turns
+//! where all narrow ones lead over one; the spline rounds the jumps of curvature. Deliberately not here: obstacle avoidance for
+//! courses so full that none of these is free.
 use super::stint::Berth;
 use crate::geometry::Ring;
 use crate::vehicle::path::{Path, Xy, resample};
@@ -52,8 +53,12 @@ pub const TRUCK: Room = Room {
     half_width: 1.6,
 };
 
-/// Fine for a step of 0.25 m where nobody should ride, metres.
+/// Fine for a step outside the boundary, metres.
 const FINE: f64 = 50.0;
+/// Fine for a step on a site's ground: it may be its entry, and whoever crosses that rides it.
+const FINE_ON_A_SITE: f64 = 10_000.0;
+/// So much wider turns are tried where the narrowest lead over a site.
+const WIDER: [f64; 4] = [1.5, 2.0, 3.0, 4.0];
 
 /// The shortest free way with turns of a radius, metres.
 pub fn way(course: &Course, from: Berth, to: Berth, radius: f64, room: Room) -> Path {
@@ -67,18 +72,25 @@ pub fn way(course: &Course, from: Berth, to: Berth, radius: f64, room: Room) -> 
         ..to
     };
     let grounds = Grounds::of(course);
-    let mut best: Option<(f64, Vec<Xy>)> = None;
-    for (k, word) in words.iter().enumerate() {
-        let Some(mut points) = walk(start, goal, *word, radius) else {
-            continue;
-        };
+    let way = |radius: f64, (k, word): (usize, &(f64, f64))| {
+        let mut points = walk(start, goal, *word, radius)?;
         points.insert(0, from.at);
         points.push(to.at);
         let points = resample(&points, room.step);
         // The last term decides between mirrored ways of one length, whatever the rounding of a turned course.
-        let cost = grounds.cost(&points, room.half_width) + k as f64 * 0.01;
-        if best.as_ref().is_none_or(|(least, _)| cost < *least) {
-            best = Some((cost, points));
+        Some((grounds.cost(&points, room.half_width) + k as f64 * 0.01, points))
+    };
+    let best_of = |radius: f64| {
+        let ways = words.iter().enumerate().filter_map(|word| way(radius, word));
+        ways.min_by(|a, b| a.0.total_cmp(&b.0))
+    };
+    let over_a_site = |best: &Option<(f64, Vec<Xy>)>| best.as_ref().is_none_or(|(cost, _)| *cost >= FINE_ON_A_SITE);
+    let mut best = best_of(radius);
+    // Round a site with wider turns, where the narrow ones lead over it.
+    for wider in WIDER {
+        if over_a_site(&best) {
+            let ways = best.into_iter().chain(best_of(radius * wider));
+            best = ways.min_by(|a, b| a.0.total_cmp(&b.0));
         }
     }
     Path::new(&best.map(|(_, points)| points).unwrap_or_else(|| vec![from.at, to.at]))
@@ -147,17 +159,21 @@ impl Grounds {
 
     fn cost(&self, points: &[Xy], half: f64) -> f64 {
         let length: f64 = points.windows(2).map(|w| w[0].to(w[1])).sum();
-        let bad = points.windows(2).filter(|w| self.forbid(w[0], w[1], half)).count();
-        length + FINE * bad as f64
+        length + points.windows(2).map(|w| self.fine(w[0], w[1], half)).sum::<f64>()
     }
 
-    fn forbid(&self, from: Xy, to: Xy, half: f64) -> bool {
+    fn fine(&self, from: Xy, to: Xy, half: f64) -> f64 {
         let length = from.to(to).max(1e-9);
         let left = Xy::new(-(to.y - from.y) / length, (to.x - from.x) / length);
-        [-half, 0.0, half].iter().any(|side| {
-            let p = from.plus(left, *side);
-            self.sites.iter().any(|site| site.holds(p)) || !self.boundary.holds(p)
-        })
+        let wide = [-half, 0.0, half].map(|side| from.plus(left, side));
+        if wide.iter().any(|p| self.sites.iter().any(|site| site.holds(*p))) {
+            return FINE_ON_A_SITE;
+        }
+        if wide.iter().any(|p| !self.boundary.holds(*p)) {
+            FINE
+        } else {
+            0.0
+        }
     }
 }
 
