@@ -8,6 +8,7 @@
 //! Deliberately not here: any sentence's field, any rule, any course, and any thought about a measurement.
 pub mod batcher;
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod link;
 pub mod ports;
@@ -15,6 +16,7 @@ pub mod pulse;
 pub mod settings;
 pub mod shell;
 pub mod spool;
+pub mod texts;
 
 pub use config::Config;
 

@@ -1,67 +1,59 @@
 //! `kaoguan-unit`: the vehicle unit's process. All of it is in the library; here are only arguments, logs and signals.
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use kaoguan_unit::Config;
-use std::path::PathBuf;
+use kaoguan_unit::command::{self, check};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
-/// 考官车载单元 / The vehicle unit of Kaoguan
+/// 考官车载单元；没有子命令时就运行 / The vehicle unit of Kaoguan; without a subcommand it runs
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
     /// 配置文件 / The unit's file
-    #[arg(long, default_value = "unit.toml")]
+    #[arg(long, global = true, default_value = "unit.toml")]
     config: PathBuf,
     /// 只检查配置 / Check the file and stop
     #[arg(long)]
     check: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
 }
 
-/// Exit code where the configuration is refused.
-const BAD_CONFIG: u8 = 2;
+/// By the alphabet; each is a file of `command/`.
+#[derive(Subcommand)]
+enum Command {
+    Check(check::Arguments),
+}
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let config = match Config::load(&arguments.config) {
+    let Arguments { config, check, command } = Arguments::parse();
+    match command {
+        Some(Command::Check(arguments)) => check::run(&arguments, &config),
+        None => unit(&config, check),
+    }
+}
+
+fn unit(path: &Path, check: bool) -> ExitCode {
+    let config = match command::load(path) {
         Ok(config) => config,
-        Err(faulty) => {
-            eprintln!("{faulty}");
-            return ExitCode::from(BAD_CONFIG);
-        }
+        Err(code) => return code,
     };
-    if arguments.check {
-        println!(
-            "配置正确 / {} is good: unit {} of site {}",
-            arguments.config.display(),
-            config.id,
-            config.site
-        );
+    if check {
+        println!("{}", check::good(path, &config));
         return ExitCode::SUCCESS;
     }
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    command::logs("info");
     match run(config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
             tracing::error!("{e:#}");
-            ExitCode::FAILURE
+            ExitCode::from(command::BAD)
         }
     }
 }
 
 #[tokio::main]
 async fn run(config: Config) -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let stop = async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    };
+    let stop = command::asked_to_end()?;
     kaoguan_unit::run(config, stop).await
 }

@@ -1,0 +1,103 @@
+//! Every text that a person reads in the unit's terminal: Chinese first, English beside it.
+//!
+//! The problem: a text written where it is needed gets one language, or two that say different things. The answer: they
+//! all stand here, both languages in one line, with the same names in braces (a test reads them). Deliberately not here:
+//! faults of a configuration and logs, which are English; the catalogue of the engine, which has pages of its own.
+use std::fmt::{self, Display};
+
+/// A text in both languages; `{name}` stands for a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Text {
+    /// Chinese.
+    pub zh: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+impl Text {
+    /// Both languages with the values in their places: `中文 / English`.
+    pub fn with(self, values: &[(&str, &dyn Display)]) -> String {
+        format!("{} / {}", fill(self.zh, values), fill(self.en, values))
+    }
+    /// The Chinese one alone, with its values.
+    pub fn zh(self, values: &[(&str, &dyn Display)]) -> String {
+        fill(self.zh, values)
+    }
+    /// The English one alone, with its values.
+    pub fn en(self, values: &[(&str, &dyn Display)]) -> String {
+        fill(self.en, values)
+    }
+}
+
+impl Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} / {}", self.zh, self.en)
+    }
+}
+
+fn fill(text: &str, values: &[(&str, &dyn Display)]) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, (name, after))) = rest
+        .split_once('{')
+        .and_then(|(before, tail)| Some((before, tail.split_once('}')?)))
+    {
+        filled.push_str(before);
+        match values.iter().find(|(known, _)| *known == name) {
+            Some((_, value)) => filled.push_str(&value.to_string()),
+            None => filled.push_str(&format!("{{{name}}}")),
+        }
+        rest = after;
+    }
+    filled + rest
+}
+
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident = $zh:literal, $en:literal;)*) => {
+        $($(#[$doc])* #[allow(missing_docs, reason = "the text says it")] pub const $name: Text = Text { zh: $zh, en: $en };)*
+        /// All of them, for who proofreads.
+        pub const ALL: &[(&str, Text)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+// By subcommand, then in the order in which they are printed.
+texts! {
+    CONFIG_GOOD = "配置正确：{file}，考点 {site} 的 {unit}", "{file} is good: unit {unit} of site {site}";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// The names in braces.
+    fn names(text: &str) -> BTreeSet<&str> {
+        text.split('{')
+            .skip(1)
+            .filter_map(|tail| tail.split_once('}'))
+            .map(|(name, _)| name)
+            .collect()
+    }
+
+    #[test]
+    fn both_languages_name_the_same_values_and_chinese_is_chinese() {
+        for (name, text) in ALL {
+            assert_eq!(names(text.zh), names(text.en), "{name}");
+            assert!(
+                text.zh.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)),
+                "{name}: {}",
+                text.zh
+            );
+            assert!(text.en.is_ascii(), "{name}: {}", text.en);
+        }
+    }
+
+    #[test]
+    fn values_take_their_places_and_a_missing_one_is_seen() {
+        let text = Text {
+            zh: "{b} 和 {a}",
+            en: "{a} and {b}{c}",
+        };
+        assert_eq!(text.with(&[("a", &1), ("b", &"{a}")]), "{a} 和 1 / 1 and {a}{c}");
+    }
+}
