@@ -6,8 +6,8 @@ use kaoguan_telemetry::units::{
 };
 use kaoguan_telemetry::wire::{Batch, Raw, Receipt, VERSION};
 use kaoguan_telemetry::{
-    Attitude, Gap, Gear, Gnss, Heading, NoFix, Plank, PoleHit, Port, Quality, Reading, Sample, Signals, Silent, Stamp,
-    UnitId, Wheel,
+    Attitude, Base, Gap, Gear, Gnss, Heading, NoFix, Plank, PoleHit, Port, Quality, Reading, Sample, Signals, Silent,
+    Stamp, UnitId, Wheel,
 };
 
 const AT: i64 = 1_795_397_400_000_000;
@@ -217,6 +217,33 @@ fn the_trailers_port_is_frozen() {
     let frozen = format!("850407820081{}1903e882068100", "1b".to_owned() + &format!("{AT:016x}"));
     assert_eq!(hex(&minicbor::to_vec(sample).expect("a vector takes all")), frozen);
     assert_eq!(Port::ALL.map(|port| port as u8), [0, 1, 2, 3, 4]);
+}
+
+/// Kind 11 came later: [11, [[2003, x, y, z, height]]], laid out by hand, with coordinates longer than 32 bits, and without the
+/// height where the base does not say it.
+#[test]
+fn the_base_station_is_frozen() {
+    let station = |antenna_height| {
+        Reading::Base(Base {
+            station: 2_003,
+            x_tenth_mm: 11_141_045_999,
+            y_tenth_mm: -48_507_297_108,
+            z_tenth_mm: 39_755_214_643,
+            antenna_height,
+        })
+    };
+    let xyz = "1b00000002980edeef3b0000000b4b429d531b0000000941986f33";
+    for (reading, frozen) in [
+        (station(None), format!("820b81841907d3{xyz}")),
+        (
+            station(Some(TenthMillimetres(14_567))),
+            format!("820b81851907d3{xyz}1938e7"),
+        ),
+    ] {
+        let bytes = minicbor::to_vec(reading).expect("a vector takes all");
+        assert_eq!(hex(&bytes), frozen);
+        assert_eq!(minicbor::decode::<Reading>(&bytes).expect("a reading"), reading);
+    }
 }
 
 #[test]

@@ -17,6 +17,6 @@ pub mod vss;
 pub mod wire;
 
 pub use reading::{
-    Attitude, Gap, Gear, Gnss, Heading, NoFix, Plank, PoleHit, Port, Quality, Reading, Sample, Signal, Signals, Silent,
-    Stamp, UnitId, Wheel,
+    Attitude, Base, Gap, Gear, Gnss, Heading, NoFix, Plank, PoleHit, Port, Quality, Reading, Sample, Signal, Signals,
+    Silent, Stamp, UnitId, Wheel,
 };

@@ -64,7 +64,7 @@ pub enum Port {
     /// The signal box: `Signals`, `PoleHit`, `Plank`, `Wheel`.
     #[n(2)]
     Signals,
-    /// The unit about itself: `Gap`.
+    /// The unit about itself and what reaches it by the network: `Gap`, `Base`.
     #[n(3)]
     Unit,
     /// A drawn vehicle's own GNSS receiver: as [`Port::Receiver`].
@@ -145,6 +145,9 @@ pub enum Reading {
     /// The wheel's pulses so far, counted by the signal box.
     #[n(10)]
     Wheel(#[n(0)] Wheel),
+    /// Where the base station says that it stands: each time that changes, and again each half minute.
+    #[n(11)]
+    Base(#[n(0)] Base),
 }
 
 /// One quality scale for all sentences (the receivers' own numbers contradict each other).
@@ -437,6 +440,28 @@ pub struct Wheel {
     /// As [`Signals::proven`].
     #[n(1)]
     pub proven: bool,
+}
+
+/// Where the base station of the corrections says that it stands: the antenna reference point of RTCM 1005 or 1006, earth-centred
+/// earth-fixed in the base's own datum. A service with virtual stations has a new one each session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Base {
+    /// The station's number, 0 to 4,095.
+    #[n(0)]
+    pub station: u16,
+    /// Towards the Greenwich meridian on the equator, 38 bits: ± 13,743 km.
+    #[n(1)]
+    pub x_tenth_mm: i64,
+    /// Towards 90° east on the equator.
+    #[n(2)]
+    pub y_tenth_mm: i64,
+    /// Towards the north pole.
+    #[n(3)]
+    pub z_tenth_mm: i64,
+    /// The antenna reference point above the mark, 0 to 65,535; `None` where the base does not say (1005).
+    #[n(4)]
+    pub antenna_height: Option<TenthMillimetres>,
 }
 
 /// Why a receiver that spoke had no position.

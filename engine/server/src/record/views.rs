@@ -156,6 +156,13 @@ fn reading(reading: &Reading) -> (&'static str, Value) {
             json!({ "boot": gap.boot, "from_us": gap.from.0, "to_us": gap.to.0 }),
         ),
         Reading::Beat => ("beat", json!({})),
+        Reading::Base(b) => (
+            "base",
+            json!({
+                "station": b.station, "ecef_tenth_mm": [b.x_tenth_mm, b.y_tenth_mm, b.z_tenth_mm],
+                "antenna_height_tenth_mm": b.antenna_height.map(|v| v.0),
+            }),
+        ),
     }
 }
 
