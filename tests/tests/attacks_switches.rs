@@ -480,6 +480,27 @@ fn a_foot_that_is_back_in_a_hole_was_not_down_all_the_while() {
     innocent(&mut rig);
 }
 
+/// A foot down for two seconds while three quarters of a second of frames are missing: over in the hole, or nobody knows that it was up
+/// in it. What was heard of it before had lasted: one fault, not none and not two.
+#[test]
+fn a_foot_that_was_down_long_enough_before_a_hole_is_one_fault() {
+    for back_in_the_hole in [true, false] {
+        let mut rig = Rig::new();
+        let path = Path::at(0.0, 0.0, 90.0).stand(3.0).go(1.0, 1.3).weave(30.0, 1.3);
+        let down_until = if back_in_the_hole { 13.05 } else { 15.0 };
+        rig.ride(&path, |t, _, r| match r {
+            Reading::Signals(_) if t > 12.8 && t < 13.55 => None,
+            Reading::Signals(said) if t > 12.0 && t < down_until => Some(Reading::Signals(Signals {
+                on: said.on & !Signal::PegLeft.bit(),
+                ..said
+            })),
+            r => Some(r),
+        });
+        rig.flush();
+        assert_eq!(rig.charged(), ["rider.foot_down"], "back in the hole: {back_in_the_hole}");
+    }
+}
+
 /// The box's frames come, but those of the plank stop: of one contact for good before its wheel is on, or of both while the wheels are on.
 /// Nobody is charged for what no contact said, and who may have fallen in between is asked about.
 #[test]

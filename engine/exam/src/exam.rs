@@ -259,11 +259,12 @@ impl Exam {
 
     /// Nobody hears the signal box: what a switch said before is not known to hold after.
     fn unheard(&mut self, at: EventTime) {
+        let held = self.switches.iter().filter_map(Switch::held_until).min();
         self.switches = Default::default();
         self.gear = Switch::default();
         self.reverse_is_heard = false;
         self.items.iter_mut().for_each(|item| item.watch.unheard());
-        self.deal_to_all(Fact::new(at, What::Unheard));
+        self.deal_to_all(Fact::new(at, What::Unheard(held.unwrap_or(at))));
     }
 
     fn sweep(&mut self, before: &Pose, pose: &Pose) {
@@ -337,15 +338,15 @@ impl Exam {
         let Some(gap) = self.setup.parts.syllabus.reading.signal_gap else {
             return;
         };
-        if self.gear.forget_unsaid(at, gap) {
+        if self.gear.forget_unsaid(at, gap).is_some() {
             self.ledger.misses(|sensor| sensor == "gear");
             self.deal_to_all(Fact::new(at, What::GearUnsaid));
         }
         for (signal, name) in Signal::ALL {
-            if self.switches[signal as usize].forget_unsaid(at, gap) {
+            if let Some(since) = self.switches[signal as usize].forget_unsaid(at, gap) {
                 self.reverse_is_heard &= signal != Signal::Reverse;
                 self.ledger.misses(|sensor| sensor == name);
-                self.deal_to_all(Fact::new(at, What::SignalUnsaid(signal)));
+                self.deal_to_all(Fact::new(at, What::SignalUnsaid(signal, since)));
             }
         }
     }

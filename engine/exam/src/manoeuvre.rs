@@ -194,8 +194,8 @@ pub enum What<P> {
     Measured(P, Distance),
     /// It has become slow: it may come to rest, or ride on (then it is told to move again).
     Slowed,
-    /// Nobody hears the switches any more: what they said does not hold.
-    Unheard,
+    /// Nobody hears the switches any more: what they said holds up to that instant, and not beyond.
+    Unheard(EventTime),
     /// Out of sight: from then on nobody knows whether it moves, until it is seen to.
     Unseen,
     /// It moves again, after standing this long.
@@ -214,8 +214,8 @@ pub enum What<P> {
     Signal(Signal, bool),
     /// Another gear was selected and held (debounced).
     Gear(Gear),
-    /// The box says nothing of this switch any more: what it said does not hold.
-    SignalUnsaid(Signal),
+    /// The box says nothing of this switch any more: what it said holds up to that instant, and not beyond.
+    SignalUnsaid(Signal, EventTime),
     /// The box says nothing of the gear any more.
     GearUnsaid,
     /// Of a role that a map may fill more or less often: how often this site's does. Told when the item begins.
@@ -253,7 +253,7 @@ impl<P> What<P> {
             What::Measured(p, by) => What::Measured(with(p)?, by),
             What::Stopped => What::Stopped,
             What::Slowed => What::Slowed,
-            What::Unheard => What::Unheard,
+            What::Unheard(since) => What::Unheard(since),
             What::Unseen => What::Unseen,
             What::MovedOff(stood) => What::MovedOff(stood),
             What::TurnedRound => What::TurnedRound,
@@ -263,7 +263,7 @@ impl<P> What<P> {
             What::WentBack(by) => What::WentBack(by),
             What::Signal(signal, on) => What::Signal(signal, on),
             What::Gear(gear) => What::Gear(gear),
-            What::SignalUnsaid(signal) => What::SignalUnsaid(signal),
+            What::SignalUnsaid(signal, since) => What::SignalUnsaid(signal, since),
             What::GearUnsaid => What::GearUnsaid,
             What::Laid(p, count) => What::Laid(with(p)?, count),
             What::Contact(wheel, on, inside) => What::Contact(wheel, on, inside),

@@ -37,7 +37,7 @@ pub fn check<M: Manoeuvre>(limits: M::Limits, script: &str) {
             state = state.step(Fact::new(due, What::Deadline), limits, &mut sheet);
             heard = Some(due);
         }
-        if let Some(what) = what::<M>(&mut words) {
+        if let Some(what) = what::<M>(at, &mut words) {
             state = state.step(Fact::new(at, what), limits, &mut sheet);
         }
         assert_eq!(words.next(), None, "the script has more words: {line}");
@@ -110,7 +110,8 @@ fn said(note: &Note) -> String {
     if note.asked { said + " ?" } else { said }
 }
 
-fn what<'a, M: Manoeuvre>(words: &mut impl Iterator<Item = &'a str>) -> Option<What<M::Part>> {
+/// `at` is also when a switch was heard last of which nothing is heard any more.
+fn what<'a, M: Manoeuvre>(at: EventTime, words: &mut impl Iterator<Item = &'a str>) -> Option<What<M::Part>> {
     let verb = words.next().unwrap();
     Some(match verb {
         "tick" => return None,
@@ -126,12 +127,12 @@ fn what<'a, M: Manoeuvre>(words: &mut impl Iterator<Item = &'a str>) -> Option<W
         "stopped" => What::Stopped,
         "unseen" => What::Unseen,
         "slowed" => What::Slowed,
-        "unheard" => What::Unheard,
+        "unheard" => What::Unheard(at),
         "unsaid" => match words.next() {
             Some("gear") => What::GearUnsaid,
             Some("contact") => What::ContactUnsaid(wheel(words)),
             Some("on_deck") => What::OnDeckUnsaid(part::<M>(words), wheel(words)),
-            signal => What::SignalUnsaid(signal.and_then(Signal::named).expect("a signal, gear or contact")),
+            signal => What::SignalUnsaid(signal.and_then(Signal::named).expect("a signal, gear or contact"), at),
         },
         "laid" => What::Laid(part::<M>(words), words.next().unwrap().parse().unwrap()),
         "unpaced" => What::Pace(part::<M>(words), wheel(words), None),

@@ -153,7 +153,7 @@ impl SiteWatch {
     pub fn miss_contacts(&mut self, at: EventTime, gap: Micros, out: Out<'_>) -> bool {
         let mut any = false;
         for (side, no) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
-            if self.contacts.0[side][no].forget_unsaid(at, gap) {
+            if self.contacts.0[side][no].forget_unsaid(at, gap).is_some() {
                 any = true;
                 self.tell_unsaid(at, side, WHEELS[no], out);
             }

@@ -48,13 +48,15 @@ impl<T: Copy + PartialEq> Switch<T> {
         self.told
     }
 
-    /// Forgets what it said where it has said nothing for longer than `gap`: once, and true where there was something to forget.
-    pub fn forget_unsaid(&mut self, now: EventTime, gap: Micros) -> bool {
-        let unsaid = self.heard.is_some_and(|heard| now - heard > gap);
-        if unsaid {
-            *self = Switch::default();
-        }
-        unsaid
+    /// So far it is known to have been as it was told: up to its last frame, or to the first of a change that is not told yet.
+    pub fn held_until(&self) -> Option<EventTime> {
+        self.coming.map(|coming| coming.first).or(self.heard)
+    }
+
+    /// Forgets what it said where it has said nothing for longer than `gap`: once, and how far it held where there was something to forget.
+    pub fn forget_unsaid(&mut self, now: EventTime, gap: Micros) -> Option<EventTime> {
+        self.heard.filter(|heard| now - *heard > gap)?;
+        std::mem::take(self).held_until()
     }
 
     /// Takes what the switch says; says when it changed, once the change has held for `hold` and been seen twice.
@@ -106,9 +108,24 @@ mod tests {
         for at in [0, 200] {
             lever.push(EventTime(at), 3, Micros(150));
         }
-        assert!(!lever.forget_unsaid(EventTime(450), Micros(250)) && lever.told() == Some(3));
-        assert!(lever.forget_unsaid(EventTime(451), Micros(250)) && lever.told().is_none());
-        assert!(!lever.forget_unsaid(EventTime(900), Micros(250)), "only once");
+        assert!(lever.forget_unsaid(EventTime(450), Micros(250)).is_none() && lever.told() == Some(3));
+        assert_eq!(lever.forget_unsaid(EventTime(451), Micros(250)), Some(EventTime(200)));
+        assert_eq!(
+            (lever.told(), lever.forget_unsaid(EventTime(900), Micros(250))),
+            (None, None),
+            "only once"
+        );
+    }
+
+    /// A change that is not told yet ends what is known, at its first frame; so does one that bounces.
+    #[test]
+    fn what_it_said_holds_up_to_the_first_frame_of_a_change() {
+        let mut contact = Switch::default();
+        for (at, on) in [(0, true), (300, true), (400, false), (500, true), (600, false)] {
+            contact.push(EventTime(at), on, Micros(300));
+        }
+        assert_eq!(contact.held_until(), Some(EventTime(400)));
+        assert_eq!(contact.forget_unsaid(EventTime(900), Micros(250)), Some(EventTime(400)));
     }
 
     fn run(rows: &[(i64, bool)]) -> Vec<(i64, bool)> {

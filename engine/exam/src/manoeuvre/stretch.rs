@@ -85,7 +85,12 @@ impl<D: Drive> Stretch<D> {
 fn is_of_the_box<P>(what: What<P>) -> bool {
     matches!(
         what,
-        What::Signal(..) | What::SignalUnsaid(_) | What::Gear(_) | What::GearUnsaid | What::Unheard | What::Deadline
+        What::Signal(..)
+            | What::SignalUnsaid(..)
+            | What::Gear(_)
+            | What::GearUnsaid
+            | What::Unheard(_)
+            | What::Deadline
     )
 }
 
@@ -173,10 +178,10 @@ mod tests {
         };
         let of_the_box = [
             What::Signal(Signal::Horn, true),
-            What::SignalUnsaid(Signal::Horn),
+            What::SignalUnsaid(Signal::Horn, EventTime(0)),
             What::Gear(Gear::Neutral),
             What::GearUnsaid,
-            What::Unheard,
+            What::Unheard(EventTime(0)),
             What::Deadline,
         ];
         assert!(of_the_box.into_iter().all(heard));

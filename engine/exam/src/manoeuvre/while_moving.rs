@@ -60,10 +60,13 @@ impl WhileMoving {
         self.charged = false;
     }
 
-    /// Nobody hears any more whether the state is there.
-    pub fn unheard(&mut self) {
+    /// Nobody hears whether the state is there; up to `since` it was as it was heard. What lasted long enough by then is kept, and
+    /// where it is there when it is heard again, nobody knows that it is another.
+    pub fn unheard(&mut self, since: EventTime, spans: Spans) {
+        let lasted = self.uncharged(spans).filter(|begun| since - *begun >= spans.hold);
+        self.charged |= lasted.is_some();
+        self.lasted = self.lasted.or(lasted);
         self.bad_since = None;
-        self.charged = false;
     }
 
     /// When it is decided.

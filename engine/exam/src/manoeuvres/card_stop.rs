@@ -166,8 +166,8 @@ impl Cabin {
     fn hear(&mut self, what: What<Part>) {
         let (signal, state) = match what {
             What::Signal(signal, on) => (signal, Some(on)),
-            What::SignalUnsaid(signal) => (signal, None),
-            What::Unheard => {
+            What::SignalUnsaid(signal, _) => (signal, None),
+            What::Unheard(_) => {
                 *self = Cabin::default();
                 return;
             }

@@ -139,9 +139,9 @@ impl Drive for Surprise {
                 self.hazard.hear(at, on);
                 self.see_lamps(at, limits);
             }
-            What::SignalUnsaid(Signal::BrakeFoot) => self.brake = Held::NEVER,
-            What::SignalUnsaid(Signal::HazardLamps) => self.hazard = Held::NEVER,
-            What::Unheard => [self.brake, self.hazard] = [Held::NEVER; 2],
+            What::SignalUnsaid(Signal::BrakeFoot, _) => self.brake = Held::NEVER,
+            What::SignalUnsaid(Signal::HazardLamps, _) => self.hazard = Held::NEVER,
+            What::Unheard(_) => [self.brake, self.hazard] = [Held::NEVER; 2],
             What::Crossed(Part::Prompt, Wheel::Front) if self.prompt.is_none() => {
                 self.prompt = Some(at);
                 // The foot is on the brake already, or came to it before the crossing was told.

@@ -114,8 +114,8 @@ impl Manoeuvre for Engine {
                 self.running = false;
                 self.off_since = None;
             }
-            What::Unheard => {
-                self.coasting.unheard();
+            What::Unheard(since) => {
+                self.coasting.unheard(since, limits.coasting);
                 let (coasting, stands) = (self.coasting, self.stands);
                 self = Engine {
                     coasting,
@@ -123,7 +123,7 @@ impl Manoeuvre for Engine {
                     ..Engine::BEGIN
                 };
             }
-            What::SignalUnsaid(signal) => self.unsaid(signal),
+            What::SignalUnsaid(signal, since) => self.unsaid(signal, since, limits),
             What::Signal(signal, on) => self.heard(at, signal, on, limits, sheet),
             // It is told when it is forward again, and perhaps out of reverse.
             What::Goes(Way::Forwards) => self.reversed = self.reverse == Some(true),
@@ -200,14 +200,14 @@ impl Engine {
     }
 
     /// Nobody hears this switch any more.
-    fn unsaid(&mut self, signal: Signal) {
+    fn unsaid(&mut self, signal: Signal, since: EventTime, limits: Limits) {
         match signal {
             Signal::EngineRunning => {
-                self.coasting.unheard();
+                self.coasting.unheard(since, limits.coasting);
                 (self.running, self.off_since, self.on_since) = (false, None, None);
             }
             Signal::Neutral => {
-                self.coasting.unheard();
+                self.coasting.unheard(since, limits.coasting);
                 self.neutral = None;
             }
             Signal::Reverse => self.reverse = None,

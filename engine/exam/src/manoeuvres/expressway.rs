@@ -129,10 +129,10 @@ impl Manoeuvre for Expressway {
         match (self, fact.what) {
             (Before(lamps), What::Signal(signal, on)) => Before(lamps.hear(at, signal, on)),
             (Driving(lamps, lane, dues), What::Signal(signal, on)) => Driving(lamps.hear(at, signal, on), lane, dues),
-            (Before(lamps), What::SignalUnsaid(signal)) => Before(lamps.unsaid(signal)),
-            (Driving(lamps, lane, dues), What::SignalUnsaid(signal)) => Driving(lamps.unsaid(signal), lane, dues),
-            (Before(_), What::Unheard) => Before(Lamps::DARK),
-            (Driving(_, lane, dues), What::Unheard) => Driving(Lamps::DARK, lane, dues),
+            (Before(lamps), What::SignalUnsaid(signal, _)) => Before(lamps.unsaid(signal)),
+            (Driving(lamps, lane, dues), What::SignalUnsaid(signal, _)) => Driving(lamps.unsaid(signal), lane, dues),
+            (Before(_), What::Unheard(_)) => Before(Lamps::DARK),
+            (Driving(_, lane, dues), What::Unheard(_)) => Driving(Lamps::DARK, lane, dues),
             (Before(lamps), What::Crossed(Part::Entry, Wheel::Front)) => Driving(lamps, Lane::Acceleration, Dues::NONE),
             (Driving(lamps, lane, mut dues), What::Crossed(part @ (Part::Merge | Part::Diverge), Wheel::Front)) => {
                 let (from, to) = match part {

@@ -262,9 +262,9 @@ impl HillStart {
         match fact.what {
             What::Signal(Signal::ParkingBrake, on) => self.brake = on,
             What::Signal(signal, on) => self.lamps = self.lamps.hear(fact.at, signal, on),
-            What::SignalUnsaid(Signal::ParkingBrake) => self.brake = false,
-            What::SignalUnsaid(signal) => self.lamps = self.lamps.unsaid(signal),
-            What::Unheard => (self.lamps, self.brake) = (Lamps::DARK, false),
+            What::SignalUnsaid(Signal::ParkingBrake, _) => self.brake = false,
+            What::SignalUnsaid(signal, _) => self.lamps = self.lamps.unsaid(signal),
+            What::Unheard(_) => (self.lamps, self.brake) = (Lamps::DARK, false),
             What::MovedOff(_) if matches!(self.phase, Phase::Standing { .. }) => {
                 self.moved = Some(fact.at);
             }

@@ -113,7 +113,7 @@ mod tests {
             What::Stopped,
             What::Slowed,
             What::Unseen,
-            What::Unheard,
+            What::Unheard(EventTime(0)),
         ]);
         all.extend([
             What::MovedOff(Took::default()),

@@ -104,7 +104,7 @@ impl Drive for Bends {
         let at = fact.at;
         match fact.what {
             What::Signal(Signal::Horn, on) => self.horn.hear(at, on),
-            What::Unheard | What::SignalUnsaid(Signal::Horn) => self.horn.unheard(),
+            What::Unheard(_) | What::SignalUnsaid(Signal::Horn, _) => self.horn.unheard(),
             What::Pace(Part::Bend, Wheel::Front, pace) if limits.judges_speed => {
                 sheet.too_fast(at, Wrong::NotSlowed, pace.map(|pace| pace.here));
             }

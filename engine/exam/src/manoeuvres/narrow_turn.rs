@@ -120,7 +120,7 @@ impl Manoeuvre for NarrowTurn {
         let at = fact.at;
         match (self.phase, fact.what) {
             (_, What::Signal(Signal::Reverse, on)) => self.reverse = Some(on),
-            (_, What::Unheard | What::SignalUnsaid(Signal::Reverse)) => self.reverse = None,
+            (_, What::Unheard(_) | What::SignalUnsaid(Signal::Reverse, _)) => self.reverse = None,
             (Before, What::Crossed(Entry, Wheel::Front)) => (self.phase, self.since) = (Entering, at),
             (Before | Done, _) => {}
             (_, What::Beyond(Edge, by)) => sheet.distance(at, Wrong::WheelOnEdge, by),

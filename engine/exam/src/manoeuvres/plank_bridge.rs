@@ -206,7 +206,7 @@ impl Manoeuvre for PlankBridge {
                 went_along(at, felt.filter(|_| !contact.sticks), inside, sheet);
                 Riding(Ride { of_two: true, ..ride })
             }
-            (Riding(mut ride), What::Unheard) => {
+            (Riding(mut ride), What::Unheard(_)) => {
                 ride.contacts.as_flattened_mut().iter_mut().for_each(Contact::unheard);
                 Riding(ride)
             }

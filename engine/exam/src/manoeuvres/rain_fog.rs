@@ -123,10 +123,10 @@ impl Drive for Weathers {
             What::Signal(Signal::Wiper, on) => self.wiper.hear(at, on),
             What::Signal(Signal::FogLamp, on) => self.fog.hear(at, on),
             What::Signal(Signal::HazardLamps, on) => self.hazard.hear(at, on),
-            What::SignalUnsaid(Signal::Wiper) => self.wiper = Held::NEVER,
-            What::SignalUnsaid(Signal::FogLamp) => self.fog = Held::NEVER,
-            What::SignalUnsaid(Signal::HazardLamps) => self.hazard = Held::NEVER,
-            What::Unheard => [self.wiper, self.fog, self.hazard] = [Held::NEVER; 3],
+            What::SignalUnsaid(Signal::Wiper, _) => self.wiper = Held::NEVER,
+            What::SignalUnsaid(Signal::FogLamp, _) => self.fog = Held::NEVER,
+            What::SignalUnsaid(Signal::HazardLamps, _) => self.hazard = Held::NEVER,
+            What::Unheard(_) => [self.wiper, self.fog, self.hazard] = [Held::NEVER; 3],
             What::Pace(Part::Rain | Part::Fog, Wheel::Front, pace) if limits.judges_speed => {
                 sheet.too_fast(at, Wrong::NotSlowed, pace.map(|pace| pace.here));
             }

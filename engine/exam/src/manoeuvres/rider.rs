@@ -49,11 +49,11 @@ impl Rider {
 }
 
 impl Rider {
-    /// Nobody hears this foot any more: how long it was off its peg nobody knows.
-    fn foot_unsaid(&mut self, foot: usize) {
+    /// Nobody hears this foot any more: how long after `since` it was off its peg nobody knows.
+    fn foot_unsaid(&mut self, foot: usize, since: EventTime, limits: Limits) {
         self.feet_off[foot] = false;
         if !self.feet_off.contains(&true) {
-            self.foot.unheard();
+            self.foot.unheard(since, limits.foot);
         }
     }
 }
@@ -109,16 +109,16 @@ impl Manoeuvre for Rider {
                 self.helmet.rests(at, limits.helmet);
                 self.belt.rests(at, limits.belt);
             }
-            What::Unheard => {
+            What::Unheard(since) => {
                 self.feet_off = [false; 2];
-                self.foot.unheard();
-                self.helmet.unheard();
-                self.belt.unheard();
+                self.foot.unheard(since, limits.foot);
+                self.helmet.unheard(since, limits.helmet);
+                self.belt.unheard(since, limits.belt);
             }
-            What::SignalUnsaid(Signal::Helmet) => self.helmet.unheard(),
-            What::SignalUnsaid(Signal::Belt) => self.belt.unheard(),
-            What::SignalUnsaid(Signal::PegLeft) => self.foot_unsaid(0),
-            What::SignalUnsaid(Signal::PegRight) => self.foot_unsaid(1),
+            What::SignalUnsaid(Signal::Helmet, since) => self.helmet.unheard(since, limits.helmet),
+            What::SignalUnsaid(Signal::Belt, since) => self.belt.unheard(since, limits.belt),
+            What::SignalUnsaid(Signal::PegLeft, since) => self.foot_unsaid(0, since, limits),
+            What::SignalUnsaid(Signal::PegRight, since) => self.foot_unsaid(1, since, limits),
             What::Signal(Signal::Helmet, on) => self.helmet.state(at, !on, limits.helmet),
             What::Signal(Signal::Belt, on) => self.belt.state(at, !on, limits.belt),
             What::Signal(Signal::PegLeft, on) => self.foot_off(at, 0, !on, limits),
@@ -171,6 +171,15 @@ mod tests {
             hold: Micros(2_000_000),
             stop_told: STOP_TOLD,
         },
+    };
+
+    /// The same with a helmet that must be off for a moment.
+    const HOLDS: Limits = Limits {
+        helmet: Spans {
+            hold: Micros(300_000),
+            ..LIMITS.helmet
+        },
+        ..LIMITS
     };
 
     #[test]
@@ -300,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn a_helmet_that_is_off_is_charged_anew_after_a_rest_and_after_a_silence() {
+    fn a_helmet_that_is_off_is_charged_anew_after_a_rest_and_not_after_a_silence_alone() {
         check::<Rider>(
             LIMITS,
             "0.0 signal helmet off
@@ -312,15 +321,64 @@ mod tests {
              4.0 unheard
              9.0 tick
              9.5 signal helmet off
-            10.1 tick            -> no_helmet",
-        );
-        check::<Rider>(
-            LIMITS,
-            "0.0 moved_off 5000\n 4.0 signal helmet off\n 4.2 unheard\n 9.0 tick",
+            10.1 tick
+            11.0 signal helmet on
+            12.0 signal helmet off
+            12.6 tick            -> no_helmet",
         );
     }
 
-    /// One foot or the other is down for longer than either of them; what a foot did before a silence is forgotten.
+    /// A foot, the helmet, the belt: what had lasted before the box fell silent is charged when no rest can be told any more, once.
+    #[test]
+    fn what_lasted_before_a_silence_is_charged_once() {
+        for (signal, fault, last, due) in [
+            ("peg_left", "foot_down", 0.3, 1.8),
+            ("peg_right", "foot_down", 0.3, 1.8),
+            ("helmet", "no_helmet", 0.3, 0.8),
+            ("belt", "no_belt", 2.0, 2.5),
+        ] {
+            for silence in ["unheard".to_owned(), format!("unsaid {signal}")] {
+                let off = |lasted: f64, then: &str| {
+                    let (end, due) = (10.0 + lasted, 10.0 + due);
+                    check::<Rider>(
+                        HOLDS,
+                        &format!(
+                            "1.0 moved_off 1000
+                             10.0 signal {signal} off
+                             {end:.2} {silence}
+                             {then}",
+                            then = then.replace("DUE", &format!("{due:.2}"))
+                        ),
+                    );
+                };
+                off(last - 0.01, "20.0 tick");
+                off(last, &format!("DUE tick -> {fault}\n 20.0 tick"));
+                let heard = format!("{:.2} signal {signal} off", 10.0 + last + 0.3);
+                off(last, &format!("{heard}\n 20.0 tick -> {fault}\n 30.0 tick"));
+                off(
+                    last,
+                    &format!(
+                        "{heard}\n 20.0 signal {signal} on -> {fault}\n 21.0 signal {signal} off\n 30.0 tick -> {fault}"
+                    ),
+                );
+            }
+        }
+    }
+
+    /// He may have put it down because he came to rest: a foot's grace reaches over a silence.
+    #[test]
+    fn what_lasted_before_a_silence_and_shortly_before_a_rest_is_forgiven() {
+        let rest = |at: &str| {
+            check::<Rider>(
+                HOLDS,
+                &format!("1.0 moved_off 1000\n 10.0 signal peg_left off\n 10.5 unheard\n {at}"),
+            );
+        };
+        rest("11.3 stopped\n 20.0 tick");
+        rest("11.31 stopped\n 20.0 tick -> foot_down");
+    }
+
+    /// One foot or the other is down for longer than either of them; what a foot did too briefly before a silence is forgotten.
     #[test]
     fn one_foot_after_the_other_is_one_fault() {
         for (first, other) in [("peg_left", "peg_right"), ("peg_right", "peg_left")] {
@@ -349,7 +407,7 @@ mod tests {
         }
     }
 
-    /// What was said of a switch before the box fell silent about it holds nobody; one foot of which it still speaks does.
+    /// What was said of a switch for a moment before the box fell silent about it holds nobody; one foot of which it still speaks does.
     #[test]
     fn a_switch_of_which_nothing_is_said_any_more_charges_nobody() {
         for (signal, fault) in [
@@ -360,7 +418,7 @@ mod tests {
         ] {
             for (silent, said) in [("tick".to_owned(), fault), (format!("unsaid {signal}"), "")] {
                 check::<Rider>(
-                    LIMITS,
+                    HOLDS,
                     &format!("1.0 moved_off 1000\n 10.0 signal {signal} off\n 10.1 {silent}\n 20.0 tick -> {said}"),
                 );
             }

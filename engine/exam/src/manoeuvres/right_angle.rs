@@ -113,8 +113,8 @@ impl Manoeuvre for RightAngle {
         let at = fact.at;
         match (self, fact.what) {
             (Before(lamps) | Driving { lamps, .. }, What::Signal(signal, on)) => self.with(lamps.hear(at, signal, on)),
-            (Before(lamps) | Driving { lamps, .. }, What::SignalUnsaid(signal)) => self.with(lamps.unsaid(signal)),
-            (Before(_) | Driving { .. }, What::Unheard) => self.with(Lamps::DARK),
+            (Before(lamps) | Driving { lamps, .. }, What::SignalUnsaid(signal, _)) => self.with(lamps.unsaid(signal)),
+            (Before(_) | Driving { .. }, What::Unheard(_)) => self.with(Lamps::DARK),
             (Before(lamps), What::Crossed(CornerPart::Entry, Wheel::Front)) => Driving {
                 lamps,
                 dues: Dues::NONE,

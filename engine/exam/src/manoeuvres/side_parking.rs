@@ -150,8 +150,8 @@ impl Manoeuvre for SideParking {
                 self.lamps = self.lamps.hear(at, signal, on);
                 self.lit_on_the_way_out(at, limits);
             }
-            (_, What::SignalUnsaid(signal)) => self.lamps = self.lamps.unsaid(signal),
-            (_, What::Unheard) => {
+            (_, What::SignalUnsaid(signal, _)) => self.lamps = self.lamps.unsaid(signal),
+            (_, What::Unheard(_)) => {
                 self.look(LAST, limits);
                 self.lamps = Lamps::DARK;
             }

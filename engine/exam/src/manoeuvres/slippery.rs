@@ -119,7 +119,7 @@ impl Drive for Wet {
         let at = fact.at;
         match fact.what {
             What::Gear(gear) => self.shift(at, gear, limits, sheet),
-            What::Unheard | What::GearUnsaid => {
+            What::Unheard(_) | What::GearUnsaid => {
                 self.gear = None;
                 self.high.unheard(at);
             }

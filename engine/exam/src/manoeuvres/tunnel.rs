@@ -139,10 +139,10 @@ impl Drive for Through {
             What::Signal(Signal::DippedBeam, on) => self.dipped.hear(at, on),
             What::Signal(Signal::MainBeam, on) => self.main.hear(at, on),
             What::Signal(Signal::Horn, on) => self.horn.hear(at, on),
-            What::SignalUnsaid(Signal::DippedBeam) => self.dipped.unheard(at),
-            What::SignalUnsaid(Signal::MainBeam) => self.main.unheard(at),
-            What::SignalUnsaid(Signal::Horn) => self.horn.unheard(),
-            What::Unheard => {
+            What::SignalUnsaid(Signal::DippedBeam, _) => self.dipped.unheard(at),
+            What::SignalUnsaid(Signal::MainBeam, _) => self.main.unheard(at),
+            What::SignalUnsaid(Signal::Horn, _) => self.horn.unheard(),
+            What::Unheard(_) => {
                 self.dipped.unheard(at);
                 self.main.unheard(at);
                 self.horn.unheard();
