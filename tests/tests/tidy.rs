@@ -64,6 +64,7 @@ fn arrows_point_down_the_river() {
     let allowed: BTreeMap<&str, &[&str]> = [
         ("firmware/telemetry", &[][..]),
         ("firmware/core", &["telemetry"]),
+        ("firmware/image", &["telemetry", "unit-core"]),
         ("firmware/unit", &["telemetry", "unit-core"]),
         ("engine/course", &[]),
         ("engine/course-files", &["course"]),
