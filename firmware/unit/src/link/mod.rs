@@ -8,7 +8,7 @@ mod session;
 mod window;
 mod words;
 
-pub use window::{SIZE as WINDOW, STALL};
+pub use window::{SIZE as WINDOW, STALL, Window};
 pub use words::{Command, Topics};
 
 use crate::config::Config;
@@ -20,7 +20,6 @@ use std::io;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
-use window::Window;
 
 /// Before the goodbye, the engine may take this long to give the last receipts.
 const LAST_RECEIPTS: Duration = Duration::from_secs(1);
@@ -134,10 +133,14 @@ impl Publisher {
                 Ok(batches) => batches,
                 Err(e) => {
                     tracing::warn!("{e}");
+                    self.desk.mend();
                     return self.wait();
                 }
             };
             for (place, payload) in batches {
+                if !self.window.admits(place) {
+                    return;
+                }
                 if client
                     .try_publish(&self.topics.samples, QoS::AtLeastOnce, false, payload)
                     .is_err()
@@ -153,7 +156,7 @@ impl Publisher {
     async fn read(&mut self, after: Option<Place>, room: usize) -> io::Result<Vec<(Place, Vec<u8>)>> {
         let mut reader = self.reader.take().unwrap_or_else(|| self.desk.reader());
         let work = tokio::task::spawn_blocking(move || {
-            let batches = read(&mut reader, after, room);
+            let batches = reader.batches(after, room);
             (reader, batches)
         });
         let (reader, batches) = work.await.map_err(io::Error::other)?;
@@ -237,17 +240,6 @@ impl Publisher {
             .try_publish(&self.topics.conn, QoS::AtLeastOnce, true, words::conn("offline"));
         let _ = session.client.try_disconnect();
     }
-}
-
-fn read(reader: &mut Reader, mut after: Option<Place>, room: usize) -> io::Result<Vec<(Place, Vec<u8>)>> {
-    let mut batches = Vec::new();
-    while batches.len() < room
-        && let Some((place, payload)) = reader.after(after)?
-    {
-        after = Some(place);
-        batches.push((place, payload));
-    }
-    Ok(batches)
 }
 
 async fn sleep_until(at: Option<Instant>) {

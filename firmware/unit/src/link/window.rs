@@ -1,7 +1,11 @@
 //! Which batches are on their way: at most 32 without a receipt, again from the first when nothing moves.
 //!
 //! After a stall only the first unreceipted batch is sent again, until a receipt shows that somebody listens: an engine
-//! that is away for an hour costs one batch each five seconds, not a window. Deliberately not here: bytes, MQTT, disk.
+//! that is away for an hour costs one batch each five seconds, not a window.
+//!
+//! A receipt for a boot is one for every earlier boot, and the engine cannot know where a boot ended: if the last batches of
+//! boot 1 are lost on their way and the first of boot 2 arrives, its receipt would cover what nobody has. So a boot's
+//! first batch does not go before all of the boot before it is receipted. Deliberately not here: bytes, MQTT, disk.
 use crate::spool::Place;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -18,6 +22,8 @@ pub struct Window {
     sent: Option<Place>,
     flight: VecDeque<Place>,
     size: usize,
+    /// The next batch is of another boot than those on their way.
+    is_barred: bool,
     moved: Instant,
 }
 
@@ -29,6 +35,7 @@ impl Window {
             sent: None,
             flight: VecDeque::new(),
             size: SIZE,
+            is_barred: false,
             moved: now,
         }
     }
@@ -40,7 +47,16 @@ impl Window {
 
     /// Batches that may be sent now.
     pub fn room(&self) -> usize {
-        self.size.saturating_sub(self.flight.len())
+        match self.is_barred {
+            true => 0,
+            false => self.size.saturating_sub(self.flight.len()),
+        }
+    }
+
+    /// Whether this batch, the next one, may go before another receipt.
+    pub fn admits(&mut self, place: Place) -> bool {
+        self.is_barred = self.flight.back().is_some_and(|flying| flying.boot != place.boot);
+        !self.is_barred
     }
 
     /// Up to which all is in the journal.
@@ -64,6 +80,7 @@ impl Window {
         }
         self.receipted = Some(place);
         self.flight.retain(|flying| *flying > place);
+        self.is_barred &= !self.flight.is_empty();
         self.size = SIZE;
         self.moved = now;
     }
@@ -87,6 +104,7 @@ impl Window {
 
     fn rewind(&mut self) {
         self.flight.clear();
+        self.is_barred = false;
         self.sent = None;
     }
 }
@@ -164,6 +182,25 @@ mod tests {
         window.receipt(at(6), now);
         window.reconnect();
         assert_eq!(fill(&mut window, now), (7..39).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_boot_waits_for_the_receipt_of_all_of_the_one_before() {
+        let now = Instant::now();
+        let mut window = Window::new(now);
+        let next = Place { boot: 3, no: 0 };
+        assert!(window.admits(at(0)));
+        window.send(at(0), now);
+        window.send(at(1), now);
+        assert!(!window.admits(next));
+        assert_eq!(window.room(), 0, "nothing more is read for nothing");
+        window.receipt(at(0), now);
+        assert_eq!(window.room(), 0, "one is still on its way");
+        window.receipt(at(1), now);
+        assert!(window.room() > 0 && window.admits(next));
+        window.send(next, now);
+        window.reconnect();
+        assert!(window.admits(next));
     }
 
     #[test]

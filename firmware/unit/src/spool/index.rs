@@ -2,18 +2,17 @@
 //!
 //! Shared between the thread that writes and the task that publishes: a lock around a few numbers, never around the
 //! disk. Deliberately not here: the batches themselves.
+use super::folder::Folder;
 use super::segment::SegmentReader;
 use super::{Place, Receipted};
 use kaoguan_telemetry::wire::Receipt;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// One file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Segment {
-    pub path: PathBuf,
     /// Batches in it that are synced.
     pub count: u64,
     /// Bytes of it, synced or not.
@@ -25,21 +24,25 @@ pub struct Index {
     pub segments: BTreeMap<Place, Segment>,
     /// Everything up to and including this is in the engine's journal.
     pub receipted: Option<Place>,
+    /// Segments in which a reader found a record that is not proven any more: the disk has rotted.
+    pub damaged: BTreeSet<Place>,
 }
 
 impl Index {
-    /// The first place after `after` that is on disk, with its segment.
-    fn next(&self, after: Option<Place>) -> Option<(Place, Place, PathBuf)> {
+    /// The first place after `after` that is on disk, and the first of its segment.
+    fn next(&self, after: Option<Place>) -> Option<(Place, Place)> {
         let start = after
             .and_then(|after| self.segments.range(..=after).next_back())
             .map(|(first, _)| *first);
         for (first, segment) in self.segments.range(start.unwrap_or_default()..) {
             let no = match after {
-                Some(after) if after.boot == first.boot && after.no >= first.no => after.no + 1,
+                // Kept for what it knows.
+                Some(after) if after.boot > first.boot => continue,
+                Some(after) if after.boot == first.boot => first.no.max(after.no.saturating_add(1)),
                 _ => first.no,
             };
             if no < first.no + segment.count {
-                return Some((Place { boot: first.boot, no }, *first, segment.path.clone()));
+                return Some((Place { boot: first.boot, no }, *first));
             }
         }
         None
@@ -56,16 +59,18 @@ impl Index {
 }
 
 /// The index as its users share it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Shared {
     index: Arc<Mutex<Index>>,
+    pub(super) folder: Arc<dyn Folder>,
     boot: u32,
 }
 
 impl Shared {
-    pub(super) fn new(index: Index, boot: u32) -> Shared {
+    pub(super) fn new(index: Index, folder: Arc<dyn Folder>, boot: u32) -> Shared {
         Shared {
             index: Arc::new(Mutex::new(index)),
+            folder,
             boot,
         }
     }
@@ -116,17 +121,40 @@ impl Reader {
     /// The first batch after `after`; `None` where there is none yet.
     ///
     /// # Errors
-    /// Where the disk cannot be read.
+    /// Where the disk cannot be read, or a record is not proven any more (`InvalidData`): the writing end must mend it.
     pub fn after(&mut self, after: Option<Place>) -> io::Result<Option<(Place, Vec<u8>)>> {
-        let Some((place, first, path)) = self.shared.lock().next(after) else {
+        let Some((place, first)) = self.shared.lock().next(after) else {
             return Ok(None);
         };
-        let mut reader = match self.open.take().filter(|open| open.leads_to(first, place.no)) {
+        let payload = self.payload(first, place.no);
+        if payload.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::InvalidData) {
+            self.shared.lock().damaged.insert(first);
+        }
+        Ok(Some((place, payload?)))
+    }
+
+    /// As many batches after `after` as there are, at most `most`.
+    ///
+    /// # Errors
+    /// As [`Reader::after`].
+    pub fn batches(&mut self, mut after: Option<Place>, most: usize) -> io::Result<Vec<(Place, Vec<u8>)>> {
+        let mut batches = Vec::new();
+        while batches.len() < most
+            && let Some((place, payload)) = self.after(after)?
+        {
+            after = Some(place);
+            batches.push((place, payload));
+        }
+        Ok(batches)
+    }
+
+    fn payload(&mut self, first: Place, no: u64) -> io::Result<Vec<u8>> {
+        let mut reader = match self.open.take().filter(|open| open.leads_to(first, no)) {
             Some(open) => open,
-            None => SegmentReader::open(&path, first)?,
+            None => SegmentReader::open(&*self.shared.folder, first)?,
         };
-        let payload = reader.payload(place.no)?;
+        let payload = reader.payload(no)?;
         self.open = Some(reader);
-        Ok(Some((place, payload)))
+        Ok(payload)
     }
 }

@@ -4,12 +4,15 @@
 //! twice. The answer: one thread owns the files and syncs; whatever has queued up while one sync ran is covered by the
 //! next (group commit), so a slow disk makes larger groups, not a longer queue. Readers see synced batches only.
 //! Deliberately not here: MQTT, and any eviction: an unacknowledged batch is never deleted.
+mod contents;
+mod folder;
 mod index;
 mod recovery;
 mod segment;
 mod state;
 mod store;
 
+pub use folder::{Folder, Sink, Source};
 pub use index::{Reader, Shared};
 pub use store::Store;
 
@@ -138,8 +141,9 @@ pub struct Desk {
 
 #[derive(Debug)]
 enum Order {
-    Store(Parcel),
+    Mend,
     Release,
+    Store(Parcel),
 }
 
 impl Spool {
@@ -222,6 +226,14 @@ impl Desk {
         }
         said
     }
+
+    /// Has mended what a reader found damaged.
+    pub fn mend(&self) {
+        if let Some(orders) = self.orders.upgrade() {
+            // Where the queue is full the reader finds the damage again.
+            let _ = orders.try_send(Order::Mend);
+        }
+    }
 }
 
 struct Writer {
@@ -248,8 +260,9 @@ impl Writer {
 
     fn obey(&mut self, order: Order) {
         match order {
-            Order::Store(parcel) => self.store.append(parcel),
+            Order::Mend => self.store.mend(),
             Order::Release => self.store.release(),
+            Order::Store(parcel) => self.store.append(parcel),
         }
     }
 

@@ -1,121 +1,147 @@
-//! What a spool folder still holds after the power went at any byte.
+//! What a spool folder still holds after the power went at any byte, and what is done where the disk itself rots.
 //!
-//! Each segment is read to its first record that is not whole and proven, and cut there. At the end of a boot that is
-//! the tail that kill -9 tore. In the middle of one the disk itself has rotted: the numbers that are gone are filled
-//! with empty batches, because the engine waits for each number, and a hole is noted, so that a `Gap` tells of it.
+//! The problem: 8 GiB cannot be read through at each start. The answer: a segment with a successor in its boot was whole and
+//! synced before that one was made, so its length in batches stands in the two names, and where an older boot ended stands in
+//! the state file; only the newest boot's last segment is read, to its first record that is not whole and proven, and cut
+//! there: the tail that the power cut tore. Damage anywhere else is found by whoever reads the batches anyway; then the numbers that are gone are filled with empty batches,
+//! because the engine waits for each number, and a hole is noted, so that a `Gap` tells of it.
 use super::Place;
-use super::index::Segment;
+use super::contents::first_event;
+use super::folder::Folder;
+use super::index::{Reader, Segment, Shared};
 use super::segment::{self, Record, Survey};
 use super::state::Hole;
 use kaoguan_telemetry::UnitId;
 use kaoguan_telemetry::units::EventTime;
 use kaoguan_telemetry::wire::{Batch, VERSION};
-use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+/// So many batches behind damage are looked through for an event: a minute without a time lock, so that mending stays short.
+const NEAR: usize = 600;
 
 /// What was found.
 #[derive(Debug, Default)]
 pub struct Found {
     pub segments: BTreeMap<Place, Segment>,
-    /// After the last event of the last boot, and where the disk has rotted.
-    pub holes: Vec<Hole>,
+    /// Where the last event on the disk stands, and in which segment: there the newest hole begins.
+    pub last: Option<(Hole, Place)>,
 }
 
-/// Reads and mends the whole folder.
+impl Found {
+    fn know(&mut self, first: Place, survey: &Survey) {
+        if let (None, Some(from)) = (&self.last, survey.last_event) {
+            self.last = Some((Hole { boot: first.boot, from }, first));
+        }
+    }
+}
+
+/// Looks at the whole folder, newest first, and cuts the torn tail; `ends` says where boots ended that were looked at before.
 ///
 /// # Errors
 /// Where the disk refuses.
-pub fn recover(dir: &Path, unit: UnitId) -> io::Result<Found> {
-    let mut files: BTreeMap<Place, PathBuf> = BTreeMap::new();
-    for entry in fs::read_dir(dir)? {
-        let path = entry?.path();
-        if let Some(first) = segment::place(&path) {
-            files.insert(first, path);
-        }
-    }
+pub fn recover(folder: &dyn Folder, ends: &BTreeMap<u32, u64>) -> io::Result<Found> {
+    let names = folder.names()?;
+    let firsts: BTreeSet<Place> = names.iter().filter_map(|name| segment::place(name)).collect();
     let mut found = Found::default();
-    let mut last: Option<Hole> = None;
-    let firsts: Vec<Place> = files.keys().copied().collect();
-    for (i, (first, path)) in files.into_iter().enumerate() {
-        let until = firsts
-            .get(i + 1)
-            .filter(|next| next.boot == first.boot)
-            .map(|next| next.no);
-        let before = last.filter(|hole| hole.boot == first.boot).map(|hole| hole.from);
-        let mut survey = segment::survey(&path, first)?;
-        cut(&path, &survey)?;
-        if let Some(until) = until {
-            found
-                .holes
-                .extend(fill(&path, first, until, before, unit, &mut survey)?);
-        }
-        if survey.count == 0 {
-            fs::remove_file(&path)?;
-            continue;
-        }
-        if let Some(from) = survey.last_event.max(before) {
-            last = Some(Hole { boot: first.boot, from });
-        }
-        found.segments.insert(
-            first,
-            Segment {
-                path,
-                count: survey.count,
-                bytes: survey.bytes,
+    let mut behind: Option<Place> = None;
+    for first in firsts.into_iter().rev() {
+        let next = behind.filter(|next| next.boot == first.boot).map(|next| next.no);
+        let end = next.or_else(|| ends.get(&first.boot).copied());
+        let segment = match end.filter(|end| *end > first.no) {
+            Some(end) => closed(folder, first, end, next.is_none(), &mut found)?,
+            None => match tail(folder, first, &mut found)? {
+                Some(segment) => segment,
+                None => continue,
             },
-        );
+        };
+        behind = Some(first);
+        found.segments.insert(first, segment);
     }
-    let newest = found.segments.keys().next_back().map(|first| first.boot);
-    found.holes.extend(last.filter(|hole| Some(hole.boot) == newest));
     Ok(found)
 }
 
-fn cut(path: &Path, survey: &Survey) -> io::Result<()> {
-    if survey.torn == 0 || survey.count == 0 {
+/// A segment that is known to end before `end`; read only where no later one knew an event.
+fn closed(folder: &dyn Folder, first: Place, end: u64, is_last: bool, found: &mut Found) -> io::Result<Segment> {
+    if is_last && found.last.is_none() {
+        found.know(first, &segment::survey(folder, first)?);
+    }
+    Ok(Segment {
+        count: end - first.no,
+        bytes: segment::length(folder, first)?,
+    })
+}
+
+/// The last segment of a boot that nobody has looked at; `None`, and gone, where nothing whole is in it.
+fn tail(folder: &dyn Folder, first: Place, found: &mut Found) -> io::Result<Option<Segment>> {
+    let survey = segment::survey(folder, first)?;
+    if survey.count == 0 {
+        folder.remove(&segment::name(first))?;
+        return Ok(None);
+    }
+    cut(folder, first, &survey)?;
+    found.know(first, &survey);
+    Ok(Some(Segment {
+        count: survey.count,
+        bytes: survey.bytes,
+    }))
+}
+
+fn cut(folder: &dyn Folder, first: Place, survey: &Survey) -> io::Result<()> {
+    if survey.torn == 0 {
         return Ok(());
     }
-    let file = OpenOptions::new().write(true).open(path)?;
+    let name = segment::name(first);
+    let mut file = folder.amend(&name)?;
     file.set_len(survey.bytes)?;
-    file.sync_all()?;
-    tracing::warn!(
-        "spool: {} bytes of a torn batch cut from {}",
-        survey.torn,
-        path.display()
-    );
+    file.sync()?;
+    tracing::warn!("spool: {} bytes of a torn batch cut from {name}", survey.torn);
     Ok(())
 }
 
-/// Makes the segment end at batch `until`, where the next one begins.
-fn fill(
-    path: &Path,
+/// Fills a damaged segment up with empty batches, to its `count`; its new length in bytes, and the hole with its end.
+///
+/// # Errors
+/// Where the disk refuses.
+pub fn mend(
+    shared: &Shared,
     first: Place,
-    until: u64,
-    before: Option<EventTime>,
+    count: u64,
     unit: UnitId,
-    survey: &mut Survey,
-) -> io::Result<Option<Hole>> {
-    let missing = until.saturating_sub(first.no + survey.count);
-    // Batches behind `until` were never synced and were written again in the next segment.
-    survey.count = survey.count.min(until - first.no);
-    if missing == 0 {
-        return Ok(None);
+) -> io::Result<(u64, Option<(Hole, Option<EventTime>)>)> {
+    let folder = &*shared.folder;
+    let survey = segment::survey(folder, first)?;
+    if survey.count >= count {
+        return Ok((survey.bytes + survey.torn, None));
     }
-    tracing::error!(
-        "spool: {missing} batches of boot {} are damaged on disk in {}",
-        first.boot,
-        path.display()
-    );
-    let last_event = survey.last_event.max(before);
-    let mut file = OpenOptions::new().write(true).open(path)?;
-    if survey.bytes == 0 {
-        file.set_len(0)?;
-        file.write_all(segment::HEAD)?;
-        survey.bytes = segment::HEAD.len() as u64;
-    }
-    file.seek(SeekFrom::Start(survey.bytes))?;
-    for no in first.no + survey.count..until {
+    let name = segment::name(first);
+    tracing::error!("spool: {} batches are damaged on disk in {name}", count - survey.count);
+    let from = match survey.last_event {
+        Some(from) => Some(from),
+        None => last_event_before(shared, first)?,
+    };
+    let bytes = fill(folder, first, count, from, unit, &survey)?;
+    let Some(from) = from else { return Ok((bytes, None)) };
+    let last = Place {
+        boot: first.boot,
+        no: first.no + count - 1,
+    };
+    let hole = Hole { boot: first.boot, from };
+    Ok((bytes, Some((hole, first_event_after(shared, last)))))
+}
+
+fn fill(
+    folder: &dyn Folder,
+    first: Place,
+    count: u64,
+    last_event: Option<EventTime>,
+    unit: UnitId,
+    survey: &Survey,
+) -> io::Result<u64> {
+    let mut file = folder.amend(&segment::name(first))?;
+    file.write(0, segment::HEAD)?;
+    let mut bytes = survey.bytes.max(segment::HEAD.len() as u64);
+    for no in first.no + survey.count..first.no + count {
         let batch = Batch {
             version: VERSION,
             unit,
@@ -129,10 +155,39 @@ fn fill(
             last_event,
             payload: batch.encode(),
         };
-        file.write_all(&record.to_bytes())?;
-        survey.bytes += record.size();
+        file.write(bytes, &record.to_bytes())?;
+        bytes += record.size();
     }
-    file.sync_all()?;
-    survey.count += missing;
-    Ok(last_event.map(|from| Hole { boot: first.boot, from }))
+    file.set_len(bytes)?;
+    file.sync()?;
+    Ok(bytes)
+}
+
+/// Of the segment before, where it is of its boot and still here.
+fn last_event_before(shared: &Shared, first: Place) -> io::Result<Option<EventTime>> {
+    let before = shared
+        .lock()
+        .segments
+        .range(..first)
+        .next_back()
+        .map(|(place, _)| *place);
+    let Some(before) = before.filter(|before| before.boot == first.boot) else {
+        return Ok(None);
+    };
+    Ok(segment::survey(&*shared.folder, before)?.last_event)
+}
+
+/// `None` where none is near, or the next batch is damaged as well: then the hole ends with what is measured next.
+fn first_event_after(shared: &Shared, last: Place) -> Option<EventTime> {
+    let mut reader = Reader::new(shared.clone());
+    let mut at = last;
+    for _ in 0..NEAR {
+        let (place, payload) = reader.after(Some(at)).ok()??;
+        let batch = Batch::decode(&payload).ok()?;
+        if let Some(event) = first_event(&batch.samples) {
+            return Some(event);
+        }
+        at = place;
+    }
+    None
 }

@@ -2,17 +2,16 @@
 //!
 //! ```text
 //! head    "KGSPOOL1"
-//! record  u32 payload length | u64 batch number | i64 latest event time so far | 8 bytes of BLAKE3 | payload
+//! record  u32 payload length | u64 batch number | i64 event time up to which all is stored | 8 bytes of BLAKE3 | payload
 //! ```
 //! Little-endian; the digest covers the three fields before it and the payload. No event time yet is `i64::MIN`. The
 //! payload is the batch as it is published. Power may go at any byte: the first record that is not whole and proven
 //! ends the file. Files are named `{boot:010}-{first number:020}.spool`, so that their names sort in the order of delivery.
 use super::Place;
+use super::folder::{Folder, Source};
 use kaoguan_telemetry::units::EventTime;
 use kaoguan_telemetry::wire::BATCH_BYTES_MAX;
-use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
 
 pub const HEAD: &[u8; 8] = b"KGSPOOL1";
 /// Bytes of a record before its payload.
@@ -22,7 +21,7 @@ pub const RECORD_HEAD: usize = 28;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     pub no: u64,
-    /// The latest event time in this and all earlier batches of the boot.
+    /// Up to here all that was measured is in this and the earlier batches of the boot.
     pub last_event: Option<EventTime>,
     pub payload: Vec<u8>,
 }
@@ -110,9 +109,10 @@ pub struct Survey {
 ///
 /// # Errors
 /// Where the disk cannot be read.
-pub fn survey(path: &Path, first: Place) -> io::Result<Survey> {
-    let file = File::open(path)?;
-    let length = file.metadata()?.len();
+pub fn survey(folder: &dyn Folder, first: Place) -> io::Result<Survey> {
+    let mut file = folder.read(&name(first))?;
+    let length = file.seek(SeekFrom::End(0))?;
+    file.rewind()?;
     let mut from = BufReader::new(file);
     let mut survey = Survey {
         count: 0,
@@ -134,14 +134,22 @@ pub fn survey(path: &Path, first: Place) -> io::Result<Survey> {
     Ok(survey)
 }
 
-/// The file of the batches from `first` on.
-pub fn path(dir: &Path, first: Place) -> PathBuf {
-    dir.join(format!("{:010}-{:020}.spool", first.boot, first.no))
+/// Bytes of a whole file.
+///
+/// # Errors
+/// Where the disk cannot be read.
+pub fn length(folder: &dyn Folder, first: Place) -> io::Result<u64> {
+    folder.read(&name(first))?.seek(SeekFrom::End(0))
 }
 
-/// Reverse of [`path`]; `None` for a file that is none of ours.
-pub fn place(path: &Path) -> Option<Place> {
-    let (boot, no) = path.file_name()?.to_str()?.strip_suffix(".spool")?.split_once('-')?;
+/// The file of the batches from `first` on.
+pub fn name(first: Place) -> String {
+    format!("{:010}-{:020}.spool", first.boot, first.no)
+}
+
+/// Reverse of [`name`]; `None` for a file that is none of ours.
+pub fn place(name: &str) -> Option<Place> {
+    let (boot, no) = name.strip_suffix(".spool")?.split_once('-')?;
     Some(Place {
         boot: boot.parse().ok()?,
         no: no.parse().ok()?,
@@ -153,14 +161,14 @@ pub fn place(path: &Path) -> Option<Place> {
 pub struct SegmentReader {
     first: Place,
     next: u64,
-    from: BufReader<File>,
+    from: BufReader<Box<dyn Source>>,
 }
 
 impl SegmentReader {
     /// # Errors
     /// Where the file cannot be opened or is none of ours.
-    pub fn open(path: &Path, first: Place) -> io::Result<SegmentReader> {
-        let mut from = BufReader::with_capacity(64 * 1024, File::open(path)?);
+    pub fn open(folder: &dyn Folder, first: Place) -> io::Result<SegmentReader> {
+        let mut from = BufReader::with_capacity(64 * 1024, folder.read(&name(first))?);
         from.seek(SeekFrom::Start(HEAD.len() as u64))?;
         Ok(SegmentReader {
             first,

@@ -4,6 +4,8 @@
 //! answer: append-only segments ([`super::segment`]); a batch is shown to readers only after it is synced; a segment
 //! is deleted only when a receipt covers all of it; when there is no room, new data is refused and counted, and the
 //! hole is told as a `Gap` when there is room again. Deliberately not here: threads and channels ([`super`]).
+use super::contents::{Contents, Reach};
+use super::folder::{Directory, Folder, Sink};
 use super::index::{Index, Segment, Shared};
 use super::recovery;
 use super::segment::{self, HEAD, Record};
@@ -12,21 +14,21 @@ use super::{Condition, Place};
 use crate::batcher::Parcel;
 use kaoguan_telemetry::units::EventTime;
 use kaoguan_telemetry::wire::{BATCH_BYTES_MAX, Batch, VERSION};
-use kaoguan_telemetry::{Gap, Reading, Sample, Stamp, UnitId};
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use kaoguan_telemetry::{Gap, UnitId};
+use std::collections::BTreeSet;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
 
 /// A segment is closed at this size: small enough to be freed soon, large enough that 8 GiB are 2,000 files.
 const SEGMENT_BYTES: u64 = 4 << 20;
-/// After the disk itself refused, it is asked again at this interval.
-const RETRY: Duration = Duration::from_secs(1);
+/// When the disk itself refuses a parcel, it and the next ones, so many in all, are given up before it is asked again: a second.
+const RETRY: u32 = 10;
 
 /// The spool's writing end.
 #[derive(Debug)]
 pub struct Store {
-    dir: PathBuf,
+    folder: Arc<dyn Folder>,
     unit: UnitId,
     max: u64,
     state: State,
@@ -35,23 +37,26 @@ pub struct Store {
     at: Position,
     /// As of the last sync: what a failed one falls back to.
     synced: Position,
+    /// The segment that knows the last event on the disk: it stays, whatever the engine has.
+    knows_last: Option<Place>,
     refusing: Option<Refusing>,
     dropped: u64,
     holes: Holes,
-    _lock: File,
 }
 
 /// The segment being written.
 #[derive(Debug)]
 struct Active {
     first: Place,
-    file: File,
+    file: Box<dyn Sink>,
 }
 
 /// How far writing has come.
 #[derive(Debug, Clone, Copy, Default)]
 struct Position {
     next_no: u64,
+    reach: Reach,
+    /// Up to here everything that was measured is stored.
     last_event: Option<EventTime>,
     /// Of the active segment.
     bytes: u64,
@@ -62,53 +67,73 @@ struct Position {
 #[derive(Debug)]
 struct Refusing {
     condition: Condition,
-    /// `None` where receipts alone make room.
-    retry_at: Option<Instant>,
+    /// Parcels to give up before the disk is asked again.
+    left: u32,
 }
 
 /// Where each hole of [`State::holes`] stands on its way to the engine.
 #[derive(Debug, Default)]
 struct Holes {
+    /// Ended by a batch that is not synced yet.
+    ending: Vec<Hole>,
     /// Handed to the core.
-    told: Vec<Hole>,
+    told: BTreeSet<Hole>,
     /// Come back from the core as a sample, not synced yet.
-    appended: Vec<Hole>,
+    appended: Vec<Gap>,
     /// To be handed to the core.
     gaps: Vec<Gap>,
+    /// The newest event that was given up: a quick port's may be newer than what a slow one says first behind the hole.
+    lost: Option<EventTime>,
 }
 
 impl Store {
-    /// Opens or makes the spool in `dir`, cuts torn tails, and counts a boot.
+    /// Opens or makes the spool in `dir`, and counts a boot.
     ///
     /// # Errors
     /// Where the disk refuses, another process has the folder, or its state file is not ours.
     pub fn open(dir: &Path, unit: UnitId, max: u64) -> io::Result<Store> {
-        fs::create_dir_all(dir)?;
-        let lock = lock(dir)?;
-        let mut state = State::load(dir)?.unwrap_or_default();
-        let found = recovery::recover(dir, unit)?;
+        Store::over(Arc::new(Directory::open(dir)?), unit, max)
+    }
+
+    /// As [`Store::open`], over any folder.
+    ///
+    /// # Errors
+    /// Where the disk refuses, or the state file is not ours.
+    pub fn over(folder: Arc<dyn Folder>, unit: UnitId, max: u64) -> io::Result<Store> {
+        let mut state = State::load(&*folder)?.unwrap_or_default();
+        let found = recovery::recover(&*folder, &state.ends)?;
         let newest = found.segments.keys().next_back().map_or(0, |first| first.boot);
         state.boot = state.boot.max(newest).saturating_add(1);
-        found.holes.into_iter().for_each(|hole| state.add(hole));
-        state.store(dir)?;
+        state.ends = found
+            .segments
+            .iter()
+            .map(|(first, segment)| (first.boot, first.no + segment.count))
+            .collect();
+        if let Some((hole, _)) = found.last {
+            state.open(hole);
+        }
+        state.store(&*folder)?;
         let index = Index {
             segments: found.segments,
-            receipted: None,
+            ..Index::default()
         };
-        Ok(Store {
-            dir: dir.to_owned(),
+        let mut store = Store {
             unit,
             max,
-            shared: Shared::new(index, state.boot),
+            shared: Shared::new(index, Arc::clone(&folder), state.boot),
+            folder,
             state,
             active: None,
             at: Position::default(),
             synced: Position::default(),
+            knows_last: found.last.map(|(_, first)| first),
             refusing: None,
             dropped: 0,
             holes: Holes::default(),
-            _lock: lock,
-        })
+        };
+        // A power cut may have undone what was removed.
+        store.remove();
+        Ok(store)
     }
 
     /// Counts the unit's starts, from 1.
@@ -153,11 +178,13 @@ impl Store {
         if !self.may_write(&contents) {
             return self.give_up(&contents);
         }
+        let ending = self.holes.ending.len();
         match self.write(parcel, &contents) {
-            Ok(()) => self.written(&contents),
+            Ok(()) => self.written(contents),
             Err(e) => {
                 self.cut_back(self.at);
-                self.refuse(Condition::of(&e), Some(Instant::now() + RETRY));
+                self.refuse(Condition::of(&e), RETRY);
+                self.reopen(ending);
                 self.give_up(&contents);
             }
         }
@@ -165,40 +192,107 @@ impl Store {
 
     /// Makes everything appended durable, then shows it to readers.
     pub fn sync(&mut self) {
-        let Some(active) = &self.active else { return };
+        let Some(active) = &mut self.active else { return };
         if self.at.next_no == self.synced.next_no {
             return;
         }
-        match active.file.sync_data() {
+        match active.file.sync() {
             Ok(()) => self.show(),
             // After a failed sync nobody knows what is on the disk: only what was synced before counts.
             Err(e) => {
-                self.dropped += self.at.samples - self.synced.samples;
+                let lost = Contents {
+                    samples: self.at.samples - self.synced.samples,
+                    reach: self.at.reach,
+                    gaps: std::mem::take(&mut self.holes.appended),
+                    ..Contents::default()
+                };
                 self.cut_back(self.synced);
-                let appended = std::mem::take(&mut self.holes.appended);
-                self.holes.told.retain(|hole| !appended.contains(hole));
-                self.refuse(Condition::of(&e), Some(Instant::now() + RETRY));
+                self.refuse(Condition::of(&e), RETRY);
+                self.reopen(0);
+                self.give_up(&lost);
             }
         }
     }
 
-    /// Deletes the segments that a receipt covers. The newest one with a batch in it stays: it knows the last event.
+    /// Deletes the segments that a receipt covers. The newest one with a batch in it stays, and the one that knows the
+    /// last event.
     pub fn release(&mut self) {
-        let mut index = self.shared.lock();
-        let (Some(receipted), Some(last)) = (index.receipted, index.last()) else {
+        let receipted = self.shared.lock().receipted;
+        if receipted <= self.state.receipted || self.covered(receipted).is_empty() {
             return;
+        }
+        let before = std::mem::replace(&mut self.state.receipted, receipted);
+        // Else a file that comes back after a power cut would look like one with damage behind it.
+        match self.state.store(&*self.folder) {
+            Ok(()) => self.remove(),
+            Err(e) => {
+                tracing::warn!("spool: state not stored ({e}); files are deleted with the next receipt");
+                self.state.receipted = before;
+            }
+        }
+    }
+
+    /// Fills up what readers found damaged; the hole is told once something is measured behind it.
+    pub fn mend(&mut self) {
+        let damaged = std::mem::take(&mut self.shared.lock().damaged);
+        for first in damaged {
+            // Where the disk refuses, the reader finds it again.
+            if let Err(e) = self.mend_segment(first) {
+                tracing::error!("spool: {} cannot be mended: {e}", segment::name(first));
+            }
+        }
+    }
+
+    fn mend_segment(&mut self, first: Place) -> io::Result<()> {
+        if self.active.as_ref().is_some_and(|active| active.first == first) {
+            // From here on it is a closed one.
+            self.sync();
+            self.active = None;
+        }
+        let count = self
+            .shared
+            .lock()
+            .segments
+            .get(&first)
+            .map_or(0, |segment| segment.count);
+        let (bytes, hole) = recovery::mend(&self.shared, first, count, self.unit)?;
+        if let Some(segment) = self.shared.lock().segments.get_mut(&first) {
+            segment.bytes = bytes;
+        }
+        match hole {
+            Some((hole, Some(to))) => self.state.add(hole, to),
+            Some((hole, None)) => self.begin(hole),
+            None => return Ok(()),
+        }
+        self.state.store(&*self.folder)
+    }
+
+    /// Segments that nobody needs once the engine has everything up to `receipted`.
+    fn covered(&self, receipted: Option<Place>) -> Vec<Place> {
+        let index = self.shared.lock();
+        let (Some(receipted), Some(last)) = (receipted, index.last()) else {
+            return Vec::new();
         };
-        let active = self.active.as_ref().map(|active| active.first);
-        index.segments.retain(|first, segment| {
+        let keeps = [self.active.as_ref().map(|active| active.first), self.knows_last];
+        let is_covered = |(first, segment): (&Place, &Segment)| {
             let end = Place {
                 boot: first.boot,
                 no: first.no + segment.count,
             };
-            let is_covered = receipted.boot > first.boot || end <= receipted.next();
             let is_newest = *first <= last && last < end;
-            // A file that cannot be deleted is found and delivered again after the next start: no harm.
-            !is_covered || is_newest || Some(*first) == active || fs::remove_file(&segment.path).is_err()
-        });
+            let is_receipted = receipted.boot > first.boot || end <= receipted.next();
+            (is_receipted && !is_newest && !keeps.contains(&Some(*first))).then_some(*first)
+        };
+        index.segments.iter().filter_map(is_covered).collect()
+    }
+
+    /// A file that cannot be deleted is tried again with the next receipt.
+    fn remove(&mut self) {
+        for first in self.covered(self.state.receipted) {
+            if self.folder.remove(&segment::name(first)).is_ok() {
+                self.shared.lock().segments.remove(&first);
+            }
+        }
     }
 
     fn is_segment_full(&self) -> bool {
@@ -211,22 +305,21 @@ impl Store {
         let needed = BATCH_BYTES_MAX as u64;
         match &self.refusing {
             None if room < needed => {
-                self.refuse(Condition::DiskFull, None);
+                self.refuse(Condition::DiskFull, 0);
                 false
             }
             None => true,
             // A tenth of the bound must be free again: otherwise it would refuse and resume with each receipt.
             Some(_) if room < needed.max(self.max / 10) => false,
-            Some(Refusing { retry_at: Some(at), .. }) if Instant::now() < *at => false,
+            Some(Refusing { left: 1.., .. }) => false,
             // The hole must end with an event.
             Some(_) => contents.first_event.is_some() || self.at.last_event.is_none(),
         }
     }
 
     fn write(&mut self, parcel: Parcel, contents: &Contents) -> io::Result<()> {
-        if self.refusing.is_some() {
-            // The hole must be on disk before the first batch behind it.
-            self.state.store(&self.dir)?;
+        if let Some(first) = contents.first_event {
+            self.end_holes(self.holes.lost.map_or(first, |lost| lost.max(first)))?;
         }
         let Parcel { samples, raws } = parcel;
         let place = Place {
@@ -241,7 +334,8 @@ impl Store {
             samples,
             raws,
         };
-        let last_event = self.at.last_event.max(contents.last_event);
+        let reach = self.at.reach.join(&contents.reach);
+        let last_event = self.at.last_event.max(reach.until());
         let record = Record {
             no: place.no,
             last_event,
@@ -251,40 +345,46 @@ impl Store {
             self.open_segment(place)?;
         }
         if let Some(active) = &mut self.active {
-            active.file.write_all(&record.to_bytes())?;
+            active.file.write(self.at.bytes, &record.to_bytes())?;
             self.at.bytes += record.size();
             if let Some(segment) = self.shared.lock().segments.get_mut(&active.first) {
                 segment.bytes = self.at.bytes;
             }
         }
         self.at.next_no += 1;
+        self.at.reach = reach;
         self.at.last_event = last_event;
         Ok(())
     }
 
+    /// Something is measured again. Each hole and its end must be on the disk before the batch behind it is.
+    fn end_holes(&mut self, to: EventTime) -> io::Result<()> {
+        let ended = self.state.close(to);
+        if ended.is_empty() {
+            return Ok(());
+        }
+        self.holes.ending.extend(ended);
+        self.state.store(&*self.folder)
+    }
+
     /// Only after a sync: what stands in the segment before is durable.
     fn open_segment(&mut self, first: Place) -> io::Result<()> {
-        let path = segment::path(&self.dir, first);
         // A file of this name can only be what a failed attempt left.
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(&path)?;
-        file.write_all(HEAD)?;
-        file.sync_data()?;
-        File::open(&self.dir)?.sync_all()?;
+        let mut file = self.folder.create(&segment::name(first))?;
+        file.write(0, HEAD)?;
+        file.sync()?;
+        self.folder.sync()?;
         let bytes = HEAD.len() as u64;
-        self.shared
-            .lock()
-            .segments
-            .insert(first, Segment { path, count: 0, bytes });
+        self.shared.lock().segments.insert(first, Segment { count: 0, bytes });
         self.active = Some(Active { first, file });
         self.at.bytes = bytes;
         self.synced.bytes = bytes;
         Ok(())
     }
 
-    /// A parcel stands in the file: time to tell the core of every hole that ends with it.
-    fn written(&mut self, contents: &Contents) {
+    fn written(&mut self, contents: Contents) {
         self.at.samples += contents.samples;
-        self.holes.appended.extend(&contents.holes);
+        self.holes.appended.extend(contents.gaps);
         if let Some(was) = self.refusing.take() {
             tracing::warn!(
                 "磁盘恢复接收 / spool takes data again after {}: {} samples lost",
@@ -292,37 +392,56 @@ impl Store {
                 self.dropped
             );
         }
-        let Some(to) = contents.first_event else { return };
-        for hole in self.state.holes.iter().filter(|hole| !self.holes.told.contains(hole)) {
-            self.holes.gaps.push(Gap {
-                boot: hole.boot,
-                from: hole.from,
-                to,
-            });
-        }
-        self.holes.told.clone_from(&self.state.holes);
     }
 
-    /// What is synced may be read; a hole whose gap is synced is told for good.
+    /// What is synced may be read; it is time to tell the core of the holes that end with it, and a hole whose gap is
+    /// synced is told for good.
     fn show(&mut self) {
         let Some(active) = &self.active else { return };
-        if let Some(segment) = self.shared.lock().segments.get_mut(&active.first) {
-            segment.count = self.at.next_no - active.first.no;
+        let first = active.first;
+        if let Some(segment) = self.shared.lock().segments.get_mut(&first) {
+            segment.count = self.at.next_no - first.no;
         }
         self.synced = self.at;
-        let done = std::mem::take(&mut self.holes.appended);
-        if !done.is_empty() {
-            self.state.holes.retain(|hole| !done.contains(hole));
-            self.holes.told.retain(|hole| !done.contains(hole));
-            if let Err(e) = self.state.store(&self.dir) {
-                tracing::warn!("spool: state not stored ({e}); the gap is told again after the next start");
+        self.holes.ending.clear();
+        if self.at.last_event.is_some() {
+            self.knows_last = Some(first);
+            self.tell();
+        }
+        self.forget();
+    }
+
+    /// Only in a boot that has an event time: the core must be able to say when it was told.
+    fn tell(&mut self) {
+        for (hole, to) in &self.state.holes {
+            if let Some(to) = *to
+                && self.holes.told.insert(*hole)
+            {
+                let Hole { boot, from } = *hole;
+                self.holes.gaps.push(Gap { boot, from, to });
             }
         }
     }
 
+    fn forget(&mut self) {
+        let done = std::mem::take(&mut self.holes.appended);
+        for gap in &done {
+            let hole = Hole::of(*gap);
+            if self.state.holes.get(&hole) == Some(&Some(gap.to)) {
+                self.state.holes.remove(&hole);
+                self.holes.told.remove(&hole);
+            }
+        }
+        if !done.is_empty()
+            && let Err(e) = self.state.store(&*self.folder)
+        {
+            tracing::warn!("spool: state not stored ({e}); the gap is told again after the next start");
+        }
+    }
+
     /// Takes nothing until there is room.
-    fn refuse(&mut self, condition: Condition, retry_at: Option<Instant>) {
-        if self.refusing.replace(Refusing { condition, retry_at }).is_none() {
+    fn refuse(&mut self, condition: Condition, left: u32) {
+        if self.refusing.replace(Refusing { condition, left }).is_none() {
             let (bytes, max) = (self.bytes(), self.max);
             tracing::error!("磁盘停止接收数据 / spool takes no new data: {condition}, {bytes} of {max} bytes in use");
         }
@@ -332,10 +451,7 @@ impl Store {
     fn cut_back(&mut self, to: Position) {
         self.at = to;
         let Some(active) = &mut self.active else { return };
-        let cut = active
-            .file
-            .set_len(to.bytes)
-            .and_then(|()| active.file.seek(SeekFrom::Start(to.bytes)));
+        let cut = active.file.set_len(to.bytes);
         if let Some(segment) = self.shared.lock().segments.get_mut(&active.first) {
             segment.bytes = to.bytes;
         }
@@ -345,65 +461,33 @@ impl Store {
         }
     }
 
-    /// A parcel is lost.
-    fn give_up(&mut self, contents: &Contents) {
-        self.dropped += contents.samples;
-        self.holes.told.retain(|hole| !contents.holes.contains(hole));
+    /// What was not written, or not synced, is lost: the hole begins where the disk ends.
+    fn give_up(&mut self, lost: &Contents) {
+        self.dropped += lost.samples;
+        self.holes.lost = self.holes.lost.max(lost.reach.newest());
+        if let Some(refusing) = &mut self.refusing {
+            refusing.left = refusing.left.saturating_sub(1);
+        }
+        for gap in &lost.gaps {
+            self.holes.told.remove(&Hole::of(*gap));
+        }
         if let Some(from) = self.at.last_event {
-            self.state.add(Hole {
+            self.begin(Hole {
                 boot: self.state.boot,
                 from,
             });
         }
     }
-}
 
-/// What must be known of a parcel after it is gone.
-#[derive(Debug, Default)]
-struct Contents {
-    samples: u64,
-    first_event: Option<EventTime>,
-    last_event: Option<EventTime>,
-    /// Holes that a sample in it tells of.
-    holes: Vec<Hole>,
-}
-
-impl Contents {
-    fn of(parcel: &Parcel) -> Contents {
-        let events = || parcel.samples.iter().filter_map(event);
-        let holes = parcel.samples.iter().filter_map(|sample| match sample.reading {
-            Reading::Gap(gap) => Some(Hole {
-                boot: gap.boot,
-                from: gap.from,
-            }),
-            _ => None,
-        });
-        let samples = parcel.samples.len() as u64;
-        Contents {
-            samples,
-            first_event: events().min(),
-            last_event: events().max(),
-            holes: holes.collect(),
+    /// The batches that should have ended these holes are lost.
+    fn reopen(&mut self, from: usize) {
+        for hole in self.holes.ending.split_off(from) {
+            self.begin(hole);
         }
     }
-}
 
-fn event(sample: &Sample) -> Option<EventTime> {
-    match sample.at {
-        Stamp::Utc(at) => Some(at),
-        Stamp::Uptime(_) => None,
-    }
-}
-
-/// Two units on one folder would interleave their batches.
-fn lock(dir: &Path) -> io::Result<File> {
-    let file = File::create(dir.join("lock"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            let text = format!("spool {} is in use by another process", dir.display());
-            Err(io::Error::new(io::ErrorKind::ResourceBusy, text))
-        }
-        Err(TryLockError::Error(e)) => Err(e),
+    fn begin(&mut self, hole: Hole) {
+        let begun = self.state.open(hole);
+        self.holes.told.remove(&begun);
     }
 }

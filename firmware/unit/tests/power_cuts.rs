@@ -1,0 +1,211 @@
+//! The power goes at any byte, the network at any moment: what was published is never lost, never two things, in order, and
+//! what is lost is told.
+mod season;
+
+use kaoguan_telemetry::units::{EventTime, Micros, Uptime};
+use kaoguan_telemetry::wire::{Batch, Raw, Receipt, VERSION};
+use kaoguan_telemetry::{Gap, Port, Reading, Sample, Stamp, UnitId};
+use kaoguan_unit::batcher::Parcel;
+use kaoguan_unit::spool::{Place, Reader, Store};
+use season::engine::Contract;
+use season::frail::{Frail, Keeps};
+use season::ledger::Tally;
+use season::ride::{Plan, ride};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+fn season(vehicles: std::ops::Range<u64>, cuts: u64) -> Tally {
+    let mut all = Tally::default();
+    for seed in vehicles {
+        println!("vehicle {seed}");
+        all.add(&ride(Plan { seed, cuts }, &mut Contract::default()));
+    }
+    all
+}
+
+#[test]
+fn a_season_of_power_cuts_and_network_holes() {
+    let all = season(0..20, 16);
+    println!("{}", all.table());
+    // It was a season: each kind of trouble came.
+    assert!(
+        all.cuts == 320 && all.in_recovery > 10 && all.holes > 200 && all.refused > 100,
+        "{all:?}"
+    );
+    assert!(
+        all.lost > all.refused && all.gaps > 200 && all.sent > all.batches,
+        "{all:?}"
+    );
+}
+
+#[test]
+#[ignore = "minutes: thousands of cuts"]
+fn a_long_season() {
+    let vehicles = std::env::var("KAOGUAN_VEHICLES").map_or(200, |n| n.parse().expect("a number"));
+    println!("{}", season(1_000..1_000 + vehicles, 16).table());
+}
+
+/// Segments of 7 KiB.
+const SMALL: u64 = 56 * 1024;
+
+fn open(disk: &Frail) -> std::io::Result<Store> {
+    let unit = UnitId::new("moto-1").expect("a good name");
+    Store::over(Arc::new(disk.clone()), unit, SMALL)
+}
+
+fn parcel(at: i64, readings: &[Reading], raw: usize) -> Parcel {
+    let sample = |(seq, reading): (usize, &Reading)| Sample {
+        port: Port::Unit,
+        seq: seq as u64,
+        at: Stamp::Utc(EventTime(at)),
+        at_u: Micros(1),
+        reading: *reading,
+    };
+    let raws = vec![Raw {
+        port: Port::Receiver,
+        at: Uptime(at),
+        bytes: vec![7; raw],
+    }];
+    Parcel {
+        samples: readings.iter().enumerate().map(sample).collect(),
+        raws,
+    }
+}
+
+/// What readers were shown, and what the engine has had deleted.
+#[derive(Debug, Default)]
+struct Shown {
+    batches: BTreeMap<Place, Vec<u8>>,
+    receipted: Option<Place>,
+}
+
+impl Shown {
+    fn read(&mut self, store: &Store) {
+        let mut reader = Reader::new(store.shared());
+        for (place, bytes) in reader.batches(None, 100).unwrap_or_default() {
+            let before = self.batches.entry(place).or_insert_with(|| bytes.clone());
+            assert_eq!(*before, bytes, "{place} is two things");
+        }
+    }
+
+    fn add(&mut self, store: &mut Store, at: i64, raw: usize) {
+        let gaps: Vec<Reading> = store.take_gaps().into_iter().map(Reading::Gap).collect();
+        let readings: Vec<Reading> = [Reading::Beat].into_iter().chain(gaps).collect();
+        store.append(parcel(at, &readings, raw));
+        store.sync();
+        self.read(store);
+    }
+}
+
+/// Boot 1: three batches, the last at 30, of which the engine has none.
+fn before() -> Frail {
+    let disk = Frail::default();
+    let mut store = open(&disk).expect("opens");
+    for at in [10, 20, 30] {
+        store.append(parcel(at, &[Reading::Beat], 5));
+        store.sync();
+    }
+    disk.cut(Keeps::Nothing);
+    disk
+}
+
+/// Boot 2: starts, tells the gap of boot 1, passes the end of a segment, has boot 1 and a segment of its own deleted.
+fn session(disk: &Frail) -> Shown {
+    let mut shown = Shown::default();
+    let Ok(mut store) = open(disk) else { return shown };
+    shown.read(&store);
+    for (n, raw) in [5, 5, 3_400, 3_600, 5, 5].into_iter().enumerate() {
+        shown.add(&mut store, 1_000 + 10 * n as i64, raw);
+    }
+    for (boot, no) in [(1, 2), (2, 4)] {
+        let receipt = Receipt {
+            version: VERSION,
+            boot,
+            no,
+        };
+        if !disk.is_dark() {
+            store.shared().receipt(receipt);
+            shown.receipted = Some(Place { boot, no });
+            store.release();
+        }
+    }
+    shown.add(&mut store, 1_100, 5);
+    shown
+}
+
+/// Every event and every gap of what is readable.
+fn contents(store: &Store) -> (BTreeMap<Place, Vec<u8>>, BTreeMap<u32, Vec<i64>>, Vec<Gap>) {
+    let batches = Reader::new(store.shared()).batches(None, 100).expect("readable");
+    let (mut events, mut gaps) = (BTreeMap::<u32, Vec<i64>>::new(), Vec::new());
+    for (_, bytes) in &batches {
+        let batch = Batch::decode(bytes).expect("a batch");
+        for sample in &batch.samples {
+            match (sample.at, sample.reading) {
+                (_, Reading::Gap(gap)) => gaps.push(gap),
+                (Stamp::Utc(at), _) => events.entry(batch.boot).or_default().push(at.0),
+                _ => {}
+            }
+        }
+    }
+    (batches.into_iter().collect(), events, gaps)
+}
+
+fn survives(disk: &Frail, shown: &Shown, what: &str) {
+    let mut store = open(disk).unwrap_or_else(|e| panic!("{what}: {e}"));
+    let (batches, events, mut gaps) = contents(&store);
+    for (place, bytes) in &shown.batches {
+        let is_receipted = shown.receipted >= Some(*place);
+        let have = batches.get(place);
+        assert!(
+            have == Some(bytes) || (have.is_none() && is_receipted),
+            "{what}: {place}"
+        );
+    }
+    assert!(
+        batches.keys().all(|place| place.boot < store.boot()),
+        "{what}: boot {} is used",
+        store.boot()
+    );
+    store.append(parcel(5_000, &[Reading::Beat], 5));
+    store.sync();
+    gaps.extend(store.take_gaps());
+    let (last_boot, last) = events.iter().next_back().expect("one batch with an event always stays");
+    let mut holes = vec![(*last_boot, *last.iter().max().expect("some"), 5_000)];
+    // Where the whole of boot 1 is deleted its gap went to the engine.
+    if let (Some(first), true) = (events.get(&2), shown.receipted < Some(Place { boot: 2, no: 1 })) {
+        holes.push((1, 30, first[0]));
+    }
+    for (boot, from, to) in holes {
+        let gap = Gap {
+            boot,
+            from: EventTime(from),
+            to: EventTime(to),
+        };
+        assert!(gaps.contains(&gap), "{what}: no {gap:?} among {gaps:?}");
+    }
+    let is_known = |gap: &Gap| (gap.boot == 1 && gap.from.0 == 30) || gap.boot == 2;
+    assert!(gaps.iter().all(is_known), "{what}: {gaps:?}");
+}
+
+#[test]
+fn the_power_goes_at_every_byte_of_a_session() {
+    let before = before();
+    let mut fuse = 0;
+    loop {
+        let disk = before.copy();
+        disk.light(fuse);
+        let shown = session(&disk);
+        let is_over = !disk.is_dark();
+        for keeps in [Keeps::Nothing, Keeps::Everything, Keeps::Any(fuse)] {
+            let after = disk.copy();
+            after.cut(keeps);
+            survives(&after, &shown, &format!("fuse {fuse}, {keeps:?}"));
+        }
+        if is_over {
+            break;
+        }
+        fuse += 1;
+    }
+    println!("{fuse} bytes and calls");
+    assert!(fuse > 6_500, "a segment was filled: {fuse}");
+}
