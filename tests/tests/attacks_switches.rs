@@ -497,7 +497,11 @@ fn a_foot_that_was_down_long_enough_before_a_hole_is_one_fault() {
             r => Some(r),
         });
         rig.flush();
-        assert_eq!(rig.charged(), ["rider.foot_down"], "back in the hole: {back_in_the_hole}");
+        assert_eq!(
+            rig.charged(),
+            ["rider.foot_down"],
+            "back in the hole: {back_in_the_hole}"
+        );
     }
 }
 

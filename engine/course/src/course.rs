@@ -1,10 +1,11 @@
 //! The course itself: a file that every check has passed.
 
+use crate::base::Written;
 use crate::draft::{Draft, DraftSite, Feature, Geometry};
 use crate::read::{read, say};
 use crate::roles::Catalogue;
 use crate::surface::{BasePlane, Profile};
-use crate::{BuiltFor, Datum, Issue, Part, Point2, Shape, Site, Surface, TenthMm, checks};
+use crate::{Base, BuiltFor, Datum, Issue, Part, Point2, Shape, Site, Surface, TenthMm, checks};
 
 /// Surveyed ground. It exists only when no check had anything to say, so whoever holds one need not ask again.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct Course {
     pub survey_u: TenthMm,
     /// The ground lies no farther than this from the surface that its surveyed points make, in height: nothing where they are dense.
     pub surface_within: TenthMm,
+    /// Where the base station of the corrections stands, where the site holds it against what the base says.
+    pub base: Option<Base>,
     /// When it was surveyed, as the file says it.
     pub survey_date: String,
     /// Who surveyed it, as the file says it.
@@ -111,6 +114,7 @@ fn build(draft: &Draft, digest: [u8; 32]) -> Option<Course> {
         datum: draft.datum.clone()?,
         survey_u: draft.survey_u?,
         surface_within: draft.surface_within.unwrap_or_default(),
+        base: draft.base.and_then(Written::base),
         survey_date: draft.survey_date.clone(),
         survey_by: draft.survey_by.clone(),
         built_for: draft.built_for,

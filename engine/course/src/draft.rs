@@ -1,5 +1,6 @@
 //! A course file as far as it could be read: what the checks look at before a [`Course`](crate::Course) may exist.
 
+use crate::base::Written;
 use crate::{BuiltFor, Datum, Guide, Point2, TenthMm, guide};
 
 /// The whole file, tolerant of everything that a check can say better.
@@ -11,6 +12,8 @@ pub(crate) struct Draft {
     pub class: String,
     pub survey_u: Option<TenthMm>,
     pub surface_within: Option<TenthMm>,
+    /// As far as it was written.
+    pub base: Option<Written>,
     pub survey_date: String,
     pub survey_by: String,
     pub built_for: Option<BuiltFor>,

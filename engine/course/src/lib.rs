@@ -7,6 +7,7 @@
 //!
 //! Deliberately not here: samples, time, vehicles in motion, what the parts of a site mean for the score.
 
+mod base;
 pub mod checks;
 mod course;
 mod datum;
@@ -23,6 +24,7 @@ mod roles;
 pub mod standard;
 mod surface;
 
+pub use base::Base;
 pub use course::Course;
 pub use datum::{Datum, Plane, Point2};
 pub use dimensions::{Compare, Measure};

@@ -1,5 +1,6 @@
 //! From the bytes of a file to a [`Draft`], complaining about everything and stopping at nothing.
 
+use crate::base::Written;
 use crate::draft::{Draft, Feature, Geometry, Vertex};
 use crate::{BuiltFor, Datum, Issue, Side, TenthMm};
 use geojson::GeometryValue;
@@ -111,6 +112,7 @@ fn read_survey(head: &Object, draft: &mut Draft, issues: &mut Vec<Issue>) {
     draft.surface_within = reader.number("surface_within_mm").and_then(tenth_mm);
     draft.survey_date = reader.text("date").unwrap_or_default();
     draft.survey_by = reader.text("by").unwrap_or_default();
+    draft.base = reader.within("base", Written::read);
 }
 
 fn read_built_for(head: &Object, issues: &mut Vec<Issue>) -> Option<BuiltFor> {
@@ -327,7 +329,7 @@ pub(crate) fn believable_height(h: f64) -> bool {
 }
 
 /// Reads the members of one object and complains in its name.
-struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     place: String,
     object: &'a Object,
     issues: &'a mut Vec<Issue>,
@@ -353,7 +355,7 @@ impl Reader<'_> {
         self.text(key).unwrap_or_default()
     }
 
-    fn number(&mut self, key: &str) -> Option<f64> {
+    pub(crate) fn number(&mut self, key: &str) -> Option<f64> {
         match self.object.get(key)? {
             Value::Null => None,
             other => other
@@ -363,13 +365,26 @@ impl Reader<'_> {
         }
     }
 
-    fn count(&mut self, key: &str) -> Option<u16> {
+    pub(crate) fn count(&mut self, key: &str) -> Option<u16> {
         match self.object.get(key)? {
             Value::Null => None,
             other => {
                 let count = other.as_u64().and_then(|number| u16::try_from(number).ok());
                 count.or_else(|| self.refuse(key, "a whole number from 0 to 65535", other))
             }
+        }
+    }
+
+    /// Reads an object within this one.
+    fn within<T>(&mut self, key: &str, read: impl FnOnce(&mut Reader<'_>) -> T) -> Option<T> {
+        match self.object.get(key)? {
+            Value::Null => None,
+            Value::Object(object) => Some(read(&mut Reader {
+                place: format!("{}.{key}", self.place),
+                object,
+                issues: self.issues,
+            })),
+            other => self.refuse(key, "an object", other),
         }
     }
 

@@ -34,6 +34,8 @@ pub enum Unfit {
     Dwell,
     /// No lean: the attitude sensor is silent.
     Attitude,
+    /// The base of the corrections is not where it was surveyed, or has not said lately where it is.
+    Base,
     /// Samples are missing.
     Gap,
     /// Where the trailer is is not known: no direction that is believed, or its own position contradicts it.
@@ -54,6 +56,7 @@ impl Unfit {
             Unfit::Jump => "jump",
             Unfit::Dwell => "dwell",
             Unfit::Attitude => "attitude",
+            Unfit::Base => "base",
             Unfit::Gap => "gap",
             Unfit::Trailer => "trailer",
         }

@@ -206,6 +206,7 @@ mod tests {
             Unfit::Jump,
             Unfit::Dwell,
             Unfit::Attitude,
+            Unfit::Base,
             Unfit::Gap,
             Unfit::Trailer,
         ];

@@ -162,6 +162,7 @@ unfit-height = wrong height
 unfit-jump = position jumped
 unfit-dwell = fixed again too recently
 unfit-attitude = no lean
+unfit-base = the base station is not where it was surveyed, or is not heard
 unfit-gap = samples missing
 unfit-trailer = trailer not known
 why-doubtful = the value is within its uncertainty of the limit

@@ -162,6 +162,7 @@ unfit-height = 高程不符
 unfit-jump = 位置跳变
 unfit-dwell = 刚恢复固定
 unfit-attitude = 姿态无数据
+unfit-base = 基准站不在测量时的位置，或未收到其坐标
 unfit-gap = 数据缺失
 unfit-trailer = 挂车位置不明
 why-doubtful = 测量值在限值的不确定范围内

@@ -1,5 +1,6 @@
 //! The survey says how good it is.
 
+use crate::base;
 use crate::draft::Draft;
 use crate::read::say;
 use crate::{Issue, TenthMm};
@@ -11,6 +12,7 @@ const BELIEVABLE: std::ops::RangeInclusive<TenthMm> = TenthMm(5)..=TenthMm(1_000
 const WITHIN: std::ops::RangeInclusive<TenthMm> = TenthMm(0)..=TenthMm(10_000);
 
 pub(super) fn check(draft: &Draft, issues: &mut Vec<Issue>) {
+    base::check(draft, issues);
     if let Some(within) = draft.surface_within.filter(|within| !WITHIN.contains(within)) {
         let text = format!(
             "{:.1} mm is not between 0 and 1000: write how far the ground may lie from the surface that its surveyed points make, or leave it out",

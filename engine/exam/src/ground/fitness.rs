@@ -30,6 +30,8 @@ pub struct Witnesses {
     pub attitude: bool,
     /// The receiver gives a speed: without one it is not known whether the vehicle stands.
     pub speed: bool,
+    /// The base of its corrections stands where it was surveyed.
+    pub base: bool,
 }
 
 /// Remembers since when all witnesses agree.
@@ -74,6 +76,9 @@ fn objection(fix: &Gnss, seen: &Witnesses, doubt: &Doubt) -> Option<Unfit> {
     }
     if fix.age.is_none_or(|age| age > doubt.age_max) {
         return Some(Unfit::Age);
+    }
+    if !seen.base {
+        return Some(Unfit::Base);
     }
     if is_vague(fix, doubt) {
         return Some(Unfit::Sigma);

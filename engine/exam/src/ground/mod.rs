@@ -8,6 +8,7 @@
 
 pub mod album;
 pub mod arrow;
+mod base;
 mod bind;
 pub mod deck;
 mod fitness;
@@ -26,6 +27,7 @@ use crate::board::{Fitness, PoseView, Unfit};
 use crate::inbox::Dated;
 use crate::syllabus::Doubt;
 use crate::vehicle::{BodyPoint, Vehicle};
+use base::BaseWatch;
 use deck::Lifts;
 use fitness::{Trust, Witnesses, objection_to_heading};
 use kaoguan_course::{Course, Point2};
@@ -104,6 +106,7 @@ pub struct Ground {
     steered: Option<(f64, Turned)>,
     /// What it draws.
     coupled: Option<Coupled>,
+    base: BaseWatch,
 }
 
 fn metres(point: BodyPoint) -> [f64; 3] {
@@ -163,6 +166,7 @@ impl Ground {
             lifts: Lifts::of(course),
             steered: None,
             coupled: Coupled::of(vehicle, uncertainty.survey),
+            base: BaseWatch::of(course.base),
         }
     }
 
@@ -207,6 +211,14 @@ impl Ground {
             Reading::Wheel(wheel) if wheel.proven => {
                 if let Some(odometer) = &mut self.odometer {
                     odometer.push(dated.at, wheel.pulses);
+                }
+                None
+            }
+            Reading::Base(base) => {
+                // What a moved base led to must not be carried on.
+                if !self.base.hear(dated.at, &base) {
+                    self.distrust();
+                    self.recalled = None;
                 }
                 None
             }
@@ -282,6 +294,9 @@ impl Ground {
     }
 
     fn lay_fix(&mut self, at: EventTime, fix: &Gnss) -> Laid {
+        if fix.age.is_none_or(|age| age > self.doubt.age_max) {
+            self.base.interrupt();
+        }
         let height = f64::from(fix.height.0) * 1e-4;
         let antenna = self.course.datum.to_plane(fix.latitude.0, fix.longitude.0, height);
         let place = Point2::new(antenna.e, antenna.n);
@@ -327,6 +342,7 @@ impl Ground {
             heading,
             attitude: lean.is_some(),
             speed: velocity.is_some(),
+            base: self.base.stands(at),
         };
         pose.doubt.receiver = receiver_u(fix, &self.doubt);
         let own = heading

@@ -1,0 +1,130 @@
+//! Whether the base station of the corrections still stands where the course was surveyed from.
+//!
+//! A base that is set up again elsewhere moves every fix with it, and no receiver notices. So where the course says where its base
+//! stands, fixes are believed only while the base itself has lately said so. It sends that every 5 to 30 seconds: whoever sets
+//! it up again interrupts its corrections, so after those were too old it must say so anew, and nothing is believed in between.
+//! Deliberately not here: a base that was moved without an interruption and still sends its old place; nothing on the vehicle
+//! sees that (a site's control points do).
+use kaoguan_course::Base;
+use kaoguan_telemetry as telemetry;
+use kaoguan_telemetry::units::{EventTime, Micros};
+
+/// What the base has said of itself.
+#[derive(Debug, Clone, Copy)]
+pub struct BaseWatch {
+    surveyed: Option<Base>,
+    /// When it last said that it stands where it was surveyed.
+    stood: Option<EventTime>,
+}
+
+impl BaseWatch {
+    /// For a course; one that does not say where its base stands asks for nothing.
+    pub fn of(surveyed: Option<Base>) -> BaseWatch {
+        BaseWatch { surveyed, stood: None }
+    }
+
+    /// The base says where it stands; false where that is elsewhere.
+    pub fn hear(&mut self, at: EventTime, said: &telemetry::Base) -> bool {
+        let Some(surveyed) = self.surveyed else { return true };
+        let off = [said.x_tenth_mm, said.y_tenth_mm, said.z_tenth_mm];
+        let within = i128::from(surveyed.within.0);
+        // The wire may say anything: what is out of reach in one axis is not squared.
+        let off = off
+            .into_iter()
+            .zip(surveyed.at_tenth_mm)
+            .map(|(said, at)| i128::from(said) - i128::from(at));
+        let square = off
+            .map(|off| if off.abs() > within { None } else { Some(off * off) })
+            .sum::<Option<i128>>();
+        let stands = square.is_some_and(|square| square <= within * within);
+        self.stood = stands.then_some(at);
+        stands
+    }
+
+    /// Its corrections were interrupted: it may have been set up again.
+    pub fn interrupt(&mut self) {
+        self.stood = None;
+    }
+
+    /// Whether it is known to stand where it was surveyed, or need not be.
+    pub fn stands(&self, at: EventTime) -> bool {
+        let Some(surveyed) = self.surveyed else { return true };
+        let within = Micros(i64::from(surveyed.heard_within_s) * 1_000_000);
+        self.stood.is_some_and(|stood| at - stood <= within)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kaoguan_course::TenthMm;
+
+    const AT: [i64; 3] = [-24_096_015_000, 53_827_132_500, 24_170_021_250];
+
+    fn said(off: [i64; 3]) -> telemetry::Base {
+        telemetry::Base {
+            station: 7,
+            x_tenth_mm: AT[0] + off[0],
+            y_tenth_mm: AT[1] + off[1],
+            z_tenth_mm: AT[2] + off[2],
+            antenna_height: None,
+        }
+    }
+
+    fn watch() -> BaseWatch {
+        BaseWatch::of(Some(Base {
+            at_tenth_mm: AT,
+            within: TenthMm(50),
+            heard_within_s: 90,
+        }))
+    }
+
+    fn s(seconds: i64) -> EventTime {
+        EventTime(seconds * 1_000_000)
+    }
+
+    /// 5 mm off in space is the last place; 30, 40 and 0 tenths are 5 mm.
+    #[test]
+    fn it_stands_within_a_ball() {
+        for (off, stands) in [
+            ([30, -40, 0], true),
+            ([0, 0, 50], true),
+            ([30, 40, 1], false),
+            ([0, -51, 0], false),
+        ] {
+            let mut base = watch();
+            assert_eq!(
+                (base.hear(s(1), &said(off)), base.stands(s(1))),
+                (stands, stands),
+                "{off:?}"
+            );
+        }
+        let far = telemetry::Base {
+            x_tenth_mm: i64::MAX,
+            y_tenth_mm: i64::MIN,
+            ..said([0; 3])
+        };
+        assert!(!watch().hear(s(1), &far));
+    }
+
+    #[test]
+    fn it_must_have_said_so_lately_and_since_its_last_interruption() {
+        let mut base = watch();
+        assert!(!base.stands(s(0)), "not heard yet");
+        base.hear(s(10), &said([0; 3]));
+        assert!(base.stands(s(100)) && !base.stands(EventTime(100_000_001)));
+        base.interrupt();
+        assert!(!base.stands(s(11)));
+        base.hear(s(12), &said([0; 3]));
+        assert!(base.stands(s(13)));
+        base.hear(s(14), &said([0, 0, 60]));
+        assert!(!base.stands(s(14)), "moved");
+    }
+
+    #[test]
+    fn a_course_without_one_asks_for_nothing() {
+        let mut base = BaseWatch::of(None);
+        base.interrupt();
+        assert!(base.stands(s(0)) && base.hear(s(1), &said([9_999; 3])) && base.stands(s(2)));
+    }
+}
