@@ -7,7 +7,8 @@
 //! oldest speaks first; where its sum holds, what began inside it was none.
 //!
 //! Deliberately not here: what a payload means ([`crate::ubx`]), a frame inside another, RTCM's messages (corrections go
-//! to the receiver, not through it), lines ([`crate::line`], which sees the same bytes).
+//! to the receiver, by [`crate::rtcm`], not through it), lines ([`crate::line`], which sees the same bytes).
+use crate::crc24::crc24;
 use crate::ubx;
 use heapless::Vec;
 use kaoguan_telemetry::units::{Micros, Uptime};
@@ -264,18 +265,6 @@ impl Suspicion {
 fn fletcher([a, b]: [u8; 2], byte: u8) -> [u8; 2] {
     let a = a.wrapping_add(byte);
     [a, b.wrapping_add(a)]
-}
-
-/// CRC-24Q: polynomial 0x1864CFB, start 0. Source: sensors.md section 8.
-fn crc24(crc: u32, byte: u8) -> u32 {
-    (0..8).fold(crc ^ (u32::from(byte) << 16), |crc, _| {
-        let shifted = crc << 1;
-        if shifted & 0x100_0000 == 0 {
-            shifted
-        } else {
-            shifted ^ 0x186_4CFB
-        }
-    })
 }
 
 #[cfg(test)]

@@ -9,7 +9,9 @@
 //! 3. [`epoch`] joins the sentences of one instant, and [`solution`] makes them readings, or says why there is none;
 //! 4. [`timebase`] turns the uptime of arrival into UTC, slowly to convince and never silently;
 //! 5. [`silence`] keeps every port speaking at least once a second, so that nobody downstream waits for ever;
-//! 6. [`Unit`] holds these together: `handle` one input, then `poll` until it is empty.
+//! 6. [`rtcm`] proves the corrections on their way to the receiver and reads where their base stands, [`rover`] says to who serves
+//!    them where the vehicle is;
+//! 7. [`Unit`] holds these together: `handle` one input, then `poll` until it is empty.
 //!
 //! Deliberately not here: async, files, a network, a clock (time is in the inputs), floats, a heap, courses, scoring,
 //! and any repair of a damaged sentence.
@@ -24,12 +26,15 @@ pub mod can;
 pub mod config;
 pub mod counters;
 pub mod crc16;
+pub mod crc24;
 pub mod decimal;
 pub mod epoch;
 pub mod line;
 mod outbox;
 pub mod pulse;
 pub mod quality;
+pub mod rover;
+pub mod rtcm;
 pub mod say;
 pub mod sentence;
 pub mod signal_box;

@@ -1,7 +1,7 @@
 //! What the core wants logged: rare events only; what repeats is counted.
 use core::fmt;
 use kaoguan_telemetry::units::{EventTime, Micros};
-use kaoguan_telemetry::{Port, Silent};
+use kaoguan_telemetry::{Base, Port, Silent};
 
 /// One line for the log; `Display` is a sentence with its numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +42,11 @@ pub enum Say {
         /// Which.
         port: Port,
     },
+    /// The base of the corrections says for the first time where it stands, or it is another one, or it has moved.
+    BaseAt {
+        /// Its word.
+        base: Base,
+    },
 }
 
 impl fmt::Display for Say {
@@ -61,6 +66,24 @@ impl fmt::Display for Say {
             Say::NoEllipsoidalHeight => write!(f, "receiver: GGA has no geoid separation; no position without it"),
             Say::PortSilent { port, reason } => write!(f, "{port:?}: silent ({reason:?})"),
             Say::PortSpeaks { port } => write!(f, "{port:?}: speaks again"),
+            Say::BaseAt { base } => {
+                write!(f, "corrections: base station {} stands at", base.station)?;
+                [base.x_tenth_mm, base.y_tenth_mm, base.z_tenth_mm]
+                    .into_iter()
+                    .try_for_each(|tenths| metres(f, tenths))?;
+                write!(f, " m (earth-centred)")
+            }
         }
     }
+}
+
+/// Tenths of a millimetre with a space before it, as metres.
+fn metres(f: &mut fmt::Formatter<'_>, tenths: i64) -> fmt::Result {
+    let sign = if tenths < 0 { "-" } else { "" };
+    write!(
+        f,
+        " {sign}{}.{:04}",
+        tenths.unsigned_abs() / 10_000,
+        tenths.unsigned_abs() % 10_000
+    )
 }

@@ -5,6 +5,7 @@
 //! how the bytes were cut into inputs, nor on how often somebody ticks.
 mod hearing;
 mod jitter;
+mod station;
 
 use crate::binary::{BinaryFramer, Weighed};
 use crate::calendar::Date;
@@ -13,6 +14,7 @@ use crate::counters::{Counters, PortCounters};
 use crate::epoch::{Arrival, Epoch, IDLE, Joined};
 use crate::line::{Cut, LineFramer};
 use crate::outbox::Outbox;
+use crate::rtcm;
 use crate::say::Say;
 use crate::sentence::{self, Line, Reject};
 use crate::signals::modbus::REQUEST_BYTES;
@@ -26,6 +28,7 @@ use hearing::Hearing;
 use jitter::Jitter;
 use kaoguan_telemetry::units::{EventTime, Micros, Uptime};
 use kaoguan_telemetry::{Gap, NoFix, Port, Reading, Sample, Stamp};
+use station::{News, Station};
 
 /// The most bytes of one [`Input::Serial`]: what bounds the outputs of one call.
 pub const BYTES_PER_INPUT_MAX: usize = 256;
@@ -56,6 +59,13 @@ pub enum Input<'a> {
     Pulse {
         /// When, as finely as it is known.
         at: Uptime,
+    },
+    /// A frame of corrections went to the receiver.
+    Correction {
+        /// When.
+        at: Uptime,
+        /// All of it.
+        frame: rtcm::Frame<'a>,
     },
     /// A device is gone. Bytes on its port mean that it is back.
     Unplugged {
@@ -93,6 +103,7 @@ pub struct Unit {
     trailer: Hearing,
     attitude: WitMotion,
     signals: Source,
+    station: Station,
     timebase: Timebase,
     date_doubted: bool,
     height_missed: bool,
@@ -125,6 +136,7 @@ impl Unit {
             trailer: Hearing::new(config.trailer.unwrap_or(config.receiver)),
             attitude: WitMotion::new(config.attitude.with_angle),
             signals: Source::new(&config.signals),
+            station: Station::default(),
             timebase: Timebase::new(config.receiver.latency),
             date_doubted: false,
             height_missed: false,
@@ -153,6 +165,10 @@ impl Unit {
                 self.advance(at);
                 self.pulse(at);
             }
+            Input::Correction { at, frame } => {
+                self.advance(at);
+                self.correction(frame);
+            }
             Input::Unplugged { port, at } => {
                 self.advance(at);
                 self.unplug(port);
@@ -180,6 +196,15 @@ impl Unit {
             Some(false) => self.counters.time.pulses_refused += 1,
             None => {}
         }
+    }
+
+    fn correction(&mut self, frame: rtcm::Frame<'_>) {
+        let heard = rtcm::base(frame).and_then(|base| self.station.hear(base, self.now));
+        let Some((base, news)) = heard else { return };
+        if news == News::Changed {
+            self.outbox.say(Say::BaseAt { base }, &mut self.counters);
+        }
+        self.give(Port::Unit, None, self.now, self.at_u(Port::Unit), Reading::Base(base));
     }
 
     fn serial(&mut self, port: Port, bytes: &[u8]) {
