@@ -2,6 +2,8 @@
 //!
 //! The problem: polarity, check byte and latency differ per vehicle and per box, and a guessed default is a wrong exam.
 //! The answer: all of it is declared. Deliberately not here: reading a file (the shell does that), baud rates.
+use crate::can::ask::AskConfig;
+use crate::can::obd::Pid;
 use crate::can::{Id, Layout};
 use heapless::Vec;
 use kaoguan_telemetry::Signal;
@@ -78,6 +80,10 @@ pub struct CanConfig {
     pub fields: Vec<CanField, WIRES_MAX>,
     /// The selected gear as J1939 has it.
     pub gear: bool,
+    /// True where the lines come from the kernel itself: each frame was proven by its sum. A line over a wire has none.
+    pub is_proven: bool,
+    /// What is asked. Where it is `None`, nothing is ever sent.
+    pub ask: Option<AskConfig>,
 }
 
 /// A field and the value that means "high".
@@ -87,12 +93,21 @@ pub struct CanField {
     pub frames: Frames,
     /// Where it lies.
     pub layout: Layout,
-    /// The number that means "high"; every other one means "low".
-    pub value: i64,
+    /// The numbers that mean "high"; every other one means "low".
+    pub high: High,
     /// From this number on the sender does not know it.
     pub absent_from: Option<i64>,
     /// Where the same frames are numbered: one with the number of the one before is no news of the sender.
     pub counter: Option<Layout>,
+}
+
+/// Which numbers of a field mean "high".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum High {
+    /// This one.
+    Is(i64),
+    /// This one and those above it.
+    AtLeast(i64),
 }
 
 /// Frames of a bus.
@@ -102,6 +117,8 @@ pub enum Frames {
     Of(Id),
     /// Of this J1939 group, whoever sends it.
     Group(u32),
+    /// Answers to this OBD-II question, whoever asked it.
+    Answers(Pid),
 }
 
 /// Modules on one Modbus RTU line.

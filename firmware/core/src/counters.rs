@@ -52,6 +52,35 @@ pub struct PortCounters {
     pub unbelieved: u64,
     /// Bytes outside any line of text: binary frames, noise, blank lines.
     pub ignored: u64,
+    /// What only a vehicle's bus has.
+    pub bus: BusCounters,
+}
+
+/// A vehicle bus's counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BusCounters {
+    /// Frames without data that ask for another.
+    pub remote: u64,
+    /// Frames of CAN FD.
+    pub fd: u64,
+    /// Errors that the kernel reported.
+    pub errors: u64,
+    /// Those by which the controller left the bus.
+    pub bus_off: u64,
+    /// Questions.
+    pub asked: u64,
+    /// Questions that were answered.
+    pub answered: u64,
+    /// Questions that nobody answered in time.
+    pub unanswered: u64,
+    /// Answers that ask for patience.
+    pub asked_to_wait: u64,
+    /// Answers that say no.
+    pub refused: u64,
+    /// Frames of answers of several frames: not read.
+    pub of_several_frames: u64,
+    /// Answers to no question of ours, or to one before, and such as nobody can read.
+    pub not_asked: u64,
 }
 
 /// The clock's counts.

@@ -49,9 +49,9 @@ pub mod window;
 pub mod witmotion;
 
 pub use config::{
-    AttitudeConfig, CanConfig, CanField, Check, Config, Dialect, Frames, Hold, MODULES_MAX, ModbusConfig, Module,
+    AttitudeConfig, CanConfig, CanField, Check, Config, Dialect, Frames, High, Hold, MODULES_MAX, ModbusConfig, Module,
     POLES_MAX, PlankWiring, PoleWire, ReceiverConfig, SignalConfig, Table, WIRES_MAX, Wire,
 };
-pub use counters::{Counters, PortCounters, TimeCounters};
+pub use counters::{BusCounters, Counters, PortCounters, TimeCounters};
 pub use say::Say;
 pub use unit::{BYTES_PER_INPUT_MAX, Input, Output, Unit};

@@ -1,7 +1,7 @@
 //! What waits to be polled, and the numbers of each port's samples.
 use crate::counters::Counters;
 use crate::say::Say;
-use crate::signals::modbus::REQUEST_BYTES;
+use crate::signals::Question;
 use crate::unit::Output;
 use heapless::Deque;
 use kaoguan_telemetry::units::Micros;
@@ -42,8 +42,8 @@ impl Outbox {
     }
 
     /// A question to a port. One that does not fit is asked again.
-    pub fn write(&mut self, port: Port, bytes: [u8; REQUEST_BYTES], counters: &mut Counters) {
-        if self.queue.push_back(Output::Write { port, bytes }).is_err() {
+    pub fn ask(&mut self, port: Port, question: Question, counters: &mut Counters) {
+        if self.queue.push_back(Output::Ask { port, question }).is_err() {
             counters.outputs_dropped += 1;
         }
     }

@@ -17,8 +17,7 @@ use crate::outbox::Outbox;
 use crate::rtcm;
 use crate::say::Say;
 use crate::sentence::{self, Line, Reject};
-use crate::signals::modbus::REQUEST_BYTES;
-use crate::signals::{Frame, Source};
+use crate::signals::{Frame, Question, Source};
 use crate::silence::Silence;
 use crate::solution::{Solution, date, solve};
 use crate::timebase::{Timebase, Verdict};
@@ -86,11 +85,11 @@ pub enum Output {
     /// Log.
     Say(Say),
     /// Write to a port, now: a question to whoever speaks only when he is asked.
-    Write {
+    Ask {
         /// Which port.
         port: Port,
-        /// All its bytes.
-        bytes: [u8; REQUEST_BYTES],
+        /// All of it.
+        question: Question,
     },
 }
 
@@ -588,8 +587,8 @@ impl Unit {
             }
         }
         self.now = to;
-        if let Some(bytes) = self.signals.request(to) {
-            self.outbox.write(Port::Signals, bytes, &mut self.counters);
+        if let Some(question) = self.signals.request(to, &mut self.counters.signals) {
+            self.outbox.ask(Port::Signals, question, &mut self.counters);
         }
     }
 

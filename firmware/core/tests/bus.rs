@@ -3,7 +3,7 @@ mod rig;
 
 use kaoguan_telemetry::{Gear, Port, Reading, Signal, Signals};
 use kaoguan_unit_core::can::{Id, Layout, Order, j1939};
-use kaoguan_unit_core::{CanConfig, CanField, Check, Config, Dialect, Frames, Hold, Wire};
+use kaoguan_unit_core::{CanConfig, CanField, Check, Config, Dialect, Frames, High, Hold, Wire};
 use rig::*;
 
 fn field(id: u16, start: u8, length: u8, value: i64) -> CanField {
@@ -15,7 +15,7 @@ fn field(id: u16, start: u8, length: u8, value: i64) -> CanField {
             order: Order::Motorola,
             signed: false,
         },
-        value,
+        high: High::Is(value),
         absent_from: None,
         counter: None,
     }
@@ -32,7 +32,7 @@ fn wired() -> Config {
         CanField {
             frames: Frames::Group(parking.group),
             layout: parking.layout,
-            value: 1,
+            high: High::Is(1),
             absent_from: Some(parking.absent_from),
             counter: None,
         },
@@ -41,6 +41,8 @@ fn wired() -> Config {
         bus: b"can0".iter().copied().collect(),
         fields: fields.into_iter().collect(),
         gear: true,
+        is_proven: false,
+        ask: None,
     });
     let wire = |(signal, byte, active_high)| Wire {
         signal,
@@ -189,6 +191,37 @@ fn lines_are_counted_by_what_they_are() {
     assert_eq!((signals(&rig).len(), c.sentences), (1, 1));
     assert_eq!(
         (c.unknown, c.foreign, c.malformed, c.broken, c.overlong),
-        (1, 3, 1, 1, 1)
+        (1, 1, 1, 1, 1)
     );
+    assert_eq!((c.bus.remote, c.bus.fd, c.bus.errors), (1, 1, 0));
+}
+
+#[test]
+fn a_controller_that_leaves_the_bus_leaves_nothing_known() {
+    let mut rig = Rig::with(wired());
+    log(&mut rig, 0, "614#0000001000000000");
+    log(&mut rig, 1, "620#0000000000000000");
+    // It only warns: what is heard is true.
+    log(&mut rig, 2, "20000004#0008000000000000");
+    assert_eq!(
+        (last(&rig, Signal::LampLeft), last(&rig, Signal::Belt)),
+        (Some(true), Some(true))
+    );
+    log(&mut rig, 3, "20000040#0000000000000000");
+    assert_eq!((last(&rig, Signal::LampLeft), last(&rig, Signal::Belt)), (None, None));
+    let told = signals(&rig).len();
+    log(&mut rig, 4, "20000040#0000000000000000");
+    assert_eq!(signals(&rig).len(), told, "it is told once");
+    rig.tick(2_000_000);
+    assert!(matches!(
+        rig.samples.iter().rfind(|s| s.port == Port::Signals).map(|s| s.reading),
+        Some(Reading::Silent(_))
+    ));
+    log(&mut rig, 2_100, "614#0000001000000000");
+    assert_eq!(
+        (last(&rig, Signal::LampLeft), last(&rig, Signal::Belt)),
+        (Some(true), None)
+    );
+    let c = rig.unit.counters().signals;
+    assert_eq!((c.bus.errors, c.bus.bus_off), (3, 2));
 }

@@ -6,10 +6,11 @@ mod rig;
 
 use kaoguan_telemetry::units::Micros;
 use kaoguan_telemetry::{Port, Reading, Signal};
+use kaoguan_unit_core::can::candump::Carried;
 use kaoguan_unit_core::can::{CanFrame, DATA_BYTES_MAX, Id, Layout, Order, candump, j1939, obd};
 use kaoguan_unit_core::crc16::crc16;
 use kaoguan_unit_core::{
-    CanConfig, CanField, Check, Config, Dialect, Frames, Hold, ModbusConfig, Module, PoleWire, Table, Wire,
+    CanConfig, CanField, Check, Config, Dialect, Frames, High, Hold, ModbusConfig, Module, PoleWire, Table, Wire,
 };
 use recorded::{Chance, fuzz};
 use rig::*;
@@ -48,7 +49,7 @@ fn tongues() -> [Tongue; 5] {
             order: Order::Motorola,
             signed: false,
         },
-        value: 1,
+        high: High::Is(1),
         absent_from: Some(6),
         counter: (start == 60).then_some(Layout {
             start: 0,
@@ -61,6 +62,8 @@ fn tongues() -> [Tongue; 5] {
         bus: b"can0".iter().copied().collect(),
         fields: [field(29), field(60)].into_iter().collect(),
         gear: true,
+        is_proven: false,
+        ask: None,
     });
     let lines = [
         "614#0000001000000000",
@@ -284,8 +287,8 @@ fn fields_of_frames() {
         let line = bytes.iter().fold(text, |line, byte| line + &format!("{byte:02X}"));
         let read = candump::read(line.as_bytes()).expect("written as it is read");
         assert_eq!(
-            (read.frame, read.at, read.bus),
-            (frame, Micros(12_000_345), &b"can0"[..])
+            (read.carried, read.at, read.bus),
+            (Carried::Data(frame), Micros(12_000_345), &b"can0"[..])
         );
         let mut damaged = line.into_bytes();
         damage(&mut damaged, chance);

@@ -1,12 +1,14 @@
 //! The vehicle unit on Linux: three serial lines in, numbered samples on its own disk, and from there to the engine.
 //!
 //! The problem: serial lines break, disks fill, networks leave, power goes, and nothing of an exam may be lost or come
-//! twice. The answer, in river order: [`ports`] read bytes with the uptime of their arrival ([`clock`], [`pulse`]), [`shell`] gives
+//! twice. The answer, in river order: [`ports`] (and the vehicle's bus) are read with the uptime of arrival ([`clock`], [`pulse`]), [`shell`] gives
 //! them to the core, [`batcher`] gathers its samples, [`spool`] has them on disk before anybody hears of them, and [`link`]
 //! delivers them until the engine itself receipts them. [`config`] says what is wired where.
 //!
 //! Deliberately not here: any sentence's field, any rule, any course, and any thought about a measurement.
 pub mod batcher;
+#[cfg(target_os = "linux")]
+pub mod bus;
 pub mod clock;
 pub mod command;
 pub mod config;

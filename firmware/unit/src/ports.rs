@@ -7,7 +7,8 @@ use crate::config::{Config, Line};
 use kaoguan_telemetry::Port;
 use kaoguan_telemetry::units::Uptime;
 use kaoguan_unit_core::BYTES_PER_INPUT_MAX;
-use kaoguan_unit_core::signals::modbus::REQUEST_BYTES;
+use kaoguan_unit_core::CanConfig;
+use kaoguan_unit_core::signals::Question;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
@@ -43,7 +44,7 @@ pub struct Ports {
     arrivals: mpsc::Receiver<Arrival>,
     opened: mpsc::Receiver<Port>,
     lines: usize,
-    questions: mpsc::Sender<[u8; REQUEST_BYTES]>,
+    questions: mpsc::Sender<Question>,
     _tasks: JoinSet<()>,
 }
 
@@ -67,6 +68,12 @@ impl Ports {
             .filter_map(|(port, line)| Some((port, line?)))
         {
             if port == Port::Signals && shares {
+                continue;
+            }
+            if let Some(can) = config.bus().filter(|_| port == Port::Signals) {
+                let (arrivals, opened) = (sender.clone(), opened_sender.clone());
+                let questions = asked.take().filter(|_| can.ask.is_some());
+                spawn_bus(&mut tasks, can, (origin, arrivals, opened, questions));
                 continue;
             }
             let reader = Reader {
@@ -96,7 +103,7 @@ impl Ports {
     }
 
     /// Where the shell puts what must be written to the signal box's line.
-    pub fn questions(&self) -> mpsc::Sender<[u8; REQUEST_BYTES]> {
+    pub fn questions(&self) -> mpsc::Sender<Question> {
         self.questions.clone()
     }
 
@@ -106,6 +113,38 @@ impl Ports {
     }
 }
 
+/// Where a reader's words go, and where its questions come from.
+type Ends = (
+    Origin,
+    mpsc::Sender<Arrival>,
+    mpsc::Sender<Port>,
+    Option<mpsc::Receiver<Question>>,
+);
+
+#[cfg(target_os = "linux")]
+fn spawn_bus(tasks: &mut JoinSet<()>, can: &CanConfig, (origin, arrivals, opened, questions): Ends) {
+    let interface = String::from_utf8_lossy(&can.bus).into_owned();
+    let reader = crate::bus::Reader {
+        driver: crate::bus::Kernel::new(&interface, can),
+        interface,
+        origin,
+        arrivals,
+        opened,
+        questions,
+    };
+    tasks.spawn(reader.run());
+}
+
+/// Its port is unplugged for ever.
+#[cfg(not(target_os = "linux"))]
+fn spawn_bus(tasks: &mut JoinSet<()>, _: &CanConfig, (origin, arrivals, _opened, _): Ends) {
+    tracing::warn!("{}", crate::texts::BUS_NOT_LINUX);
+    let (port, at) = (Port::Signals, origin.uptime());
+    tasks.spawn(async move {
+        let _ = arrivals.send(Arrival { port, at, bytes: None }).await;
+    });
+}
+
 struct Reader {
     port: Port,
     line: Line,
@@ -113,7 +152,7 @@ struct Reader {
     arrivals: mpsc::Sender<Arrival>,
     opened: mpsc::Sender<Port>,
     /// What this line is asked, where it is one that must be.
-    questions: Option<mpsc::Receiver<[u8; REQUEST_BYTES]>>,
+    questions: Option<mpsc::Receiver<Question>>,
 }
 
 impl Reader {
@@ -151,7 +190,7 @@ impl Reader {
         loop {
             let read = tokio::select! {
                 read = stream.read(&mut buffer) => read,
-                Some(question) = next(&mut self.questions) => match stream.write_all(&question).await {
+                Some(question) = next(&mut self.questions) => match write(&mut stream, question).await {
                     Ok(()) => continue,
                     Err(e) => Err(e),
                 },
@@ -179,8 +218,16 @@ impl Reader {
     }
 }
 
+/// A line takes bytes; a frame is for a bus.
+async fn write(stream: &mut SerialStream, question: Question) -> std::io::Result<()> {
+    match question {
+        Question::Bytes(bytes) => stream.write_all(&bytes).await,
+        Question::Frame(_) => Ok(()),
+    }
+}
+
 /// The next question, where there is a line of them; waits for ever where there is none.
-async fn next(questions: &mut Option<mpsc::Receiver<[u8; REQUEST_BYTES]>>) -> Option<[u8; REQUEST_BYTES]> {
+pub(crate) async fn next(questions: &mut Option<mpsc::Receiver<Question>>) -> Option<Question> {
     match questions {
         Some(questions) => questions.recv().await,
         None => std::future::pending().await,

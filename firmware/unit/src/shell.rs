@@ -9,7 +9,7 @@ use crate::ports::{Arrival, LINES};
 use crate::spool::Spool;
 use kaoguan_telemetry::units::{EventTime, Uptime};
 use kaoguan_telemetry::{Gap, Stamp};
-use kaoguan_unit_core::signals::modbus::REQUEST_BYTES;
+use kaoguan_unit_core::signals::Question;
 use kaoguan_unit_core::{Config, Counters, Input, Output, Unit};
 use tokio::sync::mpsc;
 
@@ -26,7 +26,7 @@ pub struct Shell {
     event: Option<EventTime>,
     led: Option<Held>,
     /// Where questions to the signal box's line go.
-    questions: Option<mpsc::Sender<[u8; REQUEST_BYTES]>>,
+    questions: Option<mpsc::Sender<Question>>,
 }
 
 /// What waits for the leader's word.
@@ -54,7 +54,7 @@ impl Shell {
     }
 
     /// From now on what the core asks is written.
-    pub fn ask(&mut self, questions: mpsc::Sender<[u8; REQUEST_BYTES]>) {
+    pub fn ask(&mut self, questions: mpsc::Sender<Question>) {
         self.questions = Some(questions);
     }
 
@@ -173,9 +173,9 @@ impl Shell {
                 }
                 Output::Say(say) => tracing::info!("{say}"),
                 // One that finds no room is asked again; a replayed shell asks nobody.
-                Output::Write { bytes, .. } => {
+                Output::Ask { question, .. } => {
                     if let Some(questions) = &self.questions {
-                        let _ = questions.try_send(bytes);
+                        let _ = questions.try_send(question);
                     }
                 }
             }

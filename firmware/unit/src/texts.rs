@@ -63,6 +63,11 @@ macro_rules! texts {
 // By subcommand, then in the order in which they are printed.
 texts! {
     CONFIG_GOOD = "配置正确：{file}，考点 {site} 的 {unit}", "{file} is good: unit {unit} of site {site}";
+    BUS_NO_SOCKETCAN = "信号总线 {interface}：内核没有 SocketCAN（{why}）。请加载模块：modprobe can_raw，或换用带 CAN 的内核；或用 candump 与串口路径（path）", "bus {interface}: this kernel has no SocketCAN ({why}). Load its module: modprobe can_raw; or take a kernel with CAN; or let candump write to a path";
+    BUS_NO_INTERFACE = "信号总线 {interface}：没有这个接口（{why}）。适配器插好了吗？用 ip -details link show type can 查看", "bus {interface}: there is no such interface ({why}). Is the adapter plugged in? See: ip -details link show type can";
+    BUS_DOWN = "信号总线 {interface}：接口没有启用（{why}）。ip link set {interface} up type can bitrate 500000 listen-only on；要询问车辆时不加 listen-only", "bus {interface}: the interface is down ({why}). ip link set {interface} up type can bitrate 500000 listen-only on; without listen-only where the vehicle is asked";
+    BUS_NOT_LINUX = "信号总线：这个系统没有 SocketCAN，只有 Linux 有", "bus: this system has no SocketCAN: only Linux has";
+    BUS_BROKEN = "信号总线 {interface}：{why}", "bus {interface}: {why}";
 }
 
 #[cfg(test)]

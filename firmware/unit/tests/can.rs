@@ -2,6 +2,7 @@
 use kaoguan_telemetry::Signal;
 use kaoguan_unit::Config;
 use kaoguan_unit::config::dbc::{Dbc, Field};
+use kaoguan_unit_core::can::candump::Carried;
 use kaoguan_unit_core::can::{Id, Layout, Order, candump};
 use kaoguan_unit_core::{CanConfig, Dialect, Frames};
 use std::collections::BTreeMap;
@@ -63,9 +64,12 @@ fn wheel_speeds_of_the_real_log_equal_the_truth_in_every_sample() {
     for line in unpacked.stdout.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
         let logged = candump::read(line).unwrap_or_else(|e| panic!("{e:?}: {}", String::from_utf8_lossy(line)));
         lines += 1;
-        if logged.frame.id == Id::Standard(0xAA) && logged.bus == b"can0" {
+        let Carried::Data(frame) = logged.carried else {
+            panic!("{logged:?}")
+        };
+        if frame.id == Id::Standard(0xAA) && logged.bus == b"can0" {
             let speeds = fields.iter().map(|field| {
-                let raw = field.layout.raw(logged.frame.data()).expect("eight bytes");
+                let raw = field.layout.raw(frame.data()).expect("eight bytes");
                 // Hundredths of km/h are 1/360 m/s.
                 assert_eq!((field.id, field.scale.per), (Id::Standard(0xAA), 100));
                 field.scale.parts(raw)
@@ -141,7 +145,14 @@ fn the_bus_is_a_dialect_of_the_signal_box() {
     let path = path.to_string_lossy();
     let config = Config::parse(&with_box(&path, ""), "can.toml").unwrap_or_else(|e| panic!("{e}"));
     let signals = config.core.signals;
-    let Dialect::Can(CanConfig { bus, fields, gear }) = signals.dialect else {
+    let Dialect::Can(CanConfig {
+        bus,
+        fields,
+        gear,
+        is_proven: false,
+        ask: None,
+    }) = signals.dialect
+    else {
         panic!("{:?}", signals.dialect)
     };
     assert_eq!((&bus[..], gear, fields.len()), (&b"can0"[..], false, 3));

@@ -3,10 +3,11 @@
 //! The problem: every model of vehicle puts its switches elsewhere, in one of two bit orders that count differently, and a
 //! frame that is shorter than described must not read as "off". The answer: where a field lies is data ([`layout`]), in
 //! integers; a field that does not fit its frame is absent. [`candump`] reads what a bus logger writes, [`j1939`] and [`obd`] know
-//! the few fields that are the same in every truck and in every car.
+//! the few fields that are the same in every truck and in every car; [`ask`] asks for the latter, where that is declared.
 //!
 //! Deliberately not here: the socket (the shell's), DBC files (the configuration's), messages of more than one frame, and
 //! anything that is sent to a vehicle but the question of [`obd`].
+pub mod ask;
 pub mod candump;
 pub mod j1939;
 pub mod layout;

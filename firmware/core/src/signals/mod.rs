@@ -12,6 +12,7 @@ mod steady;
 
 pub use panel::Frame;
 
+use crate::can::CanFrame;
 use crate::config::{Dialect, SignalConfig};
 use crate::counters::PortCounters;
 use crate::line::{Cut, LineFramer};
@@ -22,6 +23,15 @@ use hs_motion::HsMotion;
 use ind::Ind;
 use kaoguan_telemetry::units::Uptime;
 use modbus::{Modbus, REQUEST_BYTES};
+
+/// What is asked of a box.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Question {
+    /// Bytes for its line.
+    Bytes([u8; REQUEST_BYTES]),
+    /// A frame for its bus.
+    Frame(CanFrame),
+}
 
 /// One box, by its dialect.
 #[derive(Debug, Clone)]
@@ -82,10 +92,11 @@ impl Source {
         None
     }
 
-    /// What must be written to the box's port by `now`; no sample depends on it.
-    pub fn request(&mut self, now: Uptime) -> Option<[u8; REQUEST_BYTES]> {
+    /// What must be asked on the box's port by `now`; no sample depends on it.
+    pub fn request(&mut self, now: Uptime, counters: &mut PortCounters) -> Option<Question> {
         match self {
-            Source::Modbus(modules) => modules.request(now),
+            Source::Modbus(modules) => modules.request(now).map(Question::Bytes),
+            Source::Can(bus) => bus.request(now, &mut counters.bus).map(Question::Frame),
             _ => None,
         }
     }

@@ -3,6 +3,8 @@
 
 use kaoguan_telemetry::units::{EventTime, Micros, Uptime};
 use kaoguan_telemetry::{Port, Reading, Sample, Signal, Stamp};
+use kaoguan_unit_core::can::CanFrame;
+use kaoguan_unit_core::signals::Question;
 use kaoguan_unit_core::{
     AttitudeConfig, BYTES_PER_INPUT_MAX, Check, Config, Dialect, Hold, Input, Output, PlankWiring, ReceiverConfig, Say,
     SignalConfig, Unit, Wire,
@@ -70,6 +72,7 @@ pub struct Rig {
     pub samples: Vec<Sample>,
     pub says: Vec<Say>,
     pub writes: Vec<[u8; 8]>,
+    pub asked: Vec<CanFrame>,
 }
 
 impl Rig {
@@ -83,6 +86,7 @@ impl Rig {
             samples: Vec::new(),
             says: Vec::new(),
             writes: Vec::new(),
+            asked: Vec::new(),
         }
     }
 
@@ -106,7 +110,10 @@ impl Rig {
             match output {
                 Output::Sample(sample) => self.samples.push(sample),
                 Output::Say(say) => self.says.push(say),
-                Output::Write { bytes, .. } => self.writes.push(bytes),
+                Output::Ask { question, .. } => match question {
+                    Question::Bytes(bytes) => self.writes.push(bytes),
+                    Question::Frame(frame) => self.asked.push(frame),
+                },
             }
         }
     }

@@ -110,6 +110,14 @@ impl Config {
         settings::parse(text, name, |root, faults| read(root, text, faults))
     }
 
+    /// The vehicle's bus, where it is heard from the kernel and not from a line: [`Config::signal_box`] then names its interface.
+    pub fn bus(&self) -> Option<&core::CanConfig> {
+        match &self.core.signals.dialect {
+            core::Dialect::Can(can) => Some(can).filter(|can| can.is_proven),
+            _ => None,
+        }
+    }
+
     /// How many ports the leader of its clock counts: a signal box that shares a line has a count of its own.
     pub fn counted(&self) -> usize {
         3 + usize::from(self.trailer.is_some())

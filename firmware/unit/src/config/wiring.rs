@@ -50,12 +50,15 @@ enum Places<'m> {
 
 /// The whole section.
 pub fn signal_box(mut section: Section, faults: &mut Faults) -> Option<(Line, SignalConfig)> {
-    let line = line(&mut section, faults);
-    let timing = timing(&mut section, faults);
     let dialect = match section.has("dialect") {
         true => section.choice("dialect", DIALECTS, faults),
         false => Some(Tongue::Stc15),
     };
+    let line = match dialect == Some(Tongue::Can) && section.has("interface") {
+        true => super::can::interface(&mut section, faults),
+        false => line(&mut section, faults),
+    };
+    let timing = timing(&mut section, faults);
     let read = match dialect {
         Some(Tongue::Ind) => ind(&mut section, faults),
         Some(Tongue::Modbus) => modbus(&mut section, faults),

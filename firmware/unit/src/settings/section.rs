@@ -189,6 +189,13 @@ impl<'d> Section<'d> {
         }
     }
 
+    /// A quantity that was read elsewhere, whose faults were told there.
+    pub fn quantity_again(&self, key: &str, default: &str, units: &[(&str, i64)]) -> Option<i64> {
+        let value = self.table.and_then(|table| table.get(key));
+        let text = value.map_or(Some(default), |value| value.get_ref().as_str());
+        text.and_then(|text| quantity::parse(text, units).ok())
+    }
+
     fn as_quantity(
         &self,
         key: &str,
