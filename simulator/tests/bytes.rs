@@ -110,6 +110,7 @@ fn config(settings: &Settings) -> core::Config {
         },
         trailer: None,
         attitude: core::AttitudeConfig {
+            dialect: core::AttitudeDialect::WitMotion,
             latency: Micros(attitude::LATENCY_US),
             silence,
             with_angle: true,

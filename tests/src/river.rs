@@ -14,7 +14,7 @@ use kaoguan_sim::vehicle::spec::Spec;
 use kaoguan_telemetry::units::Micros;
 use kaoguan_telemetry::{Sample, Signal, UnitId};
 pub use kaoguan_unit_core::Config;
-use kaoguan_unit_core::{AttitudeConfig, Check, Dialect, Hold, PlankWiring, ReceiverConfig, SignalConfig, Wire};
+use kaoguan_unit_core::{AttitudeConfig, AttitudeDialect, Check, Dialect, Hold, PlankWiring, ReceiverConfig, SignalConfig, Wire};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -213,6 +213,7 @@ fn wired(wires: &[(Signal, u8, u8)]) -> Config {
         },
         trailer: None,
         attitude: AttitudeConfig {
+            dialect: AttitudeDialect::WitMotion,
             latency: Micros(sensors::attitude::LATENCY_US),
             silence,
             with_angle: true,

@@ -46,12 +46,24 @@ pub struct ReceiverConfig {
 /// The attitude sensor's port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AttitudeConfig {
+    /// How it speaks.
+    pub dialect: AttitudeDialect,
     /// From the measurement to the arrival of its first byte.
     pub latency: Micros,
     /// As [`ReceiverConfig::silence`].
     pub silence: Micros,
-    /// Keep the vendor's own angles (0x53) as evidence.
+    /// Keep the vendor's own angles as evidence.
     pub with_angle: bool,
+}
+
+/// How an attitude sensor speaks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AttitudeDialect {
+    /// [`crate::witmotion`].
+    #[default]
+    WitMotion,
+    /// [`crate::hipnuc`].
+    HiPnuc,
 }
 
 /// How a signal box speaks.

@@ -5,7 +5,7 @@
 //!
 //! 1. [`line`], [`binary`] and [`window`] cut bytes into sentences and frames, byte by byte, so that a bad one never takes
 //!    the next good one with it;
-//! 2. [`sentence`], [`ubx`], [`witmotion`] and [`signals`] ([`signal_box`] and the bus of [`can`] among them) read one proven message each, in integers;
+//! 2. [`sentence`], [`ubx`], [`inertial`] ([`witmotion`], [`hipnuc`]) and [`signals`] ([`signal_box`] and the bus of [`can`] among them) read one proven message each, in integers;
 //! 3. [`epoch`] joins the sentences of one instant, and [`solution`] makes them readings, or says why there is none;
 //! 4. [`timebase`] turns the uptime of arrival into UTC, slowly to convince and never silently;
 //! 5. [`silence`] keeps every port speaking at least once a second, so that nobody downstream waits for ever;
@@ -29,6 +29,8 @@ pub mod crc16;
 pub mod crc24;
 pub mod decimal;
 pub mod epoch;
+pub mod hipnuc;
+pub mod inertial;
 pub mod line;
 mod outbox;
 pub mod pulse;
@@ -40,6 +42,7 @@ pub mod sentence;
 pub mod signal_box;
 pub mod signals;
 pub mod silence;
+pub mod single;
 pub mod solution;
 pub mod timebase;
 pub mod trig;
@@ -49,8 +52,8 @@ pub mod window;
 pub mod witmotion;
 
 pub use config::{
-    AttitudeConfig, CanConfig, CanField, Check, Config, Dialect, Frames, High, Hold, MODULES_MAX, ModbusConfig, Module,
-    POLES_MAX, PlankWiring, PoleWire, ReceiverConfig, SignalConfig, Table, WIRES_MAX, Wire,
+    AttitudeConfig, AttitudeDialect, CanConfig, CanField, Check, Config, Dialect, Frames, High, Hold, MODULES_MAX,
+    ModbusConfig, Module, POLES_MAX, PlankWiring, PoleWire, ReceiverConfig, SignalConfig, Table, WIRES_MAX, Wire,
 };
 pub use counters::{BusCounters, Counters, PortCounters, TimeCounters};
 pub use say::Say;

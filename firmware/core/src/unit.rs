@@ -12,6 +12,7 @@ use crate::calendar::Date;
 use crate::config::{Config, bounded_silence};
 use crate::counters::{Counters, PortCounters};
 use crate::epoch::{Arrival, Epoch, IDLE, Joined};
+use crate::inertial::Inertial;
 use crate::line::{Cut, LineFramer};
 use crate::outbox::Outbox;
 use crate::rtcm;
@@ -22,7 +23,6 @@ use crate::silence::Silence;
 use crate::solution::{Solution, date, solve};
 use crate::timebase::{Timebase, Verdict};
 use crate::ubx;
-use crate::witmotion::WitMotion;
 use hearing::Hearing;
 use jitter::Jitter;
 use kaoguan_telemetry::units::{EventTime, Micros, Uptime};
@@ -100,7 +100,7 @@ pub struct Unit {
     now: Uptime,
     receiver: Hearing,
     trailer: Hearing,
-    attitude: WitMotion,
+    attitude: Inertial,
     signals: Source,
     station: Station,
     timebase: Timebase,
@@ -133,7 +133,7 @@ impl Unit {
             now: Uptime(0),
             receiver: Hearing::new(config.receiver),
             trailer: Hearing::new(config.trailer.unwrap_or(config.receiver)),
-            attitude: WitMotion::new(config.attitude.with_angle),
+            attitude: Inertial::new(&config.attitude),
             signals: Source::new(&config.signals),
             station: Station::default(),
             timebase: Timebase::new(config.receiver.latency),

@@ -16,8 +16,8 @@
 use kaoguan_telemetry::units::{Micros, Uptime};
 use kaoguan_telemetry::{Port, Sample, Signal};
 use kaoguan_unit_core::{
-    AttitudeConfig, BYTES_PER_INPUT_MAX, Check, Config, Dialect, Hold, Input, Output, PlankWiring, PoleWire,
-    ReceiverConfig, SignalConfig, Unit, Wire,
+    AttitudeConfig, AttitudeDialect, BYTES_PER_INPUT_MAX, Check, Config, Dialect, Hold, Input, Output, PlankWiring,
+    PoleWire, ReceiverConfig, SignalConfig, Unit, Wire,
 };
 use minicbor::encode::write::Cursor;
 
@@ -124,7 +124,7 @@ fn write(sample: &Sample, lines: &mut impl Lines) -> Result<(), Torn> {
     Ok(())
 }
 
-/// 0: the binary box, a receiver on the trailer. 1: the box of text.
+/// 0: the binary box, WitMotion, a receiver on the trailer. 1: the box of text, HiPNUC.
 fn config(number: u8) -> Option<Config> {
     let receiver = ReceiverConfig {
         latency: Micros(60_000),
@@ -135,6 +135,10 @@ fn config(number: u8) -> Option<Config> {
         receiver,
         trailer: (number == 0).then_some(receiver),
         attitude: AttitudeConfig {
+            dialect: match number {
+                0 => AttitudeDialect::WitMotion,
+                _ => AttitudeDialect::HiPnuc,
+            },
             latency: Micros(5_000),
             silence: Micros(500_000),
             with_angle: true,

@@ -2,7 +2,7 @@
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::Micros;
 use kaoguan_unit::config::Config;
-use kaoguan_unit_core::{Check, Dialect, PoleWire, Wire};
+use kaoguan_unit_core::{AttitudeDialect, Check, Dialect, PoleWire, Wire};
 
 const EXAMPLE: &str = include_str!("../unit.example.toml");
 
@@ -271,4 +271,20 @@ fn a_pulse_is_a_file_of_the_kernels() {
     );
     let led = wired.replace("# [clock]\n# led", "[clock]\nled");
     assert!(said(&led).contains("receiver.pulse: a led clock is its leader's"));
+}
+
+/// Which sensor it is stands in the file; without it it is the one that the field has most.
+#[test]
+fn the_attitude_sensor_has_a_dialect() {
+    let with = |line: &str| EXAMPLE.replace("[attitude]\n", &format!("[attitude]\n{line}\n"));
+    for (line, dialect) in [
+        ("", AttitudeDialect::WitMotion),
+        ("dialect = \"witmotion\"", AttitudeDialect::WitMotion),
+        ("dialect = \"hipnuc\"", AttitudeDialect::HiPnuc),
+    ] {
+        let config = Config::parse(&with(line), "unit.toml").unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(config.core.attitude.dialect, dialect, "{line}");
+    }
+    let said = said(&with("dialect = \"lpms\""));
+    assert!(said.contains("attitude.dialect") && said.contains("hipnuc"), "{said}");
 }

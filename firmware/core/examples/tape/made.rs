@@ -3,7 +3,7 @@ use crate::recorded::Chance;
 use crate::rig::{LATENCY, burst, clock, ksxt, line};
 use crate::{Tape, bench};
 use kaoguan_telemetry::Port;
-use kaoguan_unit_core::crc16::crc16;
+use kaoguan_unit_core::crc16::{crc16, xmodem};
 
 const SECONDS: i64 = 60;
 const HUNDREDTH: i64 = 10_000;
@@ -25,7 +25,7 @@ pub fn binary() -> Tape {
     tape
 }
 
-/// A receiver that says all in one sentence and its direction late, the box of text.
+/// A receiver that says all in one sentence and its direction late, HiPNUC, the box of text.
 pub fn text() -> Tape {
     let (mut tape, mut chance) = (Tape::new(1), Chance(2));
     for i in 0..SECONDS * 100 {
@@ -42,7 +42,7 @@ pub fn text() -> Tape {
             ));
             say(Port::Receiver, LATENCY, [ksxt(i / 10), heading].concat().into_bytes());
         }
-        say(Port::Attitude, 5_000, witmotion(i));
+        say(Port::Attitude, 5_000, hipnuc(i));
         more(&mut tape, i);
     }
     tape
@@ -87,6 +87,31 @@ fn witmotion(i: i64) -> Vec<u8> {
         frame(0x53, [wave(2), -wave(2), wave(17)]),
     ]
     .concat()
+}
+
+/// HI91, HI92, HI91 ...
+fn hipnuc(i: i64) -> Vec<u8> {
+    let wave = |n: i64| (i * n) % 4_001 - 2_000;
+    let payload: Vec<u8> = if i % 2 == 0 {
+        let float = |v: i64, by: f32| (v as f32 / by).to_le_bytes();
+        let force = [float(wave(7), 1e3), float(wave(13), 1e3), float(2_000 + wave(1), 3e3)];
+        let rate = [wave(3), wave(5), wave(11)].map(|v| float(v, 17.0));
+        let angle = [wave(2), wave(4), wave(6)].map(|v| float(v, 12.5));
+        let floats = [force, rate, [[0; 4]; 3], angle].concat().concat();
+        [&[0x91; 12][..], &floats, &[0; 16]].concat()
+    } else {
+        let word = |v: i64| (v as i16).to_le_bytes();
+        let words = [wave(3), wave(5), wave(11), wave(7), wave(13), 2_009]
+            .map(word)
+            .concat();
+        let angle = [wave(2), wave(4), wave(6)]
+            .map(|v| (v as i32 * 90).to_le_bytes())
+            .concat();
+        [&[0x92; 10][..], &words, &[0; 6], &angle, &[0; 8]].concat()
+    };
+    let head = [0x5A, 0xA5, payload.len() as u8, 0];
+    let sum = xmodem(head.into_iter().chain(payload.iter().copied()));
+    [&head[..], &sum.to_le_bytes(), &payload].concat()
 }
 
 fn stc15(i: i64) -> Vec<u8> {

@@ -6,8 +6,8 @@ use kaoguan_telemetry::{Port, Reading, Sample, Signal, Stamp};
 use kaoguan_unit_core::can::CanFrame;
 use kaoguan_unit_core::signals::Question;
 use kaoguan_unit_core::{
-    AttitudeConfig, BYTES_PER_INPUT_MAX, Check, Config, Dialect, Hold, Input, Output, PlankWiring, ReceiverConfig, Say,
-    SignalConfig, Unit, Wire,
+    AttitudeConfig, AttitudeDialect, BYTES_PER_INPUT_MAX, Check, Config, Dialect, Hold, Input, Output, PlankWiring,
+    ReceiverConfig, Say, SignalConfig, Unit, Wire,
 };
 
 /// 2026-11-23T02:30:40Z, from `date -u -d`.
@@ -38,6 +38,7 @@ pub fn config(check: Check) -> Config {
         },
         trailer: None,
         attitude: AttitudeConfig {
+            dialect: AttitudeDialect::WitMotion,
             latency: Micros(5_000),
             silence: Micros(500_000),
             with_angle: true,

@@ -14,6 +14,7 @@ use crate::settings::{self, Faults, Section};
 use kaoguan_telemetry::UnitId;
 use kaoguan_telemetry::units::Micros;
 use kaoguan_unit_core as core;
+use kaoguan_unit_core::AttitudeDialect;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -31,6 +32,11 @@ use std::path::{Path, PathBuf};
 pub const SPOOL_MAX_DEFAULT: &str = "8 GiB";
 /// Below this a spool could not hold eight segments of a useful size.
 const SPOOL_MAX_LEAST: i64 = 1 << 20;
+/// How an attitude sensor may speak.
+const ATTITUDES: &[(AttitudeDialect, &str)] = &[
+    (AttitudeDialect::HiPnuc, "hipnuc"),
+    (AttitudeDialect::WitMotion, "witmotion"),
+];
 /// One sample a second is promised to whoever joins the ports; half of it leaves room for the way.
 const SILENCE_DEFAULT: &str = "500 ms";
 
@@ -268,12 +274,17 @@ fn receiver(mut section: Section, faults: &mut Faults) -> Option<(Line, core::Re
 fn attitude(mut section: Section, faults: &mut Faults) -> Option<(Line, core::AttitudeConfig)> {
     let line = line(&mut section, faults);
     let timing = timing(&mut section, faults);
+    let dialect = match section.has("dialect") {
+        true => section.choice("dialect", ATTITUDES, faults),
+        false => Some(AttitudeDialect::WitMotion),
+    };
     let with_angle = section.flag("vendor_angle", faults);
     section.finish(faults);
     let (latency, silence) = timing?;
     Some((
         line?,
         core::AttitudeConfig {
+            dialect: dialect?,
             latency,
             silence,
             with_angle: with_angle?,
