@@ -14,7 +14,9 @@ use kaoguan_sim::vehicle::spec::Spec;
 use kaoguan_telemetry::units::Micros;
 use kaoguan_telemetry::{Sample, Signal, UnitId};
 pub use kaoguan_unit_core::Config;
-use kaoguan_unit_core::{AttitudeConfig, AttitudeDialect, Check, Dialect, Hold, PlankWiring, ReceiverConfig, SignalConfig, Wire};
+use kaoguan_unit_core::{
+    AttitudeConfig, AttitudeDialect, Check, Dialect, Hold, PlankWiring, ReceiverConfig, SignalConfig, Wire,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
