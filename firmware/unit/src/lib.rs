@@ -12,19 +12,27 @@ pub mod bus;
 pub mod clock;
 pub mod command;
 pub mod config;
+pub mod health;
 pub mod link;
+pub mod local;
+pub mod operation;
+pub mod orders;
 pub mod ports;
 pub mod pulse;
+pub mod recording;
 pub mod settings;
 pub mod shell;
 pub mod spool;
 pub mod texts;
+pub mod vitals;
 
 pub use config::Config;
 
 use anyhow::Context;
 use clock::{Clock, Origin};
-use link::{Command, Link};
+use link::Link;
+use operation::Operation;
+use orders::Then;
 use ports::Ports;
 use pulse::Pulse;
 use shell::Shell;
@@ -32,12 +40,21 @@ use spool::Spool;
 use std::future::Future;
 use std::pin::pin;
 
+/// Why a unit ended without an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It was asked to.
+    Stopped,
+    /// It must begin anew: the engine ordered so.
+    Restart,
+}
+
 /// Runs a unit until `shutdown` is done; then what is gathered goes to the disk, and the broker hears `offline`.
 ///
 /// # Errors
 /// Where the spool cannot be opened or the led clock's socket cannot be bound, or a part of the unit has ended
 /// by itself. Lines, disk space and broker may come and go.
-pub async fn run(config: Config, shutdown: impl Future) -> anyhow::Result<()> {
+pub async fn run(config: Config, shutdown: impl Future) -> anyhow::Result<Ended> {
     let folder = config.spool.clone();
     let opening = tokio::task::spawn_blocking(move || Spool::open(&folder, config.id, config.spool_max));
     let mut spool = opening
@@ -52,7 +69,17 @@ pub async fn run(config: Config, shutdown: impl Future) -> anyhow::Result<()> {
     let mut link = Link::start(&config, spool.desk());
     let mut shutdown = pin!(shutdown);
     let mut shell = Shell::new(config.core.clone(), config.led.is_some());
-    let ran = follow(&config, &mut shell, &mut spool, &mut link, &mut shutdown).await;
+    let mut operation = Operation::start(&config, &spool, &link);
+    let ran = follow(
+        &config,
+        &mut shell,
+        &mut spool,
+        &mut link,
+        &mut operation,
+        &mut shutdown,
+    )
+    .await;
+    operation.stop();
     shell.flush(&spool).await;
     tracing::info!("stopping: {:?}", shell.counters());
     spool.close().await;
@@ -66,8 +93,9 @@ async fn follow(
     shell: &mut Shell,
     spool: &mut Spool,
     link: &mut Link,
+    operation: &mut Operation,
     mut shutdown: impl Future + Unpin,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Ended> {
     let origin = Origin::now();
     let mut ports = Ports::open(config, origin);
     let mut pulse = Pulse::new(config.pulse.as_deref(), origin);
@@ -77,7 +105,7 @@ async fn follow(
         Some(path) => {
             tokio::select! {
                 () = ports.all_opened() => {}
-                _ = &mut shutdown => return Ok(()),
+                _ = &mut shutdown => return Ok(Ended::Stopped),
             }
             Clock::led(path, config.counted()).with_context(|| format!("clock {}", path.display()))?
         }
@@ -86,7 +114,7 @@ async fn follow(
         tokio::select! {
             // In this order, so that bytes that are here are handed on before time passes.
             biased;
-            _ = &mut shutdown => return Ok(()),
+            _ = &mut shutdown => return Ok(Ended::Stopped),
             Some(arrival) = ports.next() => shell.arrival(arrival, spool).await,
             gap = spool.gap() => match gap {
                 Some(gap) => shell.gap(gap, spool).await,
@@ -95,24 +123,12 @@ async fn follow(
             at = pulse.next() => shell.pulse(at, spool).await,
             beat = clock.beat() => shell.beat(beat, spool).await,
             command = link.command() => match command {
-                Some(command) => obey(&command, shell),
+                Some(command) => if operation.obey(&command, shell, link) == Then::Restart {
+                    return Ok(Ended::Restart);
+                },
                 None => anyhow::bail!("the link's task has ended: nothing can be delivered"),
             },
+            due = operation.due() => operation.go_on(&due, shell, spool, link),
         }
-    }
-}
-
-/// A unit has no loudspeaker yet: a command that is still in time is logged.
-fn obey(command: &Command, shell: &Shell) {
-    match shell.event() {
-        Some(now) if now.0 < command.expires_utc_us => tracing::info!("command {}", command.kind),
-        Some(now) => {
-            tracing::info!(
-                "command {} came {} us late",
-                command.kind,
-                now.0.saturating_sub(command.expires_utc_us)
-            );
-        }
-        None => tracing::info!("command {} came before the first time lock: not obeyed", command.kind),
     }
 }

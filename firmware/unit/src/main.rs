@@ -1,7 +1,7 @@
 //! `kaoguan-unit`: the vehicle unit's process. All of it is in the library; here are only arguments, logs and signals.
 use clap::{Parser, Subcommand};
-use kaoguan_unit::Config;
-use kaoguan_unit::command::{self, check};
+use kaoguan_unit::command::{self, check, record, watch};
+use kaoguan_unit::{Config, Ended};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -23,12 +23,16 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Record(record::Arguments),
+    Watch(watch::Arguments),
 }
 
 fn main() -> ExitCode {
     let Arguments { config, check, command } = Arguments::parse();
     match command {
         Some(Command::Check(arguments)) => check::run(&arguments, &config),
+        Some(Command::Record(arguments)) => record::run(&arguments, &config),
+        Some(Command::Watch(arguments)) => watch::run(&arguments, &config),
         None => unit(&config, check),
     }
 }
@@ -44,7 +48,8 @@ fn unit(path: &Path, check: bool) -> ExitCode {
     }
     command::logs("info");
     match run(config) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(Ended::Stopped) => ExitCode::SUCCESS,
+        Ok(Ended::Restart) => command::again(),
         Err(e) => {
             tracing::error!("{e:#}");
             ExitCode::from(command::BAD)
@@ -53,7 +58,7 @@ fn unit(path: &Path, check: bool) -> ExitCode {
 }
 
 #[tokio::main]
-async fn run(config: Config) -> anyhow::Result<()> {
+async fn run(config: Config) -> anyhow::Result<Ended> {
     let stop = command::asked_to_end()?;
     kaoguan_unit::run(config, stop).await
 }

@@ -56,20 +56,8 @@ impl Ports {
         let (questions, asked) = mpsc::channel(QUESTIONS);
         let mut asked = Some(asked);
         let mut tasks = JoinSet::new();
-        let shares = config.signal_box.path == config.receiver.path;
-        for (port, line) in LINES
-            .into_iter()
-            .zip([
-                Some(&config.receiver),
-                Some(&config.attitude),
-                Some(&config.signal_box),
-                config.trailer.as_ref(),
-            ])
-            .filter_map(|(port, line)| Some((port, line?)))
-        {
-            if port == Port::Signals && shares {
-                continue;
-            }
+        let own = |port: Port| port != Port::Signals || !config.shares_line();
+        for (port, line) in config.lines().filter(|(port, _)| own(*port)) {
             if let Some(can) = config.bus().filter(|_| port == Port::Signals) {
                 let (arrivals, opened) = (sender.clone(), opened_sender.clone());
                 let questions = asked.take().filter(|_| can.ask.is_some());
@@ -234,7 +222,8 @@ pub(crate) async fn next(questions: &mut Option<mpsc::Receiver<Question>>) -> Op
     }
 }
 
-fn open(line: &Line) -> tokio_serial::Result<SerialStream> {
+/// Opens a line raw, for this process alone.
+pub fn open(line: &Line) -> tokio_serial::Result<SerialStream> {
     tokio_serial::new(line.path.to_string_lossy(), line.baud)
         .data_bits(DataBits::Eight)
         .parity(Parity::None)

@@ -5,10 +5,12 @@
 //! Deliberately not here: waiting (the loop in [`crate::run`]) and any thought about a byte (the core).
 use crate::batcher::{Batcher, Parcel};
 use crate::clock::{Beat, Frame, PORTS_MAX};
+use crate::config::Config as FileConfig;
+use crate::health::{Health, Observer};
 use crate::ports::{Arrival, LINES};
 use crate::spool::Spool;
+use kaoguan_telemetry::Gap;
 use kaoguan_telemetry::units::{EventTime, Uptime};
-use kaoguan_telemetry::{Gap, Stamp};
 use kaoguan_unit_core::signals::Question;
 use kaoguan_unit_core::{Config, Counters, Input, Output, Unit};
 use tokio::sync::mpsc;
@@ -22,8 +24,7 @@ pub struct Shell {
     core: Unit,
     batcher: Batcher,
     now: Uptime,
-    /// Latest event time given by the core.
-    event: Option<EventTime>,
+    observer: Observer,
     led: Option<Held>,
     /// Where questions to the signal box's line go.
     questions: Option<mpsc::Sender<Question>>,
@@ -47,7 +48,7 @@ impl Shell {
             core: Unit::new(core),
             batcher: Batcher::default(),
             now: Uptime(0),
-            event: None,
+            observer: Observer::default(),
             led,
             questions: None,
         }
@@ -60,7 +61,14 @@ impl Shell {
 
     /// The latest event time, if there is one yet.
     pub fn event(&self) -> Option<EventTime> {
-        self.event
+        self.observer.event()
+    }
+
+    /// Paints how its lines are over a picture; once a second, so that there are rates.
+    pub fn paint(&mut self, health: &mut Health, config: &FileConfig) {
+        self.observer.look(self.now, self.core.counters());
+        let lines = config.lines().map(|(port, line)| (port, line.path.as_path()));
+        self.observer.paint(health, self.now, lines);
     }
 
     /// What the core counted.
@@ -147,6 +155,7 @@ impl Shell {
         let port = arrival.port;
         match &arrival.bytes {
             Some(bytes) => {
+                self.observer.bytes(port, at);
                 store(self.batcher.raw(port, at, bytes), spool).await;
                 self.core.handle(Input::Serial { port, at, bytes });
             }
@@ -166,9 +175,7 @@ impl Shell {
         while let Some(output) = self.core.poll() {
             match output {
                 Output::Sample(sample) => {
-                    if let Stamp::Utc(at) = sample.at {
-                        self.event = self.event.max(Some(at));
-                    }
+                    self.observer.sample(&sample, self.now);
                     store(self.batcher.sample(sample), spool).await;
                 }
                 Output::Say(say) => tracing::info!("{say}"),

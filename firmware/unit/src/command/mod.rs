@@ -4,9 +4,13 @@
 //! `clap::Args` and a `run` that prints for people ([`crate::texts`]) and says by its exit code how it ended. Here is
 //! what they share. Deliberately not here: running the unit ([`crate::run`]).
 pub mod check;
+pub mod record;
+pub mod watch;
 
 use crate::Config;
+use crate::local::{self, Caller};
 use std::future::Future;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -62,4 +66,18 @@ pub fn asked_to_end() -> std::io::Result<impl Future<Output = ()>> {
             _ = interrupt.recv() => {}
         }
     })
+}
+
+/// Begins anew with the same arguments in the same process, so that whoever watches it need not know; with the program that
+/// lies now where this one did. Returns only where that fails.
+pub fn again() -> ExitCode {
+    let arguments = std::env::args_os().skip(1);
+    let e = std::env::current_exe().map(|program| std::process::Command::new(program).args(arguments).exec());
+    tracing::error!("restart: {e:?}");
+    ExitCode::from(BAD)
+}
+
+/// A unit that runs from this configuration, where there is one: the lines are its own.
+pub async fn running(config: &Config) -> Option<Caller> {
+    Caller::call(&local::path(config)).await.ok()
 }

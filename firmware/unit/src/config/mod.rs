@@ -5,14 +5,19 @@
 //! fault, and all faults come at once with key path and line. Deliberately not here: anything about rules or courses.
 mod can;
 pub mod dbc;
+pub mod tls;
+mod voice;
 mod wiring;
 
 pub use crate::settings::{Fault, Faulty};
+pub use tls::Tls;
+pub use voice::VoiceSettings;
 
+use crate::ports::LINES;
 use crate::settings::quantity::{BAUD, SIZE, TIME};
 use crate::settings::{self, Faults, Section};
-use kaoguan_telemetry::UnitId;
 use kaoguan_telemetry::units::Micros;
+use kaoguan_telemetry::{Port, UnitId};
 use kaoguan_unit_core as core;
 use kaoguan_unit_core::AttitudeDialect;
 use std::fmt;
@@ -67,12 +72,16 @@ pub struct Config {
     pub core: core::Config,
     /// Socket of the led clock; `None` for the monotonic one.
     pub led: Option<PathBuf>,
+    /// The program that speaks prompts, where there is one.
+    pub voice: Option<VoiceSettings>,
+    /// The file that this was read from, where it was one.
+    pub file: Option<PathBuf>,
     /// BLAKE3 of the file's text, for the birth message.
     pub digest: [u8; 32],
 }
 
 /// Where the broker is.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Mqtt {
     /// Name or address.
     pub host: String,
@@ -80,6 +89,8 @@ pub struct Mqtt {
     pub port: u16,
     /// User and password, where the broker wants them.
     pub login: Option<(String, String)>,
+    /// Whom to believe and what to show, where the broker speaks TLS.
+    pub tls: Option<Tls>,
 }
 
 impl fmt::Debug for Mqtt {
@@ -105,7 +116,9 @@ impl Config {
     /// # Errors
     /// [`Faulty`] with every fault; one where the file cannot be read.
     pub fn load(path: &Path) -> Result<Config, Faulty> {
-        settings::load(path, Config::parse)
+        let mut config = settings::load(path, Config::parse)?;
+        config.file = Some(path.to_owned());
+        Ok(config)
     }
 
     /// Reads a text; `name` stands in the message.
@@ -122,6 +135,25 @@ impl Config {
             core::Dialect::Can(can) => Some(can).filter(|can| can.is_proven),
             _ => None,
         }
+    }
+
+    /// The ports that have a line, in the order of [`crate::ports::LINES`]; a signal box that shares the receiver's has the same.
+    pub fn lines(&self) -> impl Iterator<Item = (Port, &Line)> {
+        let lines = [
+            Some(&self.receiver),
+            Some(&self.attitude),
+            Some(&self.signal_box),
+            self.trailer.as_ref(),
+        ];
+        LINES
+            .into_iter()
+            .zip(lines)
+            .filter_map(|(port, line)| Some((port, line?)))
+    }
+
+    /// Whether the signal box speaks among the receiver's sentences.
+    pub fn shares_line(&self) -> bool {
+        self.signal_box.path == self.receiver.path
     }
 
     /// How many ports the leader of its clock counts: a signal box that shares a line has a count of its own.
@@ -146,6 +178,9 @@ fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
     let attitude = attitude(root.table("attitude", faults), faults);
     let signal_box = wiring::signal_box(root.table("signal_box", faults), faults);
     let led = root.table_if_any("clock", faults).map(|section| led(section, faults));
+    let voice = root
+        .table_if_any("voice", faults)
+        .map(|section| voice::voice(section, faults));
     root.finish(faults);
     let (id, site, spool, spool_max) = identity?;
     let (receiver, receiver_core) = receiver?;
@@ -174,6 +209,11 @@ fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
             signals,
         },
         led: led.flatten(),
+        voice: match voice {
+            Some(read) => Some(read?),
+            None => None,
+        },
+        file: None,
         digest: *blake3::hash(text.as_bytes()).as_bytes(),
     })
 }
@@ -215,12 +255,19 @@ fn mqtt(mut section: Section, faults: &mut Faults) -> Option<Mqtt> {
     if username.is_none() && password.is_some() {
         section.fault("password", "needs a username beside it", faults);
     }
+    let tls = section
+        .table_if_any("tls", faults)
+        .map(|section| tls::tls(section, faults));
     section.finish(faults);
     let login = username.map(|user| (user.to_owned(), password.unwrap_or("").to_owned()));
     Some(Mqtt {
         host: host?.to_owned(),
         port: port?,
         login,
+        tls: match tls {
+            Some(read) => Some(read?),
+            None => None,
+        },
     })
 }
 

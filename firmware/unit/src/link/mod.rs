@@ -8,14 +8,17 @@ mod session;
 mod window;
 mod words;
 
+pub use session::{plain, trouble};
 pub use window::{SIZE as WINDOW, STALL, Window};
 pub use words::{Command, Topics};
 
 use crate::config::Config;
 use crate::spool::{Desk, Place, Reader, Receipted};
+use crate::vitals::Vital;
 use kaoguan_telemetry::wire::Receipt;
 use rumqttc::{ClientError, QoS};
 use session::{Ears, Session, Sessions};
+use std::collections::VecDeque;
 use std::io;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
@@ -25,6 +28,10 @@ use tokio::task::JoinHandle;
 const LAST_RECEIPTS: Duration = Duration::from_secs(1);
 /// The goodbye itself may take this long.
 const GOODBYE: Duration = Duration::from_secs(1);
+/// Words that wait for a connection: answers of a minute's commands.
+const WORDS: usize = 32;
+/// The publisher gives a sign of life at least so often.
+const SIGN: Duration = Duration::from_secs(1);
 /// After the disk or a full request queue refused.
 const AGAIN: Duration = Duration::from_millis(50);
 
@@ -33,8 +40,33 @@ const AGAIN: Duration = Duration::from_millis(50);
 pub struct Link {
     stop: watch::Sender<bool>,
     commands: mpsc::Receiver<Command>,
+    words: mpsc::Sender<Word>,
+    told: watch::Receiver<Told>,
+    vitals: [Vital; 2],
     publisher: JoinHandle<()>,
     sessions: JoinHandle<()>,
+}
+
+/// A text for people or for the engine that is no batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Word {
+    /// What became of a command. It waits for a connection.
+    Answer(String),
+    /// How the unit is, retained. Without a connection it is gone: there will be a newer one.
+    Health(String),
+}
+
+/// What is known of the link.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    /// Whether there is a connection.
+    pub connected: bool,
+    /// Connections since the start.
+    pub connections: u64,
+    /// Why the last attempt failed.
+    pub trouble: Option<String>,
+    /// The last batch that the engine has, and when it said so first.
+    pub receipted: Option<(Place, Instant)>,
 }
 
 impl Link {
@@ -44,6 +76,9 @@ impl Link {
         let (sessions, ears) = Sessions::new(config, topics.clone());
         let (stop, stopped) = watch::channel(false);
         let (commands_in, commands) = mpsc::channel(16);
+        let (words, words_out) = mpsc::channel(WORDS);
+        let (told_in, told) = watch::channel(Told::default());
+        let vitals = [Vital::new("the link's publisher"), Vital::new("the link's connection")];
         let publisher = Publisher {
             birth: words::birth(config, desk.boot()),
             topics,
@@ -53,12 +88,19 @@ impl Link {
             session: None,
             impossible: None,
             pause: None,
+            words: words_out,
+            answers: VecDeque::new(),
+            told: told_in,
+            vital: vitals[0].clone(),
         };
-        let sessions = tokio::spawn(sessions.run());
+        let sessions = tokio::spawn(sessions.run(vitals[1].clone()));
         let publisher = tokio::spawn(publisher.run(ears, stopped, commands_in));
         Link {
             stop,
             commands,
+            words,
+            told,
+            vitals,
             publisher,
             sessions,
         }
@@ -67,6 +109,21 @@ impl Link {
     /// The next command of the engine. May be cancelled.
     pub async fn command(&mut self) -> Option<Command> {
         self.commands.recv().await
+    }
+
+    /// Says a word; where [`WORDS`] wait already it is gone.
+    pub fn say(&self, word: Word) {
+        let _ = self.words.try_send(word);
+    }
+
+    /// What is known of it now.
+    pub fn told(&self) -> Told {
+        self.told.borrow().clone()
+    }
+
+    /// What must give signs: the publisher each second, the connection at each of its events, keep-alives among them.
+    pub fn vitals(&self) -> [Vital; 2] {
+        self.vitals.clone()
     }
 
     /// Waits a moment for the last receipts, says `offline` and disconnects.
@@ -93,17 +150,26 @@ struct Publisher {
     impossible: Option<Receipt>,
     /// Nothing is sent before this instant.
     pause: Option<Instant>,
+    words: mpsc::Receiver<Word>,
+    /// Answers without a connection.
+    answers: VecDeque<String>,
+    told: watch::Sender<Told>,
+    vital: Vital,
 }
 
 impl Publisher {
     async fn run(mut self, mut ears: Ears, mut stopped: watch::Receiver<bool>, commands: mpsc::Sender<Command>) {
         let mut until = None;
+        let mut signs = tokio::time::interval(SIGN);
         while !self.is_over(until) {
             self.fill().await;
             tokio::select! {
                 Ok(()) = ears.session.changed() => self.reconnect(ears.session.borrow_and_update().clone()),
                 Some(receipt) = ears.receipts.recv() => self.receipt(receipt),
                 Some(command) = ears.commands.recv() => drop(commands.try_send(command)),
+                Some(trouble) = ears.troubles.recv() => self.told.send_modify(|told| told.trouble = Some(trouble)),
+                Some(word) = self.words.recv() => self.say(word),
+                _ = signs.tick() => self.vital.sign(),
                 Ok(()) = self.desk.synced.changed() => {}
                 Ok(()) = self.desk.status.changed() => self.say_status(),
                 Ok(()) = stopped.changed(), if until.is_none() => until = Some(Instant::now() + LAST_RECEIPTS),
@@ -172,6 +238,8 @@ impl Publisher {
         match self.desk.receipt(receipt) {
             Receipted::New(place) => {
                 self.window.receipt(place, Instant::now());
+                self.told
+                    .send_modify(|told| told.receipted = Some((place, Instant::now())));
                 if self.impossible.take().is_some() {
                     self.say_status();
                 }
@@ -203,12 +271,38 @@ impl Publisher {
     /// A new connection, or none.
     fn reconnect(&mut self, session: Option<Session>) {
         self.session = session;
+        self.told.send_modify(|told| told.connected = self.session.is_some());
         let Some(session) = &self.session else { return };
+        self.told.send_modify(|told| {
+            told.connections += 1;
+            told.trouble = None;
+        });
         tracing::debug!("mqtt: connection {}", session.number);
         self.window.reconnect();
         self.pause = None;
         if let Err(e) = self.greet() {
             tracing::warn!("mqtt: greeting: {e}");
+        }
+        while let Some(answer) = self.answers.pop_front() {
+            self.say(Word::Answer(answer));
+        }
+    }
+
+    fn say(&mut self, word: Word) {
+        let (topic, retain, text) = match word {
+            Word::Answer(text) => (&self.topics.answer, false, text),
+            Word::Health(text) => (&self.topics.health, true, text),
+        };
+        let said = match &self.session {
+            Some(session) => session
+                .client
+                .try_publish(topic, QoS::AtLeastOnce, retain, text.as_str())
+                .is_ok(),
+            None => false,
+        };
+        if !said && !retain {
+            self.answers.push_back(text);
+            self.answers.truncate(WORDS);
         }
     }
 
@@ -233,7 +327,11 @@ impl Publisher {
         }
     }
 
-    fn goodbye(&self) {
+    fn goodbye(&mut self) {
+        // An order to restart was answered just now.
+        while let Ok(word) = self.words.try_recv() {
+            self.say(word);
+        }
         let Some(session) = &self.session else { return };
         let _ = session
             .client

@@ -5,8 +5,14 @@
 //! its queue to the grave (our queue is the disk), and this task only polls and hands on; publishing is another's work.
 use super::words::{Command, Topics, conn};
 use crate::config::Config;
+use crate::config::tls;
+use crate::vitals::Vital;
 use kaoguan_telemetry::wire::{BATCH_BYTES_MAX, Receipt, VERSION};
-use rumqttc::{AsyncClient, Event, EventLoop, LastWill, MqttOptions, Outgoing, Packet, Publish, QoS};
+use rumqttc::{
+    AsyncClient, ConnectionError, Event, EventLoop, LastWill, MqttOptions, Outgoing, Packet, Publish, QoS,
+    TlsConfiguration, Transport,
+};
+use std::error::Error;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
@@ -40,6 +46,8 @@ pub struct Ears {
     pub session: watch::Receiver<Option<Session>>,
     pub receipts: mpsc::Receiver<Receipt>,
     pub commands: mpsc::Receiver<Command>,
+    /// Why attempts failed.
+    pub troubles: mpsc::Receiver<String>,
 }
 
 /// The polling end.
@@ -49,6 +57,7 @@ pub struct Sessions {
     session: watch::Sender<Option<Session>>,
     receipts: mpsc::Sender<Receipt>,
     commands: mpsc::Sender<Command>,
+    troubles: mpsc::Sender<String>,
 }
 
 /// How a connection ended.
@@ -65,11 +74,14 @@ impl Sessions {
         // Receipts are cumulative and commands expire: what does not fit may go.
         let (receipts, receipts_out) = mpsc::channel(64);
         let (commands, commands_out) = mpsc::channel(16);
+        // Only the latest counts, and the next attempt says it again.
+        let (troubles, troubles_out) = mpsc::channel(1);
         let options = options(config, &topics);
         let ears = Ears {
             session: session_out,
             receipts: receipts_out,
             commands: commands_out,
+            troubles: troubles_out,
         };
         (
             Sessions {
@@ -78,13 +90,14 @@ impl Sessions {
                 session,
                 receipts,
                 commands,
+                troubles,
             },
             ears,
         )
     }
 
     /// Returns after a goodbye.
-    pub async fn run(self) {
+    pub async fn run(self, vital: Vital) {
         let [first, longest] = RECONNECT;
         let mut wait = first;
         let mut number = 0;
@@ -95,7 +108,8 @@ impl Sessions {
                 .network_options
                 .set_connection_timeout(NETWORK_TIMEOUT_S)
                 .set_tcp_nodelay(true);
-            let end = self.poll(&mut events, Session { client, number }, wait == first).await;
+            let session = Session { client, number };
+            let end = self.poll(&mut events, session, wait == first, &vital).await;
             self.session.send_replace(None);
             wait = match end {
                 End::Goodbye => return,
@@ -107,10 +121,12 @@ impl Sessions {
     }
 
     /// Polls one connection to its end.
-    async fn poll(&self, events: &mut EventLoop, session: Session, is_news: bool) -> End {
+    async fn poll(&self, events: &mut EventLoop, session: Session, is_news: bool, vital: &Vital) -> End {
         let mut was_up = false;
         loop {
-            match events.poll().await {
+            let polled = events.poll().await;
+            vital.sign();
+            match polled {
                 Ok(Event::Incoming(Packet::ConnAck(_))) => {
                     was_up = true;
                     let (host, port) = self.options.broker_address();
@@ -121,6 +137,8 @@ impl Sessions {
                 Ok(Event::Outgoing(Outgoing::Disconnect)) => return End::Goodbye,
                 Ok(_) => {}
                 Err(e) => {
+                    let e = trouble(&e);
+                    let _ = self.troubles.try_send(e.clone());
                     if was_up || is_news {
                         tracing::warn!("mqtt: {e}; trying again, the data waits on the disk");
                     }
@@ -147,15 +165,43 @@ impl Sessions {
 }
 
 fn options(config: &Config, topics: &Topics) -> MqttOptions {
-    let mut options = MqttOptions::new(config.id.as_str(), &config.mqtt.host, config.mqtt.port);
+    let mut options = plain(config, config.id.as_str());
     options
         .set_keep_alive(KEEP_ALIVE)
         .set_clean_session(false)
         .set_inflight(INFLIGHT)
         .set_max_packet_size(INCOMING_MAX, OUTGOING_MAX)
         .set_last_will(LastWill::new(&topics.conn, conn("lost"), QoS::AtLeastOnce, true));
+    options
+}
+
+/// How the configuration says that a broker is reached, without a will: nobody who only asks may leave one behind.
+pub fn plain(config: &Config, name: &str) -> MqttOptions {
+    let mut options = MqttOptions::new(name, &config.mqtt.host, config.mqtt.port);
+    if let Some(tls) = &config.mqtt.tls {
+        options.set_transport(Transport::tls_with_config(TlsConfiguration::Rustls(tls.config.clone())));
+    }
     if let Some((user, password)) = &config.mqtt.login {
         options.set_credentials(user, password);
     }
     options
+}
+
+/// Why a connection failed, with a remedy where the handshake says enough.
+pub fn trouble(e: &ConnectionError) -> String {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(e);
+    while let Some(e) = cause {
+        let handshake = e
+            .downcast_ref::<std::io::Error>()
+            .and_then(|io| io.get_ref()?.downcast_ref::<rustls::Error>());
+        let handshake = handshake.or(e.downcast_ref());
+        if let Some(handshake) = handshake {
+            return match tls::remedy(handshake) {
+                Some(remedy) => format!("{handshake}; {remedy}"),
+                None => handshake.to_string(),
+            };
+        }
+        cause = e.source();
+    }
+    e.to_string()
 }

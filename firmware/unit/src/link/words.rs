@@ -7,12 +7,16 @@ use serde_json::{Value, json};
 /// `kaoguan/v1/{site}/{unit}/...`
 #[derive(Debug, Clone)]
 pub struct Topics {
+    /// What became of a command: JSON.
+    pub answer: String,
     /// Who it is: retained JSON.
     pub birth: String,
     /// Prompts from the engine: JSON with an expiry.
     pub command: String,
     /// Whether it is there: retained JSON, and the will.
     pub conn: String,
+    /// How it is in all: retained JSON, at most each five seconds.
+    pub health: String,
     /// The engine's receipts: retained CBOR.
     pub receipt: String,
     /// Batches: CBOR.
@@ -26,9 +30,11 @@ impl Topics {
     pub fn new(site: &str, unit: &str) -> Topics {
         let topic = |name: &str| format!("kaoguan/v1/{site}/{unit}/{name}");
         Topics {
+            answer: topic("answer"),
             birth: topic("birth"),
             command: topic("command"),
             conn: topic("conn"),
+            health: topic("health"),
             receipt: topic("receipt"),
             samples: topic("samples"),
             status: topic("status"),
@@ -80,6 +86,10 @@ pub struct Command {
     pub kind: String,
     /// Void from this UTC on, microseconds since 1970.
     pub expires_utc_us: i64,
+    /// Its name for ever; one without is not obeyed.
+    pub id: Option<String>,
+    /// All of it.
+    body: Value,
 }
 
 impl Command {
@@ -89,8 +99,24 @@ impl Command {
         Some(Command {
             kind: value.get("kind")?.as_str()?.to_owned(),
             expires_utc_us: value.get("expires_utc_us")?.as_i64()?,
+            id: value
+                .get("id")
+                .and_then(Value::as_str)
+                .filter(|id| is_id(id))
+                .map(str::to_owned),
+            body: value,
         })
     }
+
+    /// A text of it.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.body.get(key)?.as_str()
+    }
+}
+
+/// It stands in logs, answers and a file: 1 to 64 printing characters of ASCII.
+fn is_id(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic())
 }
 
 #[cfg(test)]
@@ -100,13 +126,25 @@ mod tests {
     #[test]
     fn a_command_needs_kind_and_expiry() {
         let good = br#"{"kind":"say","expires_utc_us":1790000000000000,"zh":"..."}"#;
+        let read = Command::parse(good).expect("a command");
         assert_eq!(
-            Command::parse(good),
-            Some(Command {
-                kind: "say".into(),
-                expires_utc_us: 1_790_000_000_000_000
-            })
+            (read.kind.as_str(), read.expires_utc_us, read.id.as_deref()),
+            ("say", 1_790_000_000_000_000, None)
         );
+        assert_eq!((read.text("zh"), read.text("en")), (Some("..."), None));
+        for (id, wanted) in [
+            (r#""a-1""#, Some("a-1")),
+            (r#""""#, None),
+            ("7", None),
+            (r#""a b""#, None),
+        ] {
+            let text = format!(r#"{{"kind":"say","expires_utc_us":1,"id":{id}}}"#);
+            assert_eq!(
+                Command::parse(text.as_bytes()).and_then(|read| read.id).as_deref(),
+                wanted,
+                "{id}"
+            );
+        }
         for bad in [
             &b"{}"[..],
             b"",

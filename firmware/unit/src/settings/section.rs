@@ -169,6 +169,26 @@ impl<'d> Section<'d> {
         text
     }
 
+    /// A list of texts that must be there, not empty.
+    pub fn texts(&mut self, key: &'static str, faults: &mut Faults) -> Option<Vec<String>> {
+        let value = self.required(key, faults)?;
+        let list = value.get_ref().as_array();
+        let texts = list.and_then(|list| {
+            list.iter()
+                .map(|text| text.get_ref().as_str().map(str::to_owned))
+                .collect::<Option<Vec<_>>>()
+        });
+        let texts = texts.filter(|texts| texts.first().is_some_and(|first| !first.is_empty()));
+        if texts.is_none() {
+            faults.add(
+                Some(value.span()),
+                &self.path(key),
+                "must be a list of texts, [\"one\", \"two\"], not empty",
+            );
+        }
+        texts
+    }
+
     /// A quantity that must be there.
     pub fn quantity(&mut self, key: &'static str, units: &[(&str, i64)], faults: &mut Faults) -> Option<i64> {
         let value = self.required(key, faults)?;

@@ -17,6 +17,7 @@ pub use index::{Reader, Shared};
 pub use store::Store;
 
 use crate::batcher::Parcel;
+use crate::vitals::Vital;
 use kaoguan_telemetry::wire::Receipt;
 use kaoguan_telemetry::{Gap, UnitId};
 use std::fmt;
@@ -125,6 +126,7 @@ pub struct Spool {
     gaps: mpsc::Receiver<Gap>,
     thread: JoinHandle<()>,
     desk: Desk,
+    vital: Vital,
 }
 
 /// What the link needs: reading, receipts, and when to look again. Any number of copies.
@@ -141,6 +143,8 @@ pub struct Desk {
 
 #[derive(Debug)]
 enum Order {
+    /// Nothing: only a sign of life is asked for.
+    Knock,
     Mend,
     Release,
     Store(Parcel),
@@ -164,7 +168,9 @@ impl Spool {
             synced,
             status,
         };
+        let vital = Vital::new("the spool's thread");
         let writer = Writer {
+            vital: vital.clone(),
             store,
             orders: orders_in,
             gaps: gaps_out,
@@ -179,12 +185,23 @@ impl Spool {
             gaps,
             thread,
             desk,
+            vital,
         })
     }
 
     /// For the link.
     pub fn desk(&self) -> Desk {
         self.desk.clone()
+    }
+
+    /// The thread's sign of life: it gives one at the end of each round.
+    pub fn vital(&self) -> Vital {
+        self.vital.clone()
+    }
+
+    /// Has the thread go round, also where there is nothing to store. A full queue is work enough.
+    pub fn knock(&self) {
+        let _ = self.orders.try_send(Order::Knock);
     }
 
     /// Hands over a parcel; waits while [`QUEUE`] of them wait already.
@@ -237,6 +254,7 @@ impl Desk {
 }
 
 struct Writer {
+    vital: Vital,
     store: Store,
     orders: mpsc::Receiver<Order>,
     gaps: mpsc::Sender<Gap>,
@@ -255,11 +273,13 @@ impl Writer {
             }
             self.store.sync();
             self.report();
+            self.vital.sign();
         }
     }
 
     fn obey(&mut self, order: Order) {
         match order {
+            Order::Knock => {}
             Order::Mend => self.store.mend(),
             Order::Release => self.store.release(),
             Order::Store(parcel) => self.store.append(parcel),

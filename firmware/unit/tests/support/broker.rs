@@ -12,23 +12,27 @@ pub struct Broker {
     pub port: u16,
     folder: tempfile::TempDir,
     child: Option<Child>,
+    more: String,
 }
 
 impl Broker {
     /// `None`, with a printed line, only where mosquitto is not installed.
     pub fn start() -> Option<Broker> {
+        Broker::start_with("")
+    }
+
+    /// With more lines in its file: listeners of other kinds.
+    pub fn start_with(more: &str) -> Option<Broker> {
         if !Path::new(MOSQUITTO).exists() {
             println!("skipped: {MOSQUITTO} is not installed");
             return None;
         }
-        let port = TcpListener::bind("127.0.0.1:0")
-            .and_then(|l| l.local_addr())
-            .expect("a free port")
-            .port();
+        let port = free_port();
         let mut broker = Broker {
             port,
             folder: tempfile::tempdir().expect("a folder"),
             child: None,
+            more: more.to_owned(),
         };
         broker.up();
         Some(broker)
@@ -40,7 +44,7 @@ impl Broker {
         let text = format!(
             "listener {} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n",
             self.port
-        );
+        ) + &self.more;
         std::fs::write(&path, text).expect("written");
         let child = Command::new(MOSQUITTO)
             .arg("-c")
@@ -77,4 +81,10 @@ impl Drop for Broker {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// A port that nobody listens at now.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr());
+    listener.expect("a free port").port()
 }

@@ -3,5 +3,6 @@
 
 pub mod broker;
 pub mod engine;
+pub mod process;
 pub mod rig;
 pub mod sentences;

@@ -97,7 +97,7 @@ impl Rig {
 
 pub struct Running {
     stop: oneshot::Sender<()>,
-    task: JoinHandle<anyhow::Result<()>>,
+    task: JoinHandle<anyhow::Result<kaoguan_unit::Ended>>,
 }
 
 impl Running {
