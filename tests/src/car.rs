@@ -220,6 +220,7 @@ fn fixes(
         course: Course::load(course).unwrap_or_else(|issues| panic!("{issues:#?}")),
         syllabus: Syllabus::parse(syllabus).unwrap_or_else(|issues| panic!("{issues:#?}")),
         vehicle: Vehicle::parse(&car.text()).expect("a good vehicle"),
+        nodes: Default::default(),
     })
     .unwrap_or_else(|issues| panic!("{issues:#?}"));
     let mut exam = Exam::new(&setup);

@@ -179,6 +179,7 @@ fn setup(truth: &BTreeMap<i64, Truth>) -> Setup {
         course: Course::load(&course(truth)).expect("a good course"),
         syllabus: Syllabus::parse(&syllabus.collect::<String>()).expect("a good syllabus"),
         vehicle: Vehicle::parse(include_str!("../../engine/vehicles/c1-nagoya.toml")).expect("a good vehicle"),
+        nodes: Default::default(),
     };
     Setup::new(parts).expect("a good setup")
 }

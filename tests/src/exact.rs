@@ -227,6 +227,7 @@ impl Drawing {
             course: Course::load(&plan.course(self)).unwrap_or_else(|issues| panic!("{issues:#?}")),
             syllabus: Syllabus::parse(&self.syllabus()).unwrap_or_else(|issues| panic!("{issues:#?}")),
             vehicle: Vehicle::parse(&vehicle).unwrap_or_else(|issues| panic!("{issues:#?}")),
+            nodes: Default::default(),
         })
         .unwrap_or_else(|issues| panic!("{issues:#?}"))
     }

@@ -101,6 +101,7 @@ impl Texts {
             course: Course::load(&self.course).expect("a good course"),
             syllabus: Syllabus::parse(&self.syllabus).expect("a good syllabus"),
             vehicle: Vehicle::parse(&self.vehicle).expect("a good vehicle"),
+            nodes: Default::default(),
         })
         .expect("a good setup")
     }

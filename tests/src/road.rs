@@ -44,6 +44,7 @@ pub fn setup() -> Setup {
         course: Course::load(include_str!("../../course-maps/nagoya-road/course.geojson")).expect("a good course"),
         syllabus: Syllabus::parse(include_str!("../../engine/syllabi/test-road-lines.toml")).expect("a good syllabus"),
         vehicle: Vehicle::parse(include_str!("../../engine/vehicles/c1-nagoya.toml")).expect("a good vehicle"),
+        nodes: Default::default(),
     };
     Setup::new(parts).expect("a good setup")
 }

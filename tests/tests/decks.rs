@@ -50,6 +50,7 @@ fn setup(item: &str) -> Setup {
         syllabus: Syllabus::parse(&format!("{head}{own}[class.E]{others}"))
             .unwrap_or_else(|issues| panic!("{issues:#?}")),
         vehicle: Vehicle::parse(&vehicle).expect("a good vehicle"),
+        nodes: Default::default(),
     })
     .unwrap_or_else(|issues| panic!("{issues:#?}"))
 }

@@ -51,6 +51,7 @@ fn opening() -> Open {
         vehicle: texts.vehicle,
         opened_by: "scripted".into(),
         from_utc_us: None,
+        nodes: None,
     }
 }
 

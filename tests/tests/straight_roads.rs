@@ -66,6 +66,7 @@ impl Drive<'_> {
             syllabus: syllabus(self.edition, &site.manoeuvre),
             vehicle: Vehicle::parse(&(TRUCK.to_owned() + &format!("\n[sources]\nports = [{ports}]\n")))
                 .expect("a good vehicle"),
+            nodes: Default::default(),
         })
         .unwrap_or_else(|issues| panic!("{issues:#?}"));
         let edge = |role: &str| site.part(role).expect("an edge").points();

@@ -137,6 +137,7 @@ fn drive(plan: Plan, edition: &str, places: &[Place]) -> Exam {
         course: Course::load(&plan.course()).unwrap_or_else(|issues| panic!("{issues:#?}")),
         syllabus: Syllabus::parse(&syllabus(edition)).unwrap_or_else(|issues| panic!("{issues:#?}")),
         vehicle: Vehicle::parse(&vehicle).expect("a good vehicle"),
+        nodes: Default::default(),
     })
     .unwrap_or_else(|issues| panic!("{issues:#?}"));
     let mut exam = Exam::new(&setup);

@@ -107,6 +107,7 @@ mod tests {
             course: load_course(&square.replace(plank, halt))?,
             syllabus: Syllabus::parse(&(edition.replace(plank, halt) + rule))?,
             vehicle: Vehicle::parse(include_str!("../../../vehicles/e-hj110.toml"))?,
+            nodes: Default::default(),
         })
     }
 

@@ -1,9 +1,13 @@
 //! The fold: one sample in, zero or more findings out; time moves because the sample says so.
+mod nodes;
+
 use crate::board::{Board, Fitness, ItemState, ItemView, Unfit};
 use crate::facts::SiteWatch;
+use crate::facts::deck::Lag;
 use crate::facts::motion::Motion;
 use crate::facts::switches::Switch;
 use crate::facts::way::Heading;
+use crate::field::Field;
 use crate::finding::{Finding, Question, Verdict};
 use crate::ground::album::Album;
 use crate::ground::arrow::back_to;
@@ -19,13 +23,16 @@ use crate::scene::{REACH, Scene};
 use crate::syllabus::Left;
 use crate::{Act, Setup};
 use kaoguan_telemetry::units::{EventTime, Micros};
-use kaoguan_telemetry::{Gear, PoleHit, Port, Reading, Sample, Signal, Signals};
+use kaoguan_telemetry::{Gear, Port, Reading, Sample, Signal, Signals};
+use nodes::Ear;
 use std::sync::Arc;
 
 /// One exam being judged.
 pub struct Exam {
     setup: Setup,
     inbox: Inbox,
+    field: Field,
+    ears: Vec<Ear>,
     ground: Ground,
     motion: Motion<Mark>,
     heading: Heading<Pose>,
@@ -70,6 +77,8 @@ impl Exam {
         let class = parts.syllabus.classes.get(&parts.class).cloned().unwrap_or_default();
         Exam {
             inbox: Inbox::new(parts.vehicle.ports),
+            field: Field::new(&parts.nodes),
+            ears: nodes::ears(&parts.nodes, &mut items),
             ground: Ground::new(&parts.course, &parts.vehicle, &parts.syllabus.doubt),
             motion: Motion::default(),
             heading: Heading::default(),
@@ -108,8 +117,9 @@ impl Exam {
         }
         self.inbox.push(boot, sample);
         while let Some(dated) = self.inbox.pop() {
-            self.judge(&dated);
+            self.field.own(dated);
         }
+        self.flow();
     }
 
     /// Takes a person's act, or the shore's word about a source.
@@ -172,8 +182,10 @@ impl Exam {
     fn drain_inbox(&mut self) {
         self.inbox.give_up();
         while let Some(dated) = self.inbox.take() {
-            self.judge(&dated);
+            self.field.own(dated);
         }
+        self.field.hurry();
+        self.flow();
     }
 
     fn judge(&mut self, dated: &Dated) {
@@ -189,14 +201,14 @@ impl Exam {
                 self.unheard(dated.at);
                 self.frame = None;
             }
-            Reading::Plank(plank) => {
+            Reading::Plank(plank) if !self.setup.parts.nodes.has_planks() => {
                 self.miss_contacts(dated.at);
                 // One contact alone cannot tell a wheel that missed the plank from one that is not wired.
                 if plank.front.is_some() && plank.rear.is_some() {
                     self.ledger.sees("plank", dated.at);
                 }
                 let knobs = self.setup.parts.syllabus.reading;
-                self.each_watch(|watch, out| watch.contact(dated.at, &plank, &knobs, out));
+                self.each_watch(|watch, out| watch.contact(dated.at, Lag::default(), &plank, &knobs, out));
             }
             // A frame that is not proven charges nobody.
             Reading::PoleHit(hit) if !hit.restored && hit.proven => self.take_pole_hit(dated.at, hit),
@@ -263,7 +275,8 @@ impl Exam {
         self.switches = Default::default();
         self.gear = Switch::default();
         self.reverse_is_heard = false;
-        self.items.iter_mut().for_each(|item| item.watch.unheard());
+        let others = self.items.iter_mut().filter(|item| !item.has_node_planks);
+        others.for_each(|item| item.watch.unheard());
         self.deal_to_all(Fact::new(at, What::Unheard(held.unwrap_or(at))));
     }
 
@@ -356,6 +369,9 @@ impl Exam {
         let Some(gap) = self.setup.parts.syllabus.reading.signal_gap else {
             return;
         };
+        if self.setup.parts.nodes.has_planks() {
+            return;
+        }
         let mut missed = false;
         self.each_watch(|watch, out| missed |= watch.miss_contacts(at, gap, out));
         if missed {
@@ -405,25 +421,6 @@ impl Exam {
         }
     }
 
-    /// A pole spoke: one of the items whose poles the box tells of under this type. Where the vehicle was near none of them it shook by
-    /// itself, and each of them hears that.
-    fn take_pole_hit(&mut self, at: EventTime, hit: PoleHit) {
-        let tells = |item: &Item| item.pole_hits.contains(&hit.item);
-        let own: Vec<usize> = (0..self.items.len()).filter(|no| tells(&self.items[*no])).collect();
-        let mut near = false;
-        for no in &own {
-            self.watch_of(*no, |watch, out| {
-                watch.pole_hit(at, hit.pole.into(), &mut |fact| {
-                    near = true;
-                    out(fact);
-                });
-            });
-        }
-        for no in own.into_iter().filter(|_| !near) {
-            self.watch_of(no, |watch, out| watch.pole_shook(at, hit.pole.into(), out));
-        }
-    }
-
     /// Lets every site's watch speak, and deals what it says to that site.
     fn each_watch(&mut self, mut speak: impl FnMut(&mut SiteWatch, &mut dyn FnMut(Fact<RoleNo>))) {
         for no in 0..self.items.len() {
@@ -457,6 +454,7 @@ impl Exam {
             site: Some(item.site.clone()),
             ride: item.rides,
             began: item.began,
+            plank: item.has_node_planks.then_some(!item.unheard),
         };
         let kept = self.ledger.take(item.manoeuvre, &place, &sheet, self.now);
         self.paint(kept, Some(no));
@@ -469,8 +467,11 @@ impl Exam {
             .collect();
         let is_own = |item: &Item| item.has_its_own_roll_back(self.reverse_is_heard);
         let own_roll_back = self.items.iter().any(is_own);
-        for no in &riding {
-            self.deal(*no, fact);
+        for no in riding {
+            // What its own nodes say holds, whatever becomes of the vehicle's box.
+            if !(matches!(fact.what, What::Unheard(_)) && self.items[no].has_node_planks) {
+                self.deal(no, fact);
+            }
         }
         if own_roll_back && matches!(fact.what, What::RolledBack(_)) {
             return;
@@ -498,6 +499,7 @@ impl Exam {
             site: riding.map(|no| self.items[no].site.clone()),
             ride: riding.map_or(0, |no| self.items[no].rides),
             began: None,
+            plank: None,
         };
         // Whoever has ridden everything may take the helmet off.
         if !self.items.is_empty() && self.items.iter().all(|item| item.state == ItemState::Done) {
@@ -624,6 +626,9 @@ impl Exam {
                 && !self.ledger.waits(no)
             {
                 item.state = ItemState::Done;
+                if std::mem::take(&mut item.unheard) {
+                    self.ledger.ask_unheard(now, item);
+                }
             }
         }
         let ridden = !self.items.is_empty() && self.items.iter().all(|item| item.state == ItemState::Done);

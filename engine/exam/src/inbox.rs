@@ -158,7 +158,8 @@ impl Inbox {
         })
     }
 
-    fn watermark(&self) -> Option<EventTime> {
+    /// What every port that is waited for has spoken beyond.
+    pub fn watermark(&self) -> Option<EventTime> {
         let needed = self.lanes.iter().zip(self.needed).filter(|(_, needed)| *needed);
         needed.map(|(lane, _)| lane.spoken).min().flatten()
     }

@@ -32,6 +32,13 @@ pub struct Item {
     pub reverses: bool,
     /// The item types under which the signal box tells of its poles.
     pub pole_hits: &'static [u8],
+    /// The fault that a hit at its poles is.
+    pub touched: Option<&'static str>,
+    /// Poles of it, and its planks, are field nodes.
+    pub has_node_poles: bool,
+    pub has_node_planks: bool,
+    /// One of its nodes was not heard in all of its present ride.
+    pub unheard: bool,
     tows: bool,
     /// How often the site fills the roles that a map may fill more or less often.
     laid: Vec<(RoleNo, u16)>,
@@ -78,6 +85,10 @@ impl Item {
             judges_roll_back: entry.judges_roll_back,
             reverses: entry.reverses,
             pole_hits: entry.pole_hits,
+            touched: (entry.touched)(),
+            has_node_poles: false,
+            has_node_planks: false,
+            unheard: false,
             tows: vehicle.trailer.is_some(),
             laid,
         })
@@ -116,13 +127,14 @@ impl Item {
         let waits = matches!(self.state, ItemState::Pending | ItemState::Void(_));
         let begins = waits && self.play.begins(fact.what);
         // Poles that shake before it begins are no witnesses in it.
-        if waits && matches!(fact.what, What::PoleHit(_)) {
+        if waits && matches!(fact.what, What::PoleHit(..)) {
             self.play.observe(fact, sheet);
         }
         if begins {
             self.state = ItemState::Riding;
             self.rides += 1;
             self.began = Some(fact.at);
+            self.unheard = false;
             self.watch.begin();
             self.play.observe(fact, sheet);
             for (role, count) in &self.laid {

@@ -4,6 +4,7 @@
 //! prove is settled at once. Only settled findings cost points, and a settled one is never unsaid. A question is put only
 //! when its window is settled too. What it looked like is painted by others and kept here beside it.
 use crate::finding::{Finding, Question, Source, Verdict, Why};
+use crate::item::Item;
 use crate::manoeuvre::{Note, Sheet, Sight};
 use crate::scene::Scene;
 use crate::score::{Weight, weigh};
@@ -17,6 +18,9 @@ use std::sync::Arc;
 /// Until it is charged or asked: numbers count from 1.
 const UNNUMBERED: u32 = 0;
 
+/// The sensor that the contacts of planks are.
+pub const PLANK: &str = "plank";
+
 /// Where a note was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -28,6 +32,8 @@ pub struct Place {
     pub ride: u32,
     /// When that began; `None` on the way.
     pub began: Option<EventTime>,
+    /// Where its planks are field nodes: whether they were heard since it began. The vehicle's own contacts else.
+    pub plank: Option<bool>,
 }
 
 /// What a finding or question rests on until it is settled.
@@ -169,10 +175,13 @@ impl Ledger {
         self.fell_silent.extend(silent.map(|(sensor, _)| *sensor));
     }
     /// Whether each of a rule's sensors has spoken without a silence since then.
-    fn heard_since(&self, rule: &Rule, began: Option<EventTime>) -> bool {
-        let heard = |sensor: &String| {
-            let heard = self.heard.get(sensor.as_str());
-            heard.is_some_and(|heard| began.is_none_or(|began| heard.since <= began))
+    fn heard_since(&self, rule: &Rule, place: &Place) -> bool {
+        let heard = |sensor: &String| match place.plank.filter(|_| sensor == PLANK) {
+            Some(heard) => heard,
+            None => {
+                let heard = self.heard.get(sensor.as_str());
+                heard.is_some_and(|heard| place.began.is_none_or(|began| heard.since <= began))
+            }
         };
         rule.sensors.iter().all(heard)
     }
@@ -192,7 +201,7 @@ impl Ledger {
                 continue;
             };
             // Nobody is charged by a sensor that was not there all the time; the rule is asked when all is ridden.
-            if !self.heard_since(&rule, place.began) {
+            if !self.heard_since(&rule, place) {
                 self.fell_silent
                     .extend(sensors().filter(|have| rule.sensors.iter().any(|s| s == have)));
                 continue;
@@ -329,6 +338,10 @@ impl Ledger {
             .filter(|rule| {
                 let is_missing = |sensor: &String| {
                     let sensor = sensor.as_str();
+                    // Of a node's planks each item asks by itself.
+                    if sensor == PLANK && parts.nodes.has_planks() {
+                        return false;
+                    }
                     let has_spoken = self.heard.contains_key(sensor) || self.lost.contains_key(sensor);
                     !has_spoken || self.fell_silent.contains(sensor)
                 };
@@ -343,19 +356,43 @@ impl Ledger {
                 .iter()
                 .find(|site| site.manoeuvre == rule.text.item)
                 .map(|site| site.id.clone());
-            self.ask(Question {
-                no: UNNUMBERED,
-                at: now,
-                site,
-                rule: rule.text.id,
-                code: rule.text.code,
-                points: rule.text.points,
-                measure: None,
-                scene: None,
-                why: Why::NoSensor,
-                answer: None,
-            });
+            self.ask_for_sensor(now, site, rule);
         }
+    }
+
+    /// The rules that hang on an item's field nodes, which were not heard in all of its ride, go to the examiner. What is charged already
+    /// needs nobody's answer.
+    pub fn ask_unheard(&mut self, now: EventTime, item: &Item) {
+        let hangs = |rule: &&Rule| {
+            let touched = item.touched.filter(|_| item.has_node_poles);
+            let fault = rule.text.id.rsplit('.').next();
+            let on_planks = item.has_node_planks && rule.sensors.iter().any(|sensor| sensor == PLANK);
+            rule.text.item == item.manoeuvre && (on_planks || (touched.is_some() && fault == touched))
+        };
+        let is_charged = |rule: &&Rule| {
+            let mut own = self.findings.iter().filter(|f| f.site.as_ref() == Some(&item.site));
+            own.any(|f| f.rule == rule.text.id)
+        };
+        let rules = self.syllabus.tariff.values().filter(hangs);
+        let rules: Vec<Rule> = rules.filter(|rule| !is_charged(rule)).cloned().collect();
+        for rule in rules {
+            self.ask_for_sensor(now, Some(item.site.clone()), rule);
+        }
+    }
+
+    fn ask_for_sensor(&mut self, now: EventTime, site: Option<String>, rule: Rule) {
+        self.ask(Question {
+            no: UNNUMBERED,
+            at: now,
+            site,
+            rule: rule.text.id,
+            code: rule.text.code,
+            points: rule.text.points,
+            measure: None,
+            scene: None,
+            why: Why::NoSensor,
+            answer: None,
+        });
     }
 
     /// A person's act.

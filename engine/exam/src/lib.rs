@@ -18,6 +18,7 @@ pub(crate) mod passage;
 #[cfg(test)]
 mod script;
 
+pub(crate) mod field;
 pub(crate) mod item;
 pub(crate) mod ledger;
 pub(crate) mod score;
@@ -28,6 +29,7 @@ pub mod act;
 pub mod board;
 pub mod budget;
 pub mod finding;
+pub mod node;
 pub mod scene;
 pub mod setup;
 pub mod syllabus;
@@ -40,6 +42,7 @@ pub use exam::Exam;
 pub use finding::{Bound, Finding, Measure, Question, Unit, Verdict};
 pub use kaoguan_course::{Course, Issue};
 pub use manoeuvres::catalogue;
+pub use node::{Node, NodePart, Nodes};
 pub use scene::Scene;
 pub use setup::{Setup, SetupParts};
 pub use syllabus::Syllabus;

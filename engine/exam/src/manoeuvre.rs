@@ -233,8 +233,9 @@ pub enum What<P> {
     /// A bridge's own wheel has gone along its deck: whether its contact felt the deck on the way (`None`: nobody heard it all the
     /// time), and how far inside the deck's sides the wheel's middle was at best (negative: beside it all the way).
     OverDeck(P, Wheel, Option<bool>, Distance),
-    /// A pole's own sensor was hit; nearest distance of the outline to any pole at that moment.
-    PoleHit(Distance),
+    /// A pole's own sensor was hit: the nearest distance of the outline to it when that may have been, and the farthest in all of that
+    /// time (the same of a sensor that the vehicle's own box relays, whose time is the vehicle's).
+    PoleHit(Distance, Distance),
     /// The vehicle left the site's ground.
     LeftGround,
     /// The deadline which the manoeuvre itself asked for has come.
@@ -272,7 +273,7 @@ impl<P> What<P> {
             What::ContactUnsaid(wheel) => What::ContactUnsaid(wheel),
             What::OnDeckUnsaid(p, wheel) => What::OnDeckUnsaid(with(p)?, wheel),
             What::OverDeck(p, wheel, felt, inside) => What::OverDeck(with(p)?, wheel, felt, inside),
-            What::PoleHit(near) => What::PoleHit(near),
+            What::PoleHit(near, far) => What::PoleHit(near, far),
             What::LeftGround => What::LeftGround,
             What::Deadline => What::Deadline,
         })
@@ -291,7 +292,7 @@ impl<P> What<P> {
             What::Contact(wheel, on, inside) => What::Contact(wheel, on, inside.seen(sight)),
             What::OnDeck(p, wheel, on, inside) => What::OnDeck(p, wheel, on, inside.seen(sight)),
             What::OverDeck(p, wheel, felt, inside) => What::OverDeck(p, wheel, felt, inside.seen(sight)),
-            What::PoleHit(near) => What::PoleHit(near.seen(sight)),
+            What::PoleHit(near, far) => What::PoleHit(near.seen(sight), far.seen(sight)),
             other => other,
         }
     }
@@ -422,6 +423,8 @@ pub trait Manoeuvre: Sized + Copy + Send + 'static {
     const REVERSES: bool = false;
     /// The item types under which a signal box tells of hits at its poles (facts, sensors 11); of other items' poles it hears nothing.
     const POLE_HITS: &'static [u8] = &[];
+    /// The fault that a hit is; without one no field node stands at its poles.
+    const TOUCHED: Option<Self::Fault> = None;
     /// The phase in which it begins.
     const BEGIN: Self;
 
@@ -494,7 +497,7 @@ mod tests {
                 What::Contact(front, on, by),
                 What::OnDeck(1, front, on, by),
                 What::OverDeck(1, front, None, by),
-                What::PoleHit(by),
+                What::PoleHit(by, by),
             ]
         };
         assert_eq!(of(by(5)).map(|what| what.seen(sight)), of(there));

@@ -1,5 +1,6 @@
 //! What an exam begins with. A `Setup` that exists is proven: course, syllabus and vehicle fit each other.
 use crate::manoeuvres;
+use crate::node::Nodes;
 use crate::syllabus::{LimitReader, RuleText};
 use crate::{Course, Issue, Syllabus, Vehicle};
 use kaoguan_course::Site;
@@ -24,6 +25,8 @@ pub struct SetupParts {
     pub syllabus: Syllabus,
     /// The vehicle and its calibration.
     pub vehicle: Vehicle,
+    /// The field nodes at its sites, if there are any.
+    pub nodes: Nodes,
 }
 
 /// A proven setup.
@@ -52,6 +55,7 @@ impl Setup {
             issues.extend(reader.into_issues());
             price_issues(entry, &parts.syllabus, &mut issues);
         }
+        issues.extend(parts.nodes.issues(&parts.course, Some(parts.unit)));
         if !(1..=2).contains(&parts.attempt) {
             say(
                 &mut issues,

@@ -242,6 +242,7 @@ mod tests {
             vehicle: String::new(),
             opened_by: "li".into(),
             from_utc_us: None,
+            nodes: None,
         };
         assert_eq!(
             head(&open),

@@ -6,11 +6,14 @@
 //! candidate does not find out that the course lacks a ramp.
 //!
 //! Deliberately not here: any default for an address, a path or a document.
+mod nodes;
+
 pub use kaoguan_unit::settings::{Fault, Faulty};
 
 use kaoguan_exam::syllabus::overlay::overlaid;
-use kaoguan_exam::{Course, Issue, Setup, SetupParts, Syllabus, Vehicle, load_course};
+use kaoguan_exam::{Course, Issue, Nodes, Setup, SetupParts, Syllabus, Vehicle, load_course};
 use kaoguan_telemetry::UnitId;
+use kaoguan_telemetry::units::Micros;
 use kaoguan_unit::settings::quantity::TIME;
 use kaoguan_unit::settings::{self, Faults, Section};
 use std::collections::BTreeMap;
@@ -45,6 +48,8 @@ pub struct Documents {
     pub vehicle: String,
     /// Vehicles of single units.
     pub vehicles: BTreeMap<UnitId, String>,
+    /// The field nodes of the course.
+    pub nodes: Nodes,
 }
 
 /// A site.
@@ -95,9 +100,11 @@ fn read(mut root: Section, folder: &Path, faults: &mut Faults) -> Option<SiteCon
     http.finish(faults);
     let exam = root.table("exam", faults);
     let vehicles = root.table_if_any("vehicles", faults);
-    let documents = documents(exam, vehicles, folder, faults);
+    let wait = site.as_ref().map_or(0, |(.., wait)| wait.0);
+    let nodes = nodes::nodes(root.table_if_any("nodes", faults), Micros(wait), faults);
+    let documents = documents(exam, vehicles, nodes, folder, faults);
     root.finish(faults);
-    let (id, data, source_lost_after) = site?;
+    let (id, data, source_lost_after, _) = site?;
     Some(SiteConfig {
         id,
         data,
@@ -108,7 +115,7 @@ fn read(mut root: Section, folder: &Path, faults: &mut Faults) -> Option<SiteCon
     })
 }
 
-fn site(mut section: Section, folder: &Path, faults: &mut Faults) -> Option<(String, PathBuf, Duration)> {
+fn site(mut section: Section, folder: &Path, faults: &mut Faults) -> Option<(String, PathBuf, Duration, Micros)> {
     let id = section.text("id", faults);
     let is_plain = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
     if id.is_some_and(|id| id.len() > 64 || !id.bytes().all(is_plain)) {
@@ -123,9 +130,13 @@ fn site(mut section: Section, folder: &Path, faults: &mut Faults) -> Option<(Str
     if wait.is_some_and(|wait| !(5_000_000..=600_000_000).contains(&wait)) {
         section.fault("source_lost_after", "must be 5 s to 600 s", faults);
     }
+    let nodes = section.quantity_or("node_wait", nodes::WAIT, TIME, faults);
+    if nodes.is_some_and(|wait| !nodes::WAITS.contains(&wait)) {
+        section.fault("node_wait", "must be 1 s to 60 s", faults);
+    }
     section.finish(faults);
     let wait = Duration::from_micros(u64::try_from(wait?).ok()?);
-    Some((id?.to_owned(), data?, wait))
+    Some((id?.to_owned(), data?, wait, Micros(nodes?)))
 }
 
 fn mqtt(mut section: Section, faults: &mut Faults) -> Option<Mqtt> {
@@ -166,7 +177,13 @@ fn address(section: &mut Section, key: &'static str, faults: &mut Faults) -> Opt
     address
 }
 
-fn documents(mut section: Section, vehicles: Option<Section>, folder: &Path, faults: &mut Faults) -> Option<Documents> {
+fn documents(
+    mut section: Section,
+    vehicles: Option<Section>,
+    nodes: Nodes,
+    folder: &Path,
+    faults: &mut Faults,
+) -> Option<Documents> {
     let course = document(&mut section, "course", folder, faults);
     let syllabus = document(&mut section, "syllabus", folder, faults);
     let overlay = section
@@ -183,6 +200,7 @@ fn documents(mut section: Section, vehicles: Option<Section>, folder: &Path, fau
         syllabus: syllabus?,
         vehicle: vehicle?,
         vehicles,
+        nodes,
     };
     for issue in documents.issues() {
         faults.add(None, &issue.place, issue.text);
@@ -244,6 +262,18 @@ impl Documents {
         self.vehicles.get(&unit).unwrap_or(&self.vehicle)
     }
 
+    /// Units that are a vehicle's and a node.
+    fn doubled(&self) -> Vec<Issue> {
+        let nodes = self.nodes.nodes.iter().map(|node| node.unit);
+        let doubled = nodes.filter(|unit| self.vehicles.contains_key(unit));
+        doubled
+            .map(|unit| Issue {
+                place: format!("nodes.{unit}"),
+                text: "has a vehicle under `vehicles`: it is one or the other".into(),
+            })
+            .collect()
+    }
+
     /// Everything wrong with the documents, alone and against each other; each place starts with the document's name.
     pub fn issues(&self) -> Vec<Issue> {
         let mut issues = Vec::new();
@@ -256,6 +286,8 @@ impl Documents {
         let (Some(course), Some(syllabus)) = (course, syllabus) else {
             return issues;
         };
+        issues.extend(self.nodes.issues(&course, None));
+        issues.extend(self.doubled());
         for vehicle in vehicles.into_iter().flatten() {
             let name = format!("setup of {}", vehicle.id());
             keep(&name, Setup::new(trial(&course, &syllabus, vehicle)), &mut issues);
@@ -264,7 +296,7 @@ impl Documents {
     }
 }
 
-/// A setup that is only looked at.
+/// A setup that is only looked at; its nodes have been.
 fn trial(course: &Course, syllabus: &Syllabus, vehicle: Vehicle) -> SetupParts {
     SetupParts {
         exam: "trial".into(),
@@ -275,6 +307,7 @@ fn trial(course: &Course, syllabus: &Syllabus, vehicle: Vehicle) -> SetupParts {
         course: course.clone(),
         syllabus: syllabus.clone(),
         vehicle,
+        nodes: Default::default(),
     }
 }
 

@@ -109,6 +109,7 @@ async fn start(args: &DemoArgs, day: &Day, shown: &ground::Documents, folder: &P
             syllabus: shown.syllabus.clone(),
             vehicle: shown.vehicle.into(),
             vehicles: BTreeMap::new(),
+            nodes: Default::default(),
         },
     };
     match args.http_port {

@@ -5,7 +5,7 @@
 //! with the document's name; only when all are sound are they held against each other.
 //!
 //! Deliberately not here: files (the texts come from the journal), and any default for a missing document.
-use crate::entry::Open;
+use crate::entry::{NodesDoc, Open};
 use kaoguan_exam::{Issue, Setup, SetupParts, Syllabus, Vehicle, load_course};
 
 /// Reads the three documents of an opening and holds them against each other.
@@ -29,6 +29,7 @@ pub fn setup(open: &Open) -> Result<Setup, Vec<Issue>> {
         course,
         syllabus,
         vehicle,
+        nodes: open.nodes.as_ref().map(NodesDoc::nodes).unwrap_or_default(),
     };
     Setup::new(parts).map_err(|issues| issues.into_iter().map(|issue| placed("setup", issue)).collect())
 }

@@ -6,6 +6,10 @@
 //! can be written down.
 //!
 //! Deliberately not here: files, hashes, judgement. The bytes of a batch are kept as they came from the wire.
+mod nodes;
+
+pub use nodes::NodesDoc;
+
 use kaoguan_exam::{Act, Answer};
 use kaoguan_telemetry::{UnitId, units::EventTime};
 use minicbor::{Decode, Encode};
@@ -95,6 +99,16 @@ pub struct Open {
     /// sets it to the newest event time known of the unit; `None` judges all that arrives.
     #[n(9)]
     pub from_utc_us: Option<i64>,
+    /// The field nodes that it hears; absent where there are none.
+    #[n(10)]
+    pub nodes: Option<NodesDoc>,
+}
+
+impl Open {
+    /// Whether this unit is heard: the vehicle's own, or a node of its items.
+    pub fn hears(&self, unit: UnitId) -> bool {
+        unit == self.unit || self.nodes.as_ref().is_some_and(|nodes| nodes.has(unit))
+    }
 }
 
 /// An act and the exam it concerns.
@@ -138,13 +152,13 @@ impl Kind {
             why: why.into(),
         })
     }
-    /// Whether this belongs to the stretch of an exam: its own opening, acts and close, and the batches of its unit.
-    pub fn concerns(&self, exam: &str, unit: UnitId) -> bool {
+    /// Whether this belongs to the stretch of an exam: its own opening, acts and close, and the batches of its unit and its nodes.
+    pub fn concerns(&self, exam: &Open) -> bool {
         match self {
-            Kind::Batch(batch) => batch.unit == unit,
-            Kind::Open(open) => open.exam == exam,
-            Kind::Act(act) => act.exam == exam,
-            Kind::Close(close) => close.exam == exam,
+            Kind::Batch(batch) => exam.hears(batch.unit),
+            Kind::Open(open) => open.exam == exam.exam,
+            Kind::Act(act) => act.exam == exam.exam,
+            Kind::Close(close) => close.exam == exam.exam,
         }
     }
 }
@@ -294,6 +308,7 @@ mod tests {
             vehicle: "b = 2".into(),
             opened_by: "王".into(),
             from_utc_us: Some(-7),
+            nodes: None,
         };
         let answers = [Answer::Confirm, Answer::Dismiss, Answer::CannotTell];
         let mut kinds = vec![

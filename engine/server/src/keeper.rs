@@ -246,7 +246,7 @@ impl<L: Log> Keeper<L> {
             if let Some(newest) = newest(&batch) {
                 self.newest.insert(batch.unit, newest);
             }
-            for running in self.running.iter_mut().filter(|running| running.unit() == batch.unit) {
+            for running in self.running.iter_mut().filter(|running| running.hears(batch.unit)) {
                 running.hear(&entry);
             }
         }

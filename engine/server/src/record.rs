@@ -10,11 +10,13 @@
 //! | channel `journal`, cbor | the exam's entries, their bytes as the chain vouches for them ([`crate::entry`]) |
 //! | channel `journal/others`, cbor | `[first number, [blake3 of each]]`: other exams' entries in between |
 //! | channels `raw/receiver`, `raw/attitude`, `raw/signals` | 8 bytes little-endian i64: uptime of arrival in microseconds, then the bytes as they came; one channel a boot |
+//! | channels `raw/UNIT/signals` | the same of a field node |
 //! | channel `samples`, json | every sample once, for people |
 //! | channels `findings`, `questions`, `verdict`, json | what was judged, for people |
 //! | attachments `course.geojson`, `syllabus.toml`, `vehicle.toml` | the documents it was judged by |
 //! | attachment `findings.txt` | the canonical text ([`crate::canon`]) |
 //! | metadata `kaoguan` | versions, the exam, numbers and links of the stretch's ends, the digest of the canonical text |
+//! | metadata `kaoguan.nodes` | each field node's unit with its site and part, where there are any; for people |
 //! | metadata `kaoguan.seal` | public key; signature of everything judged ([`Stretch::judged`]), which outlives a repacking by other tools; signature of the whole file with 128 zeros in its own place |
 //!
 //! `log_time` runs in event time: a raw piece lies as long before its batch's newest sample as it came before the batch's

@@ -10,7 +10,7 @@ use crate::canon;
 use crate::documents;
 use crate::entry::{BatchBytes, Entry, Kind, Open};
 use kaoguan_exam::{Exam, Issue};
-use kaoguan_telemetry::{Sample, Stamp, wire::Batch};
+use kaoguan_telemetry::{Sample, Stamp, UnitId, wire::Batch};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What an entry did to the session.
@@ -74,7 +74,7 @@ impl Session {
 
     /// Takes the next entry of the journal. The opening itself may be fed; it changes nothing.
     pub fn feed(&mut self, entry: &Entry) -> Fed {
-        if self.closed.is_some() || !entry.kind.concerns(&self.open.exam, self.open.unit) {
+        if self.closed.is_some() || !entry.kind.concerns(&self.open) {
             return Fed::NotMine;
         }
         match &entry.kind {
@@ -121,7 +121,7 @@ impl Session {
                 return Fed::Bad(why);
             }
         };
-        if !self.seen.first(batch.boot, batch.no) {
+        if !self.seen.first(batch.unit, batch.boot, batch.no) {
             self.counts.repeated += 1;
             return Fed::Repeated;
         }
@@ -131,7 +131,7 @@ impl Session {
                 self.counts.early += 1;
                 continue;
             }
-            self.exam.accept(batch.boot, sample);
+            self.exam.accept_of(batch.unit, batch.boot, sample);
             judged += 1;
         }
         self.counts.batches += 1;
@@ -162,16 +162,16 @@ pub fn decode(bytes: &BatchBytes) -> Result<Batch, String> {
     Ok(batch)
 }
 
-/// Which batches of a unit have been seen. One number for each batch of one exam: at five batches a second and 72
+/// Which batches of an exam's units have been seen. One number for each batch of one exam: at five batches a second and 72
 /// hours 1.3 million, so it needs no further bound.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
-    numbers: BTreeMap<u32, BTreeSet<u64>>,
+    numbers: BTreeMap<(UnitId, u32), BTreeSet<u64>>,
 }
 
 impl Seen {
     /// True the first time it is asked about this batch.
-    pub fn first(&mut self, boot: u32, no: u64) -> bool {
-        self.numbers.entry(boot).or_default().insert(no)
+    pub fn first(&mut self, unit: UnitId, boot: u32, no: u64) -> bool {
+        self.numbers.entry((unit, boot)).or_default().insert(no)
     }
 }

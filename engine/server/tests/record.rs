@@ -57,6 +57,7 @@ fn opening(exam: &str, unit_name: &str) -> Open {
         vehicle: repository("engine/vehicles/e-hj110.toml"),
         opened_by: "李考官".into(),
         from_utc_us: None,
+        nodes: None,
     }
 }
 

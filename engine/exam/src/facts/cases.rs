@@ -145,7 +145,7 @@ impl Rig {
             proven: true,
         };
         self.watch
-            .contact(ms(at), &plank, &self.knobs, &mut |fact| told.push(fact));
+            .contact(ms(at), deck::Lag::default(), &plank, &self.knobs, &mut |fact| told.push(fact));
         told
     }
 }
@@ -380,7 +380,7 @@ fn a_hit_is_held_against_the_nearest_place_of_the_last_second() {
     };
     let fact = |at: i64, value: i32, when: i64| Fact {
         at: ms(at),
-        what: What::PoleHit(by(value)),
+        what: What::PoleHit(by(value), by(value)),
         sight: seen(when, Aim::Part(1)),
     };
     assert_eq!(hit(&rig, 999, 3), [fact(999, 100, 0)]);
@@ -414,7 +414,7 @@ fn a_pole_that_speaks_while_nobody_is_there_is_told_so() {
     rig.push(&pose(0, Point2::new(-30.0, 0.0)));
     let [fact] = shook(&rig, 2)[..] else { panic!("one pole") };
     assert_eq!((fact.at, fact.sight), (ms(90), seen(90, Aim::Part(0))));
-    assert!(matches!(fact.what, What::PoleHit(away) if away.value == mm10(10_000)));
+    assert!(matches!(fact.what, What::PoleHit(away, _) if away.value == mm10(10_000)));
     assert_eq!(shook(&rig, 3), [], "that is a line's");
     rig.watch.interrupt();
     assert_eq!(shook(&rig, 2), [], "nobody sees it any more");

@@ -22,6 +22,15 @@ const DECK_MEMORY: usize = 400;
 /// A wheel this far past its deck's end has gone along it; less is trembling on the edge.
 const GONE: TenthMillimetres = TenthMillimetres(3_000);
 
+/// How long before it is judged a contact's word may have become true: nothing where the vehicle's own box said it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Lag {
+    /// At most.
+    pub most: Micros,
+    /// At least.
+    pub least: Micros,
+}
+
 /// The contacts of four wheels: front and rear of the left side (or of the only one), and of the right.
 #[derive(Debug, Clone, Default)]
 pub struct Contacts([[Switch; 2]; 2]);
@@ -136,14 +145,14 @@ fn go(along: &mut Option<Along>, at: EventTime, on: OnDeck, told: Option<bool>) 
 
 impl SiteWatch {
     /// The plank contacts' word.
-    pub fn contact(&mut self, at: EventTime, plank: &Plank, knobs: &Reading, out: Out<'_>) {
+    pub fn contact(&mut self, at: EventTime, lag: Lag, plank: &Plank, knobs: &Reading, out: Out<'_>) {
         let said = [[plank.front, plank.rear], [plank.front_right, plank.rear_right]];
         for (side, said) in said.into_iter().enumerate() {
             for (wheel, on) in WHEELS.into_iter().zip(said) {
                 let Some(on) = on else { continue };
                 let changed = self.contacts.0[side][wheel as usize].push(at, on, knobs.signal_hold);
                 if let Some(change) = changed {
-                    self.tell(side, wheel, change, out);
+                    self.tell(side, wheel, change, lag, out);
                 }
             }
         }
@@ -179,13 +188,14 @@ impl SiteWatch {
             for (wheel, told) in WHEELS.into_iter().zip(contacts.iter().map(Switch::told)) {
                 let Some(on) = told else { continue };
                 let (first, since) = (at, at);
-                self.tell(side, wheel, Change { on, first, since }, out);
+                self.tell(side, wheel, Change { on, first, since }, Lag::default(), out);
             }
         }
     }
 
     /// A contact that has changed is told to the only deck by the left ones, and to each of two by its own.
-    fn tell(&self, side: usize, wheel: Wheel, Change { on, first, since }: Change, out: Out<'_>) {
+    fn tell(&self, side: usize, wheel: Wheel, Change { on, first, since }: Change, lag: Lag, out: Out<'_>) {
+        let (first, since) = (first - lag.most, since - lag.least);
         for watched in &self.watched {
             let memory = match &watched.track {
                 Track::Deck(memory) if side == 0 => memory,

@@ -5,10 +5,11 @@
 #[cfg(test)]
 mod cases;
 pub mod crossing;
-mod deck;
+pub mod deck;
 #[cfg(test)]
 mod deck_cases;
 pub mod excursion;
+pub mod felt;
 pub mod motion;
 pub mod pace;
 #[cfg(test)]
@@ -125,6 +126,16 @@ struct PoleTrack {
     /// The wheel was well before the pole since it was told to have passed it.
     armed: [bool; 2],
     front_wrong: Option<(TenthMillimetres, EventTime)>,
+}
+
+/// Farther than any part of the site; or so far as nobody knows.
+fn away() -> Distance {
+    Distance {
+        value: AWAY,
+        u: TenthMillimetres(0),
+        budget: Budget::default(),
+        sight: None,
+    }
 }
 
 impl PoleTrack {
@@ -248,10 +259,8 @@ impl SiteWatch {
             _ => None,
         });
         if let Some((when, reach, no)) = nearest.max_by_key(|(_, reach, _)| reach.value) {
-            let what = What::PoleHit(Distance {
-                value: -reach.value,
-                ..reach
-            });
+            let near = reach.opposite();
+            let what = What::PoleHit(near, near);
             let sight = Sight {
                 at: when,
                 on: Aim::Part(no),
@@ -266,15 +275,9 @@ impl SiteWatch {
         if self.far
             && let Some(pole) = self.watched.iter().find(is_pole)
         {
-            let away = Distance {
-                value: AWAY,
-                u: TenthMillimetres(0),
-                budget: Budget::default(),
-                sight: None,
-            };
             let on = Aim::Part(pole.no);
             let sight = Sight { at, on };
-            let what = What::PoleHit(away);
+            let what = What::PoleHit(away(), away());
             out(Fact { at, what, sight });
         }
     }

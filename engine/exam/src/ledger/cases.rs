@@ -26,6 +26,7 @@ fn on(item: usize) -> Place {
         site: Some(format!("site {item}")),
         ride: 1,
         began: Some(s(5)),
+        plank: None,
     }
 }
 
@@ -34,6 +35,7 @@ const ON_THE_WAY: Place = Place {
     site: None,
     ride: 0,
     began: None,
+    plank: None,
 };
 
 /// A distance in millimetres with u = 20 mm.
@@ -94,6 +96,7 @@ fn parts() -> SetupParts {
             .expect("a good course"),
         syllabus: syllabus(),
         vehicle: Vehicle::parse(include_str!("../../../vehicles/e-hj110.toml")).expect("a good vehicle"),
+        nodes: Default::default(),
     }
 }
 

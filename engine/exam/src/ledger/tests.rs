@@ -14,6 +14,7 @@ fn place(ride: u32) -> Place {
         site: Some("poles".into()),
         ride,
         began: None,
+        plank: None,
     }
 }
 /// A wheel this many millimetres over the line, u = 20 mm: proven from 97 on, asked from -45 on.

@@ -20,11 +20,11 @@ impl Poles {
         self.shaken |= near.value > reach;
     }
 
-    /// One spoke in the item.
+    /// One spoke in the item: how near the outline was at best when that may have been, and how far away at worst.
     pub fn hit(
         &mut self,
         at: EventTime,
-        near: Distance,
+        (near, far): (Distance, Distance),
         reach: TenthMillimetres,
         fault: impl Fault,
         sheet: &mut Sheet,
@@ -34,7 +34,7 @@ impl Poles {
         } else if self.shaken {
             sheet.ask(at, fault);
         } else {
-            sheet.touch(at, fault, near);
+            sheet.touch(at, fault, far);
         }
     }
 }
@@ -55,7 +55,7 @@ mod tests {
             poles.shake(near(shook), reach);
             poles.hit(
                 EventTime(0),
-                near(2_000),
+                (near(2_000), near(2_000)),
                 reach,
                 PoleCourseFault::PoleTouched,
                 &mut sheet,

@@ -206,6 +206,7 @@ impl Manoeuvre for BayShift {
     const REVERSES: bool = true;
     /// 桩考, and 桩考 of tractors.
     const POLE_HITS: &'static [u8] = &[1, 3];
+    const TOUCHED: Option<Wrong> = Some(Wrong::PoleTouched);
     const BEGIN: Self = BayShift {
         drive: Drive::BEGIN,
         stay: Stay::NONE,
@@ -229,11 +230,11 @@ impl Manoeuvre for BayShift {
         let before = self.drive.phase();
         match (before, fact.what) {
             (Phase::Done, _) => {}
-            (Phase::Before, What::PoleHit(near)) => self.poles.shake(near, limits.hit_reach),
+            (Phase::Before, What::PoleHit(near, _)) => self.poles.shake(near, limits.hit_reach),
             (Phase::Before, _) => {}
-            (_, What::PoleHit(near)) => {
+            (_, What::PoleHit(near, far)) => {
                 self.poles
-                    .hit(fact.at, near, limits.hit_reach, Wrong::PoleTouched, sheet);
+                    .hit(fact.at, (near, far), limits.hit_reach, Wrong::PoleTouched, sheet);
             }
             (_, What::Beyond(ShiftPart::Edge | ShiftPart::Bays, by)) => sheet.distance(fact.at, Wrong::BodyOut, by),
             (_, What::Beyond(ShiftPart::Pole, by)) => sheet.distance(fact.at, Wrong::PoleTouched, by),

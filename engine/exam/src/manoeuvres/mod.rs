@@ -19,6 +19,8 @@ pub struct Entry {
     pub reverses: bool,
     /// [`Manoeuvre::POLE_HITS`].
     pub pole_hits: &'static [u8],
+    /// [`Manoeuvre::TOUCHED`].
+    pub touched: fn() -> Option<&'static str>,
     /// Begins it, with its limits read.
     pub play: fn(&mut LimitReader<'_>) -> Box<dyn Play>,
 }
@@ -31,6 +33,7 @@ const fn entry<M: Manoeuvre>() -> Entry {
         judges_roll_back: M::JUDGES_ROLL_BACK,
         reverses: M::REVERSES,
         pole_hits: M::POLE_HITS,
+        touched: || M::TOUCHED.map(Fault::name),
         play: |reader| Box::new(Passage::<M>::new(M::limits(reader))),
     }
 }

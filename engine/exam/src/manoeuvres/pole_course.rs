@@ -105,6 +105,7 @@ impl Manoeuvre for PoleCourse {
     ];
     /// 桩考.
     const POLE_HITS: &'static [u8] = &[1];
+    const TOUCHED: Option<Wrong> = Some(Wrong::PoleTouched);
     const BEGIN: Self = PoleCourse::Before { poles: Poles::QUIET };
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
@@ -131,12 +132,12 @@ impl Manoeuvre for PoleCourse {
                 rests: false,
                 poles,
             }),
-            (Before { mut poles }, What::PoleHit(near)) => {
+            (Before { mut poles }, What::PoleHit(near, _)) => {
                 poles.shake(near, limits.hit_reach);
                 Before { poles }
             }
-            (Riding(mut ride), What::PoleHit(near)) => {
-                ride.poles.hit(at, near, limits.hit_reach, Wrong::PoleTouched, sheet);
+            (Riding(mut ride), What::PoleHit(near, far)) => {
+                ride.poles.hit(at, (near, far), limits.hit_reach, Wrong::PoleTouched, sheet);
                 Riding(ride)
             }
             (Riding(ride), What::Stopped) => Riding(Ride { rests: true, ..ride }),

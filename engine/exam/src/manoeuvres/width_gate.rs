@@ -99,6 +99,7 @@ impl Manoeuvre for WidthGate {
     ];
     /// 限宽门.
     const POLE_HITS: &'static [u8] = &[2];
+    const TOUCHED: Option<Wrong> = Some(Wrong::PoleTouched);
     const BEGIN: Self = WidthGate::Before { poles: Poles::QUIET };
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
@@ -124,12 +125,12 @@ impl Manoeuvre for WidthGate {
                 poles,
                 pace: None,
             }),
-            (Before { mut poles }, What::PoleHit(near)) => {
+            (Before { mut poles }, What::PoleHit(near, _)) => {
                 poles.shake(near, limits.hit_reach);
                 Before { poles }
             }
-            (Driving(mut drive), What::PoleHit(near)) => {
-                drive.poles.hit(at, near, limits.hit_reach, Wrong::PoleTouched, sheet);
+            (Driving(mut drive), What::PoleHit(near, far)) => {
+                drive.poles.hit(at, (near, far), limits.hit_reach, Wrong::PoleTouched, sheet);
                 Driving(drive)
             }
             (Driving(_), What::Beyond(GatePart::Pole, by)) => {

@@ -1,7 +1,7 @@
 //! Opening an exam.
 use super::{Keeper, Log, Running, now_us};
 use crate::calendar::day;
-use crate::entry::{Kind, Open};
+use crate::entry::{Kind, NodesDoc, Open};
 use crate::refusal::{Kind as Why, Refusal, refuse};
 use kaoguan_exam::Issue;
 use kaoguan_telemetry::UnitId;
@@ -66,6 +66,7 @@ impl<L: Log> Keeper<L> {
             vehicle: documents.vehicle_of(unit).to_owned(),
             opened_by: request.by,
             from_utc_us: self.newest.get(&unit).copied(),
+            nodes: NodesDoc::of(&documents.nodes),
         };
         Running::begin(&open, 0, 0).map_err(|issues| bad_setup(&issues))?;
         let entry = self

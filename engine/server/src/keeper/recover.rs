@@ -72,7 +72,7 @@ pub fn recover(journal: &Journal, stored: &BTreeSet<String>) -> Result<Recovered
 fn replay(journal: &Journal, mut running: Running) -> Result<Running, JournalError> {
     for linked in journal.read_from(running.opening())? {
         let entry = linked?.entry;
-        if entry.kind.concerns(running.exam(), running.unit()) {
+        if entry.kind.concerns(running.session().opening()) {
             running.hear(&entry);
         }
     }

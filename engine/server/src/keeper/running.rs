@@ -1,5 +1,5 @@
 //! One exam that is being judged, and what the keeper remembers about it.
-use crate::entry::Entry;
+use crate::entry::{Entry, Kind};
 use crate::hub::{Live, Opened};
 use crate::session::Session;
 use kaoguan_exam::{Act, Board, Issue, PoseView, Setup, Verdict};
@@ -50,9 +50,12 @@ impl Running {
     pub fn hear(&mut self, entry: &Entry) {
         self.session.feed(entry);
         self.dirty = true;
-        if matches!(entry.kind, crate::entry::Kind::Batch(_)) {
-            self.heard = Instant::now();
-            self.lost_us = None;
+        if let Kind::Batch(batch) = &entry.kind {
+            // A node that speaks does not stand for a silent vehicle.
+            if batch.unit == self.unit() {
+                self.heard = Instant::now();
+                self.lost_us = None;
+            }
             self.poses.extend(self.session.exam().board().pose);
         }
     }
@@ -112,6 +115,10 @@ impl Running {
     /// Its id.
     pub fn exam(&self) -> &str {
         &self.opened.exam
+    }
+    /// Whether its exam hears this unit: its own, or a node's.
+    pub fn hears(&self, unit: UnitId) -> bool {
+        self.session.opening().hears(unit)
     }
     /// Its unit.
     pub fn unit(&self) -> UnitId {

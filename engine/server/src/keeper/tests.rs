@@ -73,6 +73,7 @@ fn rig() -> Rig {
             syllabus: include_str!("../../../syllabi/ga1026-2022.toml").into(),
             vehicle: include_str!("../../../vehicles/e-hj110.toml").into(),
             vehicles: BTreeMap::new(),
+            nodes: Default::default(),
         },
         source_lost_after: Duration::ZERO,
         sealer,

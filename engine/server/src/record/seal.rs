@@ -5,7 +5,7 @@ use crate::entry::{Entry, Kind};
 use crate::keys::SiteKey;
 use crate::session::{Seen, Session, decode};
 use crate::{canon, keys};
-use kaoguan_telemetry::Stamp;
+use kaoguan_telemetry::{Stamp, UnitId};
 use kaoguan_telemetry::wire::Batch;
 use mcap::records::{MessageHeader, Metadata};
 use std::collections::BTreeMap;
@@ -64,6 +64,8 @@ struct Sheet {
     sequences: BTreeMap<u16, u32>,
     seen: Seen,
     boots: Vec<u32>,
+    /// The vehicle's own unit; a node's raw bytes have channels with its name.
+    unit: UnitId,
 }
 
 impl Sheet {
@@ -81,6 +83,7 @@ impl Sheet {
             sequences: BTreeMap::new(),
             seen: Seen::default(),
             boots: Vec::new(),
+            unit: stretch.open.unit,
         })
     }
 
@@ -104,7 +107,11 @@ impl Sheet {
                 ("chain_after", stretch.after.to_string()),
                 ("digest", canon::digest(canon)),
             ],
-        )
+        )?;
+        match &open.nodes {
+            Some(nodes) => self.metadata("kaoguan.nodes", nodes.said()),
+            None => Ok(()),
+        }
     }
 
     fn documents(&mut self, stretch: &Stretch, canon: &str) -> Result<(), RecordError> {
@@ -154,7 +161,7 @@ impl Sheet {
             .map_or(self.now_us, |newest| newest.max(self.now_us));
         self.message((topic::JOURNAL, "cbor"), &[], self.now_us, entry.arrived_utc_us, bytes)?;
         match batch {
-            Some(batch) if self.seen.first(batch.boot, batch.no) => self.batch(&batch, entry.arrived_utc_us),
+            Some(batch) if self.seen.first(batch.unit, batch.boot, batch.no) => self.batch(&batch, entry.arrived_utc_us),
             _ => Ok(()),
         }
     }
@@ -170,7 +177,10 @@ impl Sheet {
                 ("prefix", "8 bytes little-endian: uptime of arrival, microseconds"),
                 ("boot", boot.as_str()),
             ];
-            let topic = format!("raw/{}", views::port(raw.port));
+            let topic = match batch.unit == self.unit {
+                true => format!("raw/{}", views::port(raw.port)),
+                false => format!("raw/{}/{}", batch.unit, views::port(raw.port)),
+            };
             self.message((&topic, "application/octet-stream"), &about, at_us, arrived_us, &data)?;
         }
         for sample in &batch.samples {
@@ -211,8 +221,12 @@ impl Sheet {
         Ok(self.out.into_inner().into_inner())
     }
 
-    fn metadata<const N: usize>(&mut self, name: &str, values: [(&str, String); N]) -> Result<(), RecordError> {
-        let metadata = values.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    fn metadata<K: Into<String>>(
+        &mut self,
+        name: &str,
+        values: impl IntoIterator<Item = (K, String)>,
+    ) -> Result<(), RecordError> {
+        let metadata = values.into_iter().map(|(key, value)| (key.into(), value)).collect();
         Ok(self.out.write_metadata(&Metadata {
             name: name.into(),
             metadata,

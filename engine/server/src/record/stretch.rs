@@ -128,7 +128,7 @@ impl Stretch {
                             entry.no
                         ));
                     }
-                    if !entry.kind.concerns(&self.open.exam, self.open.unit) {
+                    if !entry.kind.concerns(&self.open) {
                         return Err(format!("entry {next} belongs to another exam"));
                     }
                     link = link.after(&entry_hash(bytes));
@@ -187,7 +187,7 @@ impl Stretch {
 
     fn push(&mut self, linked: Linked) {
         self.after = linked.link;
-        let own = linked.entry.kind.concerns(&self.open.exam, self.open.unit);
+        let own = linked.entry.kind.concerns(&self.open);
         match (own, self.items.last_mut()) {
             (true, _) => self.items.push(Item::Own {
                 entry: linked.entry,

@@ -22,6 +22,7 @@ pub fn documents() -> Documents {
         syllabus: include_str!("../../../syllabi/ga1026-2022.toml").into(),
         vehicle: include_str!("../../../vehicles/e-hj110.toml").into(),
         vehicles: Default::default(),
+        nodes: Default::default(),
     }
 }
 
