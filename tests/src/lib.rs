@@ -9,6 +9,7 @@ pub mod door;
 pub mod drive;
 pub mod elsewhere;
 pub mod exact;
+pub mod field;
 pub mod hand;
 pub mod large;
 pub mod matrix;

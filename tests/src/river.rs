@@ -2,7 +2,7 @@
 use crate::door::{Door, Way};
 use kaoguan_course::{Course, standard};
 use kaoguan_exam::board::Fitness;
-use kaoguan_exam::{Act, Answer, Exam, ItemState, PoseView, Setup, SetupParts, Syllabus, Vehicle, Verdict};
+use kaoguan_exam::{Act, Answer, Exam, ItemState, Nodes, PoseView, Setup, SetupParts, Syllabus, Vehicle, Verdict};
 pub use kaoguan_server::demo::ground::{Documents, EXAMPLES};
 use kaoguan_sim::driver::{self, Leads, Temperament};
 use kaoguan_sim::ride::{Moment, Next, Request, Ride, STEP_US};
@@ -92,6 +92,14 @@ impl Texts {
     /// # Panics
     /// Where a text is bad; all its issues are in the message.
     pub fn setup(&self) -> Setup {
+        self.setup_with(Nodes::default())
+    }
+
+    /// The same with field nodes at its sites.
+    ///
+    /// # Panics
+    /// As [`Texts::setup`].
+    pub fn setup_with(&self, nodes: Nodes) -> Setup {
         Setup::new(SetupParts {
             exam: "test".into(),
             candidate: "token".into(),
@@ -101,7 +109,7 @@ impl Texts {
             course: Course::load(&self.course).expect("a good course"),
             syllabus: Syllabus::parse(&self.syllabus).expect("a good syllabus"),
             vehicle: Vehicle::parse(&self.vehicle).expect("a good vehicle"),
-            nodes: Default::default(),
+            nodes,
         })
         .expect("a good setup")
     }

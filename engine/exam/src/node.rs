@@ -156,8 +156,13 @@ impl Nodes {
             own.any(|node| node.part.roles().contains(&role))
         };
         let bare = decks.filter(|(site, role)| !has_node(site, role));
-        bare.map(|(site, role)| issue("nodes", format!("the {role} of {} has no node, another plank has", site.id)))
-            .collect()
+        bare.map(|(site, role)| {
+            issue(
+                "nodes",
+                format!("the {role} of {} has no node, another plank has", site.id),
+            )
+        })
+        .collect()
     }
 }
 
@@ -177,7 +182,10 @@ impl Node {
             out.push(format!("{} ({}) hears no poles", site.id, site.manoeuvre));
         }
         if let NodePart::Pole(pole) = self.part
-            && !site.parts.iter().any(|part| part.role.contains("pole") && part.ordinal == Some(pole.into()))
+            && !site
+                .parts
+                .iter()
+                .any(|part| part.role.contains("pole") && part.ordinal == Some(pole.into()))
         {
             out.push(format!("{} has no pole {pole}", site.id));
         }

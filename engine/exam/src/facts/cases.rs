@@ -145,7 +145,9 @@ impl Rig {
             proven: true,
         };
         self.watch
-            .contact(ms(at), deck::Lag::default(), &plank, &self.knobs, &mut |fact| told.push(fact));
+            .contact(ms(at), deck::Lag::default(), &plank, &self.knobs, &mut |fact| {
+                told.push(fact)
+            });
         told
     }
 }

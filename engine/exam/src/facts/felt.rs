@@ -5,7 +5,7 @@
 //! when it was hit. Deliberately not here: how near is near.
 use super::{HIT_LATE, Out, PoleTrack, SiteWatch, Track, away};
 use crate::manoeuvre::{Aim, Distance, Fact, Sight, What};
-use kaoguan_telemetry::units::EventTime;
+use kaoguan_telemetry::units::{EventTime, TenthMillimetres};
 
 /// When a pole's sensor was hit, as far as that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,9 +48,19 @@ impl PoleTrack {
 
     /// How far away the outline was at worst between two instants; `None` where it was not seen from the one to the other.
     fn farthest(&self, from: EventTime, to: EventTime) -> Option<Distance> {
-        let first = self.lately.iter().rposition(|(then, _)| *then <= from)?;
-        let last = self.lately.iter().position(|(then, _)| *then >= to)?;
-        let seen = self.lately.iter().take(last + 1).skip(first);
-        seen.map(|(_, touch)| touch.opposite()).max_by_key(|away| away.value)
+        let between = self.lately.iter().filter(|(then, _)| from < *then && *then < to);
+        let between = between.map(|(_, touch)| *touch);
+        let all = between.chain([self.seen_at(from)?, self.seen_at(to)?]);
+        all.map(Distance::opposite).max_by_key(|away| away.value)
+    }
+
+    /// Between the poses before and after: nobody is nearer than on the chord between two places of his way past a pole.
+    fn seen_at(&self, at: EventTime) -> Option<Distance> {
+        let (then, before) = self.lately.iter().rev().find(|(then, _)| *then <= at)?;
+        let (next, after) = self.lately.iter().find(|(next, _)| *next >= at)?;
+        let (value, end) = (i64::from(before.value.0), i64::from(after.value.0));
+        let gone = ((end - value) * (at - *then).0).checked_div((*next - *then).0);
+        let value = TenthMillimetres((value + gone.unwrap_or_default()) as i32);
+        Some(Distance { value, ..*before })
     }
 }

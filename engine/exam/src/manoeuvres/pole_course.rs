@@ -137,7 +137,8 @@ impl Manoeuvre for PoleCourse {
                 Before { poles }
             }
             (Riding(mut ride), What::PoleHit(near, far)) => {
-                ride.poles.hit(at, (near, far), limits.hit_reach, Wrong::PoleTouched, sheet);
+                ride.poles
+                    .hit(at, (near, far), limits.hit_reach, Wrong::PoleTouched, sheet);
                 Riding(ride)
             }
             (Riding(ride), What::Stopped) => Riding(Ride { rests: true, ..ride }),

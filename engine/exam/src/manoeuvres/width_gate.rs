@@ -130,7 +130,9 @@ impl Manoeuvre for WidthGate {
                 Before { poles }
             }
             (Driving(mut drive), What::PoleHit(near, far)) => {
-                drive.poles.hit(at, (near, far), limits.hit_reach, Wrong::PoleTouched, sheet);
+                drive
+                    .poles
+                    .hit(at, (near, far), limits.hit_reach, Wrong::PoleTouched, sheet);
                 Driving(drive)
             }
             (Driving(_), What::Beyond(GatePart::Pole, by)) => {

@@ -49,3 +49,59 @@ fn node(mut section: Section, faults: &mut Faults) -> Option<(String, NodePart)>
     section.finish(faults);
     Some((site?.to_owned(), part?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Fault, SiteConfig};
+    use std::path::Path;
+
+    fn site(more: &str) -> Result<SiteConfig, Vec<String>> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let example = include_str!("../../site.example.toml").replace("../../course-maps", "course-maps");
+        let text = example.replace("\"../", "\"engine/") + more;
+        let faulty = |faulty: crate::config::Faulty| faulty.faults.iter().map(Fault::to_string).collect();
+        SiteConfig::parse(&text, "site.toml", &folder).map_err(faulty)
+    }
+
+    #[test]
+    fn nodes_are_read_with_their_places() {
+        assert_eq!(site("").map(|site| site.documents.nodes.nodes.len()), Ok(0));
+        let config =
+            site("[nodes]\npole-3 = { item = \"poles\", pole = 3 }\nplank = { item = \"plank\", part = \"deck\" }");
+        let nodes = config.expect("good").documents.nodes;
+        let read: Vec<_> = nodes
+            .nodes
+            .iter()
+            .map(|node| (node.unit.to_string(), node.site.as_str(), node.part))
+            .collect();
+        assert_eq!(
+            read,
+            [
+                ("plank".into(), "plank", NodePart::Deck),
+                ("pole-3".into(), "poles", NodePart::Pole(3)),
+            ]
+        );
+        assert_eq!(nodes.wait, Micros::from_secs(10));
+    }
+
+    /// All at once; a place that the course does not have is told like every other fault of the documents.
+    #[test]
+    fn every_fault_of_the_nodes_is_told() {
+        let bad = "[nodes]\nA = { item = \"poles\", part = \"poles\" }\nb = { item = \"poles\", part = \"wall\" }\nc = { part = \"deck\" }\nd = { item = \"poles\", pole = 0 }\n";
+        let faults = site(bad).expect_err("faults");
+        for key in [
+            "nodes.A: a unit's id",
+            "nodes.b.part: must be one of",
+            "nodes.c.item: is missing",
+            "nodes.d.pole: counts",
+        ] {
+            assert!(faults.iter().any(|fault| fault.contains(key)), "{key}: {faults:?}");
+        }
+        let elsewhere = site("[nodes]\na = { item = \"hill\", pole = 1 }\n").expect_err("faults");
+        assert!(
+            elsewhere[0].contains("nodes.a: hill (hill_start) hears no poles"),
+            "{elsewhere:?}"
+        );
+    }
+}

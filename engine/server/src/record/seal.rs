@@ -5,8 +5,8 @@ use crate::entry::{Entry, Kind};
 use crate::keys::SiteKey;
 use crate::session::{Seen, Session, decode};
 use crate::{canon, keys};
-use kaoguan_telemetry::{Stamp, UnitId};
 use kaoguan_telemetry::wire::Batch;
+use kaoguan_telemetry::{Stamp, UnitId};
 use mcap::records::{MessageHeader, Metadata};
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -161,7 +161,9 @@ impl Sheet {
             .map_or(self.now_us, |newest| newest.max(self.now_us));
         self.message((topic::JOURNAL, "cbor"), &[], self.now_us, entry.arrived_utc_us, bytes)?;
         match batch {
-            Some(batch) if self.seen.first(batch.unit, batch.boot, batch.no) => self.batch(&batch, entry.arrived_utc_us),
+            Some(batch) if self.seen.first(batch.unit, batch.boot, batch.no) => {
+                self.batch(&batch, entry.arrived_utc_us)
+            }
             _ => Ok(()),
         }
     }
