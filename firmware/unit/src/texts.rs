@@ -111,7 +111,7 @@ texts! {
     NO_POSITION_YET_REMEDY = "到露天处，看天线；GGA 须带大地水准面差距", "go under the open sky, look at the antennas; GGA needs its geoid separation";
     NO_SIGMA = "没有精度（sigma）：每场考试都会无效", "no sigma: every exam would be void";
     NO_SIGMA_REMEDY = "让接收机输出 GST 或 BESTNAV", "have the receiver send GST or BESTNAV";
-    NO_VELOCITY = "没有速度：失锁时无法短时推算", "no velocity: nothing is carried over a lost fix";
+    NO_VELOCITY = "没有速度：每场考试都会无效", "no velocity: every exam would be void";
     NO_VELOCITY_REMEDY = "让接收机输出 RMC、VTG 或 KSXT", "have the receiver send RMC, VTG or KSXT";
     NO_AGE = "固定解没有差分龄期：每场考试都会无效", "the fixed solution has no age of corrections: every exam would be void";
     NO_AGE_REMEDY = "让接收机输出带龄期的 GGA", "have the receiver send GGA with its age";
@@ -128,6 +128,8 @@ texts! {
     SLOW_ATTITUDE_REMEDY = "把传感器设为 100 Hz，输出加速度和角速度", "set the sensor to 100 Hz, with acceleration and angular rate";
     NO_GRAVITY = "静止时的加速度是 {force} mm/s²，不像重力", "the specific force at rest is {force} mm/s2, which is not gravity";
     NO_GRAVITY_REMEDY = "检查时车要停稳；看传感器量程（16 g）和校准", "let the vehicle stand while it is checked; look at the sensor's range (16 g) and calibration";
+    NO_TRAILER = "这个车型拖着挂车：需要挂车自己的双天线接收机", "this class draws a trailer: it needs a receiver with two antennas of its own";
+    NO_TRAILER_REMEDY = "在配置里加 [trailer]", "add [trailer] to the configuration";
     NO_SWITCHES = "没有信号帧", "no frame of switches";
     NO_SWITCHES_REMEDY = "看 dialect、check 和 length 是否和信号盒一致", "see that dialect, check and length are those of the box";
     NOT_PROVEN = "没有声明校验：单独一帧不能扣分", "no check is declared: no single frame may charge anybody";
@@ -180,6 +182,7 @@ texts! {
     WATCH_ON = "开", "on";
     WATCH_OFF = "关", "off";
     WATCH_LINK = "存储与网络", "disk and network";
+    WATCH_NETWORK = "网络", "network";
     WATCH_CONNECTED = "已连接", "connected";
     WATCH_NO_CONNECTION = "未连接", "no connection";
     WATCH_RECEIPT = "收据", "receipt";

@@ -188,6 +188,7 @@ fn a_port_that_is_not_there_and_a_spool_that_cannot_be_are_told_and_faults_end_a
     let text = rig.file();
     let spool = rig.folder.path().join("spool").to_string_lossy().into_owned();
     let away = text
+        .replace("class = \"E\"", "class = \"A2\"")
         .replace(&rig.wires[0].path, "/dev/no-such-port")
         .replace(&spool, "/proc/no-such-spool");
     let (code, said) = checked(&rig, &away);
@@ -198,6 +199,7 @@ fn a_port_that_is_not_there_and_a_spool_that_cannot_be_are_told_and_faults_end_a
             "there is no port /dev/no-such-port",
             "cannot be written",
             "/proc/no-such-spool",
+            "add [trailer] to the configuration",
         ],
     );
     let (code, said) = checked(&rig, &text.replace("check = \"xor\"", "check = \"guess\""));

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use support::broker::{Broker, free_port};
 use support::engine::{Engine, until};
+use support::process::output;
 use support::rig::Rig;
 use support::sentences::epoch;
 
@@ -128,8 +129,10 @@ async fn no_certificate_and_a_foreign_one_are_refused_and_told() {
     let rig = Rig::new(site.port, false);
     let none = trouble(&rig, &with_tls(&rig, &[("ca", &site.ca)])).await;
     assert!(none.contains("[mqtt] tls = { certificate, key }"), "{none}");
+    let (certificate, key) = issue(&site.authority, "moto-1", None, site.folder.path());
+    let own = [("ca", site.ca.clone()), ("certificate", certificate), ("key", key)];
     let foreign = authority("elsewhere");
-    let (certificate, key) = issue(&foreign, "moto-1", None, site.folder.path());
+    let (certificate, key) = issue(&foreign, "moto-9", None, site.folder.path());
     let pair = [("ca", site.ca.as_path()), ("certificate", &certificate), ("key", &key)];
     let other = trouble(&rig, &with_tls(&rig, &pair)).await;
     assert!(other.contains("does not believe this unit's certificate"), "{other}");
@@ -142,6 +145,19 @@ async fn no_certificate_and_a_foreign_one_are_refused_and_told() {
     .await;
     assert!(broker.contains("not of the authority"), "{broker}");
     assert!(engine.conns().is_empty(), "nobody came in");
+    for (files, wanted) in [
+        (vec![("ca", site.ca.as_path())], "[mqtt] tls = { certificate, key }"),
+        (
+            own.iter().map(|(key, file)| (*key, file.as_path())).collect(),
+            "it takes the connection",
+        ),
+    ] {
+        let config = rig.folder.path().join("unit.toml");
+        std::fs::write(&config, with_tls(&rig, &files)).expect("written");
+        let said = output(&["check", "--seconds", "1"], &config).stdout;
+        let said = String::from_utf8_lossy(&said);
+        assert!(said.contains(wanted), "{wanted}: {said}");
+    }
 }
 
 #[test]

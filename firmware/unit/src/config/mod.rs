@@ -4,12 +4,14 @@
 //! answer: every quantity carries its unit in text, polarity, latency and check have no default, an unknown key is a
 //! fault, and all faults come at once with key path and line. Deliberately not here: anything about rules or courses.
 mod can;
+mod class;
 pub mod dbc;
 pub mod tls;
 mod voice;
 mod wiring;
 
 pub use crate::settings::{Fault, Faulty};
+pub use class::Class;
 pub use tls::Tls;
 pub use voice::VoiceSettings;
 
@@ -52,6 +54,8 @@ pub struct Config {
     pub id: UnitId,
     /// The site's name in the topics.
     pub site: String,
+    /// What the vehicle is examined for, where that is declared.
+    pub class: Option<Class>,
     /// Folder of the spool; made where it is missing.
     pub spool: PathBuf,
     /// Bound of the spool, bytes.
@@ -182,7 +186,7 @@ fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
         .table_if_any("voice", faults)
         .map(|section| voice::voice(section, faults));
     root.finish(faults);
-    let (id, site, spool, spool_max) = identity?;
+    let (id, site, class, spool, spool_max) = identity?;
     let (receiver, receiver_core) = receiver?;
     // A section with faults is no absent one.
     let trailer = match trailer {
@@ -194,6 +198,7 @@ fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
     Some(Config {
         id,
         site,
+        class,
         spool,
         spool_max,
         mqtt: mqtt?,
@@ -218,7 +223,10 @@ fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
     })
 }
 
-fn identity(mut section: Section, faults: &mut Faults) -> Option<(UnitId, String, PathBuf, u64)> {
+/// Unit, site, class, spool and its bound.
+type Identity = (UnitId, String, Option<Class>, PathBuf, u64);
+
+fn identity(mut section: Section, faults: &mut Faults) -> Option<Identity> {
     let id = section.text("id", faults);
     let parsed = id.and_then(UnitId::new);
     if id.is_some() && parsed.is_none() {
@@ -233,6 +241,7 @@ fn identity(mut section: Section, faults: &mut Faults) -> Option<(UnitId, String
             faults,
         );
     }
+    let class = class::class(&mut section, faults);
     let spool = section.text("spool", faults);
     let max = section.quantity_or("spool_max", SPOOL_MAX_DEFAULT, SIZE, faults);
     if max.is_some_and(|max| max < SPOOL_MAX_LEAST) {
@@ -242,6 +251,7 @@ fn identity(mut section: Section, faults: &mut Faults) -> Option<(UnitId, String
     Some((
         parsed?,
         site?.to_owned(),
+        class,
         PathBuf::from(spool?),
         u64::try_from(max?).ok()?,
     ))

@@ -15,6 +15,7 @@ use kaoguan_unit_core::Dialect;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
+use tokio::io::AsyncReadExt;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_serial::{ClearBuffer, SerialPort, SerialStream};
@@ -23,6 +24,8 @@ use tokio_serial::{ClearBuffer, SerialPort, SerialStream};
 const BAUDS: [u32; 9] = [115_200, 460_800, 230_400, 921_600, 57_600, 38_400, 19_200, 9_600, 4_800];
 /// Long enough for whoever speaks once a second.
 const TRY: Duration = Duration::from_millis(1_500);
+/// A buffer is emptied in this.
+const STALE: Duration = Duration::from_millis(100);
 /// So many proven ones are no accident, also where a sum has eight bits.
 const ENOUGH: u64 = 3;
 
@@ -51,6 +54,11 @@ fn is_sound(good: u64, bad: u64) -> bool {
 
 /// Starts a task for each line.
 pub fn start(config: &Config, span: Duration, work: &mut JoinSet<Vec<Row>>) {
+    if config.class.is_some_and(|class| class.draws) && config.trailer.is_none() {
+        let mut row = Row::new(30, texts::TRAILER);
+        row.wrong(Level::Red, texts::NO_TRAILER, texts::NO_TRAILER_REMEDY);
+        work.spawn(async move { vec![row] });
+    }
     let own = |port: Port| port != Port::Signals || !config.shares_line();
     let lines: Vec<_> = config
         .lines()
@@ -88,6 +96,7 @@ async fn look(config: &Config, order: usize, port: Port, line: &Line, span: Dura
             return vec![row];
         }
     };
+    empty(&mut stream).await;
     let mut hearing = Hearing::new(config, port);
     if let Err(e) = hearing.listen(&mut stream, span, u64::MAX).await {
         row.object(
@@ -111,6 +120,13 @@ async fn look(config: &Config, order: usize, port: Port, line: &Line, span: Dura
     }
     search(config, port, line, &mut stream, &hearing, &mut row).await;
     vec![row]
+}
+
+/// What lay in a buffer before anybody listened has no rate.
+async fn empty(stream: &mut SerialStream) {
+    let mut buffer = [0; 4_096];
+    let read = async { while stream.read(&mut buffer).await.is_ok_and(|n| n > 0) {} };
+    let _ = tokio::time::timeout(STALE, read).await;
 }
 
 /// Only Linux has it.
@@ -224,6 +240,7 @@ async fn search(config: &Config, port: Port, line: &Line, stream: &mut SerialStr
         }
         // What came at the other rate is no news at this one.
         let _ = stream.clear(ClearBuffer::Input);
+        empty(stream).await;
         let mut hearing = Hearing::new(config, port);
         if hearing.listen(stream, TRY, 3 * ENOUGH).await.is_err() {
             break;

@@ -1,6 +1,6 @@
 //! What an exam needs of a line, and what to switch on where it is missing.
 //!
-//! The engine believes no position without quality, age and sigma, no place of the body without a heading, and no lean
+//! The engine believes no position without quality, age, sigma and velocity, no place of the body without a heading, and no lean
 //! without an attitude (ARCHITECTURE, "Doubt"); so what never comes makes every exam void, and is red. What may come later is
 //! yellow. The rates are those of exam practice: sensors.md sections 6 and 9.
 use super::hearing::Hearing;
@@ -33,7 +33,7 @@ pub fn of(config: &Config, port: Port, heard: &Hearing, row: &mut Row) {
             position(heard, row);
             heading(heard, row);
         }
-        Port::Attitude => attitude(heard, row),
+        Port::Attitude => attitude(config, heard, row),
         Port::Signals => switches(config, heard, row),
         Port::Unit => {}
     }
@@ -56,7 +56,7 @@ fn position(heard: &Hearing, row: &mut Row) {
         row.wrong(Level::Red, texts::NO_SIGMA, texts::NO_SIGMA_REMEDY);
     }
     if seen.moving == 0 {
-        row.wrong(Level::Yellow, texts::NO_VELOCITY, texts::NO_VELOCITY_REMEDY);
+        row.wrong(Level::Red, texts::NO_VELOCITY, texts::NO_VELOCITY_REMEDY);
     }
     if seen.quality != Some(Quality::Fixed) {
         let quality = seen.quality.map_or("none", crate::health::quality);
@@ -77,9 +77,15 @@ fn heading(heard: &Hearing, row: &mut Row) {
     }
 }
 
-fn attitude(heard: &Hearing, row: &mut Row) {
+fn attitude(config: &Config, heard: &Hearing, row: &mut Row) {
     let rate = heard.rate(heard.samples("attitude"));
     let [least, good] = FRAMES.map(|rate| rate * 10);
+    // What does not lean needs its turning rate only.
+    let good = if config.class.is_none_or(|class| class.leans) {
+        good
+    } else {
+        least
+    };
     if rate < good {
         let level = if rate < least { Level::Red } else { Level::Yellow };
         let values: [(&str, &dyn std::fmt::Display); 2] = [("rate", &(rate / 10)), ("good", &(good / 10))];

@@ -2,6 +2,7 @@
 use super::{Level, Row};
 use crate::Config;
 use crate::health::{self, Health};
+use crate::link::Topics;
 use crate::local::Caller;
 use crate::orders::CLOCK_FLOOR_US;
 use crate::texts;
@@ -135,13 +136,15 @@ pub async fn broker(config: &Config) -> Row {
 
 async fn connect(config: &Config) -> Result<(), String> {
     let options: MqttOptions = crate::link::plain(config, &format!("{}-check", config.id));
+    // One that the unit itself asks for: a broker that lets it do so little as it needs lets it do this.
+    let topics = Topics::new(&config.site, config.id.as_str());
     let (client, mut events) = AsyncClient::new(options, 4);
     loop {
         match events.poll().await {
             Ok(Event::Incoming(Packet::ConnAck(_))) => {
                 // Where a certificate is refused TLS 1.3 says so only now.
                 client
-                    .try_subscribe("kaoguan/check", rumqttc::QoS::AtMostOnce)
+                    .try_subscribe(&topics.receipt, rumqttc::QoS::AtMostOnce)
                     .map_err(|e| e.to_string())?;
             }
             Ok(Event::Incoming(Packet::SubAck(_))) => {

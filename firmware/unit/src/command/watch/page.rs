@@ -6,6 +6,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Cell, Paragraph, Row, Table, Wrap};
+use std::collections::BTreeMap;
 
 /// Where the picture comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,22 +40,23 @@ pub fn draw(frame: &mut Frame, picture: Option<&Health>, source: Source) {
         return frame.render_widget(Paragraph::new(waiting.to_string()), frame.area());
     };
     let ports = health.ports.len() as u16;
+    let refused_lines = refused_lines(health);
     let [head, table, middle, refused, foot] = Layout::vertical([
         Constraint::Length(2),
         Constraint::Length(ports + 3),
         Constraint::Min(9),
-        Constraint::Length(ports + 3),
+        Constraint::Length(refused_lines.len() as u16 + 2),
         Constraint::Length(1),
     ])
     .areas(frame.area());
     let [left, right] = Layout::horizontal([Constraint::Percentage(50), Constraint::Percentage(50)]).areas(middle);
-    let [signals, disk] = Layout::vertical([Constraint::Percentage(45), Constraint::Percentage(55)]).areas(right);
+    let [signals, disk] = Layout::vertical([Constraint::Min(4), Constraint::Length(7)]).areas(right);
     frame.render_widget(Paragraph::new(self::head(health, source)), head);
     draw_ports(frame, table, health);
     draw_lines(frame, left, texts::WATCH_FIX, fix_lines(health));
     draw_lines(frame, signals, texts::WATCH_SWITCHES, switch_lines(health));
     draw_lines(frame, disk, texts::WATCH_LINK, link_lines(health));
-    draw_lines(frame, refused, texts::WATCH_REFUSED, refused_lines(health));
+    draw_lines(frame, refused, texts::WATCH_REFUSED, refused_lines);
     frame.render_widget(Paragraph::new(Line::styled(texts::WATCH_QUIT.to_string(), DIM)), foot);
 }
 
@@ -242,7 +244,7 @@ fn switch_lines(health: &Health) -> Vec<Line<'static>> {
     let style = if signals.ago_ms > OLD_MS { BAD } else { GOOD };
     let list = |text: Text, names: &[String], style: Style| {
         Line::from(vec![
-            Span::styled(format!("{text}: "), DIM),
+            Span::styled(format!("{}: ", short(text)), DIM),
             Span::styled(names.join(" "), style),
         ])
     };
@@ -293,7 +295,7 @@ fn connection_lines(link: &LinkHealth) -> Vec<Line<'static>> {
         true => (texts::WATCH_CONNECTED, GOOD),
         false => (texts::WATCH_NO_CONNECTION, BAD),
     };
-    let mut lines = vec![pair(texts::BROKER, text, style)];
+    let mut lines = vec![pair(texts::WATCH_NETWORK, short(text), style)];
     lines.extend(
         link.trouble
             .as_ref()
@@ -304,27 +306,29 @@ fn connection_lines(link: &LinkHealth) -> Vec<Line<'static>> {
     let waiting = link.waiting.map_or("-".into(), |waiting| waiting.to_string());
     lines.push(pair(
         texts::WATCH_RECEIPT,
-        format!("{ago}, {} {waiting}", texts::WATCH_WAITING),
+        format!("{ago}, {} {waiting}", short(texts::WATCH_WAITING)),
         PLAIN,
     ));
     lines
 }
 
+/// A line for each port of which something was refused; at least one, so that the page does not jump at the first.
 fn refused_lines(health: &Health) -> Vec<Line<'static>> {
-    let counts = |refused: &std::collections::BTreeMap<String, u64>| {
-        refused
-            .iter()
-            .map(|(kind, count)| format!("{kind} {count}"))
-            .collect::<Vec<_>>()
-            .join("  ")
+    let counts = |refused: &BTreeMap<String, u64>| {
+        let counts = refused.iter().map(|(kind, count)| format!("{kind} {count}"));
+        counts.collect::<Vec<_>>().join("  ")
     };
     let ports = health
         .ports
         .iter()
         .map(|port| (port.port.clone(), counts(&port.refused)));
     let all = ports.chain([("time".to_owned(), counts(&health.time))]);
-    all.map(|(name, counts)| Line::from(vec![Span::styled(format!("{name:9}"), DIM), Span::raw(counts)]))
-        .collect()
+    let lines = all.filter(|(_, counts)| !counts.is_empty());
+    let mut lines: Vec<_> = lines
+        .map(|(name, counts)| Line::from(vec![Span::styled(format!("{name:9}"), DIM), Span::raw(counts)]))
+        .collect();
+    lines.resize(lines.len().max(1), Line::default());
+    lines
 }
 
 fn draw_lines(frame: &mut Frame, area: Rect, title: Text, lines: Vec<Line<'static>>) {
@@ -335,12 +339,17 @@ fn draw_lines(frame: &mut Frame, area: Rect, title: Text, lines: Vec<Line<'stati
 }
 
 fn block(title: Text) -> Block<'static> {
-    Block::bordered().border_style(DIM).title(title.to_string())
+    Block::bordered().border_style(DIM).title(short(title))
+}
+
+/// Both languages where there is little room.
+fn short(text: Text) -> String {
+    format!("{} {}", text.zh, text.en)
 }
 
 fn pair(name: Text, value: impl std::fmt::Display, style: Style) -> Line<'static> {
     Line::from(vec![
-        Span::styled(format!("{name}: "), DIM),
+        Span::styled(format!("{}: ", short(name)), DIM),
         Span::styled(value.to_string(), style),
     ])
 }
