@@ -89,7 +89,6 @@ impl Operation {
 
     /// Looks at everything, and tells who should know.
     fn look(&mut self, shell: &mut Shell, spool: &Spool, link: &Link) {
-        spool.knock();
         let mut picture = self.who.clone();
         shell.paint(&mut picture, &self.config);
         picture.clock_ahead_ms = picture.utc_us.and_then(clock_ahead_ms);

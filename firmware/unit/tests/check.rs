@@ -209,7 +209,12 @@ fn a_port_that_is_not_there_and_a_spool_that_cannot_be_are_told_and_faults_end_a
 #[test]
 fn a_unit_that_runs_is_asked_and_not_disturbed() {
     let rig = Rig::new(free_port(), false);
-    let text = rig.file();
+    let mut devices = Devices::new();
+    // No sigma, and a box that says nothing.
+    devices.add(115_200, |n| if n % 10 == 0 { epoch(n * 10) } else { Vec::new() });
+    devices.add(115_200, attitude);
+    devices.add_silent();
+    let text = devices.file(&rig);
     let file = written(&rig, &text);
     let mut process = Process::start(&[], &file, &[]);
     let socket = rig.folder.path().join("spool/unit.sock");
@@ -219,8 +224,12 @@ fn a_unit_that_runs_is_asked_and_not_disturbed() {
         std::thread::sleep(Duration::from_millis(20));
     }
     let (code, said) = checked(&rig, &text);
-    assert_eq!(code, Some(1), "its ports are silent: {said}");
-    has(&said, &["the unit is running", "no connection"]);
+    assert_eq!(code, Some(1), "{said}");
+    has(
+        &said,
+        &["the unit is running", "no sigma", "silent (NoBytes)", "no connection"],
+    );
+    assert!(!said.contains("no heading") && !said.contains("no velocity"), "{said}");
     let output = output(
         &["record", "--out", rig.folder.path().join("r").to_str().expect("text")],
         &file,

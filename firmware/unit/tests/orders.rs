@@ -155,6 +155,20 @@ async fn a_restart_is_done_once_however_often_its_order_comes() {
     let mut process = Process::start(&[], &written(&rig), &[]);
     until("the first boot", 30, || birth(&engine)["boot"] == 1).await;
     listening(&engine).await;
+    // An order that cannot be written down could restart the unit for ever: it is not obeyed.
+    let hindrance = rig.folder.path().join("spool/orders.json.new");
+    std::fs::create_dir(&hindrance).expect("made");
+    order(
+        broker.port,
+        &json!({ "kind": "restart", "id": "r0", "expires_utc_us": utc_us(600) }),
+    )
+    .await;
+    let refused = answer(&engine, "r0").await;
+    assert!(
+        refused["why"].to_string().contains("cannot be written down"),
+        "{refused}"
+    );
+    std::fs::remove_dir(&hindrance).expect("removed");
     let restart = json!({ "kind": "restart", "id": "r1", "expires_utc_us": utc_us(600) });
     order(broker.port, &restart).await;
     until("the second boot", 30, || birth(&engine)["boot"] == 2).await;

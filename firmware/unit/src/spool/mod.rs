@@ -143,8 +143,6 @@ pub struct Desk {
 
 #[derive(Debug)]
 enum Order {
-    /// Nothing: only a sign of life is asked for.
-    Knock,
     Mend,
     Release,
     Store(Parcel),
@@ -194,14 +192,9 @@ impl Spool {
         self.desk.clone()
     }
 
-    /// The thread's sign of life: it gives one at the end of each round.
+    /// The thread's sign of life: it gives one at the end of each round, and there is one a second at least, of the unit's own beats.
     pub fn vital(&self) -> Vital {
         self.vital.clone()
-    }
-
-    /// Has the thread go round, also where there is nothing to store. A full queue is work enough.
-    pub fn knock(&self) {
-        let _ = self.orders.try_send(Order::Knock);
     }
 
     /// Hands over a parcel; waits while [`QUEUE`] of them wait already.
@@ -279,7 +272,6 @@ impl Writer {
 
     fn obey(&mut self, order: Order) {
         match order {
-            Order::Knock => {}
             Order::Mend => self.store.mend(),
             Order::Release => self.store.release(),
             Order::Store(parcel) => self.store.append(parcel),

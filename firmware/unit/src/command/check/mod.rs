@@ -7,6 +7,7 @@
 mod hearing;
 mod line;
 mod needs;
+mod pictured;
 mod surroundings;
 
 pub use line::{Tried, choose};
@@ -118,7 +119,10 @@ async fn look(config: &Config, span: Duration) -> Vec<Row> {
     let mut work = JoinSet::new();
     let mut rows = Vec::new();
     match super::running(config).await {
-        Some(caller) => rows.extend(surroundings::unit(config, caller).await),
+        Some(caller) => {
+            let own = config.clone();
+            work.spawn(async move { pictured::unit(&own, caller).await });
+        }
         None => line::start(config, span, &mut work),
     }
     let own = config.clone();

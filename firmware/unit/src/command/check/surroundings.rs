@@ -1,9 +1,8 @@
-//! What is around the lines: the disk, the broker, the clock, the voice, and a unit that runs already.
+//! What is around the lines: the disk, the broker, the clock and the voice.
 use super::{Level, Row};
 use crate::Config;
-use crate::health::{self, Health};
+use crate::health;
 use crate::link::Topics;
-use crate::local::Caller;
 use crate::orders::CLOCK_FLOOR_US;
 use crate::texts;
 use kaoguan_telemetry::Port;
@@ -26,47 +25,6 @@ const ROOM_LEAST: u64 = 80 << 20;
 const CLOCK_OFF: i64 = 5_000_000;
 /// The broker answers within this.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// A running unit gives a picture each second.
-const PICTURE: Duration = Duration::from_secs(4);
-
-/// The lines of a unit that runs: what it says of them.
-pub async fn unit(config: &Config, mut caller: Caller) -> Vec<Row> {
-    let mut about = Row::new(0, texts::UNIT_RUNS);
-    let picture = match tokio::time::timeout(PICTURE, caller.next()).await {
-        Ok(Ok(picture)) => picture,
-        _ => {
-            about.wrong(Level::Red, texts::UNIT_MUTE, texts::UNIT_MUTE_REMEDY);
-            return vec![about];
-        }
-    };
-    about.say(picture.line());
-    let mut rows = vec![about];
-    rows.extend(
-        config
-            .lines()
-            .zip(1..)
-            .map(|((port, line), order)| running(&picture, order, port, line)),
-    );
-    rows
-}
-
-fn running(picture: &Health, order: usize, port: Port, line: &crate::config::Line) -> Row {
-    let mut row = Row::new(order, super::line::title(port, line));
-    let Some(seen) = picture.ports.iter().find(|seen| seen.port == health::name(port)) else {
-        return row;
-    };
-    let rate = |tenths: u64| format!("{}.{}/s", tenths / 10, tenths % 10);
-    row.say(format!("{}: {}", texts::SENTENCES, rate(seen.sentences_per_10_s)));
-    row.say(format!("{}: {}", texts::SAMPLES, rate(seen.samples_per_10_s)));
-    if let Some(why) = &seen.silent {
-        row.object(
-            Level::Red,
-            texts::SILENT.with(&[("why", why)]),
-            Some(texts::SILENT_REMEDY.to_string()),
-        );
-    }
-    row
-}
 
 /// Whether the spool takes data, and how much.
 pub fn spool(config: &Config) -> Row {
