@@ -92,6 +92,8 @@ pub struct Vehicle {
     pub(crate) attitude: Option<[(usize, i32); 3]>,
     /// Where the attitude sensor sits.
     pub(crate) attitude_at: BodyPoint,
+    /// Roll and pitch of the sensor on the upright body, thousandths of a degree; `None` where nobody measured them.
+    pub(crate) attitude_zero: Option<[i32; 2]>,
     /// How far the wheel rolls in a hundred pulses, millimetres; `None` where nobody counts them.
     pub(crate) travel_of_100_pulses: Option<i32>,
     pub(crate) leans: bool,
@@ -297,6 +299,27 @@ mod tests {
             let issues = Vehicle::parse(&text).map(|_| ()).unwrap_err();
             let places: Vec<&str> = issues.iter().map(|issue| issue.place.as_str()).collect();
             assert_eq!(places, [place], "{issues:#?}");
+        }
+    }
+
+    #[test]
+    fn a_zero_is_whole_or_refused() {
+        let good = include_str!("../../vehicles/e-hj110.toml");
+        let zero =
+            "{ roll = \"420 mdeg\", pitch = \"-80 mdeg\", u = \"60 mdeg\", date = \"2026-11-27\", by = \"张三\" }";
+        let with = |zero: &str| Vehicle::parse(&good.replacen("[attitude]", &format!("[attitude]\nzero = {zero}"), 1));
+        assert_eq!(with(zero).unwrap().attitude_zero, Some([420, -80]));
+        for (from, to) in [
+            ("420 mdeg", "420 deg"),
+            ("420", "10001"),
+            ("\"420 mdeg\"", "420"),
+            ("60 mdeg", "0 mdeg"),
+            ("u = \"60 mdeg\", ", ""),
+            ("张三", ""),
+            ("by = ", "from = "),
+        ] {
+            let issues = with(&zero.replacen(from, to, 1)).map(|_| ()).unwrap_err();
+            assert_eq!(issues[0].place, "attitude.zero", "{to}");
         }
     }
 

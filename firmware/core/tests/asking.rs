@@ -407,3 +407,14 @@ fn a_question_is_a_frame_of_its_own() {
     assert_eq!(rig.asked, [frame]);
     assert!(rig.writes.is_empty());
 }
+
+#[test]
+fn at_least_begins_at_its_number() {
+    for (quarters, running) in [(1_599u16, false), (1_600, true), (1_601, true)] {
+        let [a, b] = quarters.to_be_bytes();
+        let mut bus = Bus::new(asked(Target::All(false), &SPEEDS), |_, _| Vec::new());
+        bus.coming = vec![(10, line(0x7E8, &[4, 0x41, 0x0C, a, b]))];
+        bus.run(20);
+        assert_eq!(bus.running(), Some(running), "{quarters}");
+    }
+}

@@ -9,6 +9,7 @@
 pub mod batcher;
 #[cfg(target_os = "linux")]
 pub mod bus;
+pub mod calibrate;
 pub mod clock;
 pub mod command;
 pub mod config;

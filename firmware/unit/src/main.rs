@@ -1,6 +1,6 @@
 //! `kaoguan-unit`: the vehicle unit's process. All of it is in the library; here are only arguments, logs and signals.
 use clap::{Parser, Subcommand};
-use kaoguan_unit::command::{self, check, record, watch};
+use kaoguan_unit::command::{self, calibrate, check, record, watch};
 use kaoguan_unit::{Config, Ended};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,6 +22,7 @@ struct Arguments {
 /// By the alphabet; each is a file of `command/`.
 #[derive(Subcommand)]
 enum Command {
+    Calibrate(calibrate::Arguments),
     Check(check::Arguments),
     Record(record::Arguments),
     Watch(watch::Arguments),
@@ -30,6 +31,7 @@ enum Command {
 fn main() -> ExitCode {
     let Arguments { config, check, command } = Arguments::parse();
     match command {
+        Some(Command::Calibrate(arguments)) => calibrate::run(&arguments, &config),
         Some(Command::Check(arguments)) => check::run(&arguments, &config),
         Some(Command::Record(arguments)) => record::run(&arguments, &config),
         Some(Command::Watch(arguments)) => watch::run(&arguments, &config),

@@ -81,6 +81,50 @@ texts! {
     REFUSED = "拒收", "refused";
     UNREAD = "不用", "unused";
 
+    // calibrate
+    CALIBRATE_NEEDS_VEHICLE = "请用 --vehicle 给出车辆文件", "give the vehicle's file with --vehicle";
+    CALIBRATE_BAD_VEHICLE = "{file}：{key} 读不出，请先用 kaoguan vehicle check 检查", "{file}: {key} cannot be read: see kaoguan vehicle check";
+    CALIBRATE_LEANS = "两轮车转弯时倾斜，天线随之移动：请用标记点停车法（calibrate antenna）", "a two-wheeler leans in a turn and its antenna with it: stand on marks (calibrate antenna)";
+    CALIBRATE_NO_DATA = "数据不足：固定解 {places} 个，航向 {headings} 个", "too little was heard: {places} fixed places, {headings} headings";
+    CALIBRATE_BACKWARDS = "有 {seconds} 秒在倒车：请只前进", "{seconds} s of it went backwards: drive forwards only";
+    CALIBRATE_CHANGE = "{name}：原值 {old}，新值 {new}", "{name}: was {old}, is {new}";
+    CALIBRATE_SAME = "{file} 已是这个值，无需修改", "{file} says so already";
+    CALIBRATE_NOT_STORED = "未保存：请加 --by 姓名 再做一次", "not stored: say who measured with --by NAME";
+    CALIBRATE_STORED = "已由 {by} 保存到 {file}，原值留在上一行", "stored in {file} by {by}; the old value stands in the line above";
+    ZERO_HOW = "车辆停在水平地面，扶正（不用边撑），人离开，然后按回车", "stand the vehicle upright on level ground, not on its side stand, step back, then Enter";
+    ZERO_TURN = "原地掉头停在同一位置，扶正，然后按回车", "turn it round on the same place, upright, then Enter";
+    ZERO_WAIT = "正在测量，不要碰车", "measuring: do not touch it";
+    ZERO_NO_AXES = "车辆文件没有 attitude.axes", "the vehicle's file has no attitude.axes";
+    ZERO_FOUND = "零位：横滚 {roll}、俯仰 {pitch} 千分度，不确定度 {u}", "zero: roll {roll}, pitch {pitch} thousandths of a degree, u {u}";
+    ZERO_GROUND = "地面本身：横坡 {roll}、纵坡 {pitch} 千分度", "the ground itself: roll {roll}, pitch {pitch} thousandths of a degree";
+    ZERO_TOO_SHORT = "数据太少：{frames} 帧、{seconds} 秒；至少要 50 帧、5 秒", "too little: {frames} frames in {seconds} s; 50 and 5 are the least";
+    ZERO_FROZEN = "传感器的 {frames} 帧完全相同：数值已冻结，请断电重启传感器", "all {frames} frames are the same: the sensor's values are frozen; switch it off and on";
+    ZERO_MOVED = "车辆动了：加速度抖动 {trembles} m/s²，角速度 {turns} 度/秒，前后差 {drifts} 度；请静止后重测", "it moved: {trembles} m/s2 of trembling, {turns} deg/s, {drifts} deg between both halves; let it stand";
+    ZERO_NO_GRAVITY = "测得的力是 {force} m/s²，不是重力 9.81：量程或传感器有误", "the force is {force} m/s2, not gravity's 9.81: range or sensor is wrong";
+    ZERO_TILTED = "倾斜太大：横滚 {roll} 度，俯仰 {pitch} 度；是不是停在边撑上？轴向（attitude.axes）对吗？", "too far tilted: roll {roll} deg, pitch {pitch} deg; is it on its side stand? are the axes right?";
+    HEADING_HOW = "沿同一条直线往返各直行 20 米以上，时速 6 公里以上；完成后按回车", "drive straight along one line, 20 m or more each way, faster than 6 km/h; then Enter";
+    HEADING_FOUND = "行驶方向减航向：{offset} 度，不确定度 {u}；往返差的一半 {half} 度；去 {there} 米，回 {back} 米", "course less heading: {offset} deg, u {u}; half of what both ways differ by {half} deg; {there} m there, {back} m back";
+    HEADING_NO_LEG = "没有合格的直线段：固定解 {places} 个，航向 {headings} 个；太慢 {slow}，转弯 {turning}，倒车 {backwards} 个历元；太短 {short} 段，不直 {curved} 段", "no straight leg: {places} fixed places, {headings} headings; too slow {slow}, turning {turning}, backwards {backwards} epochs; too short {short}, not straight {curved} legs";
+    HEADING_BACKWARDS = "大部分在倒车（{backwards} 个历元）：请前进；或主、副天线接反了。固定解 {places}，航向 {headings}，太慢 {slow}，转弯 {turning}，太短 {short}，不直 {curved}", "most of it went backwards ({backwards} epochs): drive forwards; or the antennas are exchanged. {places} fixed places, {headings} headings, too slow {slow}, turning {turning}, too short {short}, not straight {curved}";
+    HEADING_ONE_WAY = "只有一个方向（{metres} 米）：请沿同一直线再往回开", "one way only ({metres} m): drive back along the same line";
+    HEADING_DIFFERS = "往返相差 {difference} 度：横坡太大，或车轮、轴线不正", "both ways differ by {difference} deg: too much camber, or wheels out of line";
+    HEADING_NOT_PLAUSIBLE = "偏差 {offset} 度、不确定度 {u} 度不可信", "an offset of {offset} deg with u {u} deg is not plausible";
+    SKEW_HOW = "以时速 5 至 15 公里左转、右转各数圈（8 字形），只前进；完成后按回车", "drive eights forwards, left and right, at 5 to 15 km/h; then Enter";
+    SKEW_FOUND = "时差 {skew} 毫秒，不确定度 {u}；即 {epochs} 个历元，{whole} 毫秒；左转 {left} 秒，右转 {right} 秒", "skew {skew} ms, u {u}; that is {epochs} epochs, {whole} ms; {left} s of left, {right} s of right turns";
+    SKEW_NOT_DATED = "接收机没有自带时间的单独航向语句（GPHPD、GPHPR、PTNL,AVR 等）：heading_skew 对它不起作用", "the receiver gives no heading of its own with a time (GPHPD, GPHPR, PTNL,AVR ...): heading_skew does not apply";
+    SKEW_TOO_GENTLE = "转弯不够：左转 {left} 秒，右转 {right} 秒；每侧至少 4 秒、每秒 6 度以上", "too gentle: {left} s of left, {right} s of right turns; 4 s of more than 6 deg/s to each side are the least";
+    SKEW_NO_PATH = "航向与行驶方向不符（散布 {scatter} 度）：天线位置或航向不对", "headings are not the path's (scatter {scatter} deg): antenna or heading is wrong";
+    SKEW_TOO_VAGUE = "时差 {skew} 毫秒、不确定度 {u} 毫秒，对 {pace} 毫秒的历元不够准：多转几圈，先测准天线", "{skew} ms with u {u} ms is too vague for epochs of {pace} ms: turn more, and measure the antenna first";
+    SKEW_NO_EPOCHS = "时差 {skew} 毫秒（不确定度 {u}）不是 {pace} 毫秒历元的整数倍：heading_skew 无法表达，请查接收机的输出设置", "{skew} ms (u {u}) is no whole number of epochs of {pace} ms: heading_skew cannot say that; see how the receiver is set";
+    SKEW_BACKWARDS = "时差 {whole} 毫秒：航向的时间在位置之后，或超过 1 秒，heading_skew 无法表达", "{whole} ms: headings are tagged later than positions, or by more than 1 s: heading_skew cannot say that";
+    ANTENNA_MARKS_HOW = "后轴中心对准地面标记，停 10 秒；掉转方向再对准同一标记，至少两次（相差 180 度最好）；完成后按回车", "stand with the middle of the rear axle over a mark for 10 s, then in another direction over the same mark, twice or more (180 degrees are best); then Enter";
+    ANTENNA_CIRCLES_HOW = "以时速 4 至 8 公里左、右各绕一圈以上；完成后按回车", "drive more than one circle left and one right, at 4 to 8 km/h; then Enter";
+    ANTENNA_FOUND = "主天线在后轴前 {forward} 毫米（不确定度 {u}），右 {right} 毫米；{count} 次，残差 {scatter} 毫米", "the main antenna is {forward} mm before the rear axle (u {u}), right {right} mm; {count} times, {scatter} mm left";
+    ANTENNA_FEW_STANDS = "同一标记上停车 {count} 次：至少两个方向、每次 8 秒", "{count} stands: two directions on one mark, 8 s each, are the least";
+    ANTENNA_NO_CIRCLES = "左圈 {left}、右圈 {right}：每侧至少四分之三圈，每秒 7 度以上", "{left} circles left, {right} right: three quarters of one to each side, faster than 7 deg/s, are the least";
+    ANTENNA_NO_FIT = "拟合残差 {scatter} 毫米，前 {forward} 毫米，不确定度 {u} 毫米：不在同一标记上，或不是圆，或左右矛盾（先测时差）", "{scatter} mm are left, forward {forward} mm, u {u} mm: not one mark, or no circle, or left and right contradict each other (measure the skew first)";
+    ANTENNA_TOO_VAGUE = "不确定度 {u} 毫米太大（残差 {scatter}，前 {forward}）：方向相差太小", "u of {u} mm is too large (scatter {scatter}, forward {forward}): the directions are too much alike";
+
     // check
     CONFIG_GOOD = "配置正确：{file}，考点 {site} 的 {unit}", "{file} is good: unit {unit} of site {site}";
     CHECK_LISTENS = "正在听，{seconds} 秒，{all} 项中完成 {done} 项", "listening, {seconds} s, {done} of {all} done";

@@ -37,6 +37,14 @@ impl Rotation {
     }
 }
 
+impl Rotation {
+    /// A vector in a tilted frame as the frame it is tilted in has it, both forward-right-down.
+    pub fn of_body(&self, v: [f64; 3]) -> [f64; 3] {
+        let Offset { e, n, u } = self.turn(v);
+        [n, e, -u]
+    }
+}
+
 /// Adds the plane part of an offset.
 pub fn moved(p: Point2, by: Offset) -> Point2 {
     Point2::new(p.e + by.e, p.n + by.n)

@@ -76,6 +76,8 @@ struct Body {
     baseline: Option<[f64; 3]>,
     attitude: Option<[(usize, i32); 3]>,
     attitude_at: [f64; 3],
+    /// The sensor on the upright body, where its tilt was measured.
+    attitude_zero: Option<Rotation>,
     leans: bool,
     outline: Arc<Outline>,
 }
@@ -128,6 +130,10 @@ impl Ground {
             baseline: second.map(|s| [s[0] - main[0], s[1] - main[1], s[2] - main[2]]),
             attitude: vehicle.attitude,
             attitude_at: metres(vehicle.attitude_at),
+            attitude_zero: vehicle
+                .attitude_zero
+                .map(|zero| zero.map(|mdeg| f64::from(mdeg) * RAD_PER_MILLIDEGREE))
+                .map(|[roll, pitch]| Rotation::new(0.0, pitch, roll)),
             leans: vehicle.leans,
             outline: Arc::new(towed::outline_of(vehicle)),
         };
@@ -288,6 +294,9 @@ impl Ground {
         for (sensor, (body, sign)) in axes.into_iter().enumerate() {
             force[body] = f64::from(sign) * f64::from(frame.force_um_s2[sensor]) * 1e-6;
             rate[body] = f64::from(sign) * f64::from(frame.rate_mdeg_s[sensor]) * RAD_PER_MILLIDEGREE;
+        }
+        if let Some(zero) = self.body.attitude_zero {
+            (force, rate) = (zero.of_body(force), zero.of_body(rate));
         }
         self.lean
             .push(at.0, force, rate, self.speed, self.pitch, self.body.attitude_at);
@@ -556,6 +565,42 @@ mod tests {
         };
         [tyre(ground.body.wheelbase), tyre(0.0), aside(nose), aside(tail), stop]
             .map(|u| (i64::from(u.0) * doubt.k_tenths + 50) / 100)
+    }
+
+    /// A sensor that is screwed on askew, on a vehicle that stands upright, then leans by exactly ten degrees.
+    #[test]
+    fn a_measured_zero_takes_the_mounting_out_of_the_lean() {
+        let course = crate::load_course(include_str!("../../../../course-maps/village-square/course.geojson")).unwrap();
+        let doubt = Syllabus::parse(include_str!("../../../syllabi/ga1026-2022.toml"))
+            .unwrap()
+            .doubt;
+        let file = include_str!("../../../vehicles/e-hj110.toml");
+        let zero = "[attitude]\nzero = { roll = \"1500 mdeg\", pitch = \"-2500 mdeg\", u = \"50 mdeg\", date = \"d\", by = \"b\" }";
+        let askew = Rotation::new(0.0, -2.5_f64.to_radians(), 1.5_f64.to_radians());
+        for lean in [0.0, 10.0_f64] {
+            let body = Rotation::new(0.0, 0.0, lean.to_radians());
+            // Gravity's reaction points up: the columns of a rotation are its inverse's rows.
+            let column = |of: &Rotation, v: [f64; 3]| {
+                let rows = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(|unit| of.of_body(unit));
+                rows.map(|row| row[0] * v[0] + row[1] * v[1] + row[2] * v[2])
+            };
+            let force = column(&askew, column(&body, [0.0, 0.0, -9.806_65]));
+            // The example's axes: forward, left, up.
+            let frame = Attitude {
+                force_um_s2: [force[0], -force[1], -force[2]].map(|f| libm::round(f * 1e6) as i32),
+                rate_mdeg_s: [0; 3],
+                vendor_angle: None,
+            };
+            let leans = |file: &str| {
+                let mut ground = Ground::new(&course, &Vehicle::parse(file).unwrap(), &doubt);
+                (0..100).for_each(|n| ground.take_attitude(EventTime(n * 10_000), &frame));
+                ground.lean_at(EventTime(990_000)).unwrap().to_degrees()
+            };
+            let measured = leans(&file.replacen("[attitude]", zero, 1));
+            assert!((measured - lean).abs() < 0.001, "{measured}");
+            let unmeasured = leans(file);
+            assert!((unmeasured - lean - 1.5).abs() < 0.05, "{unmeasured}");
+        }
     }
 
     /// The table of `docs/provable.md`, row by row.

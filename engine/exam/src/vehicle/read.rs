@@ -34,7 +34,7 @@ const KEYS: [(&str, &[&str]); 8] = [
         ],
     ),
     ("antenna", &["main", "second"]),
-    ("attitude", &["axes", "at"]),
+    ("attitude", &["axes", "at", "zero"]),
     ("wheel", &["travel_of_100_pulses"]),
     ("sources", &["ports"]),
     ("outline", &["points"]),
@@ -52,6 +52,9 @@ const KEYS: [(&str, &[&str]); 8] = [
         ],
     ),
 ];
+
+/// A bracket is not askew by more, thousandths of a degree.
+const ZERO_MAX_MDEG: i32 = 10_000;
 
 /// Collects every issue while it reads.
 pub(super) struct Read {
@@ -99,6 +102,7 @@ impl Read {
             } else {
                 [0; 3]
             },
+            attitude_zero: self.zero(),
             travel_of_100_pulses: self.table.contains_key("wheel").then(|| self.travel()),
             leans,
             outline: self.outline("outline"),
@@ -238,6 +242,32 @@ impl Read {
                 [(0, 1), (1, 1), (2, 1)]
             }
         }
+    }
+
+    /// What was measured of the sensor's own tilt: with its uncertainty, the day and who did it, or not at all.
+    fn zero(&mut self) -> Option<[i32; 2]> {
+        let table = self.value("attitude", "zero")?.as_table().cloned().unwrap_or_default();
+        let angle = |key: &str| {
+            let text = table.get(key).and_then(Value::as_str)?;
+            let number: i32 = text.trim().strip_suffix(" mdeg")?.parse().ok()?;
+            (number.abs() <= ZERO_MAX_MDEG).then_some(number)
+        };
+        let is_said = |key: &str| {
+            table
+                .get(key)
+                .and_then(Value::as_str)
+                .is_some_and(|text| !text.is_empty())
+        };
+        let whole = table.len() == 5 && is_said("date") && is_said("by") && angle("u").is_some_and(|u| u > 0);
+        let read = angle("roll").zip(angle("pitch")).filter(|_| whole);
+        if read.is_none() {
+            self.say(
+                "attitude.zero",
+                "up to 10 degrees, as `kaoguan-unit calibrate zero` writes it, are needed here: \
+                 { roll = \"420 mdeg\", pitch = \"-80 mdeg\", u = \"60 mdeg\", date = \"2026-11-27\", by = \"...\" }",
+            );
+        }
+        read.map(|(roll, pitch)| [roll, pitch])
     }
 
     /// Date and surveyor belong together.

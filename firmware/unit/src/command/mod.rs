@@ -3,6 +3,7 @@
 //! The problem: who wires a vehicle has a terminal and an hour, and is no programmer. The answer: each subcommand is a
 //! `clap::Args` and a `run` that prints for people ([`crate::texts`]) and says by its exit code how it ended. Here is
 //! what they share. Deliberately not here: running the unit ([`crate::run`]).
+pub mod calibrate;
 pub mod check;
 pub mod record;
 pub mod watch;
