@@ -34,6 +34,29 @@ pub struct Raw {
     pub bytes: Vec<u8>,
 }
 
+/// What a unit sees now, while what it stored is still on its way: `kaoguan/v1/{site}/{unit}/live`, at QoS 0, never
+/// retained. For people's eyes: it is not stored, may be lost, and nothing is judged by it.
+#[cfg(feature = "alloc")]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Live {
+    /// [`VERSION`].
+    #[n(0)]
+    pub version: u8,
+    /// Whose samples.
+    #[n(1)]
+    pub unit: UnitId,
+    /// Counts the unit's starts, from 1.
+    #[n(2)]
+    pub boot: u32,
+    /// Batches on the unit's disk without a receipt.
+    #[n(3)]
+    pub behind: u64,
+    /// The newest measurement of each port.
+    #[n(4)]
+    pub samples: Vec<Sample>,
+}
+
 /// What a unit stores, publishes and is given a receipt for.
 #[cfg(feature = "alloc")]
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]

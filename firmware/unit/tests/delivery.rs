@@ -1,12 +1,14 @@
 //! From the disk to the engine over a real mosquitto: in order, without loss, without a flood.
 mod support;
 
+use kaoguan_telemetry::units::EventTime;
+use kaoguan_telemetry::{Port, Stamp};
 use kaoguan_unit::link::{STALL, WINDOW};
 use std::time::{Duration, Instant};
 use support::broker::Broker;
 use support::engine::{Engine, until};
 use support::rig::{Leader, Rig};
-use support::sentences::{attitude, epoch};
+use support::sentences::{START_US, attitude, epoch};
 
 /// Leads the unit through `steps` of 100 ms from `first` on, each with a burst: one batch a step.
 fn lead(rig: &mut Rig, leader: &mut Leader, first: i64, steps: i64) {
@@ -184,4 +186,41 @@ async fn a_full_disk_is_said_keeps_delivering_and_ends_with_a_gap() {
         batches.iter().map(|b| (b.boot, b.no)).collect::<Vec<_>>(),
         numbers(batches.len() as u64)
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_a_backlog_waits_what_is_seen_now_is_said_apart() {
+    let Some(broker) = Broker::start() else { return };
+    let engine = Engine::start(broker.port, false);
+    let rig = Rig::new(broker.port, true);
+    let unit = rig.start();
+    let leader = connected(&rig).await;
+    // Four seconds of batches are no backlog.
+    let (rig, leader) = leading(rig, leader, 0, 40).await;
+    until("they are there", 5, || engine.batches().len() >= WINDOW).await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!(engine.lives(), []);
+
+    let (_rig, _leader) = leading(rig, leader, 40, 60).await;
+    let newest = |port, lives: &[kaoguan_telemetry::wire::Live]| {
+        let samples = &lives.last().expect("some").samples;
+        samples.iter().find(|sample| sample.port == port).copied()
+    };
+    until("the newest is seen", 10, || {
+        engine.lives().last().is_some_and(|live| live.behind == 100)
+    })
+    .await;
+    let lives = engine.lives();
+    let stamp = Stamp::Utc(EventTime(START_US + 9_900_000));
+    assert!(engine.batches().len() < 60, "it is not in any batch yet");
+    assert_eq!(newest(Port::Receiver, &lives).map(|sample| sample.at), Some(stamp));
+    assert!(newest(Port::Attitude, &lives).is_some());
+
+    engine.give_receipts(true);
+    until("all are there", 10, || engine.batches().len() == 100).await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let said = engine.lives().len();
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    assert_eq!(engine.lives().len(), said, "nothing is behind any more");
+    unit.stop().await;
 }

@@ -150,7 +150,7 @@ fn contents(store: &Store) -> (BTreeMap<Place, Vec<u8>>, BTreeMap<u32, Vec<i64>>
     (batches.into_iter().collect(), events, gaps)
 }
 
-fn survives(disk: &Frail, shown: &Shown, what: &str) {
+fn survives(disk: &Frail, shown: &Shown, all: &Shown, what: &str) {
     let mut store = open(disk).unwrap_or_else(|e| panic!("{what}: {e}"));
     let (batches, events, mut gaps) = contents(&store);
     for (place, bytes) in &shown.batches {
@@ -159,6 +159,13 @@ fn survives(disk: &Frail, shown: &Shown, what: &str) {
         assert!(
             have == Some(bytes) || (have.is_none() && is_receipted),
             "{what}: {place}"
+        );
+    }
+    for (place, bytes) in &batches {
+        assert_eq!(
+            Some(bytes),
+            all.batches.get(place),
+            "{what}: {place} is not what was written"
         );
     }
     assert!(
@@ -190,6 +197,7 @@ fn survives(disk: &Frail, shown: &Shown, what: &str) {
 #[test]
 fn the_power_goes_at_every_byte_of_a_session() {
     let before = before();
+    let all = session(&before.copy());
     let mut fuse = 0;
     loop {
         let disk = before.copy();
@@ -199,7 +207,7 @@ fn the_power_goes_at_every_byte_of_a_session() {
         for keeps in [Keeps::Nothing, Keeps::Everything, Keeps::Any(fuse)] {
             let after = disk.copy();
             after.cut(keeps);
-            survives(&after, &shown, &format!("fuse {fuse}, {keeps:?}"));
+            survives(&after, &shown, &all, &format!("fuse {fuse}, {keeps:?}"));
         }
         if is_over {
             break;
@@ -208,4 +216,72 @@ fn the_power_goes_at_every_byte_of_a_session() {
     }
     println!("{fuse} bytes and calls");
     assert!(fuse > 6_500, "a segment was filled: {fuse}");
+}
+
+/// Else a segment that comes back would look like one with damage behind it.
+#[test]
+fn a_removal_that_is_undone_is_done_again() {
+    let unit = UnitId::new("moto-1").expect("a good name");
+    let disk = Frail::default();
+    let open = |disk: &Frail| Store::over(Arc::new(disk.clone()), unit, 1 << 20).expect("opens");
+    let mut store = open(&disk);
+    // Segments of 128 KiB: five batches each.
+    for no in 0..22 {
+        store.append(parcel(10 * no, &[Reading::Beat], 30_000));
+        store.sync();
+    }
+    let receipt = Receipt {
+        version: VERSION,
+        boot: 1,
+        no: 20,
+    };
+    store.shared().receipt(receipt);
+    store.release();
+    drop(store);
+    for seed in 0..64 {
+        let after = disk.copy();
+        after.cut(Keeps::Any(seed));
+        let mut store = open(&after);
+        let batches = Reader::new(store.shared())
+            .batches(None, 100)
+            .expect("nothing is damaged");
+        let names: Vec<u64> = batches.iter().map(|(place, _)| place.no).collect();
+        assert_eq!(names, [20, 21], "seed {seed}");
+        store.append(parcel(5_000, &[Reading::Beat], 5));
+        store.sync();
+        let gap = Gap {
+            boot: 1,
+            from: EventTime(210),
+            to: EventTime(5_000),
+        };
+        assert_eq!(store.take_gaps(), [gap]);
+    }
+}
+
+/// Boot 2 never learns the time; what boot 3 measures first is lost as well. The hole is of boot 1, and ends in boot 4.
+#[test]
+fn where_the_last_event_stood_is_known_however_much_is_receipted() {
+    let disk = before();
+    let mut store = open(&disk).expect("opens");
+    let mut untimed = parcel(0, &[Reading::Beat], 5);
+    untimed.samples[0].at = Stamp::Uptime(Uptime(5));
+    store.append(untimed);
+    store.sync();
+    store.shared().receipt(Receipt {
+        version: VERSION,
+        boot: 2,
+        no: 0,
+    });
+    store.release();
+    store.append(parcel(2_000, &[Reading::Beat], 5));
+    disk.cut(Keeps::Nothing);
+    let mut store = open(&disk).expect("opens");
+    store.append(parcel(5_000, &[Reading::Beat], 5));
+    store.sync();
+    let gap = Gap {
+        boot: 1,
+        from: EventTime(30),
+        to: EventTime(5_000),
+    };
+    assert_eq!(store.take_gaps(), [gap]);
 }

@@ -15,7 +15,8 @@ pub use words::{Command, Topics};
 use crate::config::Config;
 use crate::spool::{Desk, Place, Reader, Receipted};
 use crate::vitals::Vital;
-use kaoguan_telemetry::wire::Receipt;
+use kaoguan_telemetry::UnitId;
+use kaoguan_telemetry::wire::{Live, Receipt, VERSION};
 use rumqttc::{ClientError, QoS};
 use session::{Ears, Session, Sessions};
 use std::collections::VecDeque;
@@ -32,6 +33,8 @@ const GOODBYE: Duration = Duration::from_secs(1);
 const WORDS: usize = 32;
 /// The publisher gives a sign of life at least so often.
 const SIGN: Duration = Duration::from_secs(1);
+/// Further behind than this, what is seen now is said apart with each sign of life: five seconds of batches.
+const BEHIND: u64 = 50;
 /// After the disk or a full request queue refused.
 const AGAIN: Duration = Duration::from_millis(50);
 
@@ -80,6 +83,7 @@ impl Link {
         let (told_in, told) = watch::channel(Told::default());
         let vitals = [Vital::new("the link's publisher"), Vital::new("the link's connection")];
         let publisher = Publisher {
+            unit: config.id,
             birth: words::birth(config, desk.boot()),
             topics,
             reader: Some(desk.reader()),
@@ -139,6 +143,7 @@ impl Link {
 
 /// The publishing end: never the task that polls.
 struct Publisher {
+    unit: UnitId,
     birth: String,
     topics: Topics,
     /// Away only while a blocking read has it.
@@ -169,7 +174,10 @@ impl Publisher {
                 Some(command) = ears.commands.recv() => drop(commands.try_send(command)),
                 Some(trouble) = ears.troubles.recv() => self.told.send_modify(|told| told.trouble = Some(trouble)),
                 Some(word) = self.words.recv() => self.say(word),
-                _ = signs.tick() => self.vital.sign(),
+                _ = signs.tick() => {
+                    self.vital.sign();
+                    self.say_live();
+                }
                 Ok(()) = self.desk.synced.changed() => {}
                 Ok(()) = self.desk.status.changed() => self.say_status(),
                 Ok(()) = stopped.changed(), if until.is_none() => until = Some(Instant::now() + LAST_RECEIPTS),
@@ -325,6 +333,27 @@ impl Publisher {
                 .client
                 .try_publish(&self.topics.status, QoS::AtLeastOnce, true, status);
         }
+    }
+
+    /// What is seen now, while what was stored is far behind. Lossy: where it finds no room the next one is newer anyway.
+    fn say_live(&self) {
+        let Some(session) = &self.session else { return };
+        let behind = self.desk.behind(self.window.receipted());
+        if behind < BEHIND {
+            return;
+        }
+        let live = Live {
+            version: VERSION,
+            unit: self.unit,
+            boot: self.desk.boot(),
+            behind,
+            samples: self.desk.newest.borrow().values().copied().collect(),
+        };
+        // Writing into a Vec cannot fail.
+        let bytes = minicbor::to_vec(&live).unwrap_or_default();
+        let _ = session
+            .client
+            .try_publish(&self.topics.live, QoS::AtMostOnce, false, bytes);
     }
 
     fn goodbye(&mut self) {

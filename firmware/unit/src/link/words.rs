@@ -17,6 +17,8 @@ pub struct Topics {
     pub conn: String,
     /// How it is in all: retained JSON, at most each five seconds.
     pub health: String,
+    /// What it sees now, while what it stored is late: CBOR, lossy.
+    pub live: String,
     /// The engine's receipts: retained CBOR.
     pub receipt: String,
     /// Batches: CBOR.
@@ -35,6 +37,7 @@ impl Topics {
             command: topic("command"),
             conn: topic("conn"),
             health: topic("health"),
+            live: topic("live"),
             receipt: topic("receipt"),
             samples: topic("samples"),
             status: topic("status"),
@@ -76,7 +79,10 @@ pub fn status(status: Status, impossible: Option<Receipt>) -> String {
     } else {
         status.condition.name()
     };
-    json!({ "state": state, "dropped_samples": status.dropped_samples }).to_string()
+    json!({
+        "state": state, "dropped_samples": status.dropped_samples, "room_min": status.room_min,
+    })
+    .to_string()
 }
 
 /// A prompt from the engine.

@@ -27,6 +27,8 @@ pub trait Folder: Debug + Send + Sync {
     fn remove(&self, name: &str) -> io::Result<()>;
     /// Makes the names durable, not what is in the files.
     fn sync(&self) -> io::Result<()>;
+    /// Bytes that the disk has left for us.
+    fn free(&self) -> io::Result<u64>;
 }
 
 /// A file being read.
@@ -90,6 +92,13 @@ impl Folder for Directory {
     }
     fn sync(&self) -> io::Result<()> {
         File::open(&self.path)?.sync_all()
+    }
+    fn free(&self) -> io::Result<u64> {
+        let disk = nix::sys::statvfs::statvfs(&self.path)?;
+        // Their types differ from machine to machine.
+        #[allow(clippy::useless_conversion)]
+        let (blocks, bytes) = (u64::from(disk.blocks_available()), u64::from(disk.fragment_size()));
+        Ok(blocks.saturating_mul(bytes))
     }
 }
 

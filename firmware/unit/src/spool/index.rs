@@ -85,6 +85,20 @@ impl Shared {
         self.lock().last()
     }
 
+    /// Synced batches behind `place`.
+    pub fn behind(&self, place: Option<Place>) -> u64 {
+        let index = self.lock();
+        let left = |(first, segment): (&Place, &Segment)| match place {
+            Some(place) if place.boot > first.boot => 0,
+            Some(place) if place.boot == first.boot => {
+                let end = first.no + segment.count;
+                end.saturating_sub(first.no.max(place.no.saturating_add(1)))
+            }
+            _ => segment.count,
+        };
+        index.segments.iter().map(left).sum()
+    }
+
     /// Notes a receipt. One for batches that this unit never synced is impossible: its boot counter or its disk was
     /// replaced, and believing it would delete data that nobody has.
     pub fn receipt(&self, receipt: Receipt) -> Receipted {

@@ -8,6 +8,7 @@ mod contents;
 mod folder;
 mod index;
 mod recovery;
+mod room;
 mod segment;
 mod state;
 mod store;
@@ -19,7 +20,8 @@ pub use store::Store;
 use crate::batcher::Parcel;
 use crate::vitals::Vital;
 use kaoguan_telemetry::wire::Receipt;
-use kaoguan_telemetry::{Gap, UnitId};
+use kaoguan_telemetry::{Gap, Port, Reading, Sample, UnitId};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -117,6 +119,8 @@ pub struct Status {
     pub condition: Condition,
     /// Samples refused since the start.
     pub dropped_samples: u64,
+    /// Minutes of life for which there is room, at the pace of the last one.
+    pub room_min: u32,
 }
 
 /// The spool as the rest of the unit sees it.
@@ -139,6 +143,8 @@ pub struct Desk {
     pub synced: watch::Receiver<Option<Place>>,
     /// The disk's condition.
     pub status: watch::Receiver<Status>,
+    /// The newest measurement of each port, also where the disk refuses it.
+    pub newest: watch::Receiver<BTreeMap<Port, Sample>>,
 }
 
 #[derive(Debug)]
@@ -158,13 +164,15 @@ impl Spool {
         let (orders, orders_in) = mpsc::channel(QUEUE);
         let (gaps_out, gaps) = mpsc::channel(GAPS);
         let (synced_out, synced) = watch::channel(store.shared().last());
-        let (status_out, status) = watch::channel(Status::default());
+        let (status_out, status) = watch::channel(store.status());
+        let (newest_out, newest) = watch::channel(BTreeMap::new());
         let desk = Desk {
             orders: orders.downgrade(),
             shared: store.shared(),
             boot: store.boot(),
             synced,
             status,
+            newest,
         };
         let vital = Vital::new("the spool's thread");
         let writer = Writer {
@@ -174,6 +182,7 @@ impl Spool {
             gaps: gaps_out,
             synced: synced_out,
             status: status_out,
+            newest: newest_out,
         };
         let thread = std::thread::Builder::new()
             .name("spool".into())
@@ -222,6 +231,11 @@ impl Desk {
         self.boot
     }
 
+    /// Batches on the disk behind `place`.
+    pub fn behind(&self, place: Option<Place>) -> u64 {
+        self.shared.behind(place)
+    }
+
     /// A reader from the oldest batch on.
     pub fn reader(&self) -> Reader {
         Reader::new(self.shared.clone())
@@ -253,6 +267,7 @@ struct Writer {
     gaps: mpsc::Sender<Gap>,
     synced: watch::Sender<Option<Place>>,
     status: watch::Sender<Status>,
+    newest: watch::Sender<BTreeMap<Port, Sample>>,
 }
 
 impl Writer {
@@ -274,15 +289,23 @@ impl Writer {
         match order {
             Order::Mend => self.store.mend(),
             Order::Release => self.store.release(),
-            Order::Store(parcel) => self.store.append(parcel),
+            Order::Store(parcel) => {
+                self.note(&parcel.samples);
+                self.store.append(parcel);
+            }
         }
     }
 
+    /// Nobody waits for it: whoever shows the newest asks for it.
+    fn note(&self, samples: &[Sample]) {
+        let is_measured = |sample: &&Sample| !matches!(sample.reading, Reading::Beat | Reading::Gap(_));
+        self.newest.send_modify(|newest| {
+            newest.extend(samples.iter().filter(is_measured).map(|sample| (sample.port, *sample)));
+        });
+    }
+
     fn report(&mut self) {
-        let status = Status {
-            condition: self.store.condition(),
-            dropped_samples: self.store.dropped(),
-        };
+        let status = self.store.status();
         self.status
             .send_if_modified(|have| std::mem::replace(have, status) != status);
         let last = self.store.shared().last();

@@ -8,9 +8,10 @@ use super::contents::{Contents, Reach};
 use super::folder::{Directory, Folder, Sink};
 use super::index::{Index, Segment, Shared};
 use super::recovery;
+use super::room::Pace;
 use super::segment::{self, HEAD, Record};
 use super::state::{Hole, State};
-use super::{Condition, Place};
+use super::{Condition, Place, Status};
 use crate::batcher::Parcel;
 use kaoguan_telemetry::units::EventTime;
 use kaoguan_telemetry::wire::{BATCH_BYTES_MAX, Batch, VERSION};
@@ -41,6 +42,9 @@ pub struct Store {
     knows_last: Option<Place>,
     refusing: Option<Refusing>,
     dropped: u64,
+    pace: Pace,
+    /// Bytes written since the start, deleted ones too.
+    written: u64,
     holes: Holes,
 }
 
@@ -129,6 +133,8 @@ impl Store {
             knows_last: found.last.map(|(_, first)| first),
             refusing: None,
             dropped: 0,
+            pace: Pace::default(),
+            written: 0,
             holes: Holes::default(),
         };
         // A power cut may have undone what was removed.
@@ -161,6 +167,18 @@ impl Store {
     /// Bytes of all segments.
     pub fn bytes(&self) -> u64 {
         self.shared.lock().segments.values().map(|segment| segment.bytes).sum()
+    }
+
+    /// What people and the engine are told.
+    pub fn status(&self) -> Status {
+        let bound = self.max.saturating_sub(self.bytes());
+        // A disk that does not say what it has left is asked by writing.
+        let free = self.folder.free().map_or(bound, |free| free.min(bound));
+        Status {
+            condition: self.condition(),
+            dropped_samples: self.dropped,
+            room_min: self.pace.minutes(free.saturating_sub(BATCH_BYTES_MAX as u64)),
+        }
     }
 
     /// Gaps that the core must be told of, once each.
@@ -347,6 +365,7 @@ impl Store {
         if let Some(active) = &mut self.active {
             active.file.write(self.at.bytes, &record.to_bytes())?;
             self.at.bytes += record.size();
+            self.written += record.size();
             if let Some(segment) = self.shared.lock().segments.get_mut(&active.first) {
                 segment.bytes = self.at.bytes;
             }
@@ -354,6 +373,9 @@ impl Store {
         self.at.next_no += 1;
         self.at.reach = reach;
         self.at.last_event = last_event;
+        if let Some(at) = last_event {
+            self.pace.written(at, self.written);
+        }
         Ok(())
     }
 

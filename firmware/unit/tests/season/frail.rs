@@ -311,6 +311,9 @@ impl Folder for Frail {
         disk.durable = disk.names.clone();
         Ok(())
     }
+    fn free(&self) -> io::Result<u64> {
+        Ok(u64::MAX)
+    }
 }
 
 impl Sink for Open {

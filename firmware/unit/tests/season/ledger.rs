@@ -1,4 +1,5 @@
 //! What is true, and what arrived held against it.
+use super::ride::raw_byte;
 use kaoguan_telemetry::units::EventTime;
 use kaoguan_telemetry::wire::Batch;
 use kaoguan_telemetry::{Gap, Port, Reading, Sample, Stamp};
@@ -103,6 +104,10 @@ impl Ledger {
                 Some(bytes),
                 "{name:?} is not what was published"
             );
+            for raw in &batch.raws {
+                let is_whole = raw.bytes.iter().all(|byte| *byte == raw_byte(raw.at));
+                assert!(is_whole, "{name:?} has other bytes than were read");
+            }
             assert!(batches.insert(name, batch).is_none(), "{name:?} is kept twice");
         }
         for name in self.published.keys() {

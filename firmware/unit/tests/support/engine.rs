@@ -1,5 +1,5 @@
 //! The other end: takes batches and, if it is told to, gives cumulative receipts as the engine does.
-use kaoguan_telemetry::wire::{Batch, Receipt, VERSION};
+use kaoguan_telemetry::wire::{Batch, Live, Receipt, VERSION};
 use kaoguan_telemetry::{Reading, Sample};
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
 use std::collections::BTreeMap;
@@ -20,6 +20,7 @@ struct Heard {
     batches: BTreeMap<(u32, u64), Vec<u8>>,
     /// The latest text of each topic's last word, and all `conn` states in order.
     words: BTreeMap<String, String>,
+    lives: Vec<Live>,
     conns: Vec<String>,
 }
 
@@ -63,6 +64,10 @@ impl Engine {
     fn take(&self, client: &AsyncClient, topic: &str, payload: &[u8]) {
         let name = topic.rsplit('/').next().unwrap_or("");
         let mut heard = self.heard.lock().expect("not poisoned");
+        if name == "live" {
+            heard.lives.push(minicbor::decode(payload).expect("a live view"));
+            return;
+        }
         if name != "samples" {
             let text = String::from_utf8_lossy(payload).into_owned();
             if name == "conn" {
@@ -98,6 +103,11 @@ impl Engine {
     /// The last word on a topic of the unit.
     pub fn word(&self, name: &str) -> Option<String> {
         self.heard.lock().expect("not poisoned").words.get(name).cloned()
+    }
+
+    /// What the unit said beside its batches.
+    pub fn lives(&self) -> Vec<Live> {
+        self.heard.lock().expect("not poisoned").lives.clone()
     }
 
     pub fn conns(&self) -> Vec<String> {
