@@ -217,7 +217,7 @@ impl Site {
         let root = repository();
         let [course, syllabus, vehicle] = self.plan.documents.map(|path| root.join(path));
         format!(
-            "[site]\nid = {SITE:?}\ndata = {:?}\nsource_lost_after = \"120 s\"\n\
+            "[site]\nid = {SITE:?}\ndata = {:?}\nsource_lost_after = \"120 s\"\nexam_room = \"60 s\"\n\
              [mqtt]\nhost = \"127.0.0.1\"\nport = {}\n[http]\nbind = \"{}\"\n\
              [exam]\ncourse = {course:?}\nsyllabus = {syllabus:?}\nvehicle = {vehicle:?}\n",
             self.data(),

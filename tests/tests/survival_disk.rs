@@ -139,8 +139,6 @@ impl Mischief for FullUnit<'_> {
                     site.log("unit").contains(&word)
                 });
                 self.disk.free(Some(site.unit_id()));
-                // The unit asks its disk once a second of the wall clock, and the ride is many times as fast.
-                std::thread::sleep(Duration::from_millis(1_200));
                 self.is_free = true;
                 println!("there is room again at {utc_us}");
             }

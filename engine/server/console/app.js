@@ -42,6 +42,7 @@ async function begin() {
 function heard(what, exam) {
   if (what === "pose") { plan.wake(); return; }
   if (what === "exam") { prefer(exam); drawExams(); if (exam === chosen) drawChosen(); plan.wake(); }
+  if (what === "seen") { drawBanners(); plan.wake(); }
   if (what === "site") { drawTop(); drawBanners(); }
   if (what === "list") { drawResults(); if (!chosen) prefer(); }
   if (what === "exam") drawBanners();
@@ -93,7 +94,8 @@ function drawBanners() {
   const lost = [...live.exams.values()].filter((exam) => exam.lost_us && exam.state !== "closed");
   replace($("banners"),
     halted ? h("p", { class: "halted" }, both("halted-banner", { why: halted })) : null,
-    lost.map((exam) => h("p", {}, both("source-lost-banner", { unit: exam.unit, time: clock(exam.lost_us) }))));
+    lost.map((exam) => h("p", {}, both("source-lost-banner", { unit: exam.unit, time: clock(exam.lost_us) }))),
+    [...live.seen.values()].map((view) => h("p", { class: "seen" }, both("live-banner", { unit: view.unit, time: view.at_us ? clock(view.at_us) : "-", seconds: view.behind_s }))));
 }
 
 function drawExams() {

@@ -2,6 +2,9 @@
 // to catch up with.
 const exams = new Map();
 const tracks = new Map();
+// What units see while their batches are late. It is for eyes: not recorded yet, not judged.
+const seen = new Map();
+const SEEN_MS = 3500;
 const listeners = new Set();
 let closed = [];
 let state = { connected: false, halted: null };
@@ -9,9 +12,10 @@ let state = { connected: false, halted: null };
 export const live = {
   exams,
   tracks,
+  seen,
   get closed() { return closed; },
   get state() { return state; },
-  // `what` is "exam", "pose", "site" or "list".
+  // `what` is "exam", "pose", "seen", "site" or "list".
   on(listener) { listeners.add(listener); },
 };
 
@@ -37,6 +41,11 @@ export function connect() {
     tell("exam", exam.exam);
   });
   on("track", ({ exam, points }) => { tracks.set(exam, points); tell("pose", exam); });
+  on("seen", (view) => {
+    seen.set(view.unit, view);
+    tell("seen");
+    setTimeout(() => { if (seen.get(view.unit) === view) { seen.delete(view.unit); tell("seen"); } }, SEEN_MS);
+  });
   on("pose", ({ exam, pose, trail }) => {
     const there = exams.get(exam);
     if (there) { there.pose = pose; there.at_us = pose?.at_us ?? there.at_us; }

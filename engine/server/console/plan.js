@@ -112,6 +112,7 @@ export class Plan {
     paper.fillRect(0, 0, width, height);
     this.drawCourse(paper);
     this.drawExams(paper);
+    this.drawSeen(paper);
     this.drawFindings(paper);
     this.drawScale(paper, height);
     this.drawHud(pose);
@@ -208,6 +209,24 @@ export class Plan {
     for (const exam of shown) {
       const chosen = exam.exam === this.chosen;
       drawVehicle(paper, this.view, exam.pose, colourOf(exam), `${exam.unit} · ${exam.score}`, chosen);
+    }
+  }
+
+  // Where units are while their batches are late: a hollow ring, which nobody takes for a judged place.
+  drawSeen(paper) {
+    for (const view of live.seen.values()) {
+      if (!view.antenna_mm) continue;
+      const [x, y] = this.view.at(view.antenna_mm);
+      paper.strokeStyle = "#b86e00";
+      paper.lineWidth = 2;
+      paper.setLineDash([3, 3]);
+      paper.beginPath();
+      paper.arc(x, y, 9, 0, 2 * Math.PI);
+      paper.stroke();
+      paper.setLineDash([]);
+      paper.fillStyle = "#b86e00";
+      paper.font = "12px system-ui, sans-serif";
+      paper.fillText(view.unit, x + 13, y + 4);
     }
   }
 

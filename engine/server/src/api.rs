@@ -38,6 +38,7 @@ use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
+use kaoguan_course::Datum;
 use kaoguan_exam::{Syllabus, load_course};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -55,6 +56,7 @@ pub struct Site {
     id: String,
     key: String,
     course: Value,
+    datum: Datum,
     syllabus: Value,
     texts: Value,
     records: PathBuf,
@@ -79,6 +81,7 @@ impl Site {
             id: config.id.clone(),
             key,
             course: view::course(&course),
+            datum: course.datum.clone(),
             syllabus: view::syllabus(&syllabus),
             texts: json!({ "zh-CN": catalogue().zh, "en": catalogue().en }),
             records,

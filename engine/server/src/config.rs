@@ -65,12 +65,17 @@ pub struct SiteConfig {
     pub http: SocketAddr,
     /// After this long without a batch from a running exam's unit, its source is declared lost.
     pub source_lost_after: Duration,
+    /// For so long a life a unit's disk must have room where an exam begins.
+    pub exam_room: Duration,
     /// What exams are opened with.
     pub documents: Documents,
 }
 
 /// The declared wait before a source is lost, where the file says nothing.
 pub const SOURCE_LOST_AFTER: &str = "30 s";
+/// The room that a unit's disk must have where the file says nothing: an exam of 科目二 is ridden in less than half of it, and the
+/// network may stay away for all of that.
+pub const EXAM_ROOM: &str = "3600 s";
 
 impl SiteConfig {
     /// Reads a file; paths in it are relative to its own folder.
@@ -100,22 +105,38 @@ fn read(mut root: Section, folder: &Path, faults: &mut Faults) -> Option<SiteCon
     http.finish(faults);
     let exam = root.table("exam", faults);
     let vehicles = root.table_if_any("vehicles", faults);
-    let wait = site.as_ref().map_or(0, |(.., wait)| wait.0);
-    let nodes = nodes::nodes(root.table_if_any("nodes", faults), Micros(wait), faults);
+    let wait = site.as_ref().map_or(Micros(0), |head| head.node_wait);
+    let nodes = nodes::nodes(root.table_if_any("nodes", faults), wait, faults);
     let documents = documents(exam, vehicles, nodes, folder, faults);
     root.finish(faults);
-    let (id, data, source_lost_after, _) = site?;
+    let Head {
+        id,
+        data,
+        source_lost_after,
+        exam_room,
+        ..
+    } = site?;
     Some(SiteConfig {
         id,
         data,
         mqtt: mqtt?,
         http: bind?,
         source_lost_after,
+        exam_room,
         documents: documents?,
     })
 }
 
-fn site(mut section: Section, folder: &Path, faults: &mut Faults) -> Option<(String, PathBuf, Duration, Micros)> {
+/// What `[site]` says.
+struct Head {
+    id: String,
+    data: PathBuf,
+    source_lost_after: Duration,
+    exam_room: Duration,
+    node_wait: Micros,
+}
+
+fn site(mut section: Section, folder: &Path, faults: &mut Faults) -> Option<Head> {
     let id = section.text("id", faults);
     let is_plain = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
     if id.is_some_and(|id| id.len() > 64 || !id.bytes().all(is_plain)) {
@@ -130,13 +151,23 @@ fn site(mut section: Section, folder: &Path, faults: &mut Faults) -> Option<(Str
     if wait.is_some_and(|wait| !(5_000_000..=600_000_000).contains(&wait)) {
         section.fault("source_lost_after", "must be 5 s to 600 s", faults);
     }
+    let room = section.quantity_or("exam_room", EXAM_ROOM, TIME, faults);
+    if room.is_some_and(|room| !(60_000_000..=86_400_000_000).contains(&room)) {
+        section.fault("exam_room", "must be 60 s to 86400 s", faults);
+    }
     let nodes = section.quantity_or("node_wait", nodes::WAIT, TIME, faults);
     if nodes.is_some_and(|wait| !nodes::WAITS.contains(&wait)) {
         section.fault("node_wait", "must be 1 s to 60 s", faults);
     }
     section.finish(faults);
-    let wait = Duration::from_micros(u64::try_from(wait?).ok()?);
-    Some((id?.to_owned(), data?, wait, Micros(nodes?)))
+    let duration = |us: i64| u64::try_from(us).ok().map(Duration::from_micros);
+    Some(Head {
+        id: id?.to_owned(),
+        data: data?,
+        source_lost_after: duration(wait?)?,
+        exam_room: duration(room?)?,
+        node_wait: Micros(nodes?),
+    })
 }
 
 fn mqtt(mut section: Section, faults: &mut Faults) -> Option<Mqtt> {
@@ -357,6 +388,7 @@ moto-2 = "engine/vehicles/e-hj110.toml"
         assert_eq!(config.id, "village-square");
         assert_eq!(config.data, repository().join("data"));
         assert_eq!(config.source_lost_after, Duration::from_secs(45));
+        assert_eq!(config.exam_room, Duration::from_secs(3_600));
         assert_eq!(config.mqtt, Mqtt::Own(([127, 0, 0, 1], 0).into()));
         assert_eq!(config.http, ([127, 0, 0, 1], 8080).into());
         let unit = UnitId::new("moto-2").expect("a good name");
@@ -374,7 +406,7 @@ moto-2 = "engine/vehicles/e-hj110.toml"
         let faults = faults(&text);
         let starts = [
             "line 3: site.id: must be at most 64",
-            "line 4: site.colour: is not known here; known are id, data, source_lost_after",
+            "line 4: site.colour: is not known here; known are id, data, source_lost_after, exam_room",
             "line 6: site.source_lost_after: \"45\" needs a number, a space and a unit",
             "line 10: http.bind: must be an address",
             "line 13: exam.syllabus: ",
@@ -383,6 +415,16 @@ moto-2 = "engine/vehicles/e-hj110.toml"
         assert_eq!(faults.len(), starts.len(), "{faults:#?}");
         for (fault, start) in faults.iter().zip(starts) {
             assert!(fault.starts_with(start), "{fault} | {start}");
+        }
+    }
+
+    #[test]
+    fn the_room_for_an_exam_is_declared() {
+        let text = |room: &str| GOOD.replace("\"45 s\"", &format!("\"45 s\"\nexam_room = \"{room}\""));
+        let config = SiteConfig::parse(&text("7200 s"), "site.toml", &repository()).expect("good");
+        assert_eq!(config.exam_room, Duration::from_secs(7_200));
+        for bad in ["59 s", "86401 s"] {
+            assert_eq!(faults(&text(bad)), ["line 6: site.exam_room: must be 60 s to 86400 s"]);
         }
     }
 

@@ -104,6 +104,8 @@ async fn start(args: &DemoArgs, day: &Day, shown: &ground::Documents, folder: &P
         http: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
         // Simulated time stands still while a person thinks; that is no lost source.
         source_lost_after: Duration::from_secs(24 * 3_600),
+        // A demo's ride is short, and this machine's disk may be nearly full.
+        exam_room: Duration::from_secs(60),
         documents: Documents {
             course: shown.course.clone(),
             syllabus: shown.syllabus.clone(),

@@ -154,6 +154,7 @@ async fn launch(
         outbox: Arc::clone(&outbox),
         documents: config.documents.clone(),
         source_lost_after: config.source_lost_after,
+        exam_room: config.exam_room,
         sealer: jobs,
     };
     let keeper = Keeper::new(disk.journal, around, disk.recovered);
@@ -174,6 +175,7 @@ async fn launch(
             address.clone(),
             id.clone(),
             commands.clone(),
+            Arc::clone(&hub),
             ready,
             stopped.clone(),
         )),

@@ -5,9 +5,12 @@
 //! for he need not know. One lock, held for microseconds.
 //!
 //! Deliberately not here: history (the store, the journal), judgement.
+use crate::arrivals::UNITS_MAX;
+use crate::keeper::now_us;
 use crate::track::Track;
 use kaoguan_exam::{Board, Finding, Setup, Verdict};
 use kaoguan_telemetry::UnitId;
+use kaoguan_telemetry::wire;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -113,6 +116,15 @@ fn is_same_but_pose(a: &Board, b: &Board) -> bool {
         && a.questions == b.questions
 }
 
+/// What a unit sees now, while what it stored is late. For the pages alone.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// As it came.
+    pub live: wire::Live,
+    /// When, on the engine's clock, UTC microseconds.
+    pub heard_us: i64,
+}
+
 /// All exams at hand.
 #[derive(Debug, Clone, Default)]
 pub struct Exams {
@@ -122,6 +134,8 @@ pub struct Exams {
     pub halted: Option<String>,
     /// Counts changes of `halted`.
     pub halts: u64,
+    /// What units see now; old news stay until newer ones come.
+    pub seen: BTreeMap<UnitId, Seen>,
 }
 
 /// The place where boards lie.
@@ -184,6 +198,17 @@ impl Hub {
             exams.halted = why;
             exams.halts += 1;
             exams.by_id.values_mut().for_each(|live| live.changes += 1);
+        }
+        drop(exams);
+        self.tell();
+    }
+
+    /// A unit sees this now.
+    pub fn see(&self, live: wire::Live) {
+        let mut exams = self.lock();
+        if exams.seen.len() < UNITS_MAX || exams.seen.contains_key(&live.unit) {
+            let heard_us = now_us();
+            exams.seen.insert(live.unit, Seen { live, heard_us });
         }
         drop(exams);
         self.tell();

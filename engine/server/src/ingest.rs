@@ -1,14 +1,18 @@
-//! What units say, into the keeper's hands.
+//! What units say, into the keeper's hands; what they only see, to the pages.
 //!
 //! The problem: a network is faster than a disk. The answer: one connection that takes a message, waits until the keeper
 //! has room for it, and takes the next; meanwhile the broker and the units hold what they have. The broker's own
 //! acknowledgement means nothing here: a unit forgets only by our receipt.
 //!
 //! Deliberately not here: decoding, trust. A message in a topic that is no unit's is counted and dropped.
+use crate::hub::Hub;
 use crate::keeper::Command;
 use crate::mqtt::{Address, RETRY};
+use crate::units::DiskWord;
 use kaoguan_telemetry::UnitId;
-use rumqttc::{AsyncClient, Event, EventLoop, Incoming, Publish, QoS};
+use kaoguan_telemetry::wire::{Live, VERSION};
+use rumqttc::{AsyncClient, ClientError, Event, EventLoop, Incoming, Publish, QoS};
+use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// Runs until `stop` says so. `ready` hears when the broker has confirmed the subscription for the first time.
@@ -16,13 +20,15 @@ pub async fn run(
     address: Address,
     site: String,
     keeper: mpsc::Sender<Command>,
+    hub: Arc<Hub>,
     ready: oneshot::Sender<()>,
     mut stop: watch::Receiver<bool>,
 ) {
     let options = address.options(format!("kaoguan-{site}-in"));
     let (client, events) = AsyncClient::new(options, 16);
+    let ears = Ears { site, hub };
     tokio::select! {
-        () = listen(&client, events, &site, &keeper, ready) => {}
+        () = listen(&client, events, &ears, &keeper, ready) => {}
         _ = stop.wait_for(|stop| *stop) => {}
     }
 }
@@ -31,7 +37,7 @@ pub async fn run(
 async fn listen(
     client: &AsyncClient,
     mut events: EventLoop,
-    site: &str,
+    ears: &Ears,
     keeper: &mpsc::Sender<Command>,
     ready: oneshot::Sender<()>,
 ) {
@@ -42,7 +48,7 @@ async fn listen(
             Ok(Event::Incoming(Incoming::ConnAck(_))) => {
                 down = false;
                 // The channel was empty when the connection broke; a full one is tried again with the next connection.
-                let _ = client.try_subscribe(format!("kaoguan/v1/{site}/+/samples"), QoS::AtLeastOnce);
+                let _ = ears.subscribe(client);
             }
             Ok(Event::Incoming(Incoming::SubAck(_))) => {
                 if let Some(ready) = ready.take() {
@@ -50,7 +56,7 @@ async fn listen(
                 }
             }
             Ok(Event::Incoming(Incoming::Publish(publish))) => {
-                if let Some(command) = batch(site, publish)
+                if let Some(command) = ears.hear(publish)
                     && keeper.send(command).await.is_err()
                 {
                     return;
@@ -67,19 +73,51 @@ async fn listen(
     }
 }
 
-fn batch(site: &str, publish: Publish) -> Option<Command> {
-    let name = publish
-        .topic
-        .strip_prefix("kaoguan/v1/")?
-        .strip_prefix(site)?
-        .strip_prefix('/')?
-        .strip_suffix("/samples")?;
-    let Some(unit) = UnitId::new(name) else {
-        tracing::warn!(topic = %publish.topic, "no unit can have this name");
-        return None;
-    };
-    Some(Command::Batch {
-        unit,
-        bytes: publish.payload.to_vec(),
-    })
+struct Ears {
+    site: String,
+    hub: Arc<Hub>,
+}
+
+impl Ears {
+    /// The batches first: the first confirmation is theirs.
+    fn subscribe(&self, client: &AsyncClient) -> Result<(), ClientError> {
+        let topic = |name: &str| format!("kaoguan/v1/{}/+/{name}", self.site);
+        client.try_subscribe(topic("samples"), QoS::AtLeastOnce)?;
+        client.try_subscribe(topic("status"), QoS::AtLeastOnce)?;
+        client.try_subscribe(topic("live"), QoS::AtMostOnce)
+    }
+
+    /// What the keeper must know.
+    fn hear(&self, publish: Publish) -> Option<Command> {
+        let (name, topic) = publish
+            .topic
+            .strip_prefix("kaoguan/v1/")?
+            .strip_prefix(self.site.as_str())?
+            .strip_prefix('/')?
+            .split_once('/')?;
+        let Some(unit) = UnitId::new(name) else {
+            tracing::warn!(topic = %publish.topic, "no unit can have this name");
+            return None;
+        };
+        match topic {
+            "samples" => Some(Command::Batch {
+                unit,
+                bytes: publish.payload.to_vec(),
+            }),
+            "status" => DiskWord::parse(&publish.payload).map(|word| Command::Disk { unit, word }),
+            "live" => {
+                self.see(unit, &publish.payload);
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// Never to the keeper: it is in no journal, and nothing may be judged by it.
+    fn see(&self, unit: UnitId, bytes: &[u8]) {
+        match minicbor::decode::<Live>(bytes) {
+            Ok(live) if live.version == VERSION && live.unit == unit => self.hub.see(live),
+            _ => tracing::debug!(%unit, "what it sees now cannot be read"),
+        }
+    }
 }

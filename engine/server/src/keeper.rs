@@ -27,6 +27,7 @@ use crate::journal::{Journal, JournalError, Reader};
 use crate::outbox::{News, Outbox};
 use crate::refusal::Refusal;
 use crate::sealer::Job;
+use crate::units::{DiskWord, Disks};
 use crate::view;
 use kaoguan_exam::Act;
 use kaoguan_telemetry::wire::Batch;
@@ -69,6 +70,13 @@ pub enum Command {
         /// Done.
         reply: oneshot::Sender<Result<(), Refusal>>,
     },
+    /// How a unit's disk is.
+    Disk {
+        /// Whose.
+        unit: UnitId,
+        /// What it said.
+        word: DiskWord,
+    },
     /// Time has passed.
     Tick,
     /// The end.
@@ -110,6 +118,8 @@ pub struct Surroundings {
     pub documents: Documents,
     /// The declared wait before a silent source is lost.
     pub source_lost_after: Duration,
+    /// For so long a life a unit's disk must have room where an exam begins.
+    pub exam_room: Duration,
     /// Where closed exams are sealed.
     pub sealer: SyncSender<Job>,
 }
@@ -126,7 +136,9 @@ pub struct Keeper<L> {
     ids: BTreeSet<String>,
     /// The newest event time in each unit's last batch.
     newest: BTreeMap<UnitId, i64>,
-    /// Since when the disk takes nothing.
+    /// How the units' disks are.
+    disks: Disks,
+    /// Since when our own disk takes nothing.
     stalled: Option<Instant>,
     /// Batches that could not be read, or came under another's name; for the log.
     bad: u64,
@@ -149,6 +161,7 @@ impl<L: Log> Keeper<L> {
             unsealed: recovered.unsealed,
             ids: recovered.ids,
             newest: recovered.newest,
+            disks: Disks::default(),
             stalled: None,
             bad: 0,
         }
@@ -188,6 +201,7 @@ impl<L: Log> Keeper<L> {
             Command::Act { exam, act, reply } => {
                 let _ = reply.send(self.act(&exam, act));
             }
+            Command::Disk { unit, word } => self.disks.hear(unit, word, Instant::now()),
             Command::Tick => self.tick(),
             Command::Stop => return false,
             Command::Batch { unit, bytes } => self.commit(vec![(unit, bytes)]),
@@ -344,6 +358,13 @@ impl<L: Log> Keeper<L> {
     }
 
     fn tick(&mut self) {
+        self.lose_silent();
+        self.end_refused();
+        self.show();
+        self.close_final();
+    }
+
+    fn lose_silent(&mut self) {
         for no in 0..self.running.len() {
             if let Some(act) = self.running[no].silence(self.around.source_lost_after) {
                 let exam = self.running[no].exam().to_owned();
@@ -353,8 +374,24 @@ impl<L: Log> Keeper<L> {
                 }
             }
         }
-        self.show();
-        self.close_final();
+    }
+
+    /// Exams that ride while their unit's disk takes nothing, for the same declared wait.
+    fn end_refused(&mut self) {
+        for no in 0..self.running.len() {
+            let unit = self.running[no].unit();
+            let act = self
+                .disks
+                .end(unit, self.around.source_lost_after, Instant::now())
+                .filter(|_| self.running[no].rides());
+            if let Some(act) = act {
+                let exam = self.running[no].exam().to_owned();
+                tracing::warn!(%exam, %unit, "the unit's disk takes nothing: the exam is ended and not judged");
+                if let Ok(entry) = self.write(Kind::act(exam, act)) {
+                    self.running[no].hear(&entry);
+                }
+            }
+        }
     }
 
     fn stall(&mut self, why: &JournalError) {

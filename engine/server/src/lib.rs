@@ -36,6 +36,7 @@ pub mod store;
 pub mod syllabus_cli;
 pub mod texts;
 pub mod track;
+pub mod units;
 pub mod vehicle_cli;
 mod vehicle_draw;
 pub mod view;

@@ -5,14 +5,16 @@
 //! from its course. The last word of a name is its unit.
 //!
 //! Deliberately not here: words of the page (the catalogue), anything that a program would judge by.
-use crate::hub::{Exams, Live};
+use crate::hub::{Exams, Live, Seen};
 use crate::record::views;
 use crate::texts::Said;
 use crate::wording;
-use kaoguan_course::{Course, Part, Point2, Shape, Site};
+use kaoguan_course::{Course, Datum, Part, Point2, Shape, Site};
 use kaoguan_exam::board::Fitness;
 use kaoguan_exam::syllabus::{Left, RuleText};
 use kaoguan_exam::{Board, Finding, ItemState, ItemView, PoseView, Question, Setup, Syllabus};
+use kaoguan_telemetry::{Port, Reading, Stamp};
+use kaoguan_unit::batcher::PERIOD_US;
 use serde_json::{Value, json};
 
 /// Everything about one exam but its track.
@@ -99,6 +101,29 @@ pub fn pose(pose: &PoseView) -> Value {
         "u_by_source": pose.u_by_source, "reckoned_ms": pose.reckoned_ms, "unfit": unfit,
     });
     views::with_trailer(told, pose)
+}
+
+/// What a unit sees now: its antenna on the plane, and for how many seconds its batches are behind. Nothing is judged by it.
+pub fn seen(seen: &Seen, datum: &Datum) -> Value {
+    let samples = &seen.live.samples;
+    let fix = samples.iter().find_map(|sample| match sample.reading {
+        Reading::Gnss(fix) if sample.port == Port::Receiver => Some(fix),
+        _ => None,
+    });
+    let antenna = fix.map(|fix| {
+        let plane = datum.to_plane(fix.latitude.0, fix.longitude.0, f64::from(fix.height.0) / 10_000.0);
+        [mm(plane.e), mm(plane.n)]
+    });
+    let at_us = samples.iter().filter_map(|sample| match sample.at {
+        Stamp::Utc(at) => Some(at.0),
+        Stamp::Uptime(_) => None,
+    });
+    // A batch is a tenth of a second of the unit's life.
+    let behind_s = seen.live.behind.saturating_mul(PERIOD_US.unsigned_abs()) / 1_000_000;
+    json!({
+        "unit": seen.live.unit.as_str(), "boot": seen.live.boot, "at_us": at_us.max(), "heard_us": seen.heard_us,
+        "behind_s": behind_s, "antenna_mm": antenna,
+    })
 }
 
 /// A finding with its wording.

@@ -10,6 +10,7 @@ connection-live = live
 connection-lost = connection lost, trying again
 halted-banner = The journal cannot be written; exams are paused and the units keep all their data: { $why }
 source-lost-banner = { $unit } has been silent since { $time }; this was recorded
+live-banner = Seen now, not recorded yet, not judged: { $unit } { $time }; { $seconds } s of data are being sent
 no-exams = no exams yet
 no-exams-hint = press “open an exam” to begin
 results = results
@@ -89,6 +90,7 @@ stop-exam = stop the exam
 stop-how = outcome
 stop-fail = failed (danger, cheating)
 stop-void = void (weather, fault), free retake
+stop-unit-disk = The disk of unit { $unit } was full or failing and has not recovered for { $seconds } s; what came after was not stored. This exam is not judged; the retake is free.
 stop-sure = A stopped exam cannot go on. Stop { $exam }?
 stop-confirm = stop it
 samples = { $accepted } samples
@@ -205,6 +207,8 @@ error-stopping = The engine is stopping.
 error-too-many-exams = { $max } exams are running already.
 error-too-many-pages = Too many pages are open; close some.
 error-unit-busy = Unit { $unit } is riding exam { $exam }.
+error-unit-disk = The disk of unit { $unit } is full or failing and takes no data: no exam can begin. Bring the network back and wait until what is stored is delivered, or change the card.
+error-unit-room = The disk of unit { $unit } has room for { $minutes } minutes; an exam needs { $wanted }. Bring the network back and wait until what is stored is delivered.
 
 ## Demo
 demo-page = examiner's page: { $address }

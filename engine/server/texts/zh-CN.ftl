@@ -10,6 +10,7 @@ connection-live = 实时
 connection-lost = 连接中断，正在重连
 halted-banner = 日志无法写入，考试暂停，车载端保留全部数据：{ $why }
 source-lost-banner = { $unit } 自 { $time } 起无数据，已按规定记录
+live-banner = 实时画面，尚未入库，不参与评判：{ $unit } { $time }，积压 { $seconds } 秒的数据正在补传
 no-exams = 还没有考试
 no-exams-hint = 点“开考”开始第一场
 results = 成绩
@@ -89,6 +90,7 @@ stop-exam = 停止考试
 stop-how = 结论
 stop-fail = 判不合格（危险、作弊）
 stop-void = 判无效（天气、故障），免费重考
+stop-unit-disk = 车载端 { $unit } 的存储已满或有故障，{ $seconds } 秒未恢复，其后的数据没有保存。本次考试不予评判，免费重考。
 stop-sure = 停止后不能继续。确定停止 { $exam }？
 stop-confirm = 确定停止
 samples = 样本 { $accepted }
@@ -205,6 +207,8 @@ error-stopping = 服务正在停止。
 error-too-many-exams = 已有 { $max } 场考试在进行。
 error-too-many-pages = 打开的页面太多，请关闭一些。
 error-unit-busy = 车载端 { $unit } 正在考试 { $exam }。
+error-unit-disk = 车载端 { $unit } 的存储已满或有故障，不接收数据，不能开考。请恢复网络，等积压数据送完，或更换存储卡。
+error-unit-room = 车载端 { $unit } 的存储只够 { $minutes } 分钟，开考需要 { $wanted } 分钟。请恢复网络，等积压数据送完。
 
 ## 演示
 demo-page = 考官台：{ $address }

@@ -2,14 +2,17 @@
 //!
 //! Each page gets the newest of everything, at most ten rounds a second: `site` (whether the journal takes entries), `exam`
 //! (a board, whenever anything but the pose has changed), `track` (all of it, at first and whenever it was thinned), `pose`
-//! (the pose and the track's new points). A slow page misses poses, never a board.
-use super::Api;
+//! (the pose and the track's new points), `seen` (what a unit sees while its batches are late: for eyes only). A slow page misses
+//! poses, never a board.
+use super::{Api, Site};
 use crate::hub::{Exams, Hub, Live};
+use crate::keeper::now_us;
 use crate::refusal::{Kind, Refusal, refuse};
 use crate::view;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{Stream, unfold};
+use kaoguan_telemetry::UnitId;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::convert::Infallible;
@@ -19,6 +22,8 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 
 /// A round: at most ten a second.
 const ROUND: Duration = Duration::from_millis(100);
+/// A view older than this is no news, microseconds: a page that opens is not told of it.
+const SEEN_US: i64 = 3_000_000;
 
 pub async fn events(State(api): State<Api>) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refusal> {
     let room = Arc::clone(&api.watchers).try_acquire_owned();
@@ -29,7 +34,9 @@ pub async fn events(State(api): State<Api>) -> Result<Sse<impl Stream<Item = Res
         changed,
         hub: api.hub,
         stop: api.stop,
+        site: api.site,
         told: BTreeMap::new(),
+        seen: BTreeMap::new(),
         halts: None,
         waiting: VecDeque::new(),
         _room: room,
@@ -54,7 +61,10 @@ struct Watcher {
     changed: watch::Receiver<u64>,
     hub: Arc<Hub>,
     stop: watch::Receiver<bool>,
+    site: Arc<Site>,
     told: BTreeMap<String, Told>,
+    /// When each unit's newest view was heard.
+    seen: BTreeMap<UnitId, i64>,
     halts: Option<u64>,
     waiting: VecDeque<Event>,
     _room: OwnedSemaphorePermit,
@@ -88,6 +98,12 @@ impl Watcher {
             self.told.retain(|exam, _| exams.by_id.contains_key(exam));
             for (exam, live) in &exams.by_id {
                 self.tell(exam, live, exams);
+            }
+            for (unit, seen) in &exams.seen {
+                let is_now = now_us().saturating_sub(seen.heard_us) < SEEN_US;
+                if self.seen.insert(*unit, seen.heard_us) != Some(seen.heard_us) && is_now {
+                    self.emit("seen", &view::seen(seen, &self.site.datum));
+                }
             }
         });
     }

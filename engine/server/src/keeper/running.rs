@@ -71,8 +71,12 @@ impl Running {
     pub fn silence(&self, wait: Duration) -> Option<Act> {
         let from = self.session.exam().board().at?;
         let over = self.heard.elapsed() >= wait && self.lost_us.is_none();
-        let rides = *self.session.exam().verdict() == Verdict::Running;
-        (over && rides).then_some(Act::SourceLost { from })
+        (over && self.rides()).then_some(Act::SourceLost { from })
+    }
+
+    /// Whether items are still to be ridden.
+    pub fn rides(&self) -> bool {
+        *self.session.exam().verdict() == Verdict::Running
     }
 
     /// The board, and the poses since the last time.

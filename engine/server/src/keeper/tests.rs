@@ -76,6 +76,7 @@ fn rig() -> Rig {
             nodes: Default::default(),
         },
         source_lost_after: Duration::ZERO,
+        exam_room: Duration::from_secs(3_600),
         sealer,
     };
     let disk = Disk {

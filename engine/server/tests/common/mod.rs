@@ -33,6 +33,7 @@ pub fn config(data: &Path) -> SiteConfig {
         mqtt: Mqtt::Own(([127, 0, 0, 1], 0).into()),
         http: ([127, 0, 0, 1], 0).into(),
         source_lost_after: Duration::from_secs(30),
+        exam_room: Duration::from_secs(3_600),
         documents: documents(),
     }
 }
