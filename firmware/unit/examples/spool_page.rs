@@ -42,19 +42,25 @@ fn season() -> Tally {
 
 fn volumes() -> std::io::Result<String> {
     let mut rows = String::new();
-    for (fixes, attitude, trailer) in [(10, 100, false), (20, 100, false), (10, 200, false), (20, 100, true)] {
+    let sensors = [
+        (10, 100, false, HOUR_S / 6),
+        (20, 100, false, HOUR_S),
+        (10, 200, false, HOUR_S / 6),
+        (20, 200, true, HOUR_S / 6),
+    ];
+    for (fixes, attitude, trailer, seconds) in sensors {
         let rates = Rates {
             fixes,
             attitude,
             trailer,
         };
         let folder = tempfile::tempdir()?;
-        let volume = volume::fill(folder.path(), rates, HOUR_S);
+        let volume = volume::fill(folder.path(), rates, seconds);
         let second = volume.bytes_a_second();
         rows += &format!(
-            "| {fixes} | {attitude} | {} | {} | {second:.0} | {:.1} | {:.1} |\n",
+            "| {fixes} | {attitude} | {} | {seconds} | {:.0} | {second:.0} | {:.1} | {:.1} |\n",
             if trailer { "yes" } else { "no" },
-            volume.samples,
+            volume.samples as f64 / seconds as f64,
             second * 3.6e3 / 1e6,
             volume.gib_in_72_hours(),
         );
@@ -63,7 +69,7 @@ fn volumes() -> std::io::Result<String> {
     Ok(rows)
 }
 
-/// 2,048 segments of 4 MiB, all but the last two only in length: nobody may read them.
+/// 2,046 segments of 4 MiB that are only long, of an older boot, and two true ones: nobody may read the others.
 fn opening() -> Result<String, Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let rates = Rates {
@@ -76,10 +82,15 @@ fn opening() -> Result<String, Box<dyn std::error::Error>> {
         let file = fs::File::create(folder.path().join(format!("{:010}-{:020}.spool", 0, n * 1_800)))?;
         file.set_len(4 << 20)?;
     }
+    // As the start after boot 0 would have written it down.
+    let state = folder.path().join("state");
+    let text = fs::read_to_string(&state)? + &format!("end 0 {}\n", 2_046 * 1_800);
+    fs::write(&state, text)?;
     let unit = kaoguan_telemetry::UnitId::new("moto-1").ok_or("a good name")?;
     let begin = Instant::now();
     let store = kaoguan_unit::spool::Store::open(folder.path(), unit, 8 << 30)?;
     let took = begin.elapsed();
+    assert!(store.bytes() > 8_500_000_000, "they are kept unread");
     let gib = store.bytes() as f64 / f64::from(1 << 30);
     Ok(format!("| {gib:.1} | {:.2} |\n", took.as_secs_f64()))
 }

@@ -285,3 +285,49 @@ fn where_the_last_event_stood_is_known_however_much_is_receipted() {
     };
     assert_eq!(store.take_gaps(), [gap]);
 }
+
+/// Twelve batches in segments of five; a byte of batch 7 cannot be read.
+#[test]
+fn what_the_disk_cannot_read_any_more_does_not_hold_up_the_rest() {
+    let unit = UnitId::new("moto-1").expect("a good name");
+    for (name, at, lost) in [(5, 75_000, 7..10), (10, 40_000, 11..12)] {
+        let disk = Frail::default();
+        let open = |disk: &Frail| Store::over(Arc::new(disk.clone()), unit, 1 << 20).expect("opens");
+        let mut store = open(&disk);
+        for no in 0..12 {
+            store.append(parcel(10 * no, &[Reading::Beat], 30_000));
+            store.sync();
+        }
+        drop(store);
+        disk.rot(&format!("0000000001-{name:020}.spool"), at);
+        let mut store = open(&disk);
+        let mut reader = Reader::new(store.shared());
+        let batches = (0..30).find_map(|_| {
+            let read = reader.batches(None, 100);
+            store.mend();
+            read.ok()
+        });
+        let batches = batches.expect("mended after a while");
+        let is_empty = |bytes: &[u8]| Batch::decode(bytes).expect("a batch").samples.is_empty();
+        let places: Vec<u64> = batches.iter().map(|(place, _)| place.no).collect();
+        let empty: Vec<u64> = batches
+            .iter()
+            .filter(|(_, bytes)| is_empty(bytes))
+            .map(|(place, _)| place.no)
+            .collect();
+        store.append(parcel(5_000, &[Reading::Beat], 5));
+        store.sync();
+        let gaps = store.take_gaps();
+        let from = EventTime(10 * (lost.start as i64 - 1));
+        if name == 5 {
+            assert_eq!((places, empty), ((0..12).collect(), lost.clone().collect::<Vec<u64>>()));
+            let to = EventTime(100);
+            assert!(gaps.contains(&Gap { boot: 1, from, to }), "{gaps:?}");
+        } else {
+            // Of the newest segment it is a torn tail.
+            assert_eq!((places, empty), ((0..11).collect(), vec![]));
+            let to = EventTime(5_000);
+            assert_eq!(gaps, [Gap { boot: 1, from, to }]);
+        }
+    }
+}

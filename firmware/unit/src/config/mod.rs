@@ -25,17 +25,16 @@ use kaoguan_unit_core::AttitudeDialect;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Bound of the spool where none is given. 72 hours must fit, at the highest rates of the sensors we know:
+/// Bound of the spool where none is given. 72 hours must fit with fixes at 20 Hz and attitude at 100 Hz. As measured
+/// (docs/spool/README.md, `examples/spool_page.rs`), raw bytes and all headers included:
 ///
-/// | bytes a second | raw, with 14 a read | samples |
-/// |---|---|---|
-/// | receiver, 10 Hz, GGA + RMC + GST + KSXT (353 a burst in 8 reads) | 4,650 | 1,500 |
-/// | attitude, 100 Hz, 33 a frame triple | 4,700 | 6,500 |
-/// | signal box, 10 Hz, 140 of hex text | 1,800 | 350 |
-/// | a trailer's receiver | as the receiver | |
+/// | receiver: GGA + RMC + GST + KSXT | attitude | bytes a second | 72 hours |
+/// |---|---|---|---|
+/// | 10 Hz | 100 Hz | 17,100 | 4.1 GiB |
+/// | 20 Hz | 100 Hz | 22,800 | 5.5 GiB |
+/// | 10 Hz | 200 Hz | 27,000 | 6.5 GiB |
+/// | 20 Hz, and a trailer's | 200 Hz | 43,100 | 10.4 GiB: such a unit says so in its file |
 ///
-/// together 19,500 with batch and record headers (40 each, 10 a second) 19,900; times 259,200 s is 4.8 GiB. With the attitude at 200 Hz it is
-/// 7.5 GiB.
 pub const SPOOL_MAX_DEFAULT: &str = "8 GiB";
 /// Below this a spool could not hold eight segments of a useful size.
 const SPOOL_MAX_LEAST: i64 = 1 << 20;

@@ -2,7 +2,7 @@
 //!
 //! The problem: a hole begins where the disk's knowledge ends, and the ports do not end together: a fix is late by the way
 //! from the receiver, so that of the newest instants only the quick ports are stored. The answer: a boot's data reaches as
-//! far as the port that lags most, of those that are speaking. Deliberately not here: what was measured.
+//! far as the port that lags most, of those that are speaking; and while a boot is young, a slow one may not have spoken yet. Deliberately not here: what was measured.
 use crate::batcher::Parcel;
 use kaoguan_telemetry::units::EventTime;
 use kaoguan_telemetry::{Gap, Port, Reading, Sample, Stamp};
@@ -48,6 +48,8 @@ pub fn first_event(samples: &[Sample]) -> Option<EventTime> {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Reach {
     newest: Option<EventTime>,
+    /// The first measurement of the boot.
+    first: Option<EventTime>,
     /// The newest measurement of each port.
     measured: [Option<EventTime>; Port::ALL.len()],
 }
@@ -61,12 +63,17 @@ impl Reach {
             && is_measured
         {
             *measured = Some(at).max(*measured);
+            self.first = Some(self.first.map_or(at, |first| first.min(at)));
         }
     }
 
     /// With what follows.
     pub fn join(mut self, next: &Reach) -> Reach {
         self.newest = self.newest.max(next.newest);
+        self.first = match (self.first, next.first) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
         for (have, new) in self.measured.iter_mut().zip(next.measured) {
             *have = new.max(*have);
         }
@@ -81,8 +88,9 @@ impl Reach {
     /// Up to here every port that speaks has told all.
     pub fn until(&self) -> Option<EventTime> {
         let newest = self.newest?;
-        let speaking = self.measured.iter().flatten();
-        let lagging = speaking.filter(|at| newest.0.saturating_sub(at.0) <= LAG_MAX_US).min();
+        let is_near = |at: &&EventTime| newest.0.saturating_sub(at.0) <= LAG_MAX_US;
+        let speaking = self.first.iter().chain(self.measured.iter().flatten());
+        let lagging = speaking.filter(is_near).min();
         Some(*lagging.unwrap_or(&newest))
     }
 }
@@ -127,5 +135,9 @@ mod tests {
         assert_eq!(reach(&[(Port::Receiver, 700_000, fix), box_]), Some(980_000));
         assert_eq!(reach(&[(Port::Receiver, 900_000, silent), box_]), Some(980_000));
         assert_eq!(reach(&[(Port::Receiver, 900_000, silent)]), Some(900_000));
+        // The receiver's first fix may still be on its way.
+        let attitude = |at| (Port::Attitude, at, fix);
+        assert_eq!(reach(&[attitude(100_000), attitude(350_000)]), Some(100_000));
+        assert_eq!(reach(&[attitude(100_000), attitude(350_001)]), Some(350_001));
     }
 }

@@ -119,32 +119,54 @@ impl Shared {
     }
 }
 
+/// What the disk cannot read so many times running is damaged: a second of the link's patience.
+const TRIES: u32 = 20;
+
 /// Hands out synced batches in order, as their bytes.
 #[derive(Debug)]
 pub struct Reader {
     shared: Shared,
     open: Option<SegmentReader>,
+    /// Where reading fails, and how often it has.
+    failing: Option<(Place, u32)>,
 }
 
 impl Reader {
     /// A reader that begins anywhere.
     pub fn new(shared: Shared) -> Reader {
-        Reader { shared, open: None }
+        Reader {
+            shared,
+            open: None,
+            failing: None,
+        }
     }
 
     /// The first batch after `after`; `None` where there is none yet.
     ///
     /// # Errors
-    /// Where the disk cannot be read, or a record is not proven any more (`InvalidData`): the writing end must mend it.
+    /// Where the disk cannot be read, or a record is not proven any more (`InvalidData`): the writing end must mend it, and where the
+    /// disk goes on refusing to read it too.
     pub fn after(&mut self, after: Option<Place>) -> io::Result<Option<(Place, Vec<u8>)>> {
         let Some((place, first)) = self.shared.lock().next(after) else {
             return Ok(None);
         };
         let payload = self.payload(first, place.no);
-        if payload.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::InvalidData) {
+        let is_damaged = match &payload {
+            Ok(_) => false,
+            Err(e) => self.fail(place) >= TRIES || e.kind() == io::ErrorKind::InvalidData,
+        };
+        if is_damaged {
             self.shared.lock().damaged.insert(first);
         }
         Ok(Some((place, payload?)))
+    }
+
+    /// How often running.
+    fn fail(&mut self, place: Place) -> u32 {
+        let before = self.failing.filter(|(failing, _)| *failing == place);
+        let count = before.map_or(1, |(_, count)| count.saturating_add(1));
+        self.failing = Some((place, count));
+        count
     }
 
     /// As many batches after `after` as there are, at most `most`.

@@ -19,6 +19,8 @@ use std::io;
 
 /// So many batches behind damage are looked through for an event: a minute without a time lock, so that mending stays short.
 const NEAR: usize = 600;
+/// So often a segment is read at a start before what cannot be read is given up.
+const TRIES: u32 = 3;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -64,7 +66,7 @@ pub fn recover(folder: &dyn Folder, ends: &BTreeMap<u32, u64>) -> io::Result<Fou
 /// A segment that is known to end before `end`; read only where no later one knew an event.
 fn closed(folder: &dyn Folder, first: Place, end: u64, is_last: bool, found: &mut Found) -> io::Result<Segment> {
     if is_last && found.last.is_none() {
-        found.know(first, &segment::survey(folder, first)?);
+        found.know(first, &patient(folder, first)?);
     }
     Ok(Segment {
         count: end - first.no,
@@ -74,7 +76,7 @@ fn closed(folder: &dyn Folder, first: Place, end: u64, is_last: bool, found: &mu
 
 /// The last segment of a boot that nobody has looked at; `None`, and gone, where nothing whole is in it.
 fn tail(folder: &dyn Folder, first: Place, found: &mut Found) -> io::Result<Option<Segment>> {
-    let survey = segment::survey(folder, first)?;
+    let survey = patient(folder, first)?;
     if survey.count == 0 {
         folder.remove(&segment::name(first))?;
         return Ok(None);
@@ -85,6 +87,16 @@ fn tail(folder: &dyn Folder, first: Place, found: &mut Found) -> io::Result<Opti
         count: survey.count,
         bytes: survey.bytes,
     }))
+}
+
+/// What the disk cannot read however often it is asked is as good as torn: the unit must start.
+fn patient(folder: &dyn Folder, first: Place) -> io::Result<Survey> {
+    for _ in 1..TRIES {
+        if let Ok(survey) = segment::survey(folder, first) {
+            return Ok(survey);
+        }
+    }
+    segment::legible(folder, first)
 }
 
 fn cut(folder: &dyn Folder, first: Place, survey: &Survey) -> io::Result<()> {
@@ -110,7 +122,7 @@ pub fn mend(
     unit: UnitId,
 ) -> io::Result<(u64, Option<(Hole, Option<EventTime>)>)> {
     let folder = &*shared.folder;
-    let survey = segment::survey(folder, first)?;
+    let survey = segment::legible(folder, first)?;
     if survey.count >= count {
         return Ok((survey.bytes + survey.torn, None));
     }
@@ -174,7 +186,7 @@ fn last_event_before(shared: &Shared, first: Place) -> io::Result<Option<EventTi
     let Some(before) = before.filter(|before| before.boot == first.boot) else {
         return Ok(None);
     };
-    Ok(segment::survey(&*shared.folder, before)?.last_event)
+    Ok(segment::legible(&*shared.folder, before)?.last_event)
 }
 
 /// `None` where none is near, or the next batch is damaged as well: then the hole ends with what is measured next.

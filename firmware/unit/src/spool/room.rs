@@ -6,8 +6,8 @@
 use kaoguan_telemetry::units::EventTime;
 
 /// Before a minute is measured: more than the fastest sensors that we know, a trailer's with them, bytes a second
-/// (docs/spool/README.md).
-const ASSUMED: u64 = 40_000;
+/// (docs/spool/README.md: 43,100).
+const ASSUMED: u64 = 45_000;
 /// A pace is measured over so much event time, microseconds.
 const SPAN_US: i64 = 60_000_000;
 
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn it_is_the_pace_of_the_last_minute_and_a_hole_is_none() {
         let mut pace = Pace::default();
-        assert_eq!(pace.minutes(24_000_000), 10, "assumed");
+        assert_eq!(pace.minutes(27_000_000), 10, "assumed");
         for second in 0..=60 {
             pace.written(EventTime(second * 1_000_000), second as u64 * 20_000);
         }

@@ -110,6 +110,21 @@ pub struct Survey {
 /// # Errors
 /// Where the disk cannot be read.
 pub fn survey(folder: &dyn Folder, first: Place) -> io::Result<Survey> {
+    match look(folder, first)? {
+        (survey, None) => Ok(survey),
+        (_, Some(e)) => Err(e),
+    }
+}
+
+/// Reads it to the first record that the disk cannot read.
+///
+/// # Errors
+/// Where it cannot even be opened.
+pub fn legible(folder: &dyn Folder, first: Place) -> io::Result<Survey> {
+    Ok(look(folder, first)?.0)
+}
+
+fn look(folder: &dyn Folder, first: Place) -> io::Result<(Survey, Option<io::Error>)> {
     let mut file = folder.read(&name(first))?;
     let length = file.seek(SeekFrom::End(0))?;
     file.rewind()?;
@@ -121,17 +136,29 @@ pub fn survey(folder: &dyn Folder, first: Place) -> io::Result<Survey> {
         last_event: None,
     };
     let mut head = [0; HEAD.len()];
-    if !fill(&mut from, &mut head)? || &head != HEAD {
-        return Ok(survey);
+    match fill(&mut from, &mut head) {
+        Ok(true) if &head == HEAD => {}
+        Ok(_) => return Ok((survey, None)),
+        Err(e) => return Ok((survey, Some(e))),
     }
     survey.bytes = HEAD.len() as u64;
-    while let Some(record) = Record::read(&mut from)?.filter(|r| r.no == first.no + survey.count) {
-        survey.count += 1;
-        survey.bytes += record.size();
-        survey.last_event = record.last_event;
+    let mut stopped = None;
+    loop {
+        match Record::read(&mut from) {
+            Ok(Some(record)) if record.no == first.no + survey.count => {
+                survey.count += 1;
+                survey.bytes += record.size();
+                survey.last_event = record.last_event;
+            }
+            Ok(_) => break,
+            Err(e) => {
+                stopped = Some(e);
+                break;
+            }
+        }
     }
-    survey.torn = length - survey.bytes;
-    Ok(survey)
+    survey.torn = length.saturating_sub(survey.bytes);
+    Ok((survey, stopped))
 }
 
 /// Bytes of a whole file.

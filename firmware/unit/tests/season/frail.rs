@@ -31,6 +31,8 @@ struct Disk {
     life: u64,
     syncs: u64,
     bytes_read: u64,
+    /// Cannot be read until it is written anew.
+    rotten: Option<(usize, u64)>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -84,6 +86,12 @@ impl Frail {
     /// Calls that made something durable.
     pub fn syncs(&self) -> u64 {
         self.disk().syncs
+    }
+
+    /// A byte that the disk cannot read any more, until it is written anew.
+    pub fn rot(&self, name: &str, at: u64) {
+        let mut disk = self.disk();
+        disk.rotten = Some((disk.names[name], at));
     }
 
     /// Bytes that anybody read.
@@ -321,6 +329,13 @@ impl Sink for Open {
         let done = self.alive()?.burn(bytes.len() as u64)?;
         let whole = done == bytes.len() as u64;
         let mut disk = self.disk.disk();
+        let end = at + done;
+        if disk
+            .rotten
+            .is_some_and(|(file, rot)| file == self.file && (at..end).contains(&rot))
+        {
+            disk.rotten = None;
+        }
         let file = &mut disk.files[self.file];
         let stroke = Stroke::Write(at, bytes[..done as usize].to_vec());
         stroke.apply(&mut file.now, &mut None);
@@ -329,6 +344,9 @@ impl Sink for Open {
     }
     fn set_len(&mut self, bytes: u64) -> io::Result<()> {
         self.alive()?.call()?;
+        let mut disk = self.alive()?;
+        disk.rotten = disk.rotten.filter(|(file, rot)| *file != self.file || *rot < bytes);
+        drop(disk);
         self.stroke(Stroke::Length(bytes))
     }
     fn sync(&mut self) -> io::Result<()> {
@@ -349,6 +367,10 @@ impl Read for Open {
         let bytes = &disk.files[self.file].now;
         let from = (self.at as usize).min(bytes.len());
         let count = to.len().min(bytes.len() - from);
+        let is_in = |(file, at): (usize, u64)| file == self.file && (from..from + count).contains(&(at as usize));
+        if disk.rotten.is_some_and(is_in) {
+            return Err(io::Error::from_raw_os_error(5));
+        }
         to[..count].copy_from_slice(&bytes[from..from + count]);
         disk.bytes_read += count as u64;
         drop(disk);
