@@ -6,7 +6,8 @@
 //! A boot is counted from batch 0. Where the engine has never seen a boot's beginning (a new journal, an old unit), it can't
 //! know whether the beginning is on its way or was receipted by an earlier engine. A unit publishes again from the
 //! first batch that it still has, so a lowest number that comes [`SIGHTINGS`] times, [`APART`] apart, with nothing below it
-//! in between, *is* that first batch.
+//! in between, *is* that first batch. The same holds above a hole (a journal that was restored from an older copy): a unit
+//! sends no batch of its next boot before all of this one is receipted, and would wait for ever.
 //!
 //! Deliberately not here: the journal, MQTT, the wall clock (it is handed in).
 use kaoguan_telemetry::UnitId;
@@ -18,7 +19,7 @@ use std::time::{Duration, Instant};
 pub const UNITS_MAX: usize = 1024;
 /// So many batches may wait above a hole: a unit has at most 32 in flight, so more is a fault of the unit.
 pub const ABOVE_HOLE_MAX: usize = 1024;
-/// So often must the lowest batch of a boot come before it is believed to be the first that its unit has.
+/// So often must the lowest batch above what is missing come before it is believed to be the first that its unit has.
 pub const SIGHTINGS: u32 = 4;
 /// A unit that gets no receipt publishes again after 5 s; sightings closer than this are one.
 pub const APART: Duration = Duration::from_secs(3);
@@ -46,7 +47,7 @@ struct Boot {
     next: u64,
     /// In the journal, above a hole.
     above: BTreeSet<u64>,
-    /// The lowest number seen while the beginning is missing: how often, and when last.
+    /// The lowest number seen above what is missing: how often, and when last.
     lowest: Option<(u64, u32, Instant)>,
 }
 
@@ -106,7 +107,7 @@ impl Boot {
     }
 
     fn sight(&mut self, no: u64, now: Instant) {
-        if self.next > 0 || no == 0 {
+        if no <= self.next {
             return;
         }
         match &mut self.lowest {
@@ -120,7 +121,7 @@ impl Boot {
                     self.close_holes();
                 }
             }
-            Some((lowest, ..)) if *lowest < no => {}
+            Some((lowest, ..)) if (self.next..no).contains(lowest) => {}
             _ => self.lowest = Some((no, 1, now)),
         }
     }

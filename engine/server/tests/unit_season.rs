@@ -9,7 +9,7 @@ use kaoguan_telemetry::wire::{Batch, Receipt};
 use season::engine::Engine;
 use season::ledger::Tally;
 use season::ride::{Plan, ride};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The keeper without its disk: that a receipt comes after the sync is the ingest's test.
 #[derive(Default)]
@@ -51,4 +51,26 @@ fn what_the_engine_lets_a_unit_forget_it_has() {
     }
     println!("{}", all.table());
     assert!(all.cuts == 192 && all.holes > 100 && all.gaps > 100, "{all:?}");
+}
+
+/// A journal that was restored from an older copy: what is missing in it the unit was given a receipt for, and has deleted.
+#[test]
+fn a_hole_that_the_unit_has_no_more_does_not_hold_it_up_for_ever() {
+    let (mut arrivals, start) = (Arrivals::default(), Instant::now());
+    let unit = UnitId::new("moto-1").expect("a good name");
+    (0..51).for_each(|no| arrivals.hold(unit, 1, no));
+    let mut see = |no, after_s| {
+        if arrivals.look(unit, 1, no, start + Duration::from_secs(after_s)) == Arrival::New {
+            arrivals.hold(unit, 1, no);
+        }
+        arrivals.receipt(unit, 1).map(|receipt| receipt.no)
+    };
+    assert_eq!([see(70, 0), see(71, 0), see(70, 5), see(70, 10)], [Some(50); 4]);
+    assert_eq!([see(70, 15), see(72, 15)], [Some(71), Some(72)]);
+    // One that is on its way is waited for, however often what is above it comes.
+    assert_eq!([see(80, 20), see(80, 25), see(80, 30), see(75, 31)], [Some(72); 4]);
+    assert_eq!(
+        [see(80, 35), see(80, 40), see(73, 41), see(74, 42)],
+        [Some(72), Some(72), Some(73), Some(75)]
+    );
 }
