@@ -4,6 +4,7 @@
 //! later one may be there without it, a name may be missing or come back. No test on a real file system shows that. The
 //! answer: the spool writes through this narrow door; [`Directory`] is a thin real one, and the tests put one behind it that
 //! forgets whatever was not synced. Deliberately not here: any thought about what is written.
+use crate::health;
 use std::fmt::Debug;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek};
@@ -27,8 +28,8 @@ pub trait Folder: Debug + Send + Sync {
     fn remove(&self, name: &str) -> io::Result<()>;
     /// Makes the names durable, not what is in the files.
     fn sync(&self) -> io::Result<()>;
-    /// Bytes that the disk has left for us.
-    fn free(&self) -> io::Result<u64>;
+    /// Bytes that the disk has left for us; `None` where it does not say.
+    fn free(&self) -> Option<u64>;
 }
 
 /// A file being read.
@@ -93,12 +94,8 @@ impl Folder for Directory {
     fn sync(&self) -> io::Result<()> {
         File::open(&self.path)?.sync_all()
     }
-    fn free(&self) -> io::Result<u64> {
-        let disk = nix::sys::statvfs::statvfs(&self.path)?;
-        // Their types differ from machine to machine.
-        #[allow(clippy::useless_conversion)]
-        let (blocks, bytes) = (u64::from(disk.blocks_available()), u64::from(disk.fragment_size()));
-        Ok(blocks.saturating_mul(bytes))
+    fn free(&self) -> Option<u64> {
+        health::room(&self.path)
     }
 }
 

@@ -319,8 +319,8 @@ impl Folder for Frail {
         disk.durable = disk.names.clone();
         Ok(())
     }
-    fn free(&self) -> io::Result<u64> {
-        Ok(u64::MAX)
+    fn free(&self) -> Option<u64> {
+        Some(u64::MAX)
     }
 }
 
