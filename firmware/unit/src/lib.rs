@@ -3,7 +3,7 @@
 //! The problem: serial lines break, disks fill, networks leave, power goes, and nothing of an exam may be lost or come
 //! twice. The answer, in river order: [`ports`] (and the vehicle's bus) are read with the uptime of arrival ([`clock`], [`pulse`]), [`shell`] gives
 //! them to the core, [`batcher`] gathers its samples, [`spool`] has them on disk before anybody hears of them, and [`link`]
-//! delivers them until the engine itself receipts them. [`config`] says what is wired where.
+//! delivers them until the engine itself receipts them. [`ntrip`] brings the receiver its corrections. [`config`] says what is wired where.
 //!
 //! Deliberately not here: any sentence's field, any rule, any course, and any thought about a measurement.
 pub mod batcher;
@@ -16,6 +16,7 @@ pub mod config;
 pub mod health;
 pub mod link;
 pub mod local;
+pub mod ntrip;
 pub mod operation;
 pub mod orders;
 pub mod ports;
@@ -32,6 +33,7 @@ pub use config::Config;
 use anyhow::Context;
 use clock::{Clock, Origin};
 use link::Link;
+use ntrip::Corrections;
 use operation::Operation;
 use orders::Then;
 use ports::Ports;
@@ -98,7 +100,9 @@ async fn follow(
     mut shutdown: impl Future + Unpin,
 ) -> anyhow::Result<Ended> {
     let origin = Origin::now();
-    let mut ports = Ports::open(config, origin);
+    let mut corrections = Corrections::start(config.corrections.as_ref());
+    shell.show_place(corrections.place());
+    let mut ports = Ports::open_with(config, origin, corrections.outlet());
     let mut pulse = Pulse::new(config.pulse.as_deref(), origin);
     shell.ask(ports.questions());
     let mut clock = match &config.led {
@@ -121,6 +125,7 @@ async fn follow(
                 Some(gap) => shell.gap(gap, spool).await,
                 None => anyhow::bail!("the spool's thread has ended: nothing can be stored"),
             },
+            frame = corrections.next() => shell.correction(origin.uptime(), &frame, spool).await,
             at = pulse.next() => shell.pulse(at, spool).await,
             beat = clock.beat() => shell.beat(beat, spool).await,
             command = link.command() => match command {

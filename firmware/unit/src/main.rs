@@ -1,6 +1,6 @@
 //! `kaoguan-unit`: the vehicle unit's process. All of it is in the library; here are only arguments, logs and signals.
 use clap::{Parser, Subcommand};
-use kaoguan_unit::command::{self, calibrate, check, record, watch};
+use kaoguan_unit::command::{self, calibrate, caster, check, record, sources, watch};
 use kaoguan_unit::{Config, Ended};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,8 +23,10 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Calibrate(calibrate::Arguments),
+    Caster(caster::Arguments),
     Check(check::Arguments),
     Record(record::Arguments),
+    Sources(sources::Arguments),
     Watch(watch::Arguments),
 }
 
@@ -32,8 +34,10 @@ fn main() -> ExitCode {
     let Arguments { config, check, command } = Arguments::parse();
     match command {
         Some(Command::Calibrate(arguments)) => calibrate::run(&arguments, &config),
+        Some(Command::Caster(arguments)) => caster::run(&arguments, &config),
         Some(Command::Check(arguments)) => check::run(&arguments, &config),
         Some(Command::Record(arguments)) => record::run(&arguments, &config),
+        Some(Command::Sources(arguments)) => sources::run(&arguments, &config),
         Some(Command::Watch(arguments)) => watch::run(&arguments, &config),
         None => unit(&config, check),
     }

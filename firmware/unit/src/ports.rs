@@ -1,16 +1,18 @@
 //! The serial lines: bytes with the uptime of their arrival, and the news that a device is gone.
 //!
 //! One task a line reads, stamps and hands on; when the line breaks it says so once and opens it again, for ever, at
-//! bounded intervals. The signal box's line is written to where it must be asked. Lines are raw, 8N1; a pty is a line too. Deliberately not here: any meaning of a byte.
+//! bounded intervals. The signal box's line is written to where it must be asked, the receiver's
+//! where there are corrections for it. Lines are raw, 8N1; a pty is a line too. Deliberately not here: any meaning of a byte.
 use crate::clock::Origin;
 use crate::config::{Config, Line};
+use crate::ntrip::queue::Outlet;
 use kaoguan_telemetry::Port;
 use kaoguan_telemetry::units::Uptime;
 use kaoguan_unit_core::BYTES_PER_INPUT_MAX;
 use kaoguan_unit_core::CanConfig;
 use kaoguan_unit_core::signals::Question;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_serial::{DataBits, FlowControl, Parity, SerialPortBuilderExt, SerialStream, StopBits};
@@ -51,6 +53,11 @@ pub struct Ports {
 impl Ports {
     /// Starts a reader for each line; a signal box on the receiver's own path needs none.
     pub fn open(config: &Config, origin: Origin) -> Ports {
+        Ports::open_with(config, origin, None)
+    }
+
+    /// The same, with corrections for the receiver's line.
+    pub fn open_with(config: &Config, origin: Origin, mut corrections: Option<Outlet>) -> Ports {
         let (sender, arrivals) = mpsc::channel(QUEUE);
         let (opened_sender, opened) = mpsc::channel(LINES.len());
         let (questions, asked) = mpsc::channel(QUESTIONS);
@@ -70,7 +77,11 @@ impl Ports {
                 origin,
                 arrivals: sender.clone(),
                 opened: opened_sender.clone(),
-                questions: (port == Port::Signals).then(|| asked.take()).flatten(),
+                writes: match port {
+                    Port::Signals => asked.take().map_or(Writes::Nothing, Writes::Questions),
+                    Port::Receiver => corrections.take().map_or(Writes::Nothing, Writes::Corrections),
+                    _ => Writes::Nothing,
+                },
             };
             tasks.spawn(reader.run());
         }
@@ -139,8 +150,17 @@ struct Reader {
     origin: Origin,
     arrivals: mpsc::Sender<Arrival>,
     opened: mpsc::Sender<Port>,
-    /// What this line is asked, where it is one that must be.
-    questions: Option<mpsc::Receiver<Question>>,
+    writes: Writes,
+}
+
+/// What a line is written.
+enum Writes {
+    /// It only speaks.
+    Nothing,
+    /// What it is asked.
+    Questions(mpsc::Receiver<Question>),
+    /// Whole frames.
+    Corrections(Outlet),
 }
 
 impl Reader {
@@ -154,7 +174,7 @@ impl Reader {
                     tracing::info!("{:?}: {} is open", self.port, self.line.path.display());
                     // Only the first opening is waited for.
                     let _ = self.opened.try_send(self.port);
-                    let why = self.read(stream).await;
+                    let why = self.follow(stream).await;
                     tracing::warn!("{:?}: {} is gone ({why})", self.port, self.line.path.display());
                     (wait, is_told) = (first, false);
                 }
@@ -170,20 +190,23 @@ impl Reader {
         }
     }
 
-    /// Reads until the line breaks; why it did.
-    async fn read(&mut self, mut stream: SerialStream) -> String {
+    /// Reads and writes until the line breaks; why it did.
+    async fn follow(&mut self, stream: SerialStream) -> String {
+        let (input, output) = tokio::io::split(stream);
+        let mut writes = std::mem::replace(&mut self.writes, Writes::Nothing);
+        let baud = self.line.baud;
+        let why = tokio::select! {
+            why = self.read(input) => why,
+            why = writes.write(output, baud) => why,
+        };
+        self.writes = writes;
+        why
+    }
+
+    async fn read(&self, mut stream: impl AsyncRead + Unpin) -> String {
         let mut buffer = [0; BYTES_PER_INPUT_MAX];
-        // Questions of before the line was there are too old to be answered.
-        while self.questions.as_mut().is_some_and(|asked| asked.try_recv().is_ok()) {}
         loop {
-            let read = tokio::select! {
-                read = stream.read(&mut buffer) => read,
-                Some(question) = next(&mut self.questions) => match write(&mut stream, question).await {
-                    Ok(()) => continue,
-                    Err(e) => Err(e),
-                },
-            };
-            match read {
+            match stream.read(&mut buffer).await {
                 Ok(0) => return "closed".into(),
                 Ok(n) => {
                     if self.hand_on(buffer.get(..n).map(<[u8]>::to_vec)).await.is_err() {
@@ -206,19 +229,54 @@ impl Reader {
     }
 }
 
-/// A line takes bytes; a frame is for a bus.
-async fn write(stream: &mut SerialStream, question: Question) -> std::io::Result<()> {
-    match question {
-        Question::Bytes(bytes) => stream.write_all(&bytes).await,
-        Question::Frame(_) => Ok(()),
-    }
-}
-
 /// The next question, where there is a line of them; waits for ever where there is none.
 pub(crate) async fn next(questions: &mut Option<mpsc::Receiver<Question>>) -> Option<Question> {
     match questions {
         Some(questions) => questions.recv().await,
         None => std::future::pending().await,
+    }
+}
+
+impl Writes {
+    /// Writes what there is until the line breaks. What waits since before the line was there is too old.
+    async fn write(&mut self, mut line: impl AsyncWrite + Unpin, baud: u32) -> String {
+        let broken = match self {
+            Writes::Nothing => std::future::pending().await,
+            Writes::Questions(asked) => {
+                while asked.try_recv().is_ok() {}
+                questions(asked, &mut line).await
+            }
+            Writes::Corrections(outlet) => {
+                outlet.clear();
+                corrections(outlet, &mut line, baud).await
+            }
+        };
+        match broken {
+            Ok(()) => "the unit stops".into(),
+            Err(e) => e.to_string(),
+        }
+    }
+}
+
+/// A line takes bytes; a frame is for a bus.
+async fn questions(asked: &mut mpsc::Receiver<Question>, line: &mut (impl AsyncWrite + Unpin)) -> std::io::Result<()> {
+    while let Some(question) = asked.recv().await {
+        if let Question::Bytes(bytes) = question {
+            line.write_all(&bytes).await?;
+        }
+    }
+    Ok(())
+}
+
+/// One frame at a time, and the next when the line has had the time for this one: else the kernel's own buffer would hold four seconds
+/// of old ones, where nobody can let the newer win.
+async fn corrections(outlet: &mut Outlet, line: &mut (impl AsyncWrite + Unpin), baud: u32) -> std::io::Result<()> {
+    loop {
+        let frame = outlet.next().await;
+        line.write_all(&frame).await?;
+        // Eight data bits, a start and a stop bit.
+        let bits = 10 * frame.len() as u64;
+        tokio::time::sleep(Duration::from_micros(bits * 1_000_000 / u64::from(baud.max(1)))).await;
     }
 }
 

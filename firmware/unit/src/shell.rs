@@ -9,11 +9,12 @@ use crate::config::Config as FileConfig;
 use crate::health::{Health, Observer};
 use crate::ports::{Arrival, LINES};
 use crate::spool::Spool;
-use kaoguan_telemetry::Gap;
 use kaoguan_telemetry::units::{EventTime, Uptime};
+use kaoguan_telemetry::{Gap, Port, Reading, Sample, Stamp};
+use kaoguan_unit_core::rtcm::Frame as Correction;
 use kaoguan_unit_core::signals::Question;
-use kaoguan_unit_core::{Config, Counters, Input, Output, Unit};
-use tokio::sync::mpsc;
+use kaoguan_unit_core::{Config, Counters, Input, Output, Unit, rover};
+use tokio::sync::{mpsc, watch};
 
 /// Bytes held for a leader that has not spoken: beyond this they are handed on, so that memory has a bound.
 const HELD_MAX: usize = 1 << 20;
@@ -28,6 +29,8 @@ pub struct Shell {
     led: Option<Held>,
     /// Where questions to the signal box's line go.
     questions: Option<mpsc::Sender<Question>>,
+    /// Where those who serve corrections look for the vehicle's place.
+    place: Option<watch::Sender<Option<String>>>,
 }
 
 /// What waits for the leader's word.
@@ -51,12 +54,26 @@ impl Shell {
             observer: Observer::default(),
             led,
             questions: None,
+            place: None,
         }
     }
 
     /// From now on what the core asks is written.
     pub fn ask(&mut self, questions: mpsc::Sender<Question>) {
         self.questions = Some(questions);
+    }
+
+    /// From now on the last place is shown here.
+    pub fn show_place(&mut self, place: watch::Sender<Option<String>>) {
+        self.place = Some(place);
+    }
+
+    /// A frame of corrections went to the receiver.
+    pub async fn correction(&mut self, at: Uptime, bytes: &[u8], spool: &Spool) {
+        if let Some(frame) = Correction::proven(bytes) {
+            self.core.handle(Input::Correction { at, frame });
+            self.drain(spool).await;
+        }
     }
 
     /// The latest event time, if there is one yet.
@@ -171,11 +188,22 @@ impl Shell {
         store(self.batcher.tick(self.now), spool).await;
     }
 
+    /// The last one stays while there is none.
+    fn note_place(&self, sample: &Sample) {
+        if let Some(place) = &self.place
+            && place.receiver_count() > 0
+            && let Some(gga) = place_of(sample)
+        {
+            place.send_replace(Some(gga));
+        }
+    }
+
     async fn drain(&mut self, spool: &Spool) {
         while let Some(output) = self.core.poll() {
             match output {
                 Output::Sample(sample) => {
                     self.observer.sample(&sample, self.now);
+                    self.note_place(&sample);
                     store(self.batcher.sample(sample), spool).await;
                 }
                 Output::Say(say) => tracing::info!("{say}"),
@@ -188,6 +216,13 @@ impl Shell {
             }
         }
     }
+}
+
+fn place_of(sample: &Sample) -> Option<String> {
+    let (Reading::Gnss(fix), Stamp::Utc(at), Port::Receiver) = (sample.reading, sample.at, sample.port) else {
+        return None;
+    };
+    rover::gga(&fix, at).map(|text| text.as_str().to_owned())
 }
 
 async fn store(parcel: Option<Parcel>, spool: &Spool) {

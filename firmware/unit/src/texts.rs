@@ -249,6 +249,11 @@ texts! {
     BUS_NOT_LINUX = "信号总线：这个系统没有 SocketCAN，只有 Linux 有", "bus: this system has no SocketCAN: only Linux has";
     BUS_SILENT_REMEDY = "点火开关开了吗？波特率（bitrate）和报文号对吗？", "is the ignition on? are the bit rate and the messages' numbers right?";
     BUS_BROKEN = "信号总线 {interface}：{why}", "bus {interface}: {why}";
+    CASTER_GOOD = "配置正确：{file}，挂载点 {mount}", "{file} is good: mount point {mount}";
+    CASTER_LISTENS = "差分服务已在 {address} 启动", "the caster listens on {address}";
+    SOURCES_NOBODY = "{file} 没有 [corrections]：不知道问谁", "{file} has no [corrections]: there is nobody to ask";
+    SOURCES_HEAD = "{caster} 有 {count} 个挂载点（GGA：要求上报位置）", "{caster} has {count} mount points (GGA: wants to know where the vehicle is)";
+    SOURCES_NONE = "没有得到挂载点列表：{why}", "no list of mount points: {why}";
 }
 
 #[cfg(test)]

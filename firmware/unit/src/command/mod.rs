@@ -4,8 +4,10 @@
 //! `clap::Args` and a `run` that prints for people ([`crate::texts`]) and says by its exit code how it ended. Here is
 //! what they share. Deliberately not here: running the unit ([`crate::run`]).
 pub mod calibrate;
+pub mod caster;
 pub mod check;
 pub mod record;
+pub mod sources;
 pub mod watch;
 
 use crate::Config;

@@ -5,6 +5,7 @@
 //! fault, and all faults come at once with key path and line. Deliberately not here: anything about rules or courses.
 mod can;
 mod class;
+pub mod corrections;
 pub mod dbc;
 pub mod tls;
 mod voice;
@@ -12,9 +13,11 @@ mod wiring;
 
 pub use crate::settings::{Fault, Faulty};
 pub use class::Class;
+pub use corrections::Login;
 pub use tls::Tls;
 pub use voice::VoiceSettings;
 
+use crate::ntrip::Source;
 use crate::ports::LINES;
 use crate::settings::quantity::{BAUD, SIZE, TIME};
 use crate::settings::{self, Faults, Section};
@@ -71,6 +74,8 @@ pub struct Config {
     pub attitude: Line,
     /// The signal box's line; the receiver's own path where the box speaks among its sentences.
     pub signal_box: Line,
+    /// Who serves the receiver's corrections, where they come through this unit.
+    pub corrections: Option<Source>,
     /// What the core is told.
     pub core: core::Config,
     /// Socket of the led clock; `None` for the monotonic one.
@@ -180,6 +185,16 @@ fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
         .map(|section| self::receiver(section, faults));
     let attitude = attitude(root.table("attitude", faults), faults);
     let signal_box = wiring::signal_box(root.table("signal_box", faults), faults);
+    let corrections = root
+        .table_if_any("corrections", faults)
+        .map(|section| corrections::source(section, faults));
+    if corrections.is_some() && root.has("clock") {
+        root.fault(
+            "corrections",
+            "a led clock is its leader's: no network moves it",
+            faults,
+        );
+    }
     let led = root.table_if_any("clock", faults).map(|section| led(section, faults));
     let voice = root
         .table_if_any("voice", faults)
@@ -189,6 +204,10 @@ fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
     let (receiver, receiver_core) = receiver?;
     // A section with faults is no absent one.
     let trailer = match trailer {
+        Some(read) => Some(read?),
+        None => None,
+    };
+    let corrections = match corrections {
         Some(read) => Some(read?),
         None => None,
     };
@@ -206,6 +225,7 @@ fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
         trailer: trailer.as_ref().map(|(line, _)| line.clone()),
         attitude,
         signal_box,
+        corrections,
         core: core::Config {
             receiver: receiver_core,
             trailer: trailer.map(|(_, core)| core),
@@ -281,7 +301,7 @@ fn mqtt(mut section: Section, faults: &mut Faults) -> Option<Mqtt> {
 }
 
 /// `path` and `baud` of a port's section.
-fn line(section: &mut Section, faults: &mut Faults) -> Option<Line> {
+pub(crate) fn line(section: &mut Section, faults: &mut Faults) -> Option<Line> {
     let path = section.text("path", faults);
     let baud = section.quantity("baud", BAUD, faults);
     if baud.is_some_and(|baud| !(300..=4_000_000).contains(&baud)) {

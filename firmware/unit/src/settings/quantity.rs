@@ -6,6 +6,10 @@
 pub const TIME: &[(&str, i64)] = &[("us", 1), ("ms", 1_000), ("s", 1_000_000)];
 /// Sizes on disk, in bytes.
 pub const SIZE: &[(&str, i64)] = &[("bytes", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
+/// A latitude, in nanodegrees, north positive.
+pub const LATITUDE: &[(&str, i64)] = &[("N", 1_000_000_000), ("S", -1_000_000_000)];
+/// A longitude, in nanodegrees, east positive.
+pub const LONGITUDE: &[(&str, i64)] = &[("E", 1_000_000_000), ("W", -1_000_000_000)];
 /// Symbols per second on a serial line.
 pub const BAUD: &[(&str, i64)] = &[("baud", 1)];
 

@@ -5,4 +5,5 @@ pub mod broker;
 pub mod engine;
 pub mod process;
 pub mod rig;
+pub mod script;
 pub mod sentences;
