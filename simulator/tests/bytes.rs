@@ -109,6 +109,7 @@ fn config(settings: &Settings) -> core::Config {
             silence,
         },
         trailer: None,
+        site_clock: None,
         attitude: core::AttitudeConfig {
             dialect: core::AttitudeDialect::WitMotion,
             latency: Micros(attitude::LATENCY_US),

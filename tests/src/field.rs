@@ -5,7 +5,9 @@ use crate::hand::{Path, Rig, T0};
 use crate::river::Texts;
 use kaoguan_exam::{Exam, Node, NodePart, Nodes};
 use kaoguan_telemetry::units::{EventTime, Micros};
+use kaoguan_telemetry::wire::{Batch, VERSION};
 use kaoguan_telemetry::{Plank, PoleHit, Port, Reading, Sample, Signals, Stamp, UnitId};
+use std::collections::BTreeMap;
 
 /// So far the exams of these tests wait for a node.
 pub const WAIT: Micros = Micros::from_secs(10);
@@ -180,4 +182,35 @@ pub fn deliver(exam: &mut Exam, mut all: Vec<Said>) {
     for said in all {
         exam.accept_of(said.unit, said.boot, &said.sample);
     }
+}
+
+/// Batches of a fifth of a second for each unit (of one boot), in the order of their delivery.
+pub fn batches(mut all: Vec<Said>) -> Vec<(UnitId, Vec<u8>)> {
+    all.sort_by_key(|said| said.delivered);
+    let mut open: BTreeMap<UnitId, (i64, u64, Vec<Sample>)> = BTreeMap::new();
+    let mut out = Vec::new();
+    let batch = |unit: UnitId, no: u64, samples: Vec<Sample>| {
+        let batch = Batch {
+            version: VERSION,
+            unit,
+            boot: 1,
+            no,
+            samples,
+            raws: Vec::new(),
+        };
+        (unit, batch.encode())
+    };
+    for said in all {
+        let (began, no, samples) = open.entry(said.unit).or_insert((said.delivered, 0, Vec::new()));
+        if said.delivered - *began > 200_000 {
+            out.push(batch(said.unit, *no, std::mem::take(samples)));
+            (*began, *no) = (said.delivered, *no + 1);
+        }
+        samples.push(said.sample);
+    }
+    out.extend(
+        open.into_iter()
+            .map(|(unit, (_, no, samples))| batch(unit, no, samples)),
+    );
+    out
 }

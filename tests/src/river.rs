@@ -223,6 +223,7 @@ fn wired(wires: &[(Signal, u8, u8)]) -> Config {
             silence,
         },
         trailer: None,
+        site_clock: None,
         attitude: AttitudeConfig {
             dialect: AttitudeDialect::WitMotion,
             latency: Micros(sensors::attitude::LATENCY_US),

@@ -9,8 +9,6 @@ use kaoguan_server::journal::Journal;
 use kaoguan_server::keys::SiteKey;
 use kaoguan_server::record::{self, Item};
 use kaoguan_server::score::{score_record, verify_record};
-use kaoguan_telemetry::wire::{Batch, VERSION};
-use kaoguan_telemetry::{Sample, UnitId};
 use kaoguan_tests::field::*;
 use kaoguan_tests::hand;
 use kaoguan_tests::river::Texts;
@@ -34,37 +32,6 @@ fn opening() -> Open {
     }
 }
 
-/// Batches of a fifth of a second for each unit, in the order of their delivery.
-fn batches(mut all: Vec<Said>) -> Vec<Kind> {
-    all.sort_by_key(|said| said.delivered);
-    let mut open: BTreeMap<UnitId, (i64, u64, Vec<Sample>)> = BTreeMap::new();
-    let mut out = Vec::new();
-    let batch = |unit: UnitId, no: u64, samples: Vec<Sample>| {
-        let batch = Batch {
-            version: VERSION,
-            unit,
-            boot: 1,
-            no,
-            samples,
-            raws: Vec::new(),
-        };
-        Kind::batch(unit, batch.encode())
-    };
-    for said in all {
-        let (began, no, samples) = open.entry(said.unit).or_insert((said.delivered, 0, Vec::new()));
-        if said.delivered - *began > 200_000 {
-            out.push(batch(said.unit, *no, std::mem::take(samples)));
-            (*began, *no) = (said.delivered, *no + 1);
-        }
-        samples.push(said.sample);
-    }
-    out.extend(
-        open.into_iter()
-            .map(|(unit, (_, no, samples))| batch(unit, no, samples)),
-    );
-    out
-}
-
 #[test]
 fn a_ride_with_nodes_is_judged_the_same_everywhere() {
     let path = hand::plank(hand::hill(hand::poles()));
@@ -83,7 +50,8 @@ fn a_ride_with_nodes_is_judged_the_same_everywhere() {
     let dir = tempfile::tempdir().expect("a folder");
     let (mut journal, _) = Journal::open(&dir.path().join("journal")).expect("opens");
     let mut kinds = vec![Kind::Open(Box::new(opening()))];
-    kinds.extend(batches([all, stranger].concat()));
+    let sent = batches([all, stranger].concat()).into_iter();
+    kinds.extend(sent.map(|(unit, bytes)| Kind::batch(unit, bytes)));
     kinds.push(Kind::close("test", "verdict"));
     for kind in kinds {
         journal.append(kind, 0).expect("appends");

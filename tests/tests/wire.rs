@@ -4,7 +4,7 @@
 use kaoguan_telemetry::units::{
     Centidegrees, EventTime, Micros, MillimetresPerSecond, Nanodegrees, TenthMillimetres, Uptime,
 };
-use kaoguan_telemetry::wire::{Batch, Raw, Receipt, VERSION};
+use kaoguan_telemetry::wire::{Batch, Raw, Receipt, TimeAnswer, TimeQuestion, VERSION};
 use kaoguan_telemetry::{
     Attitude, Base, Gap, Gear, Gnss, Heading, NoFix, Plank, PoleHit, Port, Quality, Reading, Sample, Signals, Silent,
     Stamp, UnitId, Wheel,
@@ -257,6 +257,27 @@ fn a_receipt_is_frozen() {
         hex(&minicbor::to_vec(receipt).expect("a vector takes all")),
         "830102".to_owned() + "19012c"
     );
+}
+
+/// Written by hand from RFC 8949, like the receipt.
+#[test]
+fn a_question_for_the_time_and_its_answer_are_frozen() {
+    let question = TimeQuestion {
+        version: VERSION,
+        boot: 2,
+        asked: Uptime(300),
+    };
+    let answer = TimeAnswer {
+        version: VERSION,
+        boot: 2,
+        asked: Uptime(300),
+        received: EventTime(5),
+        sent: EventTime(6),
+        within: Micros(20),
+    };
+    let [question, answer] = [minicbor::to_vec(question), minicbor::to_vec(answer)];
+    assert_eq!(hex(&question.expect("a vector takes all")), "83010219012c");
+    assert_eq!(hex(&answer.expect("a vector takes all")), "86010219012c050614");
 }
 
 #[test]

@@ -67,6 +67,8 @@ pub struct SiteConfig {
     pub source_lost_after: Duration,
     /// For so long a life a unit's disk must have room where an exam begins.
     pub exam_room: Duration,
+    /// How far this machine's clock may be from UTC; `None`: nobody says, and field nodes are not told the time.
+    pub clock_within: Option<Duration>,
     /// What exams are opened with.
     pub documents: Documents,
 }
@@ -114,6 +116,7 @@ fn read(mut root: Section, folder: &Path, faults: &mut Faults) -> Option<SiteCon
         data,
         source_lost_after,
         exam_room,
+        clock_within,
         ..
     } = site?;
     Some(SiteConfig {
@@ -123,6 +126,7 @@ fn read(mut root: Section, folder: &Path, faults: &mut Faults) -> Option<SiteCon
         http: bind?,
         source_lost_after,
         exam_room,
+        clock_within,
         documents: documents?,
     })
 }
@@ -134,6 +138,7 @@ struct Head {
     source_lost_after: Duration,
     exam_room: Duration,
     node_wait: Micros,
+    clock_within: Option<Duration>,
 }
 
 fn site(mut section: Section, folder: &Path, faults: &mut Faults) -> Option<Head> {
@@ -159,6 +164,16 @@ fn site(mut section: Section, folder: &Path, faults: &mut Faults) -> Option<Head
     if nodes.is_some_and(|wait| !nodes::WAITS.contains(&wait)) {
         section.fault("node_wait", "must be 1 s to 60 s", faults);
     }
+    let within = section
+        .has("clock_within")
+        .then(|| section.quantity("clock_within", TIME, faults));
+    if within.flatten().is_some_and(|within| within > 200_000) {
+        section.fault(
+            "clock_within",
+            "must be at most 200 ms: a worse clock dates no hit",
+            faults,
+        );
+    }
     section.finish(faults);
     let duration = |us: i64| u64::try_from(us).ok().map(Duration::from_micros);
     Some(Head {
@@ -167,6 +182,10 @@ fn site(mut section: Section, folder: &Path, faults: &mut Faults) -> Option<Head
         source_lost_after: duration(wait?)?,
         exam_room: duration(room?)?,
         node_wait: Micros(nodes?),
+        clock_within: match within {
+            Some(read) => Some(duration(read?)?),
+            None => None,
+        },
     })
 }
 

@@ -106,6 +106,7 @@ async fn start(args: &DemoArgs, day: &Day, shown: &ground::Documents, folder: &P
         source_lost_after: Duration::from_secs(24 * 3_600),
         // A demo's ride is short, and this machine's disk may be nearly full.
         exam_room: Duration::from_secs(60),
+        clock_within: None,
         documents: Documents {
             course: shown.course.clone(),
             syllabus: shown.syllabus.clone(),

@@ -18,6 +18,7 @@ use crate::outbox::Outbox;
 use crate::publish;
 use crate::refusal::{Kind, Refusal, refuse};
 use crate::sealer::{self, Sealer};
+use crate::site_time;
 use crate::store::Store;
 use anyhow::{Context, Result};
 use kaoguan_exam::{Act, Board};
@@ -170,7 +171,7 @@ async fn launch(
         watchers: Arc::new(tokio::sync::Semaphore::new(api::WATCHERS_MAX)),
     };
     let id = config.id;
-    let tasks = vec![
+    let mut tasks = vec![
         tokio::spawn(ingest::run(
             address.clone(),
             id.clone(),
@@ -179,10 +180,23 @@ async fn launch(
             ready,
             stopped.clone(),
         )),
-        tokio::spawn(publish::run(address, id, Arc::clone(&hub), outbox, stopped.clone())),
+        tokio::spawn(publish::run(
+            address.clone(),
+            id.clone(),
+            Arc::clone(&hub),
+            outbox,
+            stopped.clone(),
+        )),
         tokio::spawn(tick(commands, stopped.clone())),
-        tokio::spawn(api::serve(listener, console, stopped)),
+        tokio::spawn(api::serve(listener, console, stopped.clone())),
     ];
+    if let Some(within) = config.clock_within {
+        tasks.push(tokio::spawn(site_time::run(address, id, within, stopped)));
+    } else if !config.documents.nodes.nodes.is_empty() {
+        tracing::warn!(
+            "the site has field nodes, and does not say how good this machine's clock is (site.clock_within): nobody tells them the time"
+        );
+    }
     // A broker elsewhere may come later; the site starts without it and says so.
     if tokio::time::timeout(SUBSCRIBED, subscribed).await.is_err() {
         tracing::warn!("the broker has not answered within {SUBSCRIBED:?}; going on, and trying again each second");

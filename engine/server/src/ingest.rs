@@ -89,16 +89,7 @@ impl Ears {
 
     /// What the keeper must know.
     fn hear(&self, publish: Publish) -> Option<Command> {
-        let (name, topic) = publish
-            .topic
-            .strip_prefix("kaoguan/v1/")?
-            .strip_prefix(self.site.as_str())?
-            .strip_prefix('/')?
-            .split_once('/')?;
-        let Some(unit) = UnitId::new(name) else {
-            tracing::warn!(topic = %publish.topic, "no unit can have this name");
-            return None;
-        };
+        let (unit, topic) = unit_of(&self.site, &publish.topic)?;
         match topic {
             "samples" => Some(Command::Batch {
                 unit,
@@ -120,4 +111,15 @@ impl Ears {
             _ => tracing::debug!(%unit, "what it sees now cannot be read"),
         }
     }
+}
+
+/// The unit of a topic, and its last word.
+pub(crate) fn unit_of<'t>(site: &str, topic: &'t str) -> Option<(UnitId, &'t str)> {
+    let rest = topic.strip_prefix("kaoguan/v1/")?.strip_prefix(site)?;
+    let (name, word) = rest.strip_prefix('/')?.split_once('/')?;
+    let unit = UnitId::new(name);
+    if unit.is_none() {
+        tracing::warn!(topic, "no unit can have this name");
+    }
+    Some((unit?, word))
 }

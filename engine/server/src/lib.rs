@@ -32,6 +32,7 @@ pub mod remedy;
 pub mod score;
 pub mod sealer;
 pub mod session;
+mod site_time;
 pub mod store;
 pub mod syllabus_cli;
 pub mod texts;

@@ -28,6 +28,9 @@ pub struct Config {
     pub attitude: AttitudeConfig,
     /// The signal box, on its own port or as text among the receiver's sentences.
     pub signals: SignalConfig,
+    /// Where the time is the site's ([`crate::site_clock`]): a time that is more uncertain than this is none. Then there is neither
+    /// a receiver nor an attitude sensor, and what is said of them above is not looked at.
+    pub site_clock: Option<Micros>,
 }
 
 /// The receiver's port.

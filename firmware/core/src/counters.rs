@@ -98,6 +98,10 @@ pub struct TimeCounters {
     pub pulses: u64,
     /// Pulses far from every second, or that contradict those before them: a bounce, the other edge, a wrong latency.
     pub pulses_refused: u64,
+    /// The site's answers that were of use.
+    pub answers: u64,
+    /// Answers to another question, a second time, or that cannot be.
+    pub answers_refused: u64,
 }
 
 impl Counters {

@@ -43,6 +43,7 @@ pub mod signal_box;
 pub mod signals;
 pub mod silence;
 pub mod single;
+pub mod site_clock;
 pub mod solution;
 pub mod timebase;
 pub mod trig;

@@ -11,6 +11,8 @@ pub enum Say {
         /// UTC at the epoch that completed it.
         at: EventTime,
     },
+    /// A field node's time has become too uncertain: samples carry uptime until it is locked again.
+    TimeUnknown,
     /// The receiver's time left the unit's uptime; its positions are not believed until it settles.
     TimeJumped {
         /// By how much: positive is into the future.
@@ -52,6 +54,10 @@ pub enum Say {
 impl fmt::Display for Say {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Say::TimeUnknown => write!(
+                f,
+                "the site's time is not known well enough any more; samples carry uptime"
+            ),
             Say::TimeLocked { at } => write!(f, "time locked at {} us UTC", at.0),
             Say::TimeJumped { by } => {
                 write!(

@@ -3,6 +3,7 @@
 //! The clock is in the inputs and only runs forward. Before an input is handled, everything that was due until then
 //! happens at its own due instant, in order; so the samples depend on the bytes and their arrival times alone, not on
 //! how the bytes were cut into inputs, nor on how often somebody ticks.
+mod clock;
 mod hearing;
 mod jitter;
 mod station;
@@ -20,9 +21,11 @@ use crate::say::Say;
 use crate::sentence::{self, Line, Reject};
 use crate::signals::{Frame, Question, Source};
 use crate::silence::Silence;
+use crate::site_clock::SiteTime;
 use crate::solution::{Solution, date, solve};
 use crate::timebase::{Timebase, Verdict};
 use crate::ubx;
+use clock::Site;
 use hearing::Hearing;
 use jitter::Jitter;
 use kaoguan_telemetry::units::{EventTime, Micros, Uptime};
@@ -66,6 +69,13 @@ pub enum Input<'a> {
         /// All of it.
         frame: rtcm::Frame<'a>,
     },
+    /// The site's answer to [`Unit::time_question`].
+    SiteTime {
+        /// When it was here, or later.
+        at: Uptime,
+        /// What it says.
+        answer: SiteTime,
+    },
     /// A device is gone. Bytes on its port mean that it is back.
     Unplugged {
         /// Its port.
@@ -104,6 +114,8 @@ pub struct Unit {
     signals: Source,
     station: Station,
     timebase: Timebase,
+    /// Where the time is the site's.
+    site: Option<Site>,
     date_doubted: bool,
     height_missed: bool,
     ports: [PortState; Port::ALL.len()],
@@ -137,6 +149,7 @@ impl Unit {
             signals: Source::new(&config.signals),
             station: Station::default(),
             timebase: Timebase::new(config.receiver.latency),
+            site: config.site_clock.map(Site::new),
             date_doubted: false,
             height_missed: false,
             ports: [
@@ -168,6 +181,10 @@ impl Unit {
                 self.advance(at);
                 self.correction(frame);
             }
+            Input::SiteTime { at, answer } => {
+                self.advance(at);
+                self.site_time(&answer);
+            }
             Input::Unplugged { port, at } => {
                 self.advance(at);
                 self.unplug(port);
@@ -187,14 +204,6 @@ impl Unit {
     /// What was counted instead of believed.
     pub fn counters(&self) -> &Counters {
         &self.counters
-    }
-
-    fn pulse(&mut self, at: Uptime) {
-        match self.timebase.pulse(at) {
-            Some(true) => self.counters.time.pulses += 1,
-            Some(false) => self.counters.time.pulses_refused += 1,
-            None => {}
-        }
     }
 
     fn correction(&mut self, frame: rtcm::Frame<'_>) {
@@ -236,7 +245,11 @@ impl Unit {
 
     /// A unit without a trailer knows no such port: it is neither heard nor silent.
     fn has(&self, port: Port) -> bool {
-        port != Port::Trailer || self.config.trailer.is_some()
+        match port {
+            Port::Trailer => self.config.trailer.is_some() && self.site.is_none(),
+            Port::Receiver | Port::Attitude => self.site.is_none(),
+            Port::Signals | Port::Unit => true,
+        }
     }
 
     fn hearing(&mut self, port: Port) -> &mut Hearing {
@@ -527,9 +540,12 @@ impl Unit {
 
     /// Stamps a sample (with its own UTC, or its uptime mapped) and hands it out. A port's stamps never go back.
     fn give(&mut self, port: Port, utc: Option<EventTime>, uptime: Uptime, at_u: Micros, reading: Reading) {
-        let utc = utc.or_else(|| self.timebase.map(uptime));
         let Some(state) = self.ports.get_mut(port as usize) else {
             return;
+        };
+        let (utc, at_u) = match &self.site {
+            Some(site) => site.stamp(uptime, at_u, state.utc),
+            None => (utc.or_else(|| self.timebase.map(uptime)), at_u),
         };
         let at = match utc {
             Some(utc) => Stamp::Utc(*state.utc.insert(state.utc.map_or(utc, |last| last.max(utc)))),
@@ -575,10 +591,10 @@ impl Unit {
     fn advance(&mut self, to: Uptime) {
         let to = to.max(self.now);
         let start = self.now;
-        let has_trailer = self.has(Port::Trailer);
-        let own = Port::ALL.into_iter().zip(&mut self.ports);
-        own.filter(|(port, _)| *port != Port::Trailer || has_trailer)
-            .for_each(|(_, state)| state.silence.begin(start));
+        let has = Port::ALL.map(|port| self.has(port));
+        let own = self.ports.iter_mut().zip(has);
+        own.filter(|(_, has)| *has)
+            .for_each(|(state, _)| state.silence.begin(start));
         while let Some((due, what)) = self.next_due().filter(|(due, _)| *due <= to) {
             self.now = self.now.max(due);
             match what {
@@ -587,6 +603,7 @@ impl Unit {
             }
         }
         self.now = to;
+        self.look_at_site();
         if let Some(question) = self.signals.request(to, &mut self.counters.signals) {
             self.outbox.ask(Port::Signals, question, &mut self.counters);
         }

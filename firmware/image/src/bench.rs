@@ -148,6 +148,7 @@ fn config(number: u8) -> Option<Config> {
             1 => ind(),
             _ => return None,
         },
+        site_clock: None,
     })
 }
 

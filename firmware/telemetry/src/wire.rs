@@ -3,11 +3,11 @@
 //! A [`Batch`] is the unit of storage and of delivery: the unit writes it to its disk, publishes it on
 //! `kaoguan/v1/{site}/{unit}/samples` at QoS 1 and keeps it until a [`Receipt`] on `.../receipt` covers its number. It is
 //! named by `(unit, boot, no)`, so delivery may repeat it. The bytes are frozen in `tests/wire.rs`; a new version is
-//! a new number in front, and old versions stay readable. The field order is the schema: the `#[n(..)]` of each type.
+//! a new number in front, and old versions stay readable. A field node asks the site for the time by a [`TimeQuestion`] on
+//! `.../ask_time` at QoS 0, and is told by a [`TimeAnswer`] on `.../time`. The field order is the schema: the `#[n(..)]` of each type.
 #[cfg(feature = "alloc")]
 use crate::reading::{Port, Sample, UnitId};
-#[cfg(feature = "alloc")]
-use crate::units::Uptime;
+use crate::units::{EventTime, Micros, Uptime};
 #[cfg(feature = "alloc")]
 use alloc::{string::String, vec::Vec};
 use minicbor::{Decode, Encode};
@@ -127,4 +127,43 @@ pub struct Receipt {
     /// The highest batch number received without a hole.
     #[n(2)]
     pub no: u64,
+}
+
+/// What is the time? Asked by a field node, which has no receiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct TimeQuestion {
+    /// The version of this encoding.
+    #[n(0)]
+    pub version: u8,
+    /// The boot whose uptime it is.
+    #[n(1)]
+    pub boot: u32,
+    /// The unit's uptime, no later than it was sent.
+    #[n(2)]
+    pub asked: Uptime,
+}
+
+/// The site's answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct TimeAnswer {
+    /// The version of this encoding.
+    #[n(0)]
+    pub version: u8,
+    /// As in the question.
+    #[n(1)]
+    pub boot: u32,
+    /// As in the question.
+    #[n(2)]
+    pub asked: Uptime,
+    /// When the question was here, or later, on the site's clock.
+    #[n(3)]
+    pub received: EventTime,
+    /// When the answer left, or earlier, on the site's clock.
+    #[n(4)]
+    pub sent: EventTime,
+    /// The site's clock is no farther from UTC, as its file declares.
+    #[n(5)]
+    pub within: Micros,
 }

@@ -32,7 +32,7 @@ pub use config::Config;
 
 use anyhow::Context;
 use clock::{Clock, Origin};
-use link::Link;
+use link::{Link, Word};
 use ntrip::Corrections;
 use operation::Operation;
 use orders::Then;
@@ -104,6 +104,7 @@ async fn follow(
     shell.show_place(corrections.place());
     let mut ports = Ports::open_with(config, origin, corrections.outlet());
     let mut pulse = Pulse::new(config.pulse.as_deref(), origin);
+    let mut times = link.times().context("the link has no answers")?;
     shell.ask(ports.questions());
     let mut clock = match &config.led {
         None => Clock::free(origin),
@@ -127,7 +128,11 @@ async fn follow(
             },
             frame = corrections.next() => shell.correction(origin.uptime(), &frame, spool).await,
             at = pulse.next() => shell.pulse(at, spool).await,
-            beat = clock.beat() => shell.beat(beat, spool).await,
+            answer = times.next() => shell.site_time(&answer, origin.uptime(), spool).await,
+            beat = clock.beat() => {
+                shell.beat(beat, spool).await;
+                shell.time_question().into_iter().for_each(|asked| link.say(Word::AskTime(asked)));
+            }
             command = link.command() => match command {
                 Some(command) => if operation.obey(&command, shell, link) == Then::Restart {
                     return Ok(Ended::Restart);

@@ -10,9 +10,11 @@ use crate::health::{Health, Observer};
 use crate::ports::{Arrival, LINES};
 use crate::spool::Spool;
 use kaoguan_telemetry::units::{EventTime, Uptime};
+use kaoguan_telemetry::wire::TimeAnswer;
 use kaoguan_telemetry::{Gap, Port, Reading, Sample, Stamp};
 use kaoguan_unit_core::rtcm::Frame as Correction;
 use kaoguan_unit_core::signals::Question;
+use kaoguan_unit_core::site_clock::SiteTime;
 use kaoguan_unit_core::{Config, Counters, Input, Output, Unit, rover};
 use tokio::sync::{mpsc, watch};
 
@@ -56,6 +58,27 @@ impl Shell {
             questions: None,
             place: None,
         }
+    }
+
+    /// The site's answer to a question for the time, heard at `at`; under a leader's clock, at its instant.
+    pub async fn site_time(&mut self, answer: &TimeAnswer, at: Uptime, spool: &Spool) {
+        if self.led.is_none() {
+            self.now = self.now.max(at);
+        }
+        let said = SiteTime {
+            asked: answer.asked,
+            received: answer.received,
+            sent: answer.sent,
+            within: answer.within,
+        };
+        let at = self.now;
+        self.core.handle(Input::SiteTime { at, answer: said });
+        self.drain(spool).await;
+    }
+
+    /// The uptime of a question for the time that is due now, where the time is the site's.
+    pub fn time_question(&mut self) -> Option<Uptime> {
+        self.core.time_question(self.now)
     }
 
     /// From now on what the core asks is written.

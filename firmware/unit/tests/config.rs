@@ -11,7 +11,7 @@ fn the_example_loads() {
     let config = Config::parse(EXAMPLE, "unit.example.toml").unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(config.id.as_str(), "moto-1");
     assert_eq!(config.spool_max, 8 << 30);
-    assert_eq!(config.receiver.baud, 115_200);
+    assert_eq!(config.receiver.as_ref().map(|line| line.baud), Some(115_200));
     assert_eq!(config.core.receiver.latency, Micros(60_000));
     assert_eq!(config.core.signals.check, Check::Xor);
     assert_eq!(config.core.signals.wiring.len(), 13);

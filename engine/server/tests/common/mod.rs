@@ -34,6 +34,7 @@ pub fn config(data: &Path) -> SiteConfig {
         http: ([127, 0, 0, 1], 0).into(),
         source_lost_after: Duration::from_secs(30),
         exam_room: Duration::from_secs(3_600),
+        clock_within: None,
         documents: documents(),
     }
 }

@@ -37,6 +37,7 @@ pub fn config(check: Check) -> Config {
             silence: Micros(500_000),
         },
         trailer: None,
+        site_clock: None,
         attitude: AttitudeConfig {
             dialect: AttitudeDialect::WitMotion,
             latency: Micros(5_000),

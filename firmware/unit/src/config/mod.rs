@@ -7,6 +7,7 @@ mod can;
 mod class;
 pub mod corrections;
 pub mod dbc;
+mod node;
 pub mod tls;
 mod voice;
 mod wiring;
@@ -64,14 +65,14 @@ pub struct Config {
     pub spool_max: u64,
     /// The site's broker.
     pub mqtt: Mqtt,
-    /// The GNSS receiver's line.
-    pub receiver: Line,
+    /// The GNSS receiver's line; a field node has none, nor an attitude sensor.
+    pub receiver: Option<Line>,
     /// The file in which the kernel stamps the receiver's pulse a second, where one is wired.
     pub pulse: Option<PathBuf>,
     /// The line of the trailer's receiver, where there is one.
     pub trailer: Option<Line>,
     /// The attitude sensor's line.
-    pub attitude: Line,
+    pub attitude: Option<Line>,
     /// The signal box's line; the receiver's own path where the box speaks among its sentences.
     pub signal_box: Line,
     /// Who serves the receiver's corrections, where they come through this unit.
@@ -148,8 +149,8 @@ impl Config {
     /// The ports that have a line, in the order of [`crate::ports::LINES`]; a signal box that shares the receiver's has the same.
     pub fn lines(&self) -> impl Iterator<Item = (Port, &Line)> {
         let lines = [
-            Some(&self.receiver),
-            Some(&self.attitude),
+            self.receiver.as_ref(),
+            self.attitude.as_ref(),
             Some(&self.signal_box),
             self.trailer.as_ref(),
         ];
@@ -161,7 +162,9 @@ impl Config {
 
     /// Whether the signal box speaks among the receiver's sentences.
     pub fn shares_line(&self) -> bool {
-        self.signal_box.path == self.receiver.path
+        self.receiver
+            .as_ref()
+            .is_some_and(|line| line.path == self.signal_box.path)
     }
 
     /// How many ports the leader of its clock counts: a signal box that shares a line has a count of its own.
@@ -174,16 +177,16 @@ impl Config {
 fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
     let identity = identity(root.table("unit", faults), faults);
     let mqtt = mqtt(root.table("mqtt", faults), faults);
-    let mut receiver = root.table("receiver", faults);
-    let pulse = receiver.text_if_any("pulse", faults).map(PathBuf::from);
-    if pulse.is_some() && root.has("clock") {
-        receiver.fault("pulse", "a led clock is its leader's: it has no pulse", faults);
+    let is_node = node::is_node(&root);
+    let vehicle = (!is_node).then(|| sensors(&mut root, faults));
+    let site_clock = root.table_if_any("site_clock", faults);
+    if let Some(section) = site_clock.as_ref().filter(|_| !is_node) {
+        section.fault("", "a vehicle has its time from its receiver", faults);
     }
-    let receiver = self::receiver(receiver, faults);
+    let site_clock = is_node.then(|| node::site_clock(site_clock, faults));
     let trailer = root
         .table_if_any("trailer", faults)
         .map(|section| self::receiver(section, faults));
-    let attitude = attitude(root.table("attitude", faults), faults);
     let signal_box = wiring::signal_box(root.table("signal_box", faults), faults);
     let corrections = root
         .table_if_any("corrections", faults)
@@ -201,7 +204,14 @@ fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
         .map(|section| voice::voice(section, faults));
     root.finish(faults);
     let (id, site, class, spool, spool_max) = identity?;
-    let (receiver, receiver_core) = receiver?;
+    let lines = match vehicle {
+        Some(read) => read?,
+        None => Sensors::nothing(),
+    };
+    let site_clock = match site_clock {
+        Some(read) => Some(read?),
+        None => None,
+    };
     // A section with faults is no absent one.
     let trailer = match trailer {
         Some(read) => Some(read?),
@@ -211,7 +221,6 @@ fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
         Some(read) => Some(read?),
         None => None,
     };
-    let (attitude, attitude_core) = attitude?;
     let (signal_box, signals) = signal_box?;
     Some(Config {
         id,
@@ -220,17 +229,18 @@ fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
         spool,
         spool_max,
         mqtt: mqtt?,
-        receiver,
-        pulse,
+        receiver: lines.receiver,
+        pulse: lines.pulse,
         trailer: trailer.as_ref().map(|(line, _)| line.clone()),
-        attitude,
+        attitude: lines.attitude,
         signal_box,
         corrections,
         core: core::Config {
-            receiver: receiver_core,
+            receiver: lines.core.0,
             trailer: trailer.map(|(_, core)| core),
-            attitude: attitude_core,
+            attitude: lines.core.1,
             signals,
+            site_clock,
         },
         led: led.flatten(),
         voice: match voice {
@@ -328,6 +338,43 @@ fn timing(section: &mut Section, faults: &mut Faults) -> Option<(Micros, Micros)
         );
     }
     Some((Micros(latency?), Micros(silence?)))
+}
+
+/// What only a vehicle has.
+struct Sensors {
+    receiver: Option<Line>,
+    pulse: Option<PathBuf>,
+    attitude: Option<Line>,
+    core: (core::ReceiverConfig, core::AttitudeConfig),
+}
+
+impl Sensors {
+    fn nothing() -> Sensors {
+        Sensors {
+            receiver: None,
+            pulse: None,
+            attitude: None,
+            core: node::nothing(),
+        }
+    }
+}
+
+/// Both sections, and the receiver's pulse.
+fn sensors(root: &mut Section, faults: &mut Faults) -> Option<Sensors> {
+    let mut receiver = root.table("receiver", faults);
+    let pulse = receiver.text_if_any("pulse", faults).map(PathBuf::from);
+    if pulse.is_some() && root.has("clock") {
+        receiver.fault("pulse", "a led clock is its leader's: it has no pulse", faults);
+    }
+    let receiver = self::receiver(receiver, faults);
+    let attitude = attitude(root.table("attitude", faults), faults);
+    let ((receiver, receiver_core), (attitude, attitude_core)) = (receiver?, attitude?);
+    Some(Sensors {
+        receiver: Some(receiver),
+        pulse,
+        attitude: Some(attitude),
+        core: (receiver_core, attitude_core),
+    })
 }
 
 fn receiver(mut section: Section, faults: &mut Faults) -> Option<(Line, core::ReceiverConfig)> {

@@ -16,7 +16,8 @@ use crate::config::Config;
 use crate::spool::{Desk, Place, Reader, Receipted};
 use crate::vitals::Vital;
 use kaoguan_telemetry::UnitId;
-use kaoguan_telemetry::wire::{Live, Receipt, VERSION};
+use kaoguan_telemetry::units::Uptime;
+use kaoguan_telemetry::wire::{Live, Receipt, TimeAnswer, TimeQuestion, VERSION};
 use rumqttc::{ClientError, QoS};
 use session::{Ears, Session, Sessions};
 use std::collections::VecDeque;
@@ -44,10 +45,30 @@ pub struct Link {
     stop: watch::Sender<bool>,
     commands: mpsc::Receiver<Command>,
     words: mpsc::Sender<Word>,
+    times: Option<Times>,
     told: watch::Receiver<Told>,
     vitals: [Vital; 2],
     publisher: JoinHandle<()>,
     sessions: JoinHandle<()>,
+}
+
+/// What the site says of the time.
+#[derive(Debug)]
+pub struct Times {
+    answers: mpsc::Receiver<TimeAnswer>,
+    boot: u32,
+}
+
+impl Times {
+    /// The next answer to a question of this boot; waits for ever where none comes any more. May be cancelled.
+    pub async fn next(&mut self) -> TimeAnswer {
+        while let Some(answer) = self.answers.recv().await {
+            if answer.boot == self.boot {
+                return answer;
+            }
+        }
+        std::future::pending().await
+    }
 }
 
 /// A text for people or for the engine that is no batch.
@@ -57,6 +78,8 @@ pub enum Word {
     Answer(String),
     /// How the unit is, retained. Without a connection it is gone: there will be a newer one.
     Health(String),
+    /// A field node asks for the time. Without a connection it is gone: it will ask again.
+    AskTime(Uptime),
 }
 
 /// What is known of the link.
@@ -76,7 +99,9 @@ impl Link {
     /// Starts connecting, for ever.
     pub fn start(config: &Config, desk: Desk) -> Link {
         let topics = Topics::new(&config.site, config.id.as_str());
-        let (sessions, ears) = Sessions::new(config, topics.clone());
+        let (sessions, mut ears) = Sessions::new(config, topics.clone());
+        let boot = desk.boot();
+        let times = ears.times.take().map(|answers| Times { answers, boot });
         let (stop, stopped) = watch::channel(false);
         let (commands_in, commands) = mpsc::channel(16);
         let (words, words_out) = mpsc::channel(WORDS);
@@ -85,6 +110,7 @@ impl Link {
         let publisher = Publisher {
             unit: config.id,
             birth: words::birth(config, desk.boot()),
+            is_node: config.core.site_clock.is_some(),
             topics,
             reader: Some(desk.reader()),
             desk,
@@ -103,6 +129,7 @@ impl Link {
             stop,
             commands,
             words,
+            times,
             told,
             vitals,
             publisher,
@@ -113,6 +140,11 @@ impl Link {
     /// The next command of the engine. May be cancelled.
     pub async fn command(&mut self) -> Option<Command> {
         self.commands.recv().await
+    }
+
+    /// Where the site's answers come in; once.
+    pub fn times(&mut self) -> Option<Times> {
+        self.times.take()
     }
 
     /// Says a word; where [`WORDS`] wait already it is gone.
@@ -145,6 +177,8 @@ impl Link {
 struct Publisher {
     unit: UnitId,
     birth: String,
+    /// Its time is the site's.
+    is_node: bool,
     topics: Topics,
     /// Away only while a blocking read has it.
     reader: Option<Reader>,
@@ -300,6 +334,7 @@ impl Publisher {
         let (topic, retain, text) = match word {
             Word::Answer(text) => (&self.topics.answer, false, text),
             Word::Health(text) => (&self.topics.health, true, text),
+            Word::AskTime(asked) => return self.ask_time(asked),
         };
         let said = match &self.session {
             Some(session) => session
@@ -314,11 +349,29 @@ impl Publisher {
         }
     }
 
+    /// At most once: a question that is late is of no use.
+    fn ask_time(&self, asked: Uptime) {
+        let question = TimeQuestion {
+            version: VERSION,
+            boot: self.desk.boot(),
+            asked,
+        };
+        if let Some(session) = &self.session
+            && let Ok(payload) = minicbor::to_vec(question)
+        {
+            let topic = self.topics.ask_time.as_str();
+            let _ = session.client.try_publish(topic, QoS::AtMostOnce, false, payload);
+        }
+    }
+
     fn greet(&self) -> Result<(), ClientError> {
         let Some(session) = &self.session else { return Ok(()) };
         let client = &session.client;
         client.try_subscribe(&self.topics.receipt, QoS::AtLeastOnce)?;
         client.try_subscribe(&self.topics.command, QoS::AtLeastOnce)?;
+        if self.is_node {
+            client.try_subscribe(&self.topics.time, QoS::AtMostOnce)?;
+        }
         client.try_publish(&self.topics.conn, QoS::AtLeastOnce, true, words::conn("online"))?;
         client.try_publish(&self.topics.birth, QoS::AtLeastOnce, true, self.birth.as_str())?;
         self.say_status();

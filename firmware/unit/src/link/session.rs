@@ -7,7 +7,7 @@ use super::words::{Command, Topics, conn};
 use crate::config::Config;
 use crate::config::tls;
 use crate::vitals::Vital;
-use kaoguan_telemetry::wire::{BATCH_BYTES_MAX, Receipt, VERSION};
+use kaoguan_telemetry::wire::{BATCH_BYTES_MAX, Receipt, TimeAnswer, VERSION};
 use rumqttc::{
     AsyncClient, ConnectionError, Event, EventLoop, LastWill, MqttOptions, Outgoing, Packet, Publish, QoS,
     TlsConfiguration, Transport,
@@ -48,6 +48,8 @@ pub struct Ears {
     pub commands: mpsc::Receiver<Command>,
     /// Why attempts failed.
     pub troubles: mpsc::Receiver<String>,
+    /// What the site says of the time; the link's, not the publisher's.
+    pub times: Option<mpsc::Receiver<TimeAnswer>>,
 }
 
 /// The polling end.
@@ -58,6 +60,7 @@ pub struct Sessions {
     receipts: mpsc::Sender<Receipt>,
     commands: mpsc::Sender<Command>,
     troubles: mpsc::Sender<String>,
+    times: mpsc::Sender<TimeAnswer>,
 }
 
 /// How a connection ended.
@@ -76,12 +79,15 @@ impl Sessions {
         let (commands, commands_out) = mpsc::channel(16);
         // Only the latest counts, and the next attempt says it again.
         let (troubles, troubles_out) = mpsc::channel(1);
+        // One question is out at a time.
+        let (times, times_out) = mpsc::channel(4);
         let options = options(config, &topics);
         let ears = Ears {
             session: session_out,
             receipts: receipts_out,
             commands: commands_out,
             troubles: troubles_out,
+            times: Some(times_out),
         };
         (
             Sessions {
@@ -91,6 +97,7 @@ impl Sessions {
                 receipts,
                 commands,
                 troubles,
+                times,
             },
             ears,
         )
@@ -159,6 +166,11 @@ impl Sessions {
             match Command::parse(&publish.payload) {
                 Some(command) => drop(self.commands.try_send(command)),
                 None => tracing::warn!("mqtt: {} bytes that are no command", publish.payload.len()),
+            }
+        } else if publish.topic == self.topics.time {
+            match minicbor::decode::<TimeAnswer>(&publish.payload) {
+                Ok(answer) if answer.version == VERSION => drop(self.times.try_send(answer)),
+                Ok(_) | Err(_) => tracing::warn!("mqtt: {} bytes that say no time", publish.payload.len()),
             }
         }
     }

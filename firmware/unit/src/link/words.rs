@@ -1,5 +1,6 @@
 //! The unit's topics, and the JSON that goes over those that people read.
 use crate::config::{Config, Line};
+use crate::health;
 use crate::spool::Status;
 use kaoguan_telemetry::wire::Receipt;
 use serde_json::{Value, json};
@@ -25,6 +26,10 @@ pub struct Topics {
     pub samples: String,
     /// How its disk is: retained JSON.
     pub status: String,
+    /// A field node's question for the time: CBOR.
+    pub ask_time: String,
+    /// The site's answer: CBOR.
+    pub time: String,
 }
 
 impl Topics {
@@ -41,6 +46,8 @@ impl Topics {
             receipt: topic("receipt"),
             samples: topic("samples"),
             status: topic("status"),
+            ask_time: topic("ask_time"),
+            time: topic("time"),
         }
     }
 }
@@ -49,14 +56,11 @@ impl Topics {
 pub fn birth(config: &Config, boot: u32) -> String {
     let port = |line: &Line| json!({ "path": line.path.to_string_lossy(), "baud": line.baud });
     let digest: String = config.digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut ports = json!({
-        "receiver": port(&config.receiver),
-        "attitude": port(&config.attitude),
-        "signals": port(&config.signal_box),
-    });
-    if let Some(trailer) = &config.trailer {
-        ports["trailer"] = port(trailer);
-    }
+    let ports: Value = config
+        .lines()
+        .map(|(at, line)| (health::name(at).to_owned(), port(line)))
+        .collect::<serde_json::Map<String, Value>>()
+        .into();
     json!({
         "unit": config.id.as_str(),
         "boot": boot,
