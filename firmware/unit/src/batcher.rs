@@ -2,8 +2,9 @@
 //!
 //! The problem: a sample a packet would be all headers, and a packet a second would be late. The answer: a parcel is cut
 //! where uptime passes a multiple of 100 ms, or earlier by size; so what is in it depends on uptimes alone and not on
-//! this machine's speed. Deliberately not here: the batch's number (given when it is on disk, so that a refused parcel
-//! leaves no hole) and its encoding.
+//! this machine's speed. Where somebody waits, it is cut right behind a fix too ([`Batcher::cut`]), and no other cut follows within
+//! 100 ms: so a receiver of 10 Hz makes ten a second as before, one of 20 Hz twenty, and a fix waits for the disk alone.
+//! Deliberately not here: the batch's number (given when it is on disk, so that a refused parcel leaves no hole) and its encoding.
 use kaoguan_telemetry::units::Uptime;
 use kaoguan_telemetry::wire::{BATCH_BYTES_MAX, Raw};
 use kaoguan_telemetry::{Port, Sample};
@@ -31,14 +32,23 @@ pub struct Parcel {
 pub struct Batcher {
     parcel: Parcel,
     period: i64,
+    /// Of the last fix that was not waited with.
+    cut: Option<Uptime>,
     bytes: usize,
 }
 
 impl Batcher {
+    /// What is gathered goes now, and the next 100 ms begin.
+    pub fn cut(&mut self, at: Uptime) -> Option<Parcel> {
+        self.cut = Some(at);
+        self.take()
+    }
+
     /// Time is now `at`; the parcel that this closes, if it holds anything.
     pub fn tick(&mut self, at: Uptime) -> Option<Parcel> {
         let period = at.0.div_euclid(PERIOD_US);
-        if period == self.period {
+        let is_young = self.cut.is_some_and(|cut| at.0.saturating_sub(cut.0) < PERIOD_US);
+        if period == self.period || is_young {
             return None;
         }
         self.period = period;
@@ -184,6 +194,23 @@ mod tests {
                 (Port::Receiver, 6, vec![5])
             ]
         );
+    }
+
+    #[test]
+    fn behind_a_fix_the_next_hundred_milliseconds_begin() {
+        let mut batcher = Batcher::default();
+        assert_eq!(batcher.cut(Uptime(60_000)), None, "an empty parcel is none");
+        for at in [60_000, 110_000, 160_000] {
+            assert_eq!(batcher.sample(longest()), None);
+            assert_eq!(batcher.tick(Uptime(at)), None);
+            assert!(batcher.cut(Uptime(at)).is_some());
+        }
+        // The fixes stop: no parcel is older than 100 ms and the tick that finds it so.
+        assert_eq!(batcher.sample(longest()), None);
+        assert_eq!(batcher.tick(Uptime(259_999)), None);
+        assert!(batcher.tick(Uptime(260_000)).is_some());
+        assert_eq!(batcher.sample(longest()), None);
+        assert!(batcher.tick(Uptime(300_000)).is_some());
     }
 
     #[test]

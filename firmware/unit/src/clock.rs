@@ -19,7 +19,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-/// How often the core hears of the time: an epoch closes on an idle gap of 30 to 40 ms.
+/// How often the core hears of the time while no bytes tell it: an epoch closes on an idle gap of 30 to 40 ms.
 const TICK: Duration = Duration::from_millis(10);
 /// The most ports that a leader counts: all that have a line.
 pub const PORTS_MAX: usize = crate::ports::LINES.len();
@@ -124,6 +124,14 @@ impl Clock {
             task,
             path: path.to_owned(),
         }))
+    }
+
+    /// Bytes came, and time with them: a beat is due only once it is quiet. With an attitude sensor of 100 Hz that is hardly ever,
+    /// and a processor that sleeps is woken half as often.
+    pub fn heard(&mut self) {
+        if let Clock::Free { ticks, .. } = self {
+            ticks.reset();
+        }
     }
 
     /// Whether a leader moves the time.

@@ -121,7 +121,10 @@ async fn follow(
             // In this order, so that bytes that are here are handed on before time passes.
             biased;
             _ = &mut shutdown => return Ok(Ended::Stopped),
-            Some(arrival) = ports.next() => shell.arrival(arrival, spool).await,
+            Some(arrival) = ports.next() => {
+                clock.heard();
+                shell.arrival(arrival, spool).await;
+            }
             gap = spool.gap() => match gap {
                 Some(gap) => shell.gap(gap, spool).await,
                 None => anyhow::bail!("the spool's thread has ended: nothing can be stored"),

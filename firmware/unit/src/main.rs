@@ -63,7 +63,8 @@ fn unit(path: &Path, check: bool) -> ExitCode {
     }
 }
 
-#[tokio::main]
+// One thread waits for all lines: two would wake each other for each byte. What blocks (the disk) has threads of its own.
+#[tokio::main(flavor = "current_thread")]
 async fn run(config: Config) -> anyhow::Result<Ended> {
     let stop = command::asked_to_end()?;
     kaoguan_unit::run(config, stop).await

@@ -192,6 +192,7 @@ impl Shell {
 
     async fn feed(&mut self, arrival: &Arrival, at: Uptime, spool: &Spool) {
         self.now = at;
+        store(self.batcher.tick(at), spool).await;
         let port = arrival.port;
         match &arrival.bytes {
             Some(bytes) => {
@@ -222,9 +223,11 @@ impl Shell {
     }
 
     async fn drain(&mut self, spool: &Spool) {
+        let mut has_fix = false;
         while let Some(output) = self.core.poll() {
             match output {
                 Output::Sample(sample) => {
+                    has_fix |= is_fix(&sample);
                     self.observer.sample(&sample, self.now);
                     self.note_place(&sample);
                     store(self.batcher.sample(sample), spool).await;
@@ -238,6 +241,10 @@ impl Shell {
                 }
             }
         }
+        // Under a leader's clock nobody waits.
+        if has_fix && self.led.is_none() {
+            store(self.batcher.cut(self.now), spool).await;
+        }
     }
 }
 
@@ -246,6 +253,11 @@ fn place_of(sample: &Sample) -> Option<String> {
         return None;
     };
     rover::gga(&fix, at).map(|text| text.as_str().to_owned())
+}
+
+/// What the engine moves by: where the vehicle is, or that nobody knows.
+fn is_fix(sample: &Sample) -> bool {
+    sample.port == Port::Receiver && matches!(sample.reading, Reading::Gnss(_) | Reading::NoFix(_))
 }
 
 async fn store(parcel: Option<Parcel>, spool: &Spool) {

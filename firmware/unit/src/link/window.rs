@@ -10,7 +10,7 @@ use crate::spool::Place;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// Batches on their way at once: three seconds of life, or 130 KiB at 4 KiB each, over a link of one second there and back.
+/// Batches on their way at once: a second and a half of life at 20 Hz, three at 10 Hz, over a link of one second there and back.
 pub const SIZE: usize = 32;
 /// Without a receipt for this long, the first is sent again.
 pub const STALL: Duration = Duration::from_secs(5);

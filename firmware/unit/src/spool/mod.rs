@@ -28,7 +28,7 @@ use std::path::Path;
 use std::thread::JoinHandle;
 use tokio::sync::{mpsc, watch};
 
-/// Parcels that may wait for the disk: 25 s at ten a second, longer than a card's worst pause; at 32 KiB each 8 MiB.
+/// Parcels that may wait for the disk: 13 s at twenty a second, longer than a card's worst pause; at 32 KiB each 8 MiB.
 const QUEUE: usize = 256;
 /// Gaps on their way to the core: one at a start and one each time that the disk was full.
 const GAPS: usize = 64;

@@ -42,7 +42,7 @@ impl Broker {
     pub fn up(&mut self) {
         let path = self.folder.path().join("mosquitto.conf");
         let text = format!(
-            "listener {} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n",
+            "listener {} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\nset_tcp_nodelay true\n",
             self.port
         ) + &self.more;
         std::fs::write(&path, text).expect("written");
