@@ -8,13 +8,14 @@
 //! tape   = bench: u8, { record }, 255
 //! record = what: u8, at: i64, length: u16, bytes     little-endian; at: uptime, microseconds
 //! what   = 0 receiver | 1 attitude | 2 signals | 4 trailer: bytes on that port
-//!        | 16 time passes | 17 the receiver's pulse | 32 + port: its device is gone
+//!        | 16 time passes | 17 the receiver's pulse | 18 a frame of corrections | 32 + port: its device is gone
 //! output = { length: u16, sample: CBOR }, 0: u16     little-endian
 //! ```
 //!
 //! Deliberately not here: where the bytes come from and go to, and a heap.
 use kaoguan_telemetry::units::{Micros, Uptime};
 use kaoguan_telemetry::{Port, Sample, Signal};
+use kaoguan_unit_core::rtcm::Frame;
 use kaoguan_unit_core::{
     AttitudeConfig, AttitudeDialect, BYTES_PER_INPUT_MAX, Check, Config, Dialect, Hold, Input, Output, PlankWiring,
     PoleWire, ReceiverConfig, SignalConfig, Unit, Wire,
@@ -27,6 +28,8 @@ pub const END: u8 = 255;
 pub const TICK: u8 = 16;
 /// The receiver's pulse.
 pub const PULSE: u8 = 17;
+/// A frame of corrections went to the receiver.
+pub const CORRECTION: u8 = 18;
 /// This and the port's number: its device is gone.
 pub const UNPLUGGED: u8 = 32;
 /// No sample encodes longer (the unit's batcher counts on the same).
@@ -93,6 +96,10 @@ fn input(what: u8, at: Uptime, bytes: &[u8]) -> Option<Input<'_>> {
     match what {
         TICK => Some(Input::Tick { at }),
         PULSE => Some(Input::Pulse { at }),
+        CORRECTION => Some(Input::Correction {
+            at,
+            frame: Frame::proven(bytes)?,
+        }),
         UNPLUGGED.. => Some(Input::Unplugged {
             port: port(what - UNPLUGGED)?,
             at,

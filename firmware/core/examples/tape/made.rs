@@ -7,6 +7,9 @@ use kaoguan_unit_core::crc16::{crc16, xmodem};
 
 const SECONDS: i64 = 60;
 const HUNDREDTH: i64 = 10_000;
+/// Message 1005 as RTCM's own document shows it.
+const BASE: &[u8] =
+    b"\xd3\x00\x13\x3e\xd7\xd3\x02\x02\x98\x0e\xde\xef\x34\xb4\xbd\x62\xac\x09\x41\x98\x6f\x33\x36\x0b\x98";
 
 /// A receiver, one on the trailer, WitMotion, the binary box.
 pub fn binary() -> Tape {
@@ -54,6 +57,9 @@ fn more(tape: &mut Tape, i: i64) {
     if i % 100 == 0 {
         // START is a whole second, and the unit was switched on then.
         tape.note(bench::PULSE, at + 20, &[]);
+    }
+    if i % 500 == 250 {
+        tape.note(bench::CORRECTION, at + 1_000, BASE);
     }
     if i % 1_100 == 1_099 {
         tape.note(bench::UNPLUGGED + Port::Attitude as u8, at + 6_000, &[]);

@@ -39,6 +39,7 @@ use std::path::{Path, PathBuf};
 /// | 10 Hz | 200 Hz | 27,000 | 6.5 GiB |
 /// | 20 Hz, and a trailer's | 200 Hz | 43,100 | 10.4 GiB: such a unit says so in its file |
 ///
+/// Batches of a tenth of a second; they go with each fix, which at 20 Hz is 0.1 GiB more for their heads.
 pub const SPOOL_MAX_DEFAULT: &str = "8 GiB";
 /// Below this a spool could not hold eight segments of a useful size.
 const SPOOL_MAX_LEAST: i64 = 1 << 20;

@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 /// A segment is closed at this size: small enough to be freed soon, large enough that 8 GiB are 2,000 files.
 const SEGMENT_BYTES: u64 = 4 << 20;
-/// When the disk itself refuses a parcel, it and the next ones, so many in all, are given up before it is asked again: a second.
+/// When the disk itself refuses a parcel, it and the next ones, so many in all, are given up before it is asked again: half a second or a whole one.
 const RETRY: u32 = 10;
 
 /// The spool's writing end.
