@@ -281,6 +281,9 @@ async fn corrections(outlet: &mut Outlet, line: &mut (impl AsyncWrite + Unpin), 
 }
 
 /// Opens a line raw, for this process alone.
+///
+/// # Errors
+/// The operating system's.
 pub fn open(line: &Line) -> tokio_serial::Result<SerialStream> {
     tokio_serial::new(line.path.to_string_lossy(), line.baud)
         .data_bits(DataBits::Eight)

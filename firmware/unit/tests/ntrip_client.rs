@@ -147,6 +147,27 @@ async fn a_table_instead_of_a_stream_is_a_wrong_mount_point() {
     }
 }
 
+/// Version 2 says a number only: the table is asked for, once.
+#[tokio::test(start_paused = true)]
+async fn a_mount_point_that_is_not_found_is_told_with_its_neighbours() {
+    let missing = vec![Act::Say(
+        b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_vec(),
+    )];
+    let table = b"HTTP/1.1 200 OK\r\nContent-Type: gnss/sourcetable\r\n\r\nSTR;SQUARE1;;\r\nENDSOURCETABLE\r\n";
+    let script = Script::new(vec![missing.clone(), vec![Act::Say(table.to_vec())], missing]);
+    let run = Run::start(script.clone(), source());
+    sleep(Duration::from_millis(100)).await;
+    assert!(
+        run.trouble().contains("of its 1 the nearest names are SQUARE1"),
+        "{}",
+        run.trouble()
+    );
+    sleep(60 * MINUTE).await;
+    let tables = |said: &Vec<Vec<u8>>| said.iter().filter(|head| head.starts_with(b"GET / ")).count();
+    assert_eq!(script.seen(|seen| tables(&seen.said)), 1);
+    assert!(run.trouble().contains("nearest names are SQUARE1"), "{}", run.trouble());
+}
+
 /// Ten seconds without a byte are an end, nine are none; what accepts and says nothing at all is left as well.
 #[tokio::test(start_paused = true)]
 async fn silence_is_death_and_a_pause_is_not() {

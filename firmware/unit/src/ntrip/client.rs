@@ -6,7 +6,7 @@
 use super::answer::Answer;
 use super::dial::Dial;
 use super::patience::{Ended, Patience};
-use super::session::{End, Listener, Place, SILENCE, listen};
+use super::session::{self, End, Listener, Place, SILENCE, listen};
 use super::source::Source;
 use super::table::{self, Mount};
 use kaoguan_unit_core::rtcm::{Counts, Frame};
@@ -48,6 +48,8 @@ pub struct Client<D, S> {
     place: Place,
     state: watch::Sender<State>,
     sink: S,
+    /// Which mount points the caster has, once ours was not among them.
+    mounts: Option<Vec<Mount>>,
 }
 
 impl<D: Dial, S: Sink> Client<D, S> {
@@ -59,6 +61,7 @@ impl<D: Dial, S: Sink> Client<D, S> {
             place,
             state,
             sink,
+            mounts: None,
         }
     }
 
@@ -77,6 +80,7 @@ impl<D: Dial, S: Sink> Client<D, S> {
             let end = listen(&self.dial, &self.source, &mut self.place, &mut hearing).await;
             let heard = hearing.first.map(|first| first.elapsed());
             let wait = patience.wait(ended(&end, heard));
+            let end = self.named(end).await;
             let trouble = trouble(&end, &self.source);
             // What is as it was is not told again, unless corrections came meanwhile.
             if heard.is_some() || said.as_ref() != Some(&trouble) {
@@ -89,6 +93,17 @@ impl<D: Dial, S: Sink> Client<D, S> {
             said = Some(trouble);
             self.rest(wait).await;
         }
+    }
+
+    /// Version 2 says that a mount point is not there, and not which are: the table is fetched once for that.
+    async fn named(&mut self, end: End) -> End {
+        if !matches!(end, End::Refused(Answer::NoMount(_))) {
+            return end;
+        }
+        if self.mounts.is_none() {
+            self.mounts = session::table(&self.dial, &self.source).await.ok();
+        }
+        self.mounts.clone().map_or(end, End::Table)
     }
 
     /// Waits; less long where the place becomes known meanwhile, because a caster may have been silent for want of it.
@@ -155,8 +170,8 @@ impl<S> Hearing<'_, S> {
         self.state.send_modify(|state| state.dropped = now);
         if before == 0 || before / 1_000 != now / 1_000 {
             tracing::warn!(
-                "corrections: the receiver's line takes less than the caster sends; {now} old frames were left out so far. \
-                 Ask for fewer messages (MSM4 at 1 Hz), or raise the baud rate"
+                "corrections: {now} old frames were left out so far, because newer ones came before the receiver's line had taken them: \
+                 the network stalls, or the line is slow. If it goes on, ask for fewer messages (MSM4 at 1 Hz) or raise the baud rate"
             );
         }
     }
