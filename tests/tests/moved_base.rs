@@ -43,20 +43,28 @@ fn moved(reading: Reading) -> Reading {
 }
 
 /// Corrections that are too old.
-fn stale(reading: Reading) -> Reading {
-    match reading {
+fn stale(reading: Reading) -> Option<Reading> {
+    Some(match reading {
         Reading::Gnss(fix) => Reading::Gnss(Gnss {
             age: Some(Micros(60_000_000)),
             ..fix
         }),
         other => other,
+    })
+}
+
+/// No fix at all.
+fn unseen(reading: Reading) -> Option<Reading> {
+    match reading {
+        Reading::Gnss(_) => Some(Reading::NoFix(NoFix::NoSolution)),
+        other => Some(other),
     }
 }
 
 /// Through the poles; the base is set up again while he waits from 3 to 9 s at the start, and stands elsewhere from then on.
-fn set_up_again(rig: &mut Rig, mut says: impl FnMut(&mut Rig)) {
+fn set_up_again(rig: &mut Rig, sees: fn(Reading) -> Option<Reading>, mut says: impl FnMut(&mut Rig)) {
     rig.plain(&Path::at(0.0, 0.0, 90.0).stand(3.0));
-    rig.ride(&Path::at(0.0, 0.0, 90.0).stand(6.0), |_, _, r| Some(stale(r)));
+    rig.ride(&Path::at(0.0, 0.0, 90.0).stand(6.0), |_, _, r| sees(r));
     says(rig);
     rig.ride(
         &Path::at(0.0, 0.0, 90.0).stand(6.0).go(1.0, 1.3).weave(23.8, 1.3),
@@ -127,26 +135,30 @@ fn whose_base_is_not_heard_is_judged_by_no_position() {
     assert_eq!(rig.exam.board().items[0].rides, 0, "an item that nobody saw begin");
 }
 
-/// Without the base's word the ride is charged: that is what the word is for. With it nothing is, whether the new place is said or not.
+/// Without the base's word the ride is charged: that is what the word is for. With it nothing is, whether the new place is said or not, and
+/// whatever the vehicle sees while the base is away: corrections that age, a receiver without a fix, or nothing.
 #[test]
 fn a_base_that_is_set_up_again_charges_nobody() {
-    let mut rig = without();
-    set_up_again(&mut rig, |_| {});
-    assert!(
-        !rig.charged().is_empty(),
-        "the move is large enough to matter: {}",
-        rig.report()
-    );
-    for new_place in [None, Some(3_000)] {
-        let mut rig = with_base();
-        rig.give(0.0, Port::Unit, said(0));
-        set_up_again(&mut rig, |rig| {
-            if let Some(off) = new_place {
-                rig.give(0.0, Port::Unit, said(off));
-            }
-        });
-        innocent(&mut rig);
-        assert_eq!(rig.exam.board().items[0].rides, 0);
+    let away: [fn(Reading) -> Option<Reading>; 3] = [stale, unseen, |_| None];
+    for sees in away {
+        let mut rig = without();
+        set_up_again(&mut rig, sees, |_| {});
+        assert!(
+            !rig.charged().is_empty(),
+            "the move is large enough to matter: {}",
+            rig.report()
+        );
+        for new_place in [None, Some(3_000)] {
+            let mut rig = with_base();
+            rig.give(0.0, Port::Unit, said(0));
+            set_up_again(&mut rig, sees, |rig| {
+                if let Some(off) = new_place {
+                    rig.give(0.0, Port::Unit, said(off));
+                }
+            });
+            innocent(&mut rig);
+            assert_eq!(rig.exam.board().items[0].rides, 0);
+        }
     }
 }
 

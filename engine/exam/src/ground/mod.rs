@@ -303,9 +303,7 @@ impl Ground {
     }
 
     fn lay_fix(&mut self, at: EventTime, fix: &Gnss) -> Laid {
-        if fix.age.is_none_or(|age| age > self.doubt.age_max) {
-            self.base.interrupt();
-        }
+        self.base.correct(at, fix.age, self.doubt.age_max);
         let height = f64::from(fix.height.0) * 1e-4;
         let antenna = self.course.datum.to_plane(fix.latitude.0, fix.longitude.0, height);
         let place = Point2::new(antenna.e, antenna.n);
