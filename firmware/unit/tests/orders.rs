@@ -207,10 +207,19 @@ async fn a_configuration_is_taken_whole_or_refused_with_all_its_faults() {
     let Some(broker) = Broker::start() else { return };
     let engine = Engine::start(broker.port, true);
     let rig = Rig::new(broker.port, false);
+    // On a broker that asks nobody, nobody says how a unit is set up.
+    let open = rig.file();
     let file = written(&rig);
-    let before = rig.file();
+    let process = Process::start(&[], &file, &[]);
+    until("the open boot", 30, || birth(&engine)["boot"] == 1).await;
+    listening(&engine).await;
+    let anybody = configuration("c0", &format!("{open}# one more line\n"));
+    refused(&engine, &broker, &anybody, &["username or tls"], &file, &open).await;
+    drop(process);
+    let before = open.replace("# username", "username").replace("# password", "password");
+    std::fs::write(&file, &before).expect("written");
     let _process = Process::start(&[], &file, &[]);
-    until("the first boot", 30, || birth(&engine)["boot"] == 1).await;
+    until("the first boot", 30, || birth(&engine)["boot"] == 2).await;
     listening(&engine).await;
     let faulty = before
         .replace("latency = \"60 ms\"", "latency = \"60\"")
@@ -222,7 +231,7 @@ async fn a_configuration_is_taken_whole_or_refused_with_all_its_faults() {
         &engine,
         &broker,
         &configuration("c2", &other),
-        &["moto-2"],
+        &["[unit]", "at the vehicle"],
         &file,
         &before,
     )
@@ -230,9 +239,39 @@ async fn a_configuration_is_taken_whole_or_refused_with_all_its_faults() {
     let mut changed = configuration("c3", &format!("{before}# one more line\n"));
     changed["digest"] = "00".repeat(32).into();
     refused(&engine, &broker, &changed, &["digest"], &file, &before).await;
-    let good = format!("{before}# one more line\n");
+    let spoken = format!("{before}\n[voice]\nprogram = [\"/bin/sh\"]\nlongest = \"5 s\"\n");
+    let elsewhere = before.replace("port = ", "port = 1");
+    let described = before.replace("[signal_box]\n", "[signal_box]\ndbc = \"/dev/zero\"\n");
+    for (id, text, section) in [
+        ("c5", spoken, "[voice]"),
+        ("c6", elsewhere, "[mqtt]"),
+        ("c7", described, "[signal_box]"),
+    ] {
+        assert_ne!(text, before);
+        refused(
+            &engine,
+            &broker,
+            &configuration(id, &text),
+            &[section, "at the vehicle"],
+            &file,
+            &before,
+        )
+        .await;
+    }
+    let rubbish: String = (0..2_000).map(|n| format!("unknown_{n} = 1\n")).collect();
+    let many = before.replace("[signal_box]\n", &format!("[signal_box]\n{rubbish}"));
+    refused(
+        &engine,
+        &broker,
+        &configuration("c8", &many),
+        &["unknown_0", "more"],
+        &file,
+        &before,
+    )
+    .await;
+    let good = format!("{before}# one more line\n").replace("latency = \"60 ms\"", "latency = \"70 ms\"");
     order(broker.port, &configuration("c4", &good)).await;
-    until("the second boot", 30, || birth(&engine)["boot"] == 2).await;
+    until("the second boot", 30, || birth(&engine)["boot"] == 3).await;
     assert_eq!(answer(&engine, "c4").await["result"], "done");
     assert_eq!(
         birth(&engine)["config_digest"],

@@ -107,7 +107,7 @@ impl Command {
     pub fn parse(bytes: &[u8]) -> Option<Command> {
         let value: Value = serde_json::from_slice(bytes).ok()?;
         Some(Command {
-            kind: value.get("kind")?.as_str()?.to_owned(),
+            kind: value.get("kind")?.as_str().filter(|kind| is_id(kind))?.to_owned(),
             expires_utc_us: value.get("expires_utc_us")?.as_i64()?,
             id: value
                 .get("id")

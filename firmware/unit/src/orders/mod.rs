@@ -22,6 +22,8 @@ use voice::{Prompt, Voice};
 
 /// Answers of prompts that wait to be sent: as many as prompts may wait, and the one that is spoken.
 const ANSWERS: usize = voice::QUEUE + 1;
+/// An order that is to hold for longer could be kept back by somebody and given when its id is forgotten, microseconds: a day.
+const EXPIRY_MAX_US: i64 = 86_400_000_000;
 /// A computer without a battery clock starts long before this: 2026-01-01, microseconds since 1970.
 pub const CLOCK_FLOOR_US: i64 = 1_767_225_600_000_000;
 
@@ -202,6 +204,9 @@ fn remaining(expires_utc_us: i64, event: Option<EventTime>, clock: SystemTime) -
             "this unit does not know the time yet: no time lock, and its clock is not set",
         ));
     };
+    if expires_utc_us.saturating_sub(now) > EXPIRY_MAX_US {
+        return Err(Outcome::refused("it expires more than a day from now"));
+    }
     match u64::try_from(expires_utc_us.saturating_sub(now)) {
         Ok(left) if left > 0 => Ok(Duration::from_micros(left)),
         _ => Err(Outcome::Late {
@@ -233,6 +238,14 @@ mod tests {
         assert_eq!(
             remaining(i64::MIN, None, clock),
             Err(Outcome::Late { late_us: i64::MAX })
+        );
+        assert!(matches!(
+            remaining(1_800_086_400_000_001, None, clock),
+            Err(Outcome::Refused { .. })
+        ));
+        assert_eq!(
+            remaining(1_800_086_400_000_000, None, clock),
+            Ok(Duration::from_secs(86_400))
         );
         let unset = SystemTime::UNIX_EPOCH + Duration::from_secs(60);
         assert!(matches!(remaining(i64::MAX, None, unset), Err(Outcome::Refused { .. })));

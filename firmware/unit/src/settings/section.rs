@@ -29,7 +29,12 @@ impl fmt::Display for Fault {
 pub struct Faults<'t> {
     text: &'t str,
     found: Vec<Fault>,
+    /// Those that are not told any more.
+    more: usize,
 }
+
+/// Nobody mends more in one go; each is looked for from the text's beginning.
+const FAULTS_MAX: usize = 500;
 
 impl<'t> Faults<'t> {
     /// Of this text.
@@ -37,10 +42,15 @@ impl<'t> Faults<'t> {
         Faults {
             text,
             found: Vec::new(),
+            more: 0,
         }
     }
     /// Notes one; `at` is its place in the text, bytes.
     pub fn add(&mut self, at: Option<Range<usize>>, key: &str, text: impl Into<String>) {
+        if self.found.len() >= FAULTS_MAX {
+            self.more += 1;
+            return;
+        }
         let line = at.map(|span| 1 + self.text.bytes().take(span.start).filter(|b| *b == b'\n').count());
         self.found.push(Fault {
             line,
@@ -51,6 +61,13 @@ impl<'t> Faults<'t> {
     /// All faults in the order of the lines; those without a line come last, in the order in which they were found.
     pub fn into_sorted(mut self) -> Vec<Fault> {
         self.found.sort_by_key(|fault| fault.line.unwrap_or(usize::MAX));
+        if self.more > 0 {
+            self.found.push(Fault {
+                line: None,
+                key: "file".into(),
+                text: format!("{} more faults", self.more),
+            });
+        }
         self.found
     }
 }
