@@ -89,13 +89,26 @@ impl Grounds {
 
     /// The same, where nothing carries the vehicle while its fixes are not believed.
     pub fn village_without_reckoning() -> Grounds {
-        let texts = Texts::village();
-        let syllabus = texts.syllabus.lines().map(|line| match line.split_once(" = ") {
+        Grounds::village_with(|line| match line.split_once(" = ") {
             Some(("reckon", _)) => "reckon = \"0 s\"\n".to_owned(),
             _ => line.to_owned() + "\n",
-        });
+        })
+    }
+
+    /// The same, where a believed fix is recalled along its velocity for so many seconds.
+    pub fn village_recalling(seconds: u32) -> Grounds {
+        Grounds::village_with(|line| match line.split_once(" = ") {
+            Some(("reckon", _)) => format!("{line}\nrecall = \"{seconds} s\"\n"),
+            Some(("recall", _)) => String::new(),
+            _ => line.to_owned() + "\n",
+        })
+    }
+
+    /// Its edition, line by line.
+    fn village_with(line: impl Fn(&str) -> String) -> Grounds {
+        let texts = Texts::village();
         Grounds::of(Texts {
-            syllabus: syllabus.collect(),
+            syllabus: texts.syllabus.lines().map(line).collect(),
             ..texts
         })
     }

@@ -2,7 +2,8 @@
 //!
 //! The problem: an estimate is only worth its complexity if somebody says in millimetres and in cases what it wins. The
 //! answer: the same samples are judged twice, with dead reckoning and without it; and where the tyre is said to be is held
-//! against the truth, once with the lean that gyro and accelerometer tell together, once as if the vehicle stood upright.
+//! against the truth, once with the lean that gyro and accelerometer tell together, once as if the vehicle stood upright. The same
+//! question is put to fixes that are recalled.
 use crate::day::{Case, Grounds, VERDICT, rows};
 use crate::row::{Day, Outcome};
 use anyhow::{Context, Result};
@@ -28,6 +29,9 @@ pub struct Wanted {
     /// The first day's seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Judge without and with fixes that are recalled for so many seconds, instead of without and with dead reckoning
+    #[arg(long)]
+    recall: Option<u32>,
     /// A file for the table
     #[arg(long, default_value = "fusion.md")]
     out: PathBuf,
@@ -46,6 +50,39 @@ impl Errors {
     }
     fn told(&self) -> String {
         format!("{:.0} | {:.0}", (self.0 / self.1.max(1) as f64).sqrt(), self.2)
+    }
+}
+
+/// The same samples judged in two ways.
+struct Pair {
+    grounds: [Grounds; 2],
+    names: [&'static str; 2],
+    head: String,
+}
+
+impl Pair {
+    fn of(wanted: &Wanted) -> Pair {
+        let exams = format!("{} exams in each weather, their samples judged twice:", wanted.days);
+        match wanted.recall {
+            None => Pair {
+                grounds: [Grounds::village_without_reckoning(), Grounds::village()],
+                names: ["raw", "fused"],
+                head: format!(
+                    "## What fusing the sensors wins\n\n\
+                     {exams} by positions alone (*raw*), and with velocity and gyro carrying the\n\
+                     vehicle while fixes are not believed (*fused*)."
+                ),
+            },
+            Some(seconds) => Pair {
+                grounds: [Grounds::village_recalling(0), Grounds::village_recalling(seconds)],
+                names: ["forgotten", "recalled"],
+                head: format!(
+                    "## What recalling believed fixes wins\n\n\
+                     {exams} each fix that comes back proving itself anew (*forgotten*), and one that\n\
+                     comes back within {seconds} s where the velocity led the last believed one needing no dwell (*recalled*)."
+                ),
+            },
+        }
     }
 }
 
@@ -83,16 +120,15 @@ impl Won {
 /// # Errors
 /// Those of the disk.
 pub fn fusion(wanted: &Wanted) -> Result<()> {
-    let (fused, raw) = (Grounds::village(), Grounds::village_without_reckoning());
+    let pair = Pair::of(wanted);
+    let ([raw, fused], [before, after]) = (&pair.grounds, pair.names);
     let mut text = format!(
-        "## What fusing the sensors wins\n\n\
-         {} exams in each weather, their samples judged twice: by positions alone (*raw*), and with velocity and gyro carrying the\n\
-         vehicle while fixes are not believed (*fused*). Counted are first rides of an item. *Across* is the error of the rear tyre's\n\
+        "{head} Counted are first rides of an item. *Across* is the error of the rear tyre's\n\
          contact across the vehicle while it moves, in millimetres, in fit epochs: as if the vehicle stood upright under its antenna,\n\
          and with the lean of gyro and accelerometer (not told where the receiver's clock steps: the truth's does not).\n\n\
-         | weather | upright: rms across | largest | leaning: rms across | largest | honest riders asked or void, raw | fused | encounters | void, raw | fused | asked, raw | fused | false, raw | fused | missed, raw | fused |\n\
+         | weather | upright: rms across | largest | leaning: rms across | largest | honest riders asked or void, {before} | {after} | encounters | void, {before} | {after} | asked, {before} | {after} | false, {before} | {after} | missed, {before} | {after} |\n\
          |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
-        wanted.days
+        head = pair.head
     );
     for weather in &weather::ALL {
         let (next, bar, all) = (
@@ -106,8 +142,8 @@ pub fn fusion(wanted: &Wanted) -> Result<()> {
                 if no >= wanted.days {
                     return Ok(());
                 }
-                let case = Case::of(&fused, Day::Exam, weather, wanted.seed + no);
-                let won = day([&raw, &fused], &case);
+                let case = Case::of(fused, Day::Exam, weather, wanted.seed + no);
+                let won = day([raw, fused], &case);
                 if let Ok(mut all) = all.lock() {
                     *all = all.and(won);
                 }
@@ -117,7 +153,7 @@ pub fn fusion(wanted: &Wanted) -> Result<()> {
         bar.finish_and_clear();
         let won = all.into_inner().unwrap_or_default();
         let share = |part: u64| format!("{:.1} %", 100.0 * part as f64 / won.honest.max(1) as f64);
-        let pair = |[raw, fused]: [u64; 2]| format!("{raw} | {fused}");
+        let both = |[raw, fused]: [u64; 2]| format!("{raw} | {fused}");
         let across = |errors: &Errors| match weather.clock_step_s == 0.0 {
             true => errors.told(),
             false => "– | –".into(),
@@ -132,10 +168,10 @@ pub fn fusion(wanted: &Wanted) -> Result<()> {
             share(won.bothered[0]),
             share(won.bothered[1]),
             won.encounters,
-            pair(won.void),
-            pair(won.asked),
-            pair(won.wrong),
-            pair(won.missed)
+            both(won.void),
+            both(won.asked),
+            both(won.wrong),
+            both(won.missed)
         );
     }
     fs::write(&wanted.out, &text).with_context(|| format!("writing {}", wanted.out.display()))?;

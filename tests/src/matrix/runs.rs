@@ -1,7 +1,7 @@
 //! Which of the simulator's drivers is charged with which rule, on a course laid out for the class.
 use crate::door::Way;
 use crate::large::only;
-use crate::river::{Ground, River, Texts, bridge_config, car_config, unit_config};
+use crate::river::{Ground, River, Texts, config_on};
 use kaoguan_exam::{Answer, Vehicle};
 use kaoguan_sim::driver::{self, Fault, Temperament};
 use kaoguan_sim::sensors::Settings;
@@ -44,9 +44,10 @@ pub fn large_again(mut runs: Runs, say: impl Fn(&str)) -> Runs {
     sorted(runs)
 }
 
-/// The typical truck and coach.
-const LARGE: [(&str, &str); 2] = [
+/// The typical coach, semi-trailer and truck.
+const LARGE: [(&str, &str); 3] = [
     ("A1", include_str!("../../../engine/vehicles/a1-coach.toml")),
+    ("A2", include_str!("../../../engine/vehicles/a2-tractor.toml")),
     ("B2", include_str!("../../../engine/vehicles/b2-truck.toml")),
 ];
 
@@ -57,7 +58,11 @@ fn large(say: &impl Fn(&str)) -> Runs {
     let others = driver::choices(Kind::Car).iter().chain(driver::on_roads());
     let others = others.filter_map(|driver| Some((driver.faults.iter().find_map(Fault::of_large_vehicles)?, driver)));
     for (item, driver) in shift.chain(others) {
-        for (class, vehicle) in LARGE {
+        // Between the discs of the older lists nobody leads a semi-trailer.
+        for (class, vehicle) in LARGE
+            .iter()
+            .filter(|(class, _)| (*class, item) != ("A2", "obstacle_discs"))
+        {
             say(&format!("{class} {}", driver.name));
             drive(&mut runs, class, &only(class, vehicle, item), driver);
         }
@@ -89,17 +94,18 @@ fn whole_courses(say: &impl Fn(&str)) -> Runs {
 
 /// One drive, by what was charged and asked.
 fn drive(runs: &mut Runs, class: &str, ground: &Ground, driver: &Temperament) {
-    let kind = ground.spec.kind;
-    let config = match kind {
-        Kind::Motorcycle => unit_config(),
-        Kind::Car => car_config(),
-        Kind::Tricycle => bridge_config(kind),
-    };
     let settings = Settings {
-        wired_to: kind,
+        wired_to: ground.spec.kind,
+        bridges: ground.course.sites.iter().any(|site| site.part("deck_left").is_some()),
         ..Settings::default()
     };
-    let river = River::ride_by(Way::Samples, config, ground, driver, 7, &settings, Answer::Dismiss);
+    let config = config_on(&ground.spec, &ground.course);
+    // The straight door has no trailer's port.
+    let way = match config.trailer {
+        Some(_) => Way::Bytes,
+        None => Way::Samples,
+    };
+    let river = River::ride_by(way, config, ground, driver, 7, &settings, Answer::Dismiss);
     let name = format!("{class} {}", driver.name);
     for finding in river.exam.findings() {
         runs.entry(finding.rule.clone()).or_default().push(name.clone());
