@@ -133,13 +133,13 @@ fn a_vehicle_that_is_wired_right_is_green() {
             "MiB free",
         ],
     );
-    // Ten a second, as far as three seconds of a busy machine tell.
+    // Ten a second, as far as three seconds of a busy machine tell: not thirty, not three.
     let rate = said
         .split("GNGGA ")
         .nth(1)
         .and_then(|rest| rest.split("/s").next())
         .expect("a rate");
-    assert!((8.0..=12.0).contains(&rate.parse::<f64>().expect("a number")), "{rate}");
+    assert!((5.0..=20.0).contains(&rate.parse::<f64>().expect("a number")), "{rate}");
 }
 
 #[test]

@@ -23,6 +23,25 @@ fn thread(process: &Process, name: &str) -> Pid {
     Pid::from_raw(found.expect("the thread").parse().expect("a number"))
 }
 
+/// A thread that stands until this is dropped: also where the test fails, or its process could not be waited for.
+struct Stopped(Pid);
+
+impl Stopped {
+    fn stop(thread: Pid) -> Stopped {
+        ptrace::seize(thread, ptrace::Options::empty()).expect("one's own child may be traced");
+        let stopped = Stopped(thread);
+        ptrace::interrupt(thread).expect("stopped");
+        waitpid(thread, Some(WaitPidFlag::__WALL)).expect("it stands");
+        stopped
+    }
+}
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        let _ = ptrace::detach(self.0, None);
+    }
+}
+
 /// The next word that has `wanted` in it, and how many of `other` came before it.
 fn hear(socket: &UnixDatagram, wanted: &str, other: &str) -> usize {
     let end = Instant::now() + Duration::from_secs(60);
@@ -56,10 +75,7 @@ fn systemd_is_fed_while_all_parts_move_and_no_longer() {
     assert_eq!(hear(&socket, "READY=1", "WATCHDOG=1"), 0, "ready comes first");
     hear(&socket, "WATCHDOG=1", "-");
     hear(&socket, "STATUS=no fix, spool ok, no connection", "-");
-    let spool = thread(&process, "spool");
-    ptrace::seize(spool, ptrace::Options::empty()).expect("one's own child may be traced");
-    ptrace::interrupt(spool).expect("stopped");
-    waitpid(spool, Some(WaitPidFlag::__WALL)).expect("it stands");
+    let spool = Stopped::stop(thread(&process, "spool"));
     let fed = hear(&socket, "STATUS=the spool's thread is stuck", "WATCHDOG=1");
     assert!(fed <= 4, "fed {fed} times with a stuck thread");
     // It is alive and silent: a whole interval gives not one word.
@@ -71,7 +87,7 @@ fn systemd_is_fed_while_all_parts_move_and_no_longer() {
         .recv(&mut bytes)
         .map(|length| String::from_utf8_lossy(&bytes[..length]).into_owned());
     assert!(word.is_err(), "{word:?}");
-    ptrace::detach(spool, None).expect("it goes on");
+    drop(spool);
     hear(&socket, "WATCHDOG=1", "-");
     let (code, _) = process.end(nix::sys::signal::Signal::SIGTERM);
     assert_eq!(code, Some(0));
