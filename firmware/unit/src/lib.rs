@@ -101,7 +101,7 @@ async fn follow(
 ) -> anyhow::Result<Ended> {
     let origin = Origin::now();
     let mut corrections = Corrections::start(config.corrections.as_ref());
-    shell.show_place(corrections.place());
+    shell.correct(&corrections);
     let mut ports = Ports::open_with(config, origin, corrections.outlet());
     let mut pulse = Pulse::new(config.pulse.as_deref(), origin);
     let mut times = link.times().context("the link has no answers")?;

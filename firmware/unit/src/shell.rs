@@ -7,6 +7,7 @@ use crate::batcher::{Batcher, Parcel};
 use crate::clock::{Beat, Frame, PORTS_MAX};
 use crate::config::Config as FileConfig;
 use crate::health::{Health, Observer};
+use crate::ntrip::{Corrections, State};
 use crate::ports::{Arrival, LINES};
 use crate::spool::Spool;
 use kaoguan_telemetry::units::{EventTime, Uptime};
@@ -33,6 +34,8 @@ pub struct Shell {
     questions: Option<mpsc::Sender<Question>>,
     /// Where those who serve corrections look for the vehicle's place.
     place: Option<watch::Sender<Option<String>>>,
+    /// How the corrections are, where there are some.
+    corrections: Option<watch::Receiver<State>>,
 }
 
 /// What waits for the leader's word.
@@ -57,6 +60,7 @@ impl Shell {
             led,
             questions: None,
             place: None,
+            corrections: None,
         }
     }
 
@@ -86,9 +90,10 @@ impl Shell {
         self.questions = Some(questions);
     }
 
-    /// From now on the last place is shown here.
-    pub fn show_place(&mut self, place: watch::Sender<Option<String>>) {
-        self.place = Some(place);
+    /// From now on the last place is shown to who serves these, and how they are stands in the picture of health.
+    pub fn correct(&mut self, corrections: &Corrections) {
+        self.place = Some(corrections.place());
+        self.corrections = corrections.state();
     }
 
     /// A frame of corrections went to the receiver.
@@ -109,6 +114,7 @@ impl Shell {
         self.observer.look(self.now, self.core.counters());
         let lines = config.lines().map(|(port, line)| (port, line.path.as_path()));
         self.observer.paint(health, self.now, lines);
+        health.corrections = self.corrections.as_ref().map(|state| state.borrow().clone());
     }
 
     /// What the core counted.

@@ -104,6 +104,12 @@ async fn the_receiver_gets_the_bases_frames_byte_for_byte() {
         told.clone().all(|sample| sample.port == Port::Unit) && told.count() == 1,
         "once in half a minute"
     );
+    let is_well = || {
+        engine
+            .word("health")
+            .is_some_and(|word| word.contains("\"corrections\":{\"is_up\":true,\"connections\":1,"))
+    };
+    until("the corrections' health", 20, is_well).await;
     running.stop().await;
 }
 

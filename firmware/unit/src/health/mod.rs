@@ -13,6 +13,7 @@ pub use machine::room;
 pub use observer::{Observer, counts, refused};
 
 use crate::config::Config;
+use crate::ntrip::State as Corrections;
 use kaoguan_telemetry::{Port, Quality};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -56,6 +57,8 @@ pub struct Health {
     pub spool: Option<SpoolHealth>,
     /// The link; absent where there is none.
     pub link: Option<LinkHealth>,
+    /// The receiver's corrections; absent where none come through this unit.
+    pub corrections: Option<Corrections>,
     /// The computer.
     pub machine: Machine,
 }

@@ -10,12 +10,13 @@ use super::session::{self, End, Listener, Place, SILENCE, listen};
 use super::source::Source;
 use super::table::{self, Mount};
 use kaoguan_unit_core::rtcm::{Counts, Frame};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// How the corrections are.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
     /// The caster has accepted the connection that is up now.
     pub is_up: bool,

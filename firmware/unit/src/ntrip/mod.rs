@@ -45,7 +45,7 @@ pub struct Corrections {
     state: watch::Receiver<State>,
     frames: mpsc::Receiver<Vec<u8>>,
     outlet: Option<Outlet>,
-    _client: JoinSet<()>,
+    client: JoinSet<()>,
 }
 
 impl Corrections {
@@ -66,7 +66,7 @@ impl Corrections {
             state,
             frames,
             outlet,
-            _client: client,
+            client,
         }
     }
 
@@ -80,9 +80,9 @@ impl Corrections {
         self.place.clone()
     }
 
-    /// How they are, now and later.
-    pub fn state(&self) -> watch::Receiver<State> {
-        self.state.clone()
+    /// How they are, now and later; `None` where there are none.
+    pub fn state(&self) -> Option<watch::Receiver<State>> {
+        (!self.client.is_empty()).then(|| self.state.clone())
     }
 
     /// The next whole frame, for the core. May be cancelled; waits for ever where there are no corrections.
