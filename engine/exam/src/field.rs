@@ -313,3 +313,139 @@ fn is_word(sample: &Sample) -> bool {
     };
     is_proven && (0..=AT_U_MAX.0).contains(&sample.at_u.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Node, NodePart};
+    use kaoguan_telemetry::{Signals, Silent, UnitId};
+
+    const PROVEN: Reading = Reading::Signals(Signals {
+        known: 0,
+        on: 0,
+        gear: None,
+        roll: None,
+        pitch: None,
+        proven: true,
+        steady: None,
+    });
+
+    fn field() -> Field {
+        let node = Node {
+            unit: UnitId::default(),
+            site: "s".into(),
+            part: NodePart::Poles,
+        };
+        Field::new(&Nodes {
+            nodes: vec![node],
+            wait: Micros::from_secs(10),
+        })
+    }
+
+    fn sample(seq: u64, ms: i64, reading: Reading) -> Sample {
+        Sample {
+            port: Port::Signals,
+            seq,
+            at: Stamp::Utc(EventTime(ms * 1_000)),
+            at_u: Micros(5_000),
+            reading,
+        }
+    }
+
+    /// The vehicle's words at these milliseconds.
+    fn own(field: &mut Field, all: &[i64]) {
+        for ms in all {
+            let sample = sample(0, *ms, Reading::Beat);
+            let at = EventTime(ms * 1_000);
+            field.own(Dated { at, sample });
+        }
+    }
+
+    /// O the vehicle's, W a node's by its date, D that it is deaf since then; milliseconds.
+    fn said(field: &mut Field) -> String {
+        let mut out = Vec::new();
+        while let Some(next) = field.next() {
+            out.push(match next {
+                Next::Own(dated) => format!("O{}", dated.at.0 / 1_000),
+                Next::Word(_, word) => format!("W{}", word.window.1.0 / 1_000 - 5),
+                Next::Deaf(_, from) => format!("D{}", from.0 / 1_000),
+            });
+        }
+        out.join(" ")
+    }
+
+    #[test]
+    fn a_word_comes_when_its_time_is_over_and_the_vehicle_waits_for_it() {
+        let mut field = field();
+        own(&mut field, &[900, 1_000, 1_100]);
+        assert_eq!(said(&mut field), "");
+        for (seq, ms) in [(0, 700), (1, 720), (2, 760)] {
+            field.hear(0, 1, &sample(seq, ms, PROVEN));
+        }
+        // Judged 255 ms behind their dates; the last one's instant may have more to say.
+        assert_eq!(said(&mut field), "O900 W700 W720 O1000");
+        field.hear(0, 1, &sample(3, 900, PROVEN));
+        assert_eq!(said(&mut field), "W760 O1100");
+    }
+
+    #[test]
+    fn who_is_waited_for_in_vain_is_left_behind_until_it_has_caught_up() {
+        let mut field = field();
+        own(&mut field, &[1_000, 11_000]);
+        assert_eq!(said(&mut field), "", "ten seconds are not over");
+        own(&mut field, &[11_001]);
+        assert_eq!(said(&mut field), "O1000 O11000 O11001");
+        // Too late, and still too far behind; then near again.
+        field.hear(0, 1, &sample(0, 2_000, PROVEN));
+        own(&mut field, &[11_100]);
+        assert_eq!(said(&mut field), "O11100");
+        field.hear(0, 1, &sample(1, 11_050, PROVEN));
+        own(&mut field, &[11_400]);
+        assert_eq!(said(&mut field), "", "it is waited for again");
+        field.hear(0, 1, &sample(2, 11_300, PROVEN));
+        assert_eq!(said(&mut field), "W11050 O11400");
+    }
+
+    /// A number that is missing, a word that says that nobody is there, another boot, and no word at all.
+    #[test]
+    fn what_breaks_is_told_once() {
+        let spoken = |second: &[(u32, u64, i64, Reading)]| {
+            let mut field = field();
+            for seq in 0..10 {
+                field.hear(0, 1, &sample(seq, 1_000 + seq as i64 * 20, PROVEN));
+            }
+            for (boot, seq, ms, reading) in second {
+                field.hear(0, *boot, &sample(*seq, *ms, *reading));
+            }
+            // The newest word of all may have more to say of its instant.
+            let (boot, seq, ..) = second[second.len() - 1];
+            field.hear(0, boot, &sample(seq + 1, 1_320, PROVEN));
+            own(&mut field, &[1_500, 1_600, 3_400, 20_000]);
+            let said = said(&mut field);
+            said.split_once("W1180 ")
+                .map(|(_, rest)| rest.to_owned())
+                .unwrap_or(said)
+        };
+        let silent = Reading::Silent(Silent::Unplugged);
+        assert_eq!(
+            spoken(&[(1, 10, 1_200, PROVEN), (1, 11, 1_300, PROVEN)]),
+            "W1200 O1500 W1300 O1600 D1295 O3400 O20000"
+        );
+        let unplugged = [(1, 10, 1_200, silent), (1, 11, 1_300, PROVEN)];
+        assert_eq!(spoken(&unplugged), "D1175 O1500 W1300 O1600 D1295 O3400 O20000");
+        let missing = [(1, 11, 1_200, PROVEN), (1, 12, 1_300, PROVEN)];
+        assert_eq!(spoken(&missing), "D1175 W1200 O1500 W1300 O1600 D1295 O3400 O20000");
+        // Of another boot, though its numbers go on by chance.
+        let again = [(2, 10, 1_200, PROVEN), (2, 11, 1_300, PROVEN)];
+        assert_eq!(spoken(&again), "D1175 W1200 O1500 W1300 O1600 D1295 O3400 O20000");
+    }
+
+    #[test]
+    fn a_node_without_a_vehicle_does_not_fill_the_memory() {
+        let mut field = field();
+        for seq in 0..3 * HELD_MAX as u64 {
+            field.hear(0, 1, &sample(seq, seq as i64 * 20, PROVEN));
+        }
+        assert_eq!(field.lanes[0].ready.len(), HELD_MAX);
+    }
+}
