@@ -139,7 +139,8 @@ impl Bounds {
     }
 }
 
-fn drift(a: Uptime, b: Uptime) -> i64 {
+/// How far uptime may have run off between two instants, microseconds.
+pub(crate) fn drift(a: Uptime, b: Uptime) -> i64 {
     let apart = i64::try_from(a.0.abs_diff(b.0)).unwrap_or(i64::MAX);
     (apart / 1_000_000).saturating_mul(DRIFT_PPM).saturating_add(DRIFT_PPM)
 }

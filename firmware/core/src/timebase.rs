@@ -13,6 +13,7 @@
 //! Deliberately not here: a clock, leap seconds (the receiver says UTC), the stamps' order ([`crate::Unit`]).
 use crate::calendar::{DAY_US, Date, TimeOfDay, instant};
 use crate::pulse::Pulses;
+use crate::site_clock::drift;
 use heapless::Deque;
 use kaoguan_telemetry::units::{EventTime, Micros, Uptime};
 
@@ -25,6 +26,8 @@ pub const FOLLOW_EPOCHS: u32 = 20;
 const LATE_MAX: i64 = 900_000;
 /// An epoch cannot come earlier than the quickest one, but for the drift since, and a lock made on delayed epochs.
 const EARLY_MAX: i64 = 100_000;
+/// So long a lock holds without an epoch: a crystal runs off by a millisecond meanwhile at worst.
+const HOLDS_US: i64 = 2_000_000;
 /// The window is 16 buckets of 4 s: a crystal drifts 3 ms in 64 s at 50 ppm.
 const BUCKET_US: i64 = 4_000_000;
 const BUCKETS: usize = 16;
@@ -62,6 +65,8 @@ pub struct Timebase {
     lock: Option<Offsets>,
     candidate: Option<Offsets>,
     dated: Option<(EventTime, Uptime)>,
+    /// When the last epoch came that agreed with the lock.
+    held: Option<Uptime>,
     pulses: Pulses,
 }
 
@@ -73,6 +78,7 @@ impl Timebase {
             lock: None,
             candidate: None,
             dated: None,
+            held: None,
             pulses: Pulses::default(),
         }
     }
@@ -82,6 +88,12 @@ impl Timebase {
         let by_arrivals = self.map_by_arrivals(at)?;
         let by_pulses = self.pulses.offset(at);
         Some(by_pulses.map_or(by_arrivals, |offset| EventTime(at.0.saturating_sub(offset))))
+    }
+
+    /// How far what [`Timebase::map`] says may have run off since the receiver last bore it out: nothing where that was just now.
+    pub fn drift(&self, at: Uptime) -> Micros {
+        let held = self.held.filter(|held| at.0.saturating_sub(held.0) > HOLDS_US);
+        Micros(held.map_or(0, |held| drift(at, held)))
     }
 
     /// The receiver's pulse: a second of UTC began. `None` before the first lock, when nobody knows which; else whether it was
@@ -118,6 +130,7 @@ impl Timebase {
             && lock.fits(offset)
         {
             lock.add(offset, first);
+            self.held = Some(first);
             return Verdict::Steady {
                 returned: self.candidate.take().is_some(),
             };
@@ -127,12 +140,12 @@ impl Timebase {
         let before = self.map(first);
         match (before, count) {
             (None, LOCK_EPOCHS..) => {
-                self.lock = self.candidate.take();
+                (self.lock, self.held) = (self.candidate.take(), Some(first));
                 Verdict::Locked
             }
             (None, _) => Verdict::Waiting,
             (Some(before), FOLLOW_EPOCHS..) => {
-                self.lock = self.candidate.take();
+                (self.lock, self.held) = (self.candidate.take(), Some(first));
                 self.pulses = Pulses::default();
                 Verdict::Followed {
                     by: self.map(first).unwrap_or(before) - before,

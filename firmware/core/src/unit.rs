@@ -4,6 +4,7 @@
 //! happens at its own due instant, in order; so the samples depend on the bytes and their arrival times alone, not on
 //! how the bytes were cut into inputs, nor on how often somebody ticks.
 mod clock;
+mod due;
 mod hearing;
 mod jitter;
 mod station;
@@ -12,7 +13,7 @@ use crate::binary::{BinaryFramer, Weighed};
 use crate::calendar::Date;
 use crate::config::{Config, bounded_silence};
 use crate::counters::{Counters, PortCounters};
-use crate::epoch::{Arrival, Epoch, IDLE, Joined};
+use crate::epoch::{Arrival, Epoch, Joined};
 use crate::inertial::Inertial;
 use crate::line::{Cut, LineFramer};
 use crate::outbox::Outbox;
@@ -545,7 +546,8 @@ impl Unit {
         };
         let (utc, at_u) = match &self.site {
             Some(site) => site.stamp(uptime, at_u, state.utc),
-            None => (utc.or_else(|| self.timebase.map(uptime)), at_u),
+            None if utc.is_some() => (utc, at_u),
+            None => (self.timebase.map(uptime), at_u + self.timebase.drift(uptime)),
         };
         let at = match utc {
             Some(utc) => Stamp::Utc(*state.utc.insert(state.utc.map_or(utc, |last| last.max(utc)))),
@@ -586,60 +588,6 @@ impl Unit {
         }
         self.advance(self.now);
     }
-
-    /// Moves the clock to `to`, stopping at everything that is due until then.
-    fn advance(&mut self, to: Uptime) {
-        let to = to.max(self.now);
-        let start = self.now;
-        let has = Port::ALL.map(|port| self.has(port));
-        let own = self.ports.iter_mut().zip(has);
-        own.filter(|(_, has)| *has)
-            .for_each(|(state, _)| state.silence.begin(start));
-        while let Some((due, what)) = self.next_due().filter(|(due, _)| *due <= to) {
-            self.now = self.now.max(due);
-            match what {
-                Due::Idle(port) => self.close_epoch(port),
-                Due::Silence(port) => self.silent(port, to),
-            }
-        }
-        self.now = to;
-        self.look_at_site();
-        if let Some(question) = self.signals.request(to, &mut self.counters.signals) {
-            self.outbox.ask(Port::Signals, question, &mut self.counters);
-        }
-    }
-
-    fn next_due(&self) -> Option<(Uptime, Due)> {
-        let idle = [(Port::Receiver, &self.receiver), (Port::Trailer, &self.trailer)];
-        let idle = idle.into_iter().filter(|(_, hearing)| hearing.assembler.is_open());
-        let idle = idle.map(|(port, hearing)| (hearing.last_byte + IDLE, Due::Idle(port)));
-        let silences = Port::ALL.into_iter().zip(&self.ports);
-        let silences = silences.filter_map(|(port, state)| Some((state.silence.due()?, Due::Silence(port))));
-        idle.chain(silences).min_by_key(|(due, _)| *due)
-    }
-
-    fn silent(&mut self, port: Port, to: Uptime) {
-        let Some(state) = self.ports.get_mut(port as usize) else {
-            return;
-        };
-        let (reason, fresh) = state.silence.fire(to);
-        let (latency, reading) = match port {
-            Port::Receiver | Port::Trailer => (self.receiver_latency(port) + RECEIVER_SLACK, Reading::Silent(reason)),
-            Port::Attitude => (self.config.attitude.latency, Reading::Silent(reason)),
-            Port::Signals => (self.config.signals.latency, Reading::Silent(reason)),
-            Port::Unit => (Micros(0), Reading::Beat),
-        };
-        if fresh && reading != Reading::Beat {
-            self.outbox.say(Say::PortSilent { port, reason }, &mut self.counters);
-        }
-        let at_u = self.at_u(port);
-        self.give(port, None, minus(self.now, latency), at_u, reading);
-    }
-}
-
-enum Due {
-    Idle(Port),
-    Silence(Port),
 }
 
 fn minus(at: Uptime, span: Micros) -> Uptime {

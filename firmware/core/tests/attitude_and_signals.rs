@@ -296,6 +296,31 @@ fn sensors_without_time_get_utc_by_their_arrival() {
     assert_eq!(rig.samples.last().unwrap().at_u, Micros(1_000));
 }
 
+/// Without a fix the computer's clock runs off, by 600 ppm at worst (500 that anybody may slew it by, and a crystal's 100): that is
+/// stated, and is over with the next fixes.
+#[test]
+fn without_a_fix_time_becomes_uncertain() {
+    let mut rig = Rig::new();
+    let at_u = |rig: &mut Rig, at: i64| {
+        rig.serial(Port::Attitude, at, &CYCLE);
+        let own = rig.samples.iter().rev().find(|s| s.port == Port::Attitude);
+        own.expect("just said").at_u.0
+    };
+    rig.bursts(0, 10, burst);
+    let last = 900_000 + LATENCY;
+    assert_eq!(at_u(&mut rig, last + 2_000_000), 1_000);
+    for seconds in [3, 60, 7_200] {
+        let at_u = at_u(&mut rig, last + seconds * 1_000_000);
+        let run_off = seconds * 600;
+        assert!(
+            (run_off + 1_000..=run_off + 2_000).contains(&at_u),
+            "{seconds} s: {at_u}"
+        );
+    }
+    rig.bursts(72_010, 72_013, burst);
+    assert_eq!(at_u(&mut rig, 7_201_500_000), 1_000);
+}
+
 #[test]
 fn stamps_never_go_back_when_the_clock_learns() {
     // The receiver gets slower by 80 ms after 5 s: when the window has forgotten the quick epochs, event time steps

@@ -147,8 +147,6 @@ bar = { address = 3, read = "inputs", from = 0, count = 16 }
 foot = { address = 4, read = "coils", from = 32, count = 8 }
 [signal_box.signals]
 helmet = { module = "bar", input = 15, on_when = "low" }
-[signal_box.poles]
-last = { item = 5, pole = 2, module = "foot", input = 3, hit_when = "low" }
 [signal_box.plank]
 module = "foot"
 front = 6
@@ -170,8 +168,6 @@ fn modules_are_asked_and_wired_by_their_names() {
     );
     let helmet = signals.wiring.first().expect("wired");
     assert_eq!((helmet.byte, helmet.bit, helmet.active_high), (0, 15, false));
-    let pole = signals.poles.first().expect("wired");
-    assert_eq!((pole.byte, pole.bit), (1, 3));
     let plank = signals.plank.expect("wired");
     assert_eq!(
         (plank.byte, plank.front_bit, plank.rear_bit, plank.rear_right_bit),
@@ -181,16 +177,36 @@ fn modules_are_asked_and_wired_by_their_names() {
         &with_box(MODBUS)
             .replace("address = 4", "address = 3")
             .replace("input = 15", "input = 16")
-            .replace("module = \"foot\", input", "module = \"feet\", input"),
+            .replace("module = \"foot\"\nfront", "module = \"feet\"\nfront"),
     );
     for part in [
         "3 faults",
         "signal_box.modules.foot: address 3 is bar's already",
         "signal_box.signals.helmet.input: must be a whole number from 0 to 15",
-        "signal_box.poles.last.module: \"feet\" is none of the modules above",
+        "signal_box.plank.module: \"feet\" is none of the modules above",
     ] {
         assert!(said.contains(part), "{part} is not in:\n{said}");
     }
+}
+
+/// Poles on a line with one module; beside another one they are refused, whatever is wired to that.
+#[test]
+fn poles_have_a_line_of_one_module() {
+    let poles = "[signal_box.poles]\nlast = { item = 5, pole = 2, module = \"foot\", input = 3, hit_when = \"low\" }\n";
+    let alone = MODBUS
+        .replace("bar = { address = 3, read = \"inputs\", from = 0, count = 16 }\n", "")
+        .replace(
+            "helmet = { module = \"bar\", input = 15",
+            "helmet = { module = \"foot\", input = 5",
+        );
+    let config = Config::parse(&with_box(&(alone + poles)), "poles.toml").unwrap_or_else(|e| panic!("{e}"));
+    let pole = config.core.signals.poles.first().expect("wired");
+    assert_eq!((pole.byte, pole.bit), (0, 3));
+    let said = said(&with_box(&(MODBUS.to_owned() + poles)));
+    assert!(
+        said.contains("signal_box.poles: need a line of their own with one module"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -38,13 +38,6 @@ fn a_season_of_power_cuts_and_network_holes() {
     );
 }
 
-#[test]
-#[ignore = "minutes: thousands of cuts"]
-fn a_long_season() {
-    let vehicles = std::env::var("KAOGUAN_VEHICLES").map_or(200, |n| n.parse().expect("a number"));
-    println!("{}", season(1_000..1_000 + vehicles, 16).table());
-}
-
 /// Segments of 7 KiB.
 const SMALL: u64 = 56 * 1024;
 

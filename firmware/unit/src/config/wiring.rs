@@ -153,6 +153,10 @@ fn modbus(section: &mut Section, faults: &mut Faults) -> Option<SignalConfig> {
     let wiring = section.table_if_any("signals", faults).filter(|_| modules.is_some());
     let wiring = wiring.map_or(Some(Vec::new()), |section| self::wiring(section, places, faults));
     let poles = section.table_if_any("poles", faults).filter(|_| modules.is_some());
+    if poles.is_some() && modules.as_ref().is_some_and(|modules| modules.len() > 1) {
+        let text = "need a line of their own with one module: while theirs is away another one speaks on, and since when a pole lies nobody knows";
+        section.fault("poles", text, faults);
+    }
     let poles = poles.map_or(Some(Vec::new()), |section| self::poles(section, places, faults));
     let plank = section.table_if_any("plank", faults).filter(|_| modules.is_some());
     let plank = match plank {
@@ -231,7 +235,8 @@ fn named(section: &mut Section, modules: &[(String, Module)], faults: &mut Fault
 
 fn plank_of_module(mut section: Section, modules: &[(String, Module)], faults: &mut Faults) -> Option<PlankWiring> {
     let module = named(&mut section, modules, faults);
-    let last = module.map_or(0, |(_, last)| last);
+    // Of a module that is not known no input is wrong.
+    let last = module.map_or(u16::MAX, |(_, last)| last);
     let mut contact = |key: &'static str, is_due: bool| match is_due || section.has(key) {
         true => section.index(key, last, faults).and_then(|n| u8::try_from(n).ok()),
         false => None,
