@@ -170,11 +170,10 @@ async fn launch(
         stop: stopped.clone(),
         watchers: Arc::new(tokio::sync::Semaphore::new(api::WATCHERS_MAX)),
     };
-    let id = config.id;
     let mut tasks = vec![
         tokio::spawn(ingest::run(
             address.clone(),
-            id.clone(),
+            config.id.clone(),
             commands.clone(),
             Arc::clone(&hub),
             ready,
@@ -182,7 +181,7 @@ async fn launch(
         )),
         tokio::spawn(publish::run(
             address.clone(),
-            id.clone(),
+            config.id.clone(),
             Arc::clone(&hub),
             outbox,
             stopped.clone(),
@@ -190,13 +189,7 @@ async fn launch(
         tokio::spawn(tick(commands, stopped.clone())),
         tokio::spawn(api::serve(listener, console, stopped.clone())),
     ];
-    if let Some(within) = config.clock_within {
-        tasks.push(tokio::spawn(site_time::run(address, id, within, stopped)));
-    } else if !config.documents.nodes.nodes.is_empty() {
-        tracing::warn!(
-            "the site has field nodes, and does not say how good this machine's clock is (site.clock_within): nobody tells them the time"
-        );
-    }
+    tasks.extend(tell_time(&config, address, stopped));
     // A broker elsewhere may come later; the site starts without it and says so.
     if tokio::time::timeout(SUBSCRIBED, subscribed).await.is_err() {
         tracing::warn!("the broker has not answered within {SUBSCRIBED:?}; going on, and trying again each second");
@@ -214,6 +207,22 @@ async fn launch(
         store: disk.store,
         broker,
     })
+}
+
+/// Tells field nodes the time, where the site says how good this machine's clock is.
+fn tell_time(config: &SiteConfig, address: Address, stopped: watch::Receiver<bool>) -> Option<JoinHandle<()>> {
+    if config.clock_within.is_none() && !config.documents.nodes.nodes.is_empty() {
+        tracing::warn!(
+            "the site has field nodes, and does not say how good this machine's clock is (site.clock_within): nobody tells them the time"
+        );
+    }
+    let within = config.clock_within?;
+    Some(tokio::spawn(site_time::run(
+        address,
+        config.id.clone(),
+        within,
+        stopped,
+    )))
 }
 
 impl Engine {
