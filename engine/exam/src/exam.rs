@@ -1,5 +1,7 @@
 //! The fold: one sample in, zero or more findings out; time moves because the sample says so.
+mod heard;
 mod nodes;
+mod paint;
 
 use crate::board::{Board, Fitness, ItemState, ItemView, Unfit};
 use crate::facts::SiteWatch;
@@ -10,22 +12,20 @@ use crate::facts::way::Heading;
 use crate::field::Field;
 use crate::finding::{Finding, Question, Verdict};
 use crate::ground::album::Album;
-use crate::ground::arrow::back_to;
 use crate::ground::gauge::When;
 use crate::ground::pose::Mark;
 use crate::ground::{Ground, Laid, Pose};
 use crate::inbox::{Dated, Inbox};
 use crate::item::{General, Item};
-use crate::ledger::{Kept, Ledger, Place};
+use crate::ledger::{Ledger, Place};
 use crate::manoeuvre::{Aim, Fact, Sheet, Sight, What};
 use crate::passage::RoleNo;
-use crate::scene::{REACH, Scene};
 use crate::syllabus::Left;
 use crate::{Act, Setup};
-use kaoguan_telemetry::units::{EventTime, Micros};
-use kaoguan_telemetry::{Gear, Port, Reading, Sample, Signal, Signals};
+use kaoguan_telemetry::units::EventTime;
+use kaoguan_telemetry::{Gear, Port, Reading, Sample, Signal};
 use nodes::Ear;
-use std::sync::Arc;
+use paint::Unpainted;
 
 /// One exam being judged.
 pub struct Exam {
@@ -52,15 +52,6 @@ pub struct Exam {
     fit: Option<Pose>,
     shown: Option<Pose>,
     unfit: Option<Unfit>,
-}
-
-/// A scene whose later poses are still to come. Bounded: each is painted within a moment, or when the fix is lost.
-#[derive(Debug, Clone, Copy)]
-struct Unpainted {
-    ticket: u32,
-    sight: Sight,
-    item: Option<usize>,
-    rest: Option<Mark>,
 }
 
 impl Exam {
@@ -334,93 +325,6 @@ impl Exam {
         self.each_watch(|watch, out| watch.measure(when, place, &body, at, out));
     }
 
-    /// Frames are missing: a toot may have been in them, or a change there and back. What hangs on a switch is charged to nobody then.
-    fn miss_frames(&mut self, at: EventTime) {
-        let Some(gap) = self.setup.parts.syllabus.reading.signal_gap else {
-            return;
-        };
-        if self.frame.is_some_and(|frame| at - frame > gap) {
-            self.ledger.misses(|_| true);
-            self.unheard(at);
-            self.frame = None;
-        }
-    }
-
-    /// Frames come, but say nothing of some switch any more.
-    fn miss_switches(&mut self, at: EventTime) {
-        let Some(gap) = self.setup.parts.syllabus.reading.signal_gap else {
-            return;
-        };
-        if self.gear.forget_unsaid(at, gap).is_some() {
-            self.ledger.misses(|sensor| sensor == "gear");
-            self.deal_to_all(Fact::new(at, What::GearUnsaid));
-        }
-        for (signal, name) in Signal::ALL {
-            if let Some(since) = self.switches[signal as usize].forget_unsaid(at, gap) {
-                self.reverse_is_heard &= signal != Signal::Reverse;
-                self.ledger.misses(|sensor| sensor == name);
-                self.deal_to_all(Fact::new(at, What::SignalUnsaid(signal, since)));
-            }
-        }
-    }
-
-    /// Frames come, but say nothing of some contact of a plank any more.
-    fn miss_contacts(&mut self, at: EventTime) {
-        let Some(gap) = self.setup.parts.syllabus.reading.signal_gap else {
-            return;
-        };
-        if self.setup.parts.nodes.has_planks() {
-            return;
-        }
-        let mut missed = false;
-        self.each_watch(|watch, out| missed |= watch.miss_contacts(at, gap, out));
-        if missed {
-            self.ledger.misses(|sensor| sensor == "plank");
-        }
-    }
-
-    fn take_signals(&mut self, at: EventTime, signals: &Signals) {
-        self.frame = Some(at);
-        self.miss_switches(at);
-        self.miss_contacts(at);
-        self.take_gear(at, signals);
-        let parts = &self.setup.parts;
-        let (hold, has_reverse) = (parts.syllabus.reading.signal_hold, parts.vehicle.has_reverse());
-        for (signal, name) in Signal::ALL {
-            let state = signals.get(signal).or(match (signal, signals.gear) {
-                (Signal::Neutral, Some(gear)) => Some(gear == Gear::Neutral),
-                (Signal::Reverse, Some(gear)) => Some(gear == Gear::Reverse),
-                (Signal::Reverse, None) if !has_reverse => Some(false),
-                // Both turn lamps at once: no switch but that of the hazard lamps lights them.
-                (Signal::HazardLamps, _) => signals
-                    .get(Signal::LampLeft)
-                    .zip(signals.get(Signal::LampRight))
-                    .map(|(left, right)| left && right),
-                _ => None,
-            });
-            // A lamp that blinks fast is lit for two frames only, and a toot is as short.
-            let hold = match signal {
-                Signal::LampLeft | Signal::LampRight | Signal::HazardLamps | Signal::Horn => Micros(0),
-                _ => hold,
-            };
-            let Some(on) = state else { continue };
-            self.ledger.sees(name, at);
-            if let Some(change) = self.switches[signal as usize].push(at, on, hold) {
-                self.reverse_is_heard |= signal == Signal::Reverse && change.on;
-                self.deal_to_all(Fact::new(change.since, What::Signal(signal, change.on)));
-            }
-        }
-    }
-
-    fn take_gear(&mut self, at: EventTime, signals: &Signals) {
-        let Some(gear) = signals.gear else { return };
-        self.ledger.sees("gear", at);
-        let hold = self.setup.parts.syllabus.reading.signal_hold;
-        if let Some(change) = self.gear.push(at, gear, hold) {
-            self.deal_to_all(Fact::new(change.since, What::Gear(change.on)));
-        }
-    }
-
     /// Lets every site's watch speak, and deals what it says to that site.
     fn each_watch(&mut self, mut speak: impl FnMut(&mut SiteWatch, &mut dyn FnMut(Fact<RoleNo>))) {
         for no in 0..self.items.len() {
@@ -547,58 +451,6 @@ impl Exam {
                 return;
             }
         }
-    }
-
-    /// Paints what was kept, as far as it was seen; what is not settled is painted once more when all of it was.
-    fn paint(&mut self, kept: Vec<Kept>, item: Option<usize>) {
-        for Kept { ticket, sight, settled } in kept {
-            let rest = self.motion.rolled_back().map(|(mark, _)| mark);
-            let order = Unpainted {
-                ticket,
-                sight,
-                item,
-                rest,
-            };
-            self.paint_one(&order);
-            if !settled && self.album.newest().is_none_or(|newest| newest < sight.at + REACH) {
-                self.unpainted.push(order);
-            }
-        }
-    }
-
-    fn paint_what_is_complete(&mut self, seen: EventTime) {
-        let ripe = |order: &mut Unpainted| order.sight.at + REACH <= seen;
-        if !self.unpainted.is_empty() {
-            let complete: Vec<Unpainted> = self.unpainted.extract_if(.., ripe).collect();
-            complete.iter().for_each(|order| self.paint_one(order));
-        }
-    }
-
-    fn paint_one(&mut self, order: &Unpainted) {
-        let sight = order.sight;
-        let poses = self.album.around(sight.at);
-        if poses.is_empty() {
-            return;
-        }
-        let item = order.item.and_then(|no| self.items.get(no));
-        let pose = self.album.at(sight.at);
-        let arrow = pose.as_ref().and_then(|pose| match sight.on {
-            Aim::Rest => order.rest.map(|mark| back_to(&mark, pose)),
-            aim => item?.watch.arrow(aim, pose, &self.ground.outline()),
-        });
-        let part = match sight.on {
-            Aim::Part(no) | Aim::Wheel(no, _) => item.and_then(|item| item.parts.get(usize::from(no))).cloned(),
-            Aim::Vehicle | Aim::Rest => None,
-        };
-        let vehicle = &self.setup.parts.vehicle;
-        let scene = Scene {
-            at: sight.at,
-            poses: poses.iter().map(|pose| self.ground.view(pose)).collect(),
-            part,
-            arrow,
-            half_widths: [vehicle.front_half_width, vehicle.rear_half_width],
-        };
-        self.ledger.picture(order.ticket, Arc::new(scene));
     }
 
     /// Whether an unset knob leaves a rule of the item that ended last to the examiner: of every other one he had time while the
