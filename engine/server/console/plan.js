@@ -270,7 +270,7 @@ export class Plan {
     replace(
       this.hud,
       h("span", { class: pose.unfit || pose.reckoned_ms ? "fit unfit" : "fit" }, both(pose.unfit ? named("unfit", pose.unfit) : pose.reckoned_ms ? "fit-reckoned" : "fit-fix")),
-      h("span", { class: "gauge" }, h("small", {}, t("speed")), h("b", {}, `${((pose.speed_mm_s * 36) / 10000).toFixed(1)}`), h("small", {}, "km/h")),
+      h("span", { class: "gauge" }, h("small", {}, t("speed")), h("b", {}, (Math.round((pose.speed_mm_s * 36) / 1000) / 10 + 0).toFixed(1)), h("small", {}, "km/h")),
       h("span", { class: "gauge" }, leanGlyph(lean), h("small", {}, t("lean")), h("b", {}, `${Math.abs(lean).toFixed(1)}°`), h("small", {}, side)),
       h("span", { class: "gauge", title: budget(pose) }, h("small", {}, t("uncertainty")), h("b", {}, `±${(pose.u_tenth_mm / 10).toFixed(0)}`), h("small", {}, t("unit-mm"))),
     );
