@@ -5,12 +5,12 @@
 //! the state file; only the newest boot's last segment is read, to its first record that is not whole and proven, and cut
 //! there: the tail that the power cut tore. Damage anywhere else is found by whoever reads the batches anyway; then the numbers that are gone are filled with empty batches,
 //! because the engine waits for each number, and a hole is noted, so that a `Gap` tells of it.
-use super::Place;
 use super::contents::first_event;
 use super::folder::Folder;
 use super::index::{Reader, Segment, Shared};
 use super::segment::{self, Record, Survey};
 use super::state::Hole;
+use super::{Condition, Place};
 use kaoguan_telemetry::UnitId;
 use kaoguan_telemetry::units::EventTime;
 use kaoguan_telemetry::wire::{Batch, VERSION};
@@ -81,11 +81,16 @@ fn tail(folder: &dyn Folder, first: Place, found: &mut Found) -> io::Result<Opti
         folder.remove(&segment::name(first))?;
         return Ok(None);
     }
-    cut(folder, first, &survey)?;
+    let kept = match cut(folder, first, &survey) {
+        Ok(()) => 0,
+        // Nobody reads behind the last whole record; it is cut at the next start, or goes with the file.
+        Err(e) if Condition::of(&e) == Condition::DiskFull => survey.torn,
+        Err(e) => return Err(e),
+    };
     found.know(first, &survey);
     Ok(Some(Segment {
         count: survey.count,
-        bytes: survey.bytes,
+        bytes: survey.bytes + kept,
     }))
 }
 

@@ -3,7 +3,8 @@
 //! The problem: power goes at any byte, the disk fills, and what the engine has not receipted must not be lost. The
 //! answer: append-only segments ([`super::segment`]); a batch is shown to readers only after it is synced; a segment
 //! is deleted only when a receipt covers all of it; when there is no room, new data is refused and counted, and the
-//! hole is told as a `Gap` when there is room again. Deliberately not here: threads and channels ([`super`]).
+//! hole is told as a `Gap` when there is room again. A disk that is full at the start delivers what it holds, and what the
+//! engine has is deleted without any room. Deliberately not here: threads and channels ([`super`]).
 use super::contents::{Contents, Reach};
 use super::folder::{Directory, Folder, Sink};
 use super::index::{Index, Segment, Shared};
@@ -33,6 +34,8 @@ pub struct Store {
     unit: UnitId,
     max: u64,
     state: State,
+    /// The state of this boot is on the disk. It must be before its first batch: a number is no batch's twice.
+    is_counted: bool,
     shared: Shared,
     active: Option<Active>,
     at: Position,
@@ -99,10 +102,10 @@ impl Store {
         Store::over(Arc::new(Directory::open(dir)?), unit, max)
     }
 
-    /// As [`Store::open`], over any folder.
+    /// As [`Store::open`], over any folder. A disk without room refuses nothing here: what it holds can be delivered.
     ///
     /// # Errors
-    /// Where the disk refuses, or the state file is not ours.
+    /// Where the disk refuses for another reason, or the state file is not ours.
     pub fn over(folder: Arc<dyn Folder>, unit: UnitId, max: u64) -> io::Result<Store> {
         let mut state = State::load(&*folder)?.unwrap_or_default();
         let found = recovery::recover(&*folder, &state.ends)?;
@@ -116,7 +119,7 @@ impl Store {
         if let Some((hole, _)) = found.last {
             state.open(hole);
         }
-        state.store(&*folder)?;
+        let stored = state.store(&*folder);
         let index = Index {
             segments: found.segments,
             ..Index::default()
@@ -127,6 +130,7 @@ impl Store {
             shared: Shared::new(index, Arc::clone(&folder), state.boot),
             folder,
             state,
+            is_counted: stored.is_ok(),
             active: None,
             at: Position::default(),
             synced: Position::default(),
@@ -137,9 +141,16 @@ impl Store {
             written: 0,
             holes: Holes::default(),
         };
-        // A power cut may have undone what was removed.
+        // A power cut may have undone what was removed; what the state on the disk says of it holds.
         store.remove();
-        Ok(store)
+        match stored.or_else(|_| store.keep_state()) {
+            Ok(()) => Ok(store),
+            Err(e) if Condition::of(&e) == Condition::DiskFull => {
+                store.refuse(Condition::DiskFull, RETRY);
+                Ok(store)
+            }
+            Err(e) => Err(e),
+        }
     }
 
     /// Counts the unit's starts, from 1.
@@ -241,13 +252,34 @@ impl Store {
         }
         let before = std::mem::replace(&mut self.state.receipted, receipted);
         // Else a file that comes back after a power cut would look like one with damage behind it.
-        match self.state.store(&*self.folder) {
+        match self.keep_state().or_else(|_| self.make_room()) {
             Ok(()) => self.remove(),
             Err(e) => {
                 tracing::warn!("spool: state not stored ({e}); files are deleted with the next receipt");
                 self.state.receipted = before;
             }
         }
+    }
+
+    /// Deletes what the engine has until there is room to write that down: the oldest first, and the folder synced behind
+    /// each. So one file at most comes back after a power cut, and what stands behind it is still there to end it.
+    fn make_room(&mut self) -> io::Result<()> {
+        for first in self.covered(self.state.receipted) {
+            self.folder.remove(&segment::name(first))?;
+            self.folder.sync()?;
+            self.shared.lock().segments.remove(&first);
+            if self.keep_state().is_ok() {
+                return Ok(());
+            }
+        }
+        self.keep_state()
+    }
+
+    /// The state is on the disk, and with it this boot's number.
+    fn keep_state(&mut self) -> io::Result<()> {
+        self.state.store(&*self.folder)?;
+        self.is_counted = true;
+        Ok(())
     }
 
     /// Fills up what readers found damaged; the hole is told once something is measured behind it.
@@ -282,7 +314,7 @@ impl Store {
             Some((hole, None)) => self.begin(hole),
             None => return Ok(()),
         }
-        self.state.store(&*self.folder)
+        self.keep_state()
     }
 
     /// Segments that nobody needs once the engine has everything up to `receipted`.
@@ -339,6 +371,9 @@ impl Store {
         if let Some(first) = contents.first_event {
             self.end_holes(self.holes.lost.map_or(first, |lost| lost.max(first)))?;
         }
+        if !self.is_counted {
+            self.keep_state()?;
+        }
         let Parcel { samples, raws } = parcel;
         let place = Place {
             boot: self.state.boot,
@@ -386,7 +421,7 @@ impl Store {
             return Ok(());
         }
         self.holes.ending.extend(ended);
-        self.state.store(&*self.folder)
+        self.keep_state()
     }
 
     /// Only after a sync: what stands in the segment before is durable.
@@ -455,7 +490,7 @@ impl Store {
             }
         }
         if !done.is_empty()
-            && let Err(e) = self.state.store(&*self.folder)
+            && let Err(e) = self.keep_state()
         {
             tracing::warn!("spool: state not stored ({e}); the gap is told again after the next start");
         }

@@ -4,7 +4,8 @@
 //! else. The answer: of each file it is known what is durable and which strokes came after; at a cut any subset of the
 //! strokes survives, in pieces of a sector and torn at any byte, a later one without an earlier one, with zeros or rubbish
 //! between; of the names any subset of the changes since the folder was synced. A fuse lets the power go at any byte of any
-//! call. Deliberately not here: errors of a disk that lives on.
+//! call. It may be full: then nothing grows on it and nothing new gets a name, as the strictest file system would have it.
+//! Deliberately not here: other errors of a disk that lives on.
 use super::dice::Dice;
 use kaoguan_unit::spool::{Folder, Sink, Source};
 use std::collections::BTreeMap;
@@ -33,6 +34,10 @@ struct Disk {
     bytes_read: u64,
     /// Cannot be read until it is written anew.
     rotten: Option<(usize, u64)>,
+    /// Bytes of all files that it has room for; `None`: any number.
+    room: Option<u64>,
+    /// What is freed somebody else takes at once.
+    is_wanted: bool,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -92,6 +97,19 @@ impl Frail {
     pub fn rot(&self, name: &str, at: u64) {
         let mut disk = self.disk();
         disk.rotten = Some((disk.names[name], at));
+    }
+
+    /// From now on there is room for so many more bytes than there are.
+    pub fn leave(&self, bytes: u64) {
+        let mut disk = self.disk();
+        disk.room = Some(disk.used() + bytes);
+        disk.is_wanted = false;
+    }
+
+    /// From now on there is no room, and what is freed somebody else takes at once.
+    pub fn starve(&self) {
+        self.leave(0);
+        self.disk().is_wanted = true;
     }
 
     /// Bytes that anybody read.
@@ -196,6 +214,10 @@ impl Turn {
     }
 }
 
+fn full() -> io::Error {
+    io::ErrorKind::StorageFull.into()
+}
+
 fn dark() -> io::Error {
     io::Error::other("the power is off")
 }
@@ -226,6 +248,16 @@ impl Disk {
         turn.apply(&mut self.names);
         self.turns.push(turn);
         Ok(())
+    }
+
+    /// Of all files that have a name.
+    fn used(&self) -> u64 {
+        let sizes = self.names.values().map(|file| self.files[*file].now.len() as u64);
+        sizes.sum()
+    }
+
+    fn free(&self) -> u64 {
+        self.room.map_or(u64::MAX, |room| room.saturating_sub(self.used()))
     }
 
     fn find(&self, name: &str) -> io::Result<usize> {
@@ -292,6 +324,9 @@ impl Folder for Frail {
             open.stroke(Stroke::Length(0))?;
             return Ok(open);
         }
+        if disk.free() == 0 {
+            return Err(full());
+        }
         let file = disk.files.len();
         disk.files.push(File::default());
         disk.turn(Turn::Link(name.to_owned(), file))?;
@@ -309,7 +344,11 @@ impl Folder for Frail {
     fn remove(&self, name: &str) -> io::Result<()> {
         let mut disk = self.disk();
         disk.find(name)?;
-        disk.turn(Turn::Remove(name.to_owned()))
+        disk.turn(Turn::Remove(name.to_owned()))?;
+        if disk.is_wanted {
+            disk.room = Some(disk.used());
+        }
+        Ok(())
     }
     fn sync(&self) -> io::Result<()> {
         let mut disk = self.disk();
@@ -320,15 +359,21 @@ impl Folder for Frail {
         Ok(())
     }
     fn free(&self) -> Option<u64> {
-        Some(u64::MAX)
+        Some(self.disk().free())
     }
 }
 
 impl Sink for Open {
     fn write(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
-        let done = self.alive()?.burn(bytes.len() as u64)?;
-        let whole = done == bytes.len() as u64;
-        let mut disk = self.disk.disk();
+        let mut disk = self.alive()?;
+        let has = disk.files[self.file].now.len() as u64;
+        // What lies behind its end needs room: of a stroke that does not fit, what does fit is there.
+        let fits = has
+            .saturating_add(disk.free())
+            .saturating_sub(at)
+            .min(bytes.len() as u64);
+        let done = disk.burn(fits)?;
+        let whole = done == fits;
         let end = at + done;
         if disk
             .rotten
@@ -340,11 +385,19 @@ impl Sink for Open {
         let stroke = Stroke::Write(at, bytes[..done as usize].to_vec());
         stroke.apply(&mut file.now, &mut None);
         file.strokes.push(stroke);
-        whole.then_some(()).ok_or_else(dark)
+        match (whole, fits == bytes.len() as u64) {
+            (false, _) => Err(dark()),
+            (true, false) => Err(full()),
+            (true, true) => Ok(()),
+        }
     }
     fn set_len(&mut self, bytes: u64) -> io::Result<()> {
         self.alive()?.call()?;
         let mut disk = self.alive()?;
+        // Where nothing is written over what is there, cutting needs room, too.
+        if disk.free() == 0 {
+            return Err(full());
+        }
         disk.rotten = disk.rotten.filter(|(file, rot)| *file != self.file || *rot < bytes);
         drop(disk);
         self.stroke(Stroke::Length(bytes))
