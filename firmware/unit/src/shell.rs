@@ -7,7 +7,8 @@ use crate::batcher::{Batcher, Parcel};
 use crate::clock::{Beat, Frame, PORTS_MAX};
 use crate::config::Config as FileConfig;
 use crate::health::{Health, Observer};
-use crate::ntrip::{Corrections, State};
+use crate::ntrip::Corrections;
+use crate::ntrip::look::Look;
 use crate::ports::{Arrival, LINES};
 use crate::spool::Spool;
 use kaoguan_telemetry::units::{EventTime, Uptime};
@@ -35,7 +36,7 @@ pub struct Shell {
     /// Where those who serve corrections look for the vehicle's place.
     place: Option<watch::Sender<Option<String>>>,
     /// How the corrections are, where there are some.
-    corrections: Option<watch::Receiver<State>>,
+    corrections: Option<Look>,
 }
 
 /// What waits for the leader's word.
@@ -93,7 +94,7 @@ impl Shell {
     /// From now on the last place is shown to who serves these, and how they are stands in the picture of health.
     pub fn correct(&mut self, corrections: &Corrections) {
         self.place = Some(corrections.place());
-        self.corrections = corrections.state();
+        self.corrections = corrections.state().map(Look::new);
     }
 
     /// A frame of corrections went to the receiver.
@@ -114,7 +115,7 @@ impl Shell {
         self.observer.look(self.now, self.core.counters());
         let lines = config.lines().map(|(port, line)| (port, line.path.as_path()));
         self.observer.paint(health, self.now, lines);
-        health.corrections = self.corrections.as_ref().map(|state| state.borrow().clone());
+        health.corrections = self.corrections.as_mut().map(Look::picture);
     }
 
     /// What the core counted.
@@ -254,7 +255,8 @@ impl Shell {
     }
 }
 
-fn place_of(sample: &Sample) -> Option<String> {
+/// A fix of the receiver's as the GGA that a caster asks for.
+pub fn place_of(sample: &Sample) -> Option<String> {
     let (Reading::Gnss(fix), Stamp::Utc(at), Port::Receiver) = (sample.reading, sample.at, sample.port) else {
         return None;
     };

@@ -213,6 +213,18 @@ fn the_section_is_read_and_its_password_is_never_shown() {
             "corrections.gga_each: contradicts without_gga",
         ),
         (
+            "mount = \"A\"\nbase = \"1 2 3 m\"",
+            "corrections.base: must be x, y and z of its antenna",
+        ),
+        (
+            "mount = \"A\"\nbase = \"1114104.5999 -4850729.7108 3975521.4643 m\"\nbase_within = \"101 mm\"",
+            "corrections.base_within: must be 1 mm to 100 mm",
+        ),
+        (
+            "mount = \"A\"\nbase_within = \"5 mm\"",
+            "corrections.base_within: needs base beside it",
+        ),
+        (
             "mount = \"A\"\npasword = \"x\"",
             "corrections.pasword: is not known here",
         ),

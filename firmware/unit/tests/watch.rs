@@ -1,6 +1,8 @@
 //! The terminal page: what it shows of a picture, on a screen of 80 by 24.
 use kaoguan_unit::command::watch::{Source, draw};
 use kaoguan_unit::health::{Direction, Fix, Health, LinkHealth, PortHealth, SpoolHealth, Switches};
+use kaoguan_unit::ntrip::State;
+use kaoguan_unit::ntrip::tally::{Stand, Tally};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Color;
@@ -141,4 +143,52 @@ fn nothing_yet_and_a_unit_that_has_gone_are_said() {
     // An empty picture is drawn without a fault, too.
     let empty = Screen::of(Some(&Health::default()), Source::Alone);
     assert_eq!(empty.color("没有单元在运行"), Color::Yellow);
+}
+
+fn corrected(quiet_ms: i64) -> Health {
+    let mut picture = picture();
+    picture.corrections = Some(State {
+        is_up: true,
+        connections: 3,
+        bytes_per_10_s: 5_120,
+        quiet_ms: Some(quiet_ms),
+        tally: Tally {
+            base: Some(Stand {
+                station: 7,
+                off_tenth_mm: Some(123),
+            }),
+            ..Tally::default()
+        },
+        ..State::default()
+    });
+    picture
+}
+
+#[test]
+fn corrections_are_shown_with_their_age_and_are_red_when_they_are_old() {
+    for (quiet_ms, age, color) in [(400, "0.4 s", Color::Green), (10_001, "10.0 s", Color::Red)] {
+        let screen = Screen::of(Some(&corrected(quiet_ms)), Source::Running);
+        let shown = screen
+            .lines
+            .iter()
+            .find(|line| line.contains("差分 corrections"))
+            .expect("a line");
+        assert!(shown.contains(&format!("{age}, 512 B/s")), "{shown}");
+        assert_eq!(screen.color(&format!("{age}, 512")), color);
+        let all = screen.lines.join("\n");
+        assert!(all.contains("重连 reconnects: 2, 基站 base 12.3 mm"), "{all}");
+    }
+    let mut broken = corrected(400);
+    broken.corrections.iter_mut().for_each(|state| {
+        state.is_up = false;
+        state.trouble = Some("the caster closed".into());
+    });
+    let screen = Screen::of(Some(&broken), Source::Running);
+    assert_eq!(screen.color("0.4 s, 512"), Color::Red);
+    assert_eq!(
+        screen.color("2, the caster closed"),
+        Color::Red,
+        "{}",
+        screen.lines.join("\n")
+    );
 }

@@ -1,7 +1,7 @@
 //! `[corrections]`: who serves them, and who we are to it.
 use crate::ntrip::dial::authorities;
-use crate::ntrip::{Source, Trust, Version};
-use crate::settings::quantity::TIME;
+use crate::ntrip::{Source, Surveyed, Trust, Version};
+use crate::settings::quantity::{self, TIME};
 use crate::settings::{Faults, Section};
 use std::fmt;
 use std::path::PathBuf;
@@ -10,6 +10,13 @@ use std::time::Duration;
 const VERSIONS: [(Version, &str); 2] = [(Version::V1, "1"), (Version::V2, "2")];
 /// Services ask for one every 5 to 10 s, and drop who is silent for a minute. Source: sensors.md section 7.
 const GGA_DEFAULT: &str = "10 s";
+/// Lengths, in tenths of a millimetre.
+const LENGTH: &[(&str, i64)] = &[("mm", 10), ("m", 10_000)];
+/// Nobody sets a tripod up again to a tenth of a millimetre; as the course's own bounds.
+const WITHIN_DEFAULT: &str = "5 mm";
+const WITHIN: std::ops::RangeInclusive<i64> = 10..=1_000;
+/// From the middle of the earth, tenths of a millimetre: from the Dead Sea's shore to the roof of the world.
+const ON_EARTH: std::ops::RangeInclusive<i128> = 63_500_000_000..=63_950_000_000;
 const GGA_US: std::ops::RangeInclusive<i64> = 5_000_000..=60_000_000;
 
 /// A user of a caster.
@@ -50,6 +57,7 @@ pub fn source(mut section: Section, faults: &mut Faults) -> Option<Source> {
     let login = login(&mut section, faults);
     let tls = trust(&mut section, faults);
     let gga_each = gga(&mut section, faults);
+    let base = base(&mut section, faults);
     section.finish(faults);
     Some(Source {
         host: host?.to_owned(),
@@ -59,7 +67,49 @@ pub fn source(mut section: Section, faults: &mut Faults) -> Option<Source> {
         login,
         tls,
         gga_each: gga_each?,
+        base: base?,
     })
+}
+
+/// `None` where it is wrong, `Some(None)` where nobody says where the base stands.
+fn base(section: &mut Section, faults: &mut Faults) -> Option<Option<Surveyed>> {
+    let within = section.quantity_or("base_within", WITHIN_DEFAULT, LENGTH, faults);
+    let Some(text) = section.text_if_any("base", faults) else {
+        if section.has("base_within") {
+            section.fault("base_within", "needs base beside it", faults);
+        }
+        return Some(None);
+    };
+    let at = axes(text).filter(|at| is_on_earth(at));
+    if at.is_none() {
+        let text = "must be x, y and z of its antenna, earth-fixed, as the course's survey.base: such as \"-1630000.1234 5460000.5 2840000 m\"";
+        section.fault("base", text, faults);
+    }
+    let within = within.filter(|within| WITHIN.contains(within));
+    if within.is_none() {
+        section.fault("base_within", "must be 1 mm to 100 mm", faults);
+    }
+    Some(Some(Surveyed {
+        at_tenth_mm: at?,
+        within_tenth_mm: u64::try_from(within?).ok()?,
+    }))
+}
+
+/// Tenths of a millimetre of `x y z m`.
+fn axes(text: &str) -> Option<[i64; 3]> {
+    let numbers: Vec<&str> = text.strip_suffix(" m")?.split_whitespace().collect();
+    let axis = |number: &str| {
+        let (sign, digits) = number.strip_prefix('-').map_or((1, number), |rest| (-1, rest));
+        let read = quantity::parse(&format!("{digits} m"), LENGTH).ok()?;
+        Some(sign * read)
+    };
+    let [x, y, z] = numbers[..] else { return None };
+    Some([axis(x)?, axis(y)?, axis(z)?])
+}
+
+fn is_on_earth(at: &[i64; 3]) -> bool {
+    let square: i128 = at.iter().map(|axis| i128::from(*axis).pow(2)).sum();
+    ON_EARTH.contains(&square.isqrt())
 }
 
 /// It stands in a request's first line.

@@ -7,8 +7,9 @@ use super::answer::Answer;
 use super::dial::Dial;
 use super::patience::{Ended, Patience};
 use super::session::{self, End, Listener, Place, SILENCE, listen};
-use super::source::Source;
+use super::source::{Source, Surveyed};
 use super::table::{self, Mount};
+use super::tally::Tally;
 use kaoguan_unit_core::rtcm::{Counts, Frame};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -34,6 +35,20 @@ pub struct State {
     pub dropped: u64,
     /// How the last connection ended, until one is up again.
     pub trouble: Option<String>,
+    /// The frames of the connection that is up, or was up last.
+    pub tally: Tally,
+    /// How long that has been up, milliseconds; painted by [`super::look::Look`], as the next two.
+    pub up_ms: Option<i64>,
+    /// Since the last frame, milliseconds.
+    pub quiet_ms: Option<i64>,
+    /// Of the last five seconds.
+    pub bytes_per_10_s: u64,
+    /// When it came up.
+    #[serde(skip)]
+    pub up_since: Option<Instant>,
+    /// When the last frame came.
+    #[serde(skip)]
+    pub last_frame: Option<Instant>,
 }
 
 /// Where frames go: how many others went for this one.
@@ -75,6 +90,7 @@ impl<D: Dial, S: Sink> Client<D, S> {
                 state: &self.state,
                 sink: &mut self.sink,
                 name: self.source.name(),
+                surveyed: self.source.base,
                 before: self.state.borrow().clone(),
                 first: None,
             };
@@ -89,6 +105,7 @@ impl<D: Dial, S: Sink> Client<D, S> {
             }
             self.state.send_modify(|state| {
                 state.is_up = false;
+                state.up_since = None;
                 state.trouble = Some(trouble.clone());
             });
             said = Some(trouble);
@@ -125,6 +142,7 @@ struct Hearing<'c, S> {
     state: &'c watch::Sender<State>,
     sink: &'c mut S,
     name: String,
+    surveyed: Option<Surveyed>,
     /// The state when the connection began.
     before: State,
     /// When its first frame came.
@@ -138,6 +156,8 @@ impl<S: Sink> Listener for Hearing<'_, S> {
             state.is_up = true;
             state.connections += 1;
             state.trouble = None;
+            state.tally = Tally::default();
+            state.up_since = Some(Instant::now());
         });
     }
 
@@ -146,6 +166,11 @@ impl<S: Sink> Listener for Hearing<'_, S> {
             self.first = Some(Instant::now());
             tracing::info!("corrections: the first frame is here");
         }
+        let surveyed = self.surveyed.as_ref();
+        self.state.send_modify(|state| {
+            state.tally.take(frame, surveyed);
+            state.last_frame = Some(Instant::now());
+        });
         let dropped = self.sink.take(frame);
         if dropped > 0 {
             self.drop_frames(dropped);
@@ -234,6 +259,7 @@ mod tests {
             login: None,
             tls: None,
             gga_each: None,
+            base: None,
         }
     }
 

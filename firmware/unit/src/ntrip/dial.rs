@@ -4,7 +4,7 @@
 use super::source::{Source, Trust};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, RootCertStore};
 use std::future::Future;
 use std::io;
 use std::path::Path;
@@ -44,7 +44,32 @@ async fn dial(source: &Source) -> io::Result<Box<dyn Way>> {
     };
     let name = ServerName::try_from(source.host.clone()).map_err(io::Error::other)?;
     let connector = TlsConnector::from(Arc::new(tls(trust)?));
-    Ok(Box::new(connector.connect(name, stream).await?))
+    let way = connector.connect(name, stream).await.map_err(with_remedy)?;
+    Ok(Box::new(way))
+}
+
+/// What a handshake said, and what to do about it where it says enough.
+fn with_remedy(e: io::Error) -> io::Error {
+    let handshake = e.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    match handshake.and_then(remedy) {
+        Some(remedy) => io::Error::new(e.kind(), format!("{e}; {remedy}")),
+        None => e,
+    }
+}
+
+fn remedy(e: &rustls::Error) -> Option<&'static str> {
+    use CertificateError as Wrong;
+    match e {
+        rustls::Error::InvalidCertificate(Wrong::UnknownIssuer) => {
+            Some("nobody who is trusted vouches for this caster: give its authority's file as ca, or it is another one")
+        }
+        rustls::Error::InvalidCertificate(Wrong::NotValidForName | Wrong::NotValidForNameContext { .. }) => {
+            Some("the caster's certificate is of another name than host")
+        }
+        rustls::Error::InvalidCertificate(_) => Some("has the caster's certificate run out, is this clock set?"),
+        rustls::Error::InvalidMessage(_) => Some("it speaks no TLS at this port"),
+        _ => None,
+    }
 }
 
 /// Reading the file may block for a moment, once a connection.

@@ -18,15 +18,17 @@ pub mod body;
 pub mod caster;
 pub mod client;
 pub mod dial;
+pub mod look;
 pub mod patience;
 pub mod queue;
 pub mod request;
 pub mod session;
 pub mod source;
 pub mod table;
+pub mod tally;
 
 pub use client::State;
-pub use source::{Source, Trust, Version};
+pub use source::{Source, Surveyed, Trust, Version};
 
 use client::{Client, Sink};
 use dial::Network;

@@ -55,6 +55,7 @@ mod tests {
             }),
             tls: None,
             gga_each: None,
+            base: None,
         }
     }
 

@@ -178,6 +178,7 @@ pub fn source() -> Source {
         login: None,
         tls: None,
         gga_each: Some(Duration::from_secs(10)),
+        base: None,
     }
 }
 

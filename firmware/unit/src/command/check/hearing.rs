@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, interval};
 use tokio_serial::SerialStream;
 
@@ -41,6 +41,8 @@ pub struct Hearing {
     pub seen: Seen,
     /// The last event time, and how far the computer's clock was ahead of it when it was said, microseconds.
     pub clock: Option<(EventTime, i64)>,
+    /// Where the last place is told, as a GGA, to who asks a caster meanwhile.
+    pub here: Option<watch::Sender<Option<String>>>,
 }
 
 /// How often something was there, among all positions and so on.
@@ -80,6 +82,7 @@ impl Hearing {
             samples: BTreeMap::new(),
             seen: Seen::default(),
             clock: None,
+            here: None,
         }
     }
 
@@ -221,6 +224,9 @@ impl Hearing {
     fn sample(&mut self, sample: &Sample) {
         if let (Stamp::Utc(at), Reading::Gnss(_)) = (sample.at, sample.reading) {
             self.clock = super::surroundings::clock_ahead_us(at).map(|ahead| (at, ahead));
+            if let (Some(here), Some(place)) = (&self.here, crate::shell::place_of(sample)) {
+                here.send_replace(Some(place));
+            }
         }
         let seen = &mut self.seen;
         let kind = match sample.reading {

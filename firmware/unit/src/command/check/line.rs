@@ -16,7 +16,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_serial::{ClearBuffer, SerialPort, SerialStream};
 
@@ -52,8 +52,9 @@ fn is_sound(good: u64, bad: u64) -> bool {
     good >= ENOUGH && good >= bad
 }
 
-/// Starts a task for each line.
-pub fn start(config: &Config, span: Duration, work: &mut JoinSet<Vec<Row>>) {
+/// Starts a task for each line; the receiver's says `here`, as a GGA, where the vehicle is.
+pub fn start(config: &Config, span: Duration, here: watch::Sender<Option<String>>, work: &mut JoinSet<Vec<Row>>) {
+    let mut here = Some(here);
     if config.class.is_some_and(|class| class.draws) && config.trailer.is_none() {
         let mut row = Row::new(30, texts::TRAILER);
         row.wrong(Level::Red, texts::NO_TRAILER, texts::NO_TRAILER_REMEDY);
@@ -71,7 +72,8 @@ pub fn start(config: &Config, span: Duration, work: &mut JoinSet<Vec<Row>>) {
             work.spawn(async move { bus(&config, order * 10, &line, span).await });
             continue;
         }
-        work.spawn(async move { look(&config, order * 10, port, &line, span).await });
+        let here = if port == Port::Receiver { here.take() } else { None };
+        work.spawn(async move { look(&config, order * 10, port, &line, span, here).await });
     }
 }
 
@@ -87,7 +89,14 @@ pub fn title(port: Port, line: &Line) -> String {
     format!("{text}  {}  {} baud", line.path.display(), line.baud)
 }
 
-async fn look(config: &Config, order: usize, port: Port, line: &Line, span: Duration) -> Vec<Row> {
+async fn look(
+    config: &Config,
+    order: usize,
+    port: Port,
+    line: &Line,
+    span: Duration,
+    here: Option<watch::Sender<Option<String>>>,
+) -> Vec<Row> {
     let mut row = Row::new(order, title(port, line));
     let mut stream = match ports::open(line) {
         Ok(stream) => stream,
@@ -98,6 +107,7 @@ async fn look(config: &Config, order: usize, port: Port, line: &Line, span: Dura
     };
     empty(&mut stream).await;
     let mut hearing = Hearing::new(config, port);
+    hearing.here = here;
     if let Err(e) = hearing.listen(&mut stream, span, u64::MAX).await {
         row.object(
             Level::Red,

@@ -4,6 +4,7 @@
 //! for some seconds with the unit's own decoders; what is not as it must be stands in red with what to do. Red is what
 //! makes exams void or stops the unit, yellow what may be so now and right later (no fixed solution under a roof).
 //! Deliberately not here: whether a fix is true, which is the engine's judgement, and any change of anything.
+mod corrections;
 mod hearing;
 mod line;
 mod needs;
@@ -19,6 +20,7 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// 检查端口、波特率、数据和网络 / Looks at ports, baud rates, data and network
@@ -123,7 +125,12 @@ async fn look(config: &Config, span: Duration) -> Vec<Row> {
             let own = config.clone();
             work.spawn(async move { pictured::unit(&own, caller).await });
         }
-        None => line::start(config, span, &mut work),
+        None => {
+            let (here, place) = watch::channel(None);
+            line::start(config, span, here, &mut work);
+            let own = config.clone();
+            work.spawn(async move { corrections::ask(&own, span, place).await.into_iter().collect() });
+        }
     }
     let own = config.clone();
     work.spawn(async move { vec![surroundings::broker(&own).await] });

@@ -1,7 +1,7 @@
 //! The lines of a unit that runs: they are its own, so it is asked what it hears, and the same is asked of that.
 //!
 //! Deliberately not here: baud rates, and gravity: a vehicle that is examined moves.
-use super::{Level, Row, line, surroundings};
+use super::{Level, Row, corrections, line, surroundings};
 use crate::Config;
 use crate::config::Line;
 use crate::health::{self, Direction, Fix, Health, PortHealth};
@@ -29,6 +29,7 @@ pub async fn unit(config: &Config, mut caller: Caller) -> Vec<Row> {
             .zip(1..)
             .map(|((port, line), order)| row(&picture, order, port, line)),
     );
+    rows.extend(corrections::pictured(config, picture.corrections.as_ref()));
     let ahead = picture.clock_ahead_ms.map(|ms| ms.saturating_mul(1_000));
     rows.extend(ahead.and_then(|ahead| surroundings::clock(Port::Receiver, ahead)));
     rows

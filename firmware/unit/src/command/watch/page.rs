@@ -1,5 +1,6 @@
 //! The page: one picture on one screen of 80 by 24, what is wrong in red.
 use crate::health::{Fix, Health, LinkHealth, PortHealth, SpoolHealth};
+use crate::ntrip::State as Corrections;
 use crate::texts::{self, Text};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -28,6 +29,10 @@ const DIM: Style = Style::new().add_modifier(Modifier::DIM);
 const QUIET_MS: i64 = 1_000;
 /// Words older than this are shown dim, milliseconds.
 const OLD_MS: i64 = 2_000;
+/// Corrections come each second; later than this the caster is given up, too, milliseconds.
+const QUIET_CORRECTIONS_MS: i64 = 10_000;
+/// Lines of disk and network, where nothing is wrong.
+const LINK_LINES: usize = 5;
 
 /// Paints a picture, or that there is none yet.
 pub fn draw(frame: &mut Frame, picture: Option<&Health>, source: Source) {
@@ -49,13 +54,15 @@ pub fn draw(frame: &mut Frame, picture: Option<&Health>, source: Source) {
         Constraint::Length(1),
     ])
     .areas(frame.area());
+    let link = link_lines(health);
     let [left, right] = Layout::horizontal([Constraint::Percentage(50), Constraint::Percentage(50)]).areas(middle);
-    let [signals, disk] = Layout::vertical([Constraint::Min(4), Constraint::Length(7)]).areas(right);
+    let [signals, disk] =
+        Layout::vertical([Constraint::Min(4), Constraint::Length(link.len() as u16 + 2)]).areas(right);
     frame.render_widget(Paragraph::new(self::head(health, source)), head);
     draw_ports(frame, table, health);
     draw_lines(frame, left, texts::WATCH_FIX, fix_lines(health));
     draw_lines(frame, signals, texts::WATCH_SWITCHES, switch_lines(health));
-    draw_lines(frame, disk, texts::WATCH_LINK, link_lines(health));
+    draw_lines(frame, disk, texts::WATCH_LINK, link);
     draw_lines(frame, refused, texts::WATCH_REFUSED, refused_lines);
     frame.render_widget(Paragraph::new(Line::styled(texts::WATCH_QUIT.to_string(), DIM)), foot);
 }
@@ -258,6 +265,7 @@ fn link_lines(health: &Health) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     lines.extend(health.spool.as_ref().map(spool_line));
     lines.extend(health.link.iter().flat_map(connection_lines));
+    lines.extend(health.corrections.iter().flat_map(correction_lines));
     let machine = &health.machine;
     let words = [
         machine.temperature_mdeg.map(|mdeg| format!("{} °C", mdeg / 1_000)),
@@ -271,7 +279,34 @@ fn link_lines(health: &Health) -> Vec<Line<'static>> {
         words.into_iter().flatten().collect::<Vec<_>>().join(" "),
         PLAIN,
     ));
+    // The frame's height is the same with and without trouble.
+    lines.resize(lines.len().max(LINK_LINES), Line::default());
     lines
+}
+
+/// How old they are, how fast they come, how often the caster was called again; in red where they are too old to be any use.
+fn correction_lines(corrections: &Corrections) -> Vec<Line<'static>> {
+    let quiet = corrections.quiet_ms;
+    let style = match quiet {
+        Some(ms) if corrections.is_up && ms <= QUIET_CORRECTIONS_MS => GOOD,
+        _ => BAD,
+    };
+    let age = quiet.map_or("-".into(), seconds);
+    let rate = format!("{age}, {} B/s", corrections.bytes_per_10_s / 10);
+    let again = corrections.connections.saturating_sub(1);
+    let base = corrections.tally.base.and_then(|base| base.off_tenth_mm);
+    let (more, more_style) = match (&corrections.trouble, base) {
+        (Some(why), _) => (format!(", {why}"), BAD),
+        (None, Some(off)) => (
+            format!(", {} {}.{} mm", short(texts::WATCH_BASE), off / 10, off % 10),
+            PLAIN,
+        ),
+        (None, None) => (String::new(), PLAIN),
+    };
+    vec![
+        pair(texts::WATCH_CORRECTIONS, rate, style),
+        pair(texts::WATCH_RECONNECTS, format!("{again}{more}"), more_style),
+    ]
 }
 
 fn spool_line(spool: &SpoolHealth) -> Line<'static> {
