@@ -48,7 +48,7 @@ use std::pin::pin;
 pub enum Ended {
     /// It was asked to.
     Stopped,
-    /// It must begin anew: the engine ordered so.
+    /// It must begin anew: the engine ordered so, or what it ordered is taken back.
     Restart,
 }
 
@@ -142,7 +142,9 @@ async fn follow(
                 },
                 None => anyhow::bail!("the link's task has ended: nothing can be delivered"),
             },
-            due = operation.due() => operation.go_on(&due, shell, spool, link),
+            due = operation.due() => if operation.go_on(&due, shell, spool, link) == Then::Restart {
+                return Ok(Ended::Restart);
+            },
         }
     }
 }

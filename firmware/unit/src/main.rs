@@ -1,6 +1,7 @@
 //! `kaoguan-unit`: the vehicle unit's process. All of it is in the library; here are only arguments, logs and signals.
 use clap::{Parser, Subcommand};
 use kaoguan_unit::command::{self, calibrate, caster, check, record, sources, watch};
+use kaoguan_unit::orders::trial;
 use kaoguan_unit::{Config, Ended};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -44,15 +45,19 @@ fn main() -> ExitCode {
 }
 
 fn unit(path: &Path, check: bool) -> ExitCode {
+    if !check {
+        command::logs("info");
+        trial::begin(path);
+    }
     let config = match command::load(path) {
         Ok(config) => config,
+        Err(_) if !check && trial::is_taken_back(path) => return command::again(),
         Err(code) => return code,
     };
     if check {
         println!("{}", check::good(path, &config));
         return ExitCode::SUCCESS;
     }
-    command::logs("info");
     match run(config) {
         Ok(Ended::Stopped) => ExitCode::SUCCESS,
         Ok(Ended::Restart) => command::again(),

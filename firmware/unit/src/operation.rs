@@ -8,10 +8,12 @@ use crate::config::Config;
 use crate::health::{self, Health, LinkHealth, Machine, SpoolHealth};
 use crate::link::{Command, Link, Told, Word};
 use crate::local::{self, Local};
+use crate::orders::trial::{self, Step, Trial};
 use crate::orders::{Answer, CLOCK_FLOOR_US, Orders, Then};
 use crate::shell::Shell;
 use crate::spool::{Place, Spool};
 use crate::vitals::Watchdog;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant, SystemTime};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
@@ -40,6 +42,9 @@ pub struct Operation {
     local: Local,
     watchdog: Watchdog,
     orders: Orders,
+    trial: Trial,
+    /// What arrived at the last look.
+    produced: BTreeSet<String>,
     published: Option<(Instant, String)>,
 }
 
@@ -60,6 +65,8 @@ impl Operation {
                 .iter()
                 .for_each(|date| tracing::warn!("tls: {date}"));
         }
+        let trial = Trial::open(config);
+        link.on_trial(trial.is_on());
         Operation {
             looks,
             who,
@@ -67,6 +74,8 @@ impl Operation {
             local: Local::open(local::path(config)),
             watchdog,
             orders: Orders::new(config),
+            trial,
+            produced: BTreeSet::new(),
             published: None,
         }
     }
@@ -80,15 +89,16 @@ impl Operation {
     }
 
     /// Does it.
-    pub fn go_on(&mut self, due: &Due, shell: &mut Shell, spool: &Spool, link: &Link) {
+    pub fn go_on(&mut self, due: &Due, shell: &mut Shell, spool: &Spool, link: &Link) -> Then {
         match due {
-            Due::Look => self.look(shell, spool, link),
+            Due::Look => return self.look(shell, spool, link),
             Due::Answer(answer) => tell(answer, link),
         }
+        Then::GoOn
     }
 
     /// Looks at everything, and tells who should know.
-    fn look(&mut self, shell: &mut Shell, spool: &Spool, link: &Link) {
+    fn look(&mut self, shell: &mut Shell, spool: &Spool, link: &Link) -> Then {
         let mut picture = self.who.clone();
         shell.paint(&mut picture, &self.config);
         picture.clock_ahead_ms = picture.utc_us.and_then(clock_ahead_ms);
@@ -96,9 +106,27 @@ impl Operation {
         let last = *spool.desk().synced.borrow();
         picture.link = Some(link_health(&link.told(), last));
         picture.machine = Machine::look();
+        self.produced = trial::produced(&picture);
+        let step = self.try_out(&mut picture, link);
         self.local.show(&picture);
         self.watchdog.look(Instant::now(), &picture.line());
         self.publish(&picture, link);
+        step
+    }
+
+    /// A configuration on trial: has it passed, does the unit go back, is somebody to be told that it went?
+    fn try_out(&mut self, picture: &mut Health, link: &Link) -> Then {
+        let is_connected = picture.link.as_ref().is_some_and(|link| link.connected);
+        let step = self.trial.look(picture, Instant::now());
+        link.on_trial(self.trial.is_on());
+        if let Some(answer) = self.trial.answer(is_connected) {
+            self.orders.note(&answer);
+            tell(&answer, link);
+        }
+        match step {
+            Step::Back => Then::Restart,
+            Step::GoOn | Step::Passed => Then::GoOn,
+        }
     }
 
     fn publish(&mut self, picture: &Health, link: &Link) {
@@ -119,7 +147,7 @@ impl Operation {
 
     /// Obeys an order, and answers it.
     pub fn obey(&mut self, command: &Command, shell: &Shell, link: &Link) -> Then {
-        let (answer, then) = self.orders.take(command, shell.event());
+        let (answer, then) = self.orders.take(command, shell.event(), &self.produced);
         if let Some(answer) = answer {
             tell(&answer, link);
         }
@@ -146,7 +174,7 @@ fn is_due(before: Option<&(Instant, String)>, now: Instant, matters: &str) -> bo
     })
 }
 
-/// What is told at once when it changes: who is silent, the fix, the disk.
+/// What is told at once when it changes: who is silent, the fix, the disk, a configuration on trial.
 fn matters(picture: &Health) -> String {
     let ports = picture
         .ports
@@ -155,7 +183,10 @@ fn matters(picture: &Health) -> String {
         .collect::<String>();
     let quality = picture.gnss.as_ref().map(|fix| fix.quality.as_str());
     let spool = picture.spool.as_ref().map(|spool| spool.state.as_str());
-    format!("{ports}{quality:?}{:?}{spool:?}", picture.no_fix)
+    format!(
+        "{ports}{quality:?}{:?}{spool:?}{:?}",
+        picture.no_fix, picture.configuration
+    )
 }
 
 /// Of a clock that is set at all.

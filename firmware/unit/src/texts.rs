@@ -195,6 +195,8 @@ texts! {
     BASE_MOVED_REMEDY = "是不是别的基准站、虚拟站或别的坐标系？重新架设，或重新测量考场", "is it another base, a virtual one or another datum? set it up anew, or survey the course anew";
     BASE_SILENT = "{seconds} 秒内没有说基准站在哪里（1005、1006）", "it did not say within {seconds} s where its base stands (1005, 1006)";
     BASE_SILENT_REMEDY = "听久一点：--seconds 40；仍没有就让基准站发送 1005 或 1006", "listen longer: --seconds 40; if it still does not, have the base send 1005 or 1006";
+    UNIT_TRIAL = "远程配置：{why}", "a configuration from an order: {why}";
+    UNIT_TRIAL_REMEDY = "试用期内不开考；被恢复时，改正后重新下发", "no exam begins while it is on trial; where it was taken back, mend it and order it anew";
     UNIT_MUTE = "运行中的单元没有回答", "the running unit does not answer";
     UNIT_MUTE_REMEDY = "systemctl restart kaoguan-unit", "systemctl restart kaoguan-unit";
     SILENT = "没有数据（{why}）", "silent ({why})";

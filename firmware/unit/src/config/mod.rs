@@ -28,6 +28,7 @@ use kaoguan_unit_core as core;
 use kaoguan_unit_core::AttitudeDialect;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Bound of the spool where none is given. 72 hours must fit with fixes at 20 Hz and attitude at 100 Hz. As measured
 /// (docs/spool/README.md, `examples/spool_page.rs`), raw bytes and all headers included:
@@ -43,6 +44,9 @@ use std::path::{Path, PathBuf};
 pub const SPOOL_MAX_DEFAULT: &str = "8 GiB";
 /// Below this a spool could not hold eight segments of a useful size.
 const SPOOL_MAX_LEAST: i64 = 1 << 20;
+/// A mobile network is back within a minute.
+const TRIAL_DEFAULT: &str = "120 s";
+const TRIAL_US: std::ops::RangeInclusive<i64> = 5_000_000..=600_000_000;
 /// How an attitude sensor may speak.
 const ATTITUDES: &[(AttitudeDialect, &str)] = &[
     (AttitudeDialect::HiPnuc, "hipnuc"),
@@ -64,6 +68,8 @@ pub struct Config {
     pub spool: PathBuf,
     /// Bound of the spool, bytes.
     pub spool_max: u64,
+    /// Within this time a configuration that an order brought must do what the one before it did.
+    pub trial: Duration,
     /// The site's broker.
     pub mqtt: Mqtt,
     /// The GNSS receiver's line; a field node has none, nor an attitude sensor.
@@ -204,7 +210,7 @@ fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
         .table_if_any("voice", faults)
         .map(|section| voice::voice(section, faults));
     root.finish(faults);
-    let (id, site, class, spool, spool_max) = identity?;
+    let (id, site, class, spool, spool_max, trial) = identity?;
     let lines = match vehicle {
         Some(read) => read?,
         None => Sensors::nothing(),
@@ -229,6 +235,7 @@ fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
         class,
         spool,
         spool_max,
+        trial,
         mqtt: mqtt?,
         receiver: lines.receiver,
         pulse: lines.pulse,
@@ -253,8 +260,8 @@ fn read(mut root: Section, text: &str, faults: &mut Faults) -> Option<Config> {
     })
 }
 
-/// Unit, site, class, spool and its bound.
-type Identity = (UnitId, String, Option<Class>, PathBuf, u64);
+/// Unit, site, class, spool and its bound, and how long a trial lasts.
+type Identity = (UnitId, String, Option<Class>, PathBuf, u64, Duration);
 
 fn identity(mut section: Section, faults: &mut Faults) -> Option<Identity> {
     let id = section.text("id", faults);
@@ -277,6 +284,10 @@ fn identity(mut section: Section, faults: &mut Faults) -> Option<Identity> {
     if max.is_some_and(|max| max < SPOOL_MAX_LEAST) {
         section.fault("spool_max", "must be at least 1 MiB", faults);
     }
+    let trial = section.quantity_or("trial", TRIAL_DEFAULT, TIME, faults);
+    if trial.is_some_and(|trial| !TRIAL_US.contains(&trial)) {
+        section.fault("trial", "must be 5 s to 600 s", faults);
+    }
     section.finish(faults);
     Some((
         parsed?,
@@ -284,6 +295,7 @@ fn identity(mut section: Section, faults: &mut Faults) -> Option<Identity> {
         class,
         PathBuf::from(spool?),
         u64::try_from(max?).ok()?,
+        Duration::from_micros(u64::try_from(trial?).ok()?),
     ))
 }
 

@@ -31,6 +31,8 @@ pub struct Health {
     pub firmware: String,
     /// BLAKE3 of its configuration's text, hexadecimal.
     pub config_digest: String,
+    /// Of an order's configuration: that it is on trial, or was taken back, and why; a sentence.
+    pub configuration: Option<String>,
     /// Since its start, seconds.
     pub uptime_s: i64,
     /// Event time, microseconds since 1970; absent before the first time lock.

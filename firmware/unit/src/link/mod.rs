@@ -45,6 +45,7 @@ pub struct Link {
     stop: watch::Sender<bool>,
     commands: mpsc::Receiver<Command>,
     words: mpsc::Sender<Word>,
+    trial: watch::Sender<bool>,
     times: Option<Times>,
     told: watch::Receiver<Told>,
     vitals: [Vital; 2],
@@ -106,6 +107,7 @@ impl Link {
         let (commands_in, commands) = mpsc::channel(16);
         let (words, words_out) = mpsc::channel(WORDS);
         let (told_in, told) = watch::channel(Told::default());
+        let (trial, is_on_trial) = watch::channel(false);
         let vitals = [Vital::new("the link's publisher"), Vital::new("the link's connection")];
         let publisher = Publisher {
             unit: config.id,
@@ -121,6 +123,7 @@ impl Link {
             words: words_out,
             answers: VecDeque::new(),
             told: told_in,
+            is_on_trial,
             vital: vitals[0].clone(),
         };
         let sessions = tokio::spawn(sessions.run(vitals[1].clone()));
@@ -129,6 +132,7 @@ impl Link {
             stop,
             commands,
             words,
+            trial,
             times,
             told,
             vitals,
@@ -150,6 +154,12 @@ impl Link {
     /// Says a word; where [`WORDS`] wait already it is gone.
     pub fn say(&self, word: Word) {
         let _ = self.words.try_send(word);
+    }
+
+    /// Whether the unit may begin anew by itself: then its status says that there is no room for an exam.
+    pub fn on_trial(&self, yes: bool) {
+        self.trial
+            .send_if_modified(|is_on| std::mem::replace(is_on, yes) != yes);
     }
 
     /// What is known of it now.
@@ -193,6 +203,8 @@ struct Publisher {
     /// Answers without a connection.
     answers: VecDeque<String>,
     told: watch::Sender<Told>,
+    /// The unit may begin anew by itself: no exam is to begin.
+    is_on_trial: watch::Receiver<bool>,
     vital: Vital,
 }
 
@@ -214,6 +226,7 @@ impl Publisher {
                 }
                 Ok(()) = self.desk.synced.changed() => {}
                 Ok(()) = self.desk.status.changed() => self.say_status(),
+                Ok(()) = self.is_on_trial.changed() => self.say_status(),
                 Ok(()) = stopped.changed(), if until.is_none() => until = Some(Instant::now() + LAST_RECEIPTS),
                 () = sleep_until(self.window.stalls_at()) => self.stall(),
                 () = sleep_until(self.pause) => self.pause = None,
@@ -380,7 +393,11 @@ impl Publisher {
 
     /// On the next connection the greeting says it again.
     fn say_status(&self) {
-        let status = words::status(*self.desk.status.borrow(), self.impossible);
+        let mut status = *self.desk.status.borrow();
+        if *self.is_on_trial.borrow() {
+            status.room_min = 0;
+        }
+        let status = words::status(status, self.impossible);
         if let Some(session) = &self.session {
             let _ = session
                 .client

@@ -5,7 +5,8 @@
 //! renamed over it. An order comes over the network: it says how sensors are read, and nothing that would make the unit another
 //! one, run a program, open a file or speak to another broker. That is changed at the vehicle. And it is taken only from a
 //! broker that the unit has logged in to: on an open one anybody gives orders.
-//! Deliberately not here: going back by itself where the new one reaches no broker; `.old` is a person's way back.
+//! Deliberately not here: what becomes of it then ([`super::trial`]): it is on trial.
+use super::trial;
 use crate::Config;
 use crate::health::hex;
 use crate::link::Command;
@@ -25,11 +26,16 @@ const SENSORS: [&str; 5] = ["attitude", "can", "receiver", "signal_box", "traile
 /// Keys whose value is a file's name.
 const FILES: [&str; 3] = ["dbc", "path", "pulse"];
 
-/// Puts the command's `toml` in the place of `file`.
+/// Puts the command's `toml`, of order `id`, on trial in the place of `file`; the old one produced `asks`.
 ///
 /// # Errors
 /// Every reason why it is not; then nothing has changed.
-pub fn replace(file: &Path, own: &Config, command: &Command) -> Result<(), Vec<String>> {
+pub fn replace(
+    file: &Path,
+    own: &Config,
+    (id, command): (&str, &Command),
+    asks: &BTreeSet<String>,
+) -> Result<(), Vec<String>> {
     if own.mqtt.login.is_none() && own.mqtt.tls.is_none() {
         return Err(vec![
             "this unit's broker asks nobody who he is: a configuration is taken where [mqtt] has a username or tls"
@@ -41,7 +47,7 @@ pub fn replace(file: &Path, own: &Config, command: &Command) -> Result<(), Vec<S
     // Before anything that it names is opened.
     stays_itself(&before, text)?;
     Config::parse(text, "configuration").map_err(|faulty| told(&faulty.faults))?;
-    exchange(file, text).map_err(|e| vec![format!("{}: {e}", file.display())])
+    trial::put_on(file, id, text, asks).map_err(|e| vec![format!("{}: {e}", file.display())])
 }
 
 /// Every section that says something else than before and may not.
@@ -105,15 +111,8 @@ fn checked<'c>(own: &Config, command: &'c Command) -> Result<&'c str, String> {
     Ok(text)
 }
 
-fn exchange(file: &Path, text: &str) -> io::Result<()> {
-    // A link to the file stays a link.
-    let file = fs::canonicalize(file)?;
-    let old = beside(&file, "old");
-    write(&old, &fs::read(&file)?, true)?;
-    write(&file, text.as_bytes(), true)
-}
-
-fn beside(file: &Path, ending: &str) -> PathBuf {
+/// The file of the same name with one more ending.
+pub fn beside(file: &Path, ending: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(".");
     name.push(ending);

@@ -3,11 +3,12 @@
 //! The problem: an order that comes late is dangerous, one that comes twice is done twice, and one that nobody answers was
 //! perhaps never heard. The answer: each has an id and an expiry (event time, or the computer's clock before the first time
 //! lock); an id is written down before it is obeyed and never obeyed again, over restarts too; each gets one answer: done,
-//! late, or refused with why. A signed update has its place here, as one more kind whose file is verified before
+//! late, or refused with why; a configuration that is taken back ([`trial`]) a second one. A signed update has its place here, as one more kind whose file is verified before
 //! anything is replaced; it is not built. Deliberately not here: the topics ([`crate::link`]), and whether an order makes
 //! sense now: an exam is the engine's to know of.
 mod configuration;
 mod ledger;
+pub mod trial;
 mod voice;
 
 use crate::config::Config;
@@ -15,6 +16,7 @@ use crate::link::Command;
 use kaoguan_telemetry::units::EventTime;
 use ledger::Ledger;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc;
@@ -40,6 +42,11 @@ pub enum Outcome {
     },
     /// Not done, and not half done either.
     Refused {
+        /// Why, as sentences.
+        why: Vec<String>,
+    },
+    /// It was done, and the unit has gone back to what was before.
+    Undone {
         /// Why, as sentences.
         why: Vec<String>,
     },
@@ -114,8 +121,18 @@ impl Orders {
         }
     }
 
-    /// Obeys, or not; the answer, where there is one already.
-    pub fn take(&mut self, command: &Command, event: Option<EventTime>) -> (Option<Answer>, Then) {
+    /// An answer that was given elsewhere.
+    pub fn note(&mut self, answer: &Answer) {
+        self.ledger.note(answer, true);
+    }
+
+    /// Obeys, or not, while the unit hears what it has `produced`; the answer, where there is one already.
+    pub fn take(
+        &mut self,
+        command: &Command,
+        event: Option<EventTime>,
+        produced: &BTreeSet<String>,
+    ) -> (Option<Answer>, Then) {
         let Some(id) = &command.id else {
             tracing::info!("command {} without an id: not obeyed", command.kind);
             return (None, Then::GoOn);
@@ -132,7 +149,7 @@ impl Orders {
         }
         let outcome = match remaining(command.expires_utc_us, event, SystemTime::now()) {
             Err(outcome) => Some(outcome),
-            Ok(left) => self.obey(id, command, left),
+            Ok(left) => self.obey(id, command, left, produced),
         };
         let Some(outcome) = outcome else {
             return (None, Then::GoOn);
@@ -148,7 +165,7 @@ impl Orders {
     }
 
     /// `None` where the answer comes later.
-    fn obey(&mut self, id: &str, command: &Command, left: Duration) -> Option<Outcome> {
+    fn obey(&mut self, id: &str, command: &Command, left: Duration, produced: &BTreeSet<String>) -> Option<Outcome> {
         let kind = command.kind.as_str();
         let restarts = matches!(kind, "configuration" | "restart");
         // Before a restart it must be on the disk, or the same order could restart the unit for ever.
@@ -156,7 +173,7 @@ impl Orders {
             return Some(Outcome::refused(format!("the order cannot be written down: {e}")));
         }
         match kind {
-            "configuration" => Some(self.configure(command)),
+            "configuration" => Some(self.configure(id, command, produced)),
             "prompt" => self.speak(id, command, left),
             "restart" => Some(Outcome::Done),
             other => Some(Outcome::refused(format!(
@@ -165,11 +182,11 @@ impl Orders {
         }
     }
 
-    fn configure(&self, command: &Command) -> Outcome {
+    fn configure(&self, id: &str, command: &Command, produced: &BTreeSet<String>) -> Outcome {
         let Some(file) = &self.file else {
             return Outcome::refused("this unit was not started from a file");
         };
-        match configuration::replace(file, &self.config, command) {
+        match configuration::replace(file, &self.config, (id, command), produced) {
             Ok(()) => Outcome::Done,
             Err(why) => Outcome::Refused { why },
         }

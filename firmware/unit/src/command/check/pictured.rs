@@ -22,6 +22,10 @@ pub async fn unit(config: &Config, mut caller: Caller) -> Vec<Row> {
         return vec![about];
     };
     about.say(picture.line());
+    if let Some(why) = &picture.configuration {
+        let what = texts::UNIT_TRIAL.with(&[("why", why)]);
+        about.object(Level::Yellow, what, Some(texts::UNIT_TRIAL_REMEDY.to_string()));
+    }
     let mut rows = vec![about];
     rows.extend(
         config
