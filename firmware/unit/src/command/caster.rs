@@ -3,6 +3,7 @@ use super::{BAD_CONFIG, asked_to_end, logs, to_the_end};
 use crate::ntrip::caster::{Caster, CasterConfig};
 use crate::texts;
 use anyhow::Context;
+use rustls::pki_types::UnixTime;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -31,6 +32,8 @@ pub fn run(arguments: &Arguments, config: &Path) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     logs("info");
+    let dates = read.tls.iter().flat_map(|tls| tls.dates(UnixTime::now()));
+    dates.for_each(|date| tracing::warn!("tls: {date}"));
     to_the_end(async {
         let listen = read.listen;
         let caster = Caster::start(read).with_context(|| format!("caster {listen}"))?;

@@ -8,7 +8,7 @@ use crate::settings::{Faults, Section};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 use rustls::server::WebPkiClientVerifier;
-use rustls::{CertificateError, ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, RootCertStore, ServerConfig};
 use std::fmt;
 use std::sync::Arc;
 
@@ -31,11 +31,13 @@ impl fmt::Debug for Tls {
 impl Tls {
     /// Certificates that are not valid now, as sentences with the file.
     pub fn dates(&self, now: UnixTime) -> Vec<String> {
-        self.certificates
-            .iter()
-            .filter_map(|(file, certificate)| date(file, certificate, now))
-            .collect()
+        dates(&self.certificates, now)
     }
+}
+
+fn dates(certificates: &[(String, CertificateDer<'static>)], now: UnixTime) -> Vec<String> {
+    let date = |(file, certificate): &(String, _)| date(file, certificate, now);
+    certificates.iter().filter_map(date).collect()
 }
 
 /// Reads `{ ca, certificate, key }`; certificate and key may be missing together.
@@ -73,6 +75,68 @@ pub fn tls(mut section: Section, faults: &mut Faults) -> Option<Tls> {
         config: Arc::new(config?),
         certificates: dated,
     })
+}
+
+/// What a server shows: for the caster of a square.
+#[derive(Clone)]
+pub struct ServerTls {
+    /// For whoever accepts connections.
+    pub config: Arc<ServerConfig>,
+    certificates: Vec<(String, CertificateDer<'static>)>,
+}
+
+impl fmt::Debug for ServerTls {
+    /// Without the key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ServerTls")
+    }
+}
+
+impl ServerTls {
+    /// As [`Tls::dates`].
+    pub fn dates(&self, now: UnixTime) -> Vec<String> {
+        dates(&self.certificates, now)
+    }
+}
+
+/// Reads `{ certificate, key }` of a server; who asks it shows nothing.
+pub fn server(mut section: Section, faults: &mut Faults) -> Option<ServerTls> {
+    let certificate = section.text("certificate", faults).map(str::to_owned);
+    let key = section.text("key", faults).map(str::to_owned);
+    let chain = certificate
+        .as_ref()
+        .and_then(|file| said(certificates(file), &section, "certificate", faults));
+    let key = key.and_then(|file| said(private_key(&file), &section, "key", faults));
+    let (file, chain, key) = match (certificate, chain, key) {
+        (Some(file), Some(chain), Some(key)) => (file, chain, key),
+        _ => {
+            section.finish(faults);
+            return None;
+        }
+    };
+    let dated = chain.iter().map(|der| (file.clone(), der.clone())).collect();
+    let config = said(shown(chain, key), &section, "", faults);
+    section.finish(faults);
+    Some(ServerTls {
+        config: Arc::new(config?),
+        certificates: dated,
+    })
+}
+
+fn shown(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> Result<ServerConfig, String> {
+    ServerConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .map_err(|e| e.to_string())?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .map_err(unmatched)
+}
+
+fn unmatched(e: rustls::Error) -> String {
+    match e {
+        rustls::Error::InconsistentKeys(_) => "certificate and key do not belong together".to_owned(),
+        e => format!("certificate and key: {e}"),
+    }
 }
 
 fn said<T>(read: Result<T, String>, section: &Section, key: &str, faults: &mut Faults) -> Option<T> {
@@ -116,10 +180,7 @@ fn client(
         .map_err(|e| e.to_string())?
         .with_root_certificates(roots);
     match pair {
-        Some((chain, key)) => builder.with_client_auth_cert(chain, key).map_err(|e| match e {
-            rustls::Error::InconsistentKeys(_) => "certificate and key do not belong together".to_owned(),
-            e => format!("certificate and key: {e}"),
-        }),
+        Some((chain, key)) => builder.with_client_auth_cert(chain, key).map_err(unmatched),
         None => Ok(builder.with_no_client_auth()),
     }
 }
@@ -172,7 +233,8 @@ pub fn remedy(e: &rustls::Error) -> Option<&'static str> {
             | Alert::DecryptError,
         ) => Some("the broker does not believe this unit's certificate: is it of the site's own authority?"),
         rustls::Error::AlertReceived(Alert::CertificateExpired) => Some("this unit's certificate has run out"),
-        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
+        // Two authorities of one name differ in their signature only.
+        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature) => {
             Some("the broker is not of the authority in [mqtt] tls.ca: a wrong file, or a wrong broker")
         }
         rustls::Error::InvalidCertificate(

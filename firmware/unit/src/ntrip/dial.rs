@@ -60,7 +60,8 @@ fn with_remedy(e: io::Error) -> io::Error {
 fn remedy(e: &rustls::Error) -> Option<&'static str> {
     use CertificateError as Wrong;
     match e {
-        rustls::Error::InvalidCertificate(Wrong::UnknownIssuer) => {
+        // Two authorities of one name differ in their signature only.
+        rustls::Error::InvalidCertificate(Wrong::UnknownIssuer | Wrong::BadSignature) => {
             Some("nobody who is trusted vouches for this caster: give its authority's file as ca, or it is another one")
         }
         rustls::Error::InvalidCertificate(Wrong::NotValidForName | Wrong::NotValidForNameContext { .. }) => {

@@ -1,4 +1,5 @@
 //! The caster's file: where it listens, who may come, and whence its corrections are.
+use crate::config::tls::{self, ServerTls};
 use crate::config::{Line, Login, corrections, line};
 use crate::ntrip::Source;
 use crate::settings::quantity::{LATITUDE, LONGITUDE};
@@ -16,6 +17,8 @@ const CLIENTS_MOST: u16 = 1_024;
 pub struct CasterConfig {
     /// Where it listens.
     pub listen: SocketAddr,
+    /// What it shows, where it speaks TLS: then it speaks nothing else.
+    pub tls: Option<ServerTls>,
     /// Its only mount point.
     pub mount: String,
     /// Connections at a time.
@@ -70,12 +73,18 @@ fn read(mut root: Section, faults: &mut Faults) -> Option<CasterConfig> {
     let clients_max = clients(&mut section, faults);
     let anyone = section.flag("anyone", faults);
     let place = place(&mut section, faults);
+    // One with faults is no absent one.
+    let tls = match section.table_if_any("tls", faults) {
+        Some(section) => tls::server(section, faults).map(Some),
+        None => Some(None),
+    };
     section.finish(faults);
     let users = users(&mut root, anyone == Some(true), faults);
     let upstream = upstream(&mut root, faults);
     root.finish(faults);
     Some(CasterConfig {
         listen: listen?,
+        tls: tls?,
         mount: mount?.to_owned(),
         clients_max: clients_max?,
         users: users?,

@@ -2,8 +2,8 @@
 //!
 //! The problem: a service counts its accounts, two vehicles on one of them throw each other out, and a base of one's own has one serial
 //! line. The answer: one connection or line comes in, each vehicle asks here as it would ask the service; whole proven frames only
-//! go on. Deliberately not here: TLS (it is a local network's), more than one mount point, feeding a caster over the network,
-//! what a vehicle says of its place.
+//! go on. Over TLS where the file names a certificate: passwords go over the wire as they are. Deliberately not here: certificates of
+//! vehicles (they have passwords), more than one mount point, feeding a caster over the network, what a vehicle says of its place.
 pub mod config;
 mod upstream;
 mod visitor;
@@ -97,7 +97,7 @@ impl Caster {
                 self.config.clients_max
             );
         };
-        let visit = visitor::visit(self.config.clone(), stream, from, self.frames.clone());
+        let visit = visitor::receive(self.config.clone(), stream, from, self.frames.clone());
         self.tasks.spawn(async move {
             visit.await;
             drop(place);

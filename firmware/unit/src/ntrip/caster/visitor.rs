@@ -10,19 +10,34 @@ use bytes::Bytes;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
 
 const REQUEST_MAX: usize = 4_096;
 /// For a whole request, and for each frame to be taken.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Lets him in, over TLS where the file says so.
+pub async fn receive(config: Arc<CasterConfig>, stream: TcpStream, from: SocketAddr, frames: broadcast::Sender<Bytes>) {
+    let Some(tls) = &config.tls else {
+        return visit(config, stream, from, frames).await;
+    };
+    let acceptor = TlsAcceptor::from(tls.config.clone());
+    match timeout(PATIENCE, acceptor.accept(stream)).await {
+        Ok(Ok(stream)) => visit(config, stream, from, frames).await,
+        // Who speaks plainly here, or does not believe the certificate, is told of by his own side; this log is for who looks for him.
+        Ok(Err(e)) => tracing::warn!("caster: {from}: no TLS ({e}): does it ask with tls, and trust this certificate?"),
+        Err(_) => tracing::warn!("caster: {from}: no TLS within {} s", PATIENCE.as_secs()),
+    }
+}
+
 /// What a visit came to, in a person's words.
-pub async fn visit(
+async fn visit<W: AsyncRead + AsyncWrite + Unpin>(
     config: Arc<CasterConfig>,
-    mut stream: TcpStream,
+    mut stream: W,
     from: SocketAddr,
     frames: broadcast::Sender<Bytes>,
 ) {
@@ -30,6 +45,7 @@ pub async fn visit(
         Ok(Ok(Some(asked))) => asked,
         Ok(Ok(None)) => {
             let _ = stream.write_all(words::BAD_REQUEST.as_bytes()).await;
+            let _ = timeout(PATIENCE, stream.shutdown()).await;
             return tracing::warn!("caster: {from}: no request of NTRIP");
         }
         Ok(Err(e)) => return tracing::debug!("caster: {from}: {e}"),
@@ -60,11 +76,11 @@ pub async fn visit(
         tracing::debug!("caster: {from}: {e}");
     }
     // What was written is to arrive before the connection is closed.
-    let _ = stream.shutdown().await;
+    let _ = timeout(PATIENCE, stream.shutdown()).await;
 }
 
 /// `None` where it is none.
-async fn request(stream: &mut TcpStream) -> std::io::Result<Option<Asked>> {
+async fn request(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<Option<Asked>> {
     let mut head = Vec::new();
     let mut piece = [0; 1_024];
     while head.len() <= REQUEST_MAX {
@@ -91,10 +107,14 @@ fn may_come(config: &CasterConfig, asked: &Asked) -> bool {
 }
 
 /// Frames until he goes, or is too slow; why it ended.
-async fn give(stream: &mut TcpStream, version: Version, mut frames: broadcast::Receiver<Bytes>) -> String {
-    let (mut input, mut output) = stream.split();
+async fn give<W: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut W,
+    version: Version,
+    mut frames: broadcast::Receiver<Bytes>,
+) -> String {
+    let (mut input, mut output) = tokio::io::split(stream);
     let mut said = [0; 512];
-    if let Err(e) = output.write_all(words::stream(version).as_bytes()).await {
+    if let Err(e) = send(&mut output, words::stream(version).as_bytes()).await {
         return e.to_string();
     }
     loop {
@@ -113,10 +133,16 @@ async fn give(stream: &mut TcpStream, version: Version, mut frames: broadcast::R
             }
             Err(RecvError::Closed) => return "the caster stops".into(),
         };
-        match timeout(PATIENCE, output.write_all(&bytes)).await {
+        match timeout(PATIENCE, send(&mut output, &bytes)).await {
             Ok(Ok(())) => {}
             Ok(Err(e)) => return format!("has gone: {e}"),
             Err(_) => return format!("took nothing for {} s, thrown out", PATIENCE.as_secs()),
         }
     }
+}
+
+/// All of it to the kernel: what TLS still holds has not gone anywhere.
+async fn send(output: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> std::io::Result<()> {
+    output.write_all(bytes).await?;
+    output.flush().await
 }
