@@ -80,7 +80,7 @@ fn base(section: &mut Section, faults: &mut Faults) -> Option<Option<Surveyed>> 
         }
         return Some(None);
     };
-    let at = axes(text).filter(|at| is_on_earth(at));
+    let at = axes(text).filter(is_on_earth);
     if at.is_none() {
         let text = "must be x, y and z of its antenna, earth-fixed, as the course's survey.base: such as \"-1630000.1234 5460000.5 2840000 m\"";
         section.fault("base", text, faults);
