@@ -30,6 +30,8 @@ pub enum Unfit {
     Height,
     /// The position jumped further than the speed allows.
     Jump,
+    /// The wheel rolled otherwise than the speed says.
+    Wheel,
     /// A re-fix is too fresh.
     Dwell,
     /// No lean: the attitude sensor is silent.
@@ -54,6 +56,7 @@ impl Unfit {
             Unfit::Baseline => "baseline",
             Unfit::Height => "height",
             Unfit::Jump => "jump",
+            Unfit::Wheel => "wheel",
             Unfit::Dwell => "dwell",
             Unfit::Attitude => "attitude",
             Unfit::Base => "base",

@@ -204,6 +204,7 @@ mod tests {
             Unfit::Baseline,
             Unfit::Height,
             Unfit::Jump,
+            Unfit::Wheel,
             Unfit::Dwell,
             Unfit::Attitude,
             Unfit::Base,

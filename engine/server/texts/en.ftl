@@ -162,6 +162,7 @@ unfit-sigma = too imprecise
 unfit-baseline = wrong baseline length
 unfit-height = wrong height
 unfit-jump = position jumped
+unfit-wheel = wheel and satellite speed contradict each other
 unfit-dwell = fixed again too recently
 unfit-attitude = no lean
 unfit-base = the base station is not where it was surveyed, or is not heard

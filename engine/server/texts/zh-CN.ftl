@@ -162,6 +162,7 @@ unfit-sigma = 精度不足
 unfit-baseline = 基线长度不符
 unfit-height = 高程不符
 unfit-jump = 位置跳变
+unfit-wheel = 轮速与卫星测速不符
 unfit-dwell = 刚恢复固定
 unfit-attitude = 姿态无数据
 unfit-base = 基准站不在测量时的位置，或未收到其坐标

@@ -30,6 +30,8 @@ pub struct Witnesses {
     pub attitude: bool,
     /// The receiver gives a speed: without one it is not known whether the vehicle stands.
     pub speed: bool,
+    /// The wheel rolls as far as that speed says, or nobody knows what it does.
+    pub wheel: bool,
     /// The base of its corrections stands where it was surveyed.
     pub base: bool,
 }
@@ -85,6 +87,9 @@ fn objection(fix: &Gnss, seen: &Witnesses, doubt: &Doubt) -> Option<Unfit> {
     }
     if !seen.speed {
         return Some(Unfit::Jump);
+    }
+    if !seen.wheel {
+        return Some(Unfit::Wheel);
     }
     if !seen.attitude {
         return Some(Unfit::Attitude);

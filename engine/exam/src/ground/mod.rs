@@ -20,8 +20,10 @@ pub mod outline;
 pub mod plane;
 pub mod pose;
 mod reckon;
+mod second;
 mod tilt;
 pub mod towed;
+mod wheel;
 
 use crate::board::{Fitness, PoseView, Unfit};
 use crate::inbox::Dated;
@@ -35,7 +37,6 @@ use kaoguan_telemetry::units::{EventTime, Micros};
 use kaoguan_telemetry::{Attitude, Gnss, Heading, Port, Quality, Reading};
 use lean::{Lean, Turned};
 use lever::{Rotation, moved};
-use odometer::Odometer;
 use outline::Outline;
 pub use pose::Pose;
 use pose::{Uncertainty, tenth_mm, turn_between};
@@ -43,6 +44,7 @@ use reckon::Reckoning;
 use std::f64::consts::PI;
 use std::sync::Arc;
 use towed::Coupled;
+use wheel::WheelWatch;
 
 const RAD_PER_CENTIDEGREE: f64 = PI / 18_000.0;
 const RAD_PER_MILLIDEGREE: f64 = PI / 180_000.0;
@@ -100,9 +102,7 @@ pub struct Ground {
     reckoned: Option<Reckoning>,
     /// The last believed fix, led along the velocity for longer than a pose may be.
     recalled: Option<Reckoning>,
-    odometer: Option<Odometer>,
-    /// When the last believed fix was.
-    seen: Option<EventTime>,
+    wheel: WheelWatch,
     lifts: Lifts,
     /// The direction of the last believed fix, and how far it had turned then.
     steered: Option<(f64, Turned)>,
@@ -165,10 +165,7 @@ impl Ground {
             trust: Trust::default(),
             reckoned: None,
             recalled: None,
-            odometer: vehicle
-                .travel_of_100_pulses
-                .map(|travel| Odometer::new(f64::from(travel) * 1e-5)),
-            seen: None,
+            wheel: WheelWatch::of(vehicle, main, doubt),
             lifts: Lifts::of(course),
             steered: None,
             coupled: Coupled::of(vehicle, uncertainty.survey),
@@ -215,9 +212,7 @@ impl Ground {
                 None
             }
             Reading::Wheel(wheel) if wheel.proven => {
-                if let Some(odometer) = &mut self.odometer {
-                    odometer.push(dated.at, wheel.pulses);
-                }
+                self.wheel.push(dated.at, wheel.pulses);
                 None
             }
             Reading::Base(base) => {
@@ -240,7 +235,7 @@ impl Ground {
         self.trust.lose();
         self.last = None;
         self.reckoned = None;
-        self.seen = None;
+        self.wheel.distrust();
         if let Some(coupled) = &mut self.coupled {
             coupled.distrust();
         }
@@ -263,24 +258,10 @@ impl Ground {
 
     fn carried_on(&self, at: EventTime, velocity: Option<Point2>) -> Option<Reckoning> {
         let reckoned = self.reckoned?;
-        let stands = self
-            .odometer
-            .as_ref()
-            .and_then(|wheel| Some((wheel.stands(at)?, wheel.pulse())));
-        stands
+        self.wheel
+            .stands(at)
             .and_then(|(since, pulse)| reckoned.stood(at, since, pulse, velocity, &self.doubt))
             .or_else(|| reckoned.carried(at, velocity, &self.doubt))
-    }
-
-    /// Holds the wheel against the velocity of believed fixes; whoever trembles at rest goes nowhere.
-    fn check_wheel(&mut self, pose: &Pose) {
-        let Some(odometer) = &mut self.odometer else { return };
-        let since = self.seen.replace(pose.at).map(|seen| pose.at - seen);
-        match since.filter(|since| *since <= reckon::STEP_MAX) {
-            None => odometer.compare_anew(),
-            Some(_) if pose.speed.abs() <= reckon::MOVES => odometer.check(0.0),
-            Some(since) => odometer.check(pose.speed.abs() * since.0 as f64 * 1e-6),
-        }
     }
 
     /// The lean at an instant; what does not lean has none, however its ground tilts it.
@@ -337,6 +318,11 @@ impl Ground {
         };
         let (mut pose, contact_height) = self.stand(at, place, antenna.h, direction, lean.unwrap_or(0.0));
         self.pace(&mut pose, velocity);
+        let wheel = self.wheel.agrees(at, velocity.map(|_| &pose));
+        if !wheel {
+            // A velocity that may be wrong leads nowhere.
+            (self.reckoned, self.recalled) = (None, None);
+        }
         let above = contact_height - self.course.surface().at(pose.rear.e, pose.rear.n).height;
         let witnesses = Witnesses {
             above_surface: self.lifts.unexplained(pose.rear, above),
@@ -349,6 +335,7 @@ impl Ground {
             heading,
             attitude: lean.is_some(),
             speed: velocity.is_some(),
+            wheel,
             base: self.base.stands(at),
         };
         pose.doubt.receiver = receiver_u(fix, &self.doubt);
@@ -361,7 +348,7 @@ impl Ground {
             pose.fitness = Fitness::Unfit(Unfit::Sigma);
         }
         if pose.fitness == Fitness::Fit {
-            self.check_wheel(&pose);
+            self.wheel.prove(&pose);
             let begin = |velocity| Reckoning::begin(at, place, velocity, pose.doubt.receiver);
             self.reckoned = velocity.map(begin);
             self.recalled = self.reckoned;

@@ -30,6 +30,8 @@ pub struct Odometer {
     /// Metres since the last comparison, by pulses and by velocities.
     rolled: f64,
     moved: f64,
+    /// All that it has rolled, metres.
+    total: f64,
     believed: bool,
 }
 
@@ -42,6 +44,7 @@ impl Odometer {
             turned: EventTime(0),
             rolled: 0.0,
             moved: 0.0,
+            total: 0.0,
             believed: false,
         }
     }
@@ -64,6 +67,7 @@ impl Odometer {
         } else if more > 0.0 {
             self.turned = at;
             self.rolled += more;
+            self.total += more;
         }
     }
 
@@ -87,6 +91,12 @@ impl Odometer {
         let (newest, _) = self.newest?;
         let known = self.believed && at - newest <= STALE;
         (known && newest - self.turned >= STILL).then_some(self.turned)
+    }
+
+    /// All that it has rolled, metres, where that is known and believed.
+    pub fn rolled(&self, at: EventTime) -> Option<f64> {
+        let (newest, _) = self.newest?;
+        (self.believed && at - newest <= STALE).then_some(self.total)
     }
 
     fn begin(&mut self, at: EventTime) {

@@ -27,6 +27,8 @@ pub(crate) struct Doubt {
     pub height_tolerance: TenthMillimetres,
     pub jump_tolerance: TenthMillimetres,
     pub jump_acceleration_mm_s2: i64,
+    /// Mean speeds of a second by the wheel and by the receiver differ by so much at most; `None` where a syllabus is older than the knob.
+    pub wheel_tolerance_mm_s: Option<i64>,
     pub dwell: Micros,
     /// Without believed fixes the vehicle is carried along its velocity for so long at most.
     pub reckon: Micros,
@@ -85,6 +87,7 @@ impl Reader {
             settle: Micros(self.quantity(t, p, "settle", Kind::Time)),
             bridge: Micros(self.quantity(t, p, "bridge", Kind::Time)),
             age_max: Micros(self.quantity(t, p, "age_max", Kind::Time)),
+            wheel_tolerance_mm_s: self.quantity_if_set(t, p, "wheel_tolerance", Kind::Speed),
             dwell: Micros(self.quantity(t, p, "dwell", Kind::Time)),
             reckon: Micros(self.quantity(t, p, "reckon", Kind::Time)),
             reckon_standing: Micros(self.quantity(t, p, "reckon_standing", Kind::Time)),
