@@ -4,7 +4,7 @@ use crate::river::Texts;
 use crate::words;
 use kaoguan_course::Course;
 use kaoguan_exam::{Exam, Verdict};
-use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
+use kaoguan_telemetry::units::{EventTime, Micros, MillimetresPerSecond, TenthMillimetres};
 use kaoguan_telemetry::*;
 use std::f64::consts::PI;
 
@@ -146,6 +146,7 @@ pub struct Rig {
     pub gear: Option<Gear>,
     pub plank: bool,
     pub wheel: bool,
+    pub bus: bool,
 }
 
 const WHEELBASE: f64 = 1.235;
@@ -155,10 +156,12 @@ impl Rig {
         Rig::on_course(&Texts::village().course)
     }
     pub fn on_course(course: &str) -> Rig {
-        let texts = Texts {
+        Rig::of(Texts {
             course: course.to_owned(),
             ..Texts::village()
-        };
+        })
+    }
+    pub fn of(texts: Texts) -> Rig {
         let wired = [Signal::Helmet, Signal::PegLeft, Signal::PegRight, Signal::EngineRunning];
         let bits = wired.iter().fold(0, |sum, signal| sum | signal.bit());
         Rig {
@@ -172,6 +175,7 @@ impl Rig {
             gear: Some(Gear::Forward(1)),
             plank: true,
             wheel: false,
+            bus: false,
         }
     }
 
@@ -276,6 +280,14 @@ impl Rig {
                 out.push((t, Port::Signals, Reading::Signals(signals)));
                 if self.wheel {
                     out.push((t, Port::Signals, Reading::Wheel(Self::pulses(way))));
+                }
+                if self.bus {
+                    let mm_s = ((now.0 - before.0).hypot(now.1 - before.1) * 1e5).round() as i32;
+                    let speed = Speed {
+                        speed: MillimetresPerSecond(mm_s),
+                        proven: true,
+                    };
+                    out.push((t, Port::Signals, Reading::Speed(speed)));
                 }
                 if self.plank {
                     out.push((t, Port::Signals, Reading::Plank(self.contacts(path, t))));

@@ -3,11 +3,25 @@ use kaoguan_exam::board::Unfit;
 use kaoguan_telemetry::units::MillimetresPerSecond;
 use kaoguan_telemetry::{Gnss, Reading};
 use kaoguan_tests::hand::*;
+use kaoguan_tests::river::Texts;
 
 /// A rig whose box counts the wheel's pulses.
 fn wheeled() -> Rig {
     let mut rig = Rig::new();
     rig.wheel = true;
+    rig
+}
+
+/// A rig whose vehicle's bus tells how fast the wheels turn,.
+fn bused() -> Rig {
+    let texts = Texts::village();
+    let (vehicle, wheel) = texts.vehicle.split_once("[wheel]").expect("a wheel");
+    let (_, rest) = wheel.split_once("[outline]").expect("the section behind");
+    let mut rig = Rig::of(Texts {
+        vehicle: format!("{vehicle}[outline]{rest}"),
+        ..texts
+    });
+    rig.bus = true;
     rig
 }
 
@@ -31,16 +45,19 @@ fn voids(rig: &Rig) -> Vec<Unfit> {
     whys.map(|(_, why)| *why).collect()
 }
 
-/// Stands on the hill for four seconds, heading west, and the receiver says 0.48 m/s all the while: from epoch to epoch 48 mm.
+/// Stands on the hill for four seconds, heading west, and the receiver says 0.48 m/s all the while: from epoch to epoch 48 mm. A bus that
+/// may be blind below 0.28 m/s contradicts 0.70 m/s.
 #[test]
 fn who_stands_and_is_said_to_roll() {
     let stop = hill_stop(poles()).now();
     let path = hill(poles()).stand(3.0);
-    let lied = |rig| lied(rig, &path, -480, |t| (stop..stop + 4.0).contains(&t));
-    let rig = lied(wheeled());
-    assert_eq!(voids(&rig), [Unfit::Wheel]);
-    assert_eq!(asked(&rig), [""; 0]);
-    let blind = lied(Rig::new());
+    let lied = |rig, mm_s: i32| lied(rig, &path, -mm_s, |t| (stop..stop + 4.0).contains(&t));
+    for (rig, mm_s) in [(wheeled(), 480), (bused(), 700)] {
+        let rig = lied(rig, mm_s);
+        assert_eq!(voids(&rig), [Unfit::Wheel]);
+        assert_eq!(asked(&rig), [""; 0]);
+    }
+    let blind = lied(Rig::new(), 480);
     assert_eq!(
         asked(&blind),
         ["hill_start.wrong_route"],
@@ -64,13 +81,15 @@ fn who_creeps_and_is_said_to_stand() {
     assert_eq!(voids(&blind), [], "nobody contradicts it");
 }
 
-/// The same ride, told honestly, with a wheel and without.
+/// A whole ride, told honestly, with pulses and with a bus.
 #[test]
 fn an_honest_velocity_is_contradicted_by_nobody() {
     let path = plank(hill(poles()));
-    let mut rig = lied(wheeled(), &path, 0, |_| false);
-    innocent(&mut rig);
-    assert_eq!(voids(&rig), []);
+    for rig in [wheeled(), bused()] {
+        let mut rig = lied(rig, &path, 0, |_| false);
+        innocent(&mut rig);
+        assert_eq!(voids(&rig), []);
+    }
 }
 
 fn asked(rig: &Rig) -> Vec<&str> {

@@ -7,7 +7,7 @@ use kaoguan_telemetry::units::{
 use kaoguan_telemetry::wire::{Batch, Raw, Receipt, TimeAnswer, TimeQuestion, VERSION};
 use kaoguan_telemetry::{
     Attitude, Base, Gap, Gear, Gnss, Heading, NoFix, Plank, PoleHit, Port, Quality, Reading, Sample, Signals, Silent,
-    Stamp, UnitId, Wheel,
+    Speed, Stamp, UnitId, Wheel,
 };
 
 const AT: i64 = 1_795_397_400_000_000;
@@ -244,6 +244,18 @@ fn the_base_station_is_frozen() {
         assert_eq!(hex(&bytes), frozen);
         assert_eq!(minicbor::decode::<Reading>(&bytes).expect("a reading"), reading);
     }
+}
+
+/// Kind 12 came later: [12, [[10278, false]]], laid out by hand.
+#[test]
+fn the_speed_of_a_bus_is_frozen() {
+    let reading = Reading::Speed(Speed {
+        speed: MillimetresPerSecond(10_278),
+        proven: false,
+    });
+    let bytes = minicbor::to_vec(reading).expect("a vector takes all");
+    assert_eq!(hex(&bytes), "820c8182192826f4");
+    assert_eq!(minicbor::decode::<Reading>(&bytes).expect("a reading"), reading);
 }
 
 #[test]

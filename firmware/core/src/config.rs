@@ -4,7 +4,7 @@
 //! The answer: all of it is declared. Deliberately not here: reading a file (the shell does that), baud rates.
 use crate::can::ask::AskConfig;
 use crate::can::obd::Pid;
-use crate::can::{Id, Layout};
+use crate::can::{Id, Layout, Scale};
 use heapless::Vec;
 use kaoguan_telemetry::Signal;
 use kaoguan_telemetry::units::Micros;
@@ -97,8 +97,28 @@ pub struct CanConfig {
     pub gear: bool,
     /// True where the lines come from the kernel itself: each frame was proven by its sum. A line over a wire has none.
     pub is_proven: bool,
+    /// The speed of the wheels, where the bus tells it.
+    pub speed: Option<CanSpeed>,
     /// What is asked. Where it is `None`, nothing is ever sent.
     pub ask: Option<AskConfig>,
+}
+
+/// Wheels of one speedometer.
+pub const SPEEDS_MAX: usize = 4;
+
+/// The fields of one frame that tell how fast its wheels turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CanSpeed {
+    /// Whose frames carry it.
+    pub frames: Frames,
+    /// Where each wheel's lies; their mean is the vehicle's.
+    pub wheels: Vec<Layout, SPEEDS_MAX>,
+    /// What their numbers are worth, in millimetres a second.
+    pub scale: Scale,
+    /// From this number on the sender does not know it.
+    pub absent_from: Option<i64>,
+    /// Where the same frames are numbered: as [`CanField::counter`].
+    pub counter: Option<Layout>,
 }
 
 /// A field and the value that means "high".

@@ -53,8 +53,9 @@ pub mod window;
 pub mod witmotion;
 
 pub use config::{
-    AttitudeConfig, AttitudeDialect, CanConfig, CanField, Check, Config, Dialect, Frames, High, Hold, MODULES_MAX,
-    ModbusConfig, Module, POLES_MAX, PlankWiring, PoleWire, ReceiverConfig, SignalConfig, Table, WIRES_MAX, Wire,
+    AttitudeConfig, AttitudeDialect, CanConfig, CanField, CanSpeed, Check, Config, Dialect, Frames, High, Hold,
+    MODULES_MAX, ModbusConfig, Module, POLES_MAX, PlankWiring, PoleWire, ReceiverConfig, SPEEDS_MAX, SignalConfig,
+    Table, WIRES_MAX, Wire,
 };
 pub use counters::{BusCounters, Counters, PortCounters, TimeCounters};
 pub use say::Say;

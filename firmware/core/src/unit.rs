@@ -517,13 +517,18 @@ impl Unit {
             poles,
             plank,
             wheel,
+            speed,
         }) = frame
         else {
             return;
         };
         let latency = self.config.signals.latency;
         self.give_timed(Port::Signals, first, latency, Reading::Signals(signals));
-        let more = [plank.map(Reading::Plank), wheel.map(Reading::Wheel)];
+        let more = [
+            plank.map(Reading::Plank),
+            wheel.map(Reading::Wheel),
+            speed.map(Reading::Speed),
+        ];
         let poles = poles.into_iter().map(Reading::PoleHit);
         for reading in poles.chain(more.into_iter().flatten()) {
             let at_u = self.at_u(Port::Signals);

@@ -30,6 +30,7 @@ fn asked(target: Target, pids: &[Pid]) -> Config {
         fields: [field].into_iter().collect(),
         gear: false,
         is_proven: true,
+        speed: None,
         ask: Some(AskConfig {
             target,
             pids: pids.iter().copied().collect(),

@@ -42,6 +42,7 @@ fn wired() -> Config {
         fields: fields.into_iter().collect(),
         gear: true,
         is_proven: false,
+        speed: None,
         ask: None,
     });
     let wire = |(signal, byte, active_high)| Wire {

@@ -18,5 +18,5 @@ pub mod wire;
 
 pub use reading::{
     Attitude, Base, Gap, Gear, Gnss, Heading, NoFix, Plank, PoleHit, Port, Quality, Reading, Sample, Signal, Signals,
-    Silent, Stamp, UnitId, Wheel,
+    Silent, Speed, Stamp, UnitId, Wheel,
 };

@@ -61,7 +61,7 @@ pub enum Port {
     /// The attitude sensor: `Attitude`.
     #[n(1)]
     Attitude,
-    /// The signal box: `Signals`, `PoleHit`, `Plank`, `Wheel`.
+    /// The signal box: `Signals`, `PoleHit`, `Plank`, `Wheel`, `Speed`.
     #[n(2)]
     Signals,
     /// The unit about itself and what reaches it by the network: `Gap`, `Base`.
@@ -148,6 +148,9 @@ pub enum Reading {
     /// Where the base station says that it stands: each time that changes, and again each half minute.
     #[n(11)]
     Base(#[n(0)] Base),
+    /// How fast the wheels turn, as the vehicle's bus tells it.
+    #[n(12)]
+    Speed(#[n(0)] Speed),
 }
 
 /// One quality scale for all sentences (the receivers' own numbers contradict each other).
@@ -437,6 +440,18 @@ pub struct Wheel {
     /// Pulses since the box was switched on, forwards and backwards alike; wraps at 65,536.
     #[n(0)]
     pub pulses: u16,
+    /// As [`Signals::proven`].
+    #[n(1)]
+    pub proven: bool,
+}
+
+/// How fast the wheels turn, whichever way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Speed {
+    /// The mean of the wheels that are told, 0 to 100,000. Below about 300 many buses say 0.
+    #[n(0)]
+    pub speed: MillimetresPerSecond,
     /// As [`Signals::proven`].
     #[n(1)]
     pub proven: bool,

@@ -1,10 +1,11 @@
 //! A real car's buses: what the DBC file describes equals the car's own truth in every sample.
-use kaoguan_telemetry::Signal;
+use kaoguan_telemetry::units::Uptime;
+use kaoguan_telemetry::{Port, Reading, Signal};
 use kaoguan_unit::Config;
 use kaoguan_unit::config::dbc::{Dbc, Field};
 use kaoguan_unit_core::can::candump::Carried;
 use kaoguan_unit_core::can::{Id, Layout, Order, candump};
-use kaoguan_unit_core::{CanConfig, Dialect, Frames};
+use kaoguan_unit_core::{CanConfig, Dialect, Frames, Input, Output, Unit};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
@@ -151,6 +152,7 @@ fn the_bus_is_a_dialect_of_the_signal_box() {
         gear,
         is_proven: false,
         ask: None,
+        speed: None,
     }) = signals.dialect
     else {
         panic!("{:?}", signals.dialect)
@@ -185,4 +187,98 @@ fn the_bus_is_a_dialect_of_the_signal_box() {
         said.contains("1 faults in") && said.contains("signal_box.dbc: /nowhere/car.dbc"),
         "{said}"
     );
+}
+
+const SPEED: &str = "[signal_box.speed]\nmessage = \"BODY\"\nfields = [\"UNLATCHED\"]\nunit = \"mph\"\n";
+
+/// A field of halves of a mile an hour from -1.25 on: one count is -0.75 mph, 335.28 mm/s backwards.
+#[test]
+fn a_speed_is_worth_what_its_field_and_its_unit_say() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("car.dbc");
+    std::fs::write(&path, DBC).expect("written");
+    let path = path.to_string_lossy();
+    let read = |speed: &str| Config::parse(&with_box(&path, speed), "can.toml");
+    let speed_of = |speed: &str| match read(speed).unwrap_or_else(|e| panic!("{e}")).core.signals.dialect {
+        Dialect::Can(CanConfig { speed: Some(speed), .. }) => speed,
+        other => panic!("{other:?}"),
+    };
+    let speed = speed_of(SPEED);
+    assert_eq!(
+        (speed.frames, speed.wheels.len()),
+        (Frames::Of(Id::Extended(0x18FE_F100)), 1)
+    );
+    assert_eq!(speed.scale.parts(1) * 100, -33_528 * speed.scale.per);
+    let truck = speed_of("[signal_box.speed]\nj1939 = \"speed\"\n");
+    assert_eq!((truck.frames, truck.absent_from), (Frames::Group(65_265), Some(0xFB00)));
+    for (from, to, said) in [
+        ("\"mph\"", "\"knots\"", "unit"),
+        ("[\"UNLATCHED\"]", "[\"UNLATCHED\", \"UNLATCHED\"]", "each once"),
+        ("[\"UNLATCHED\"]", "[]", "one to 4"),
+        ("[\"UNLATCHED\"]", "[\"LATCHED\"]", "it has UNLATCHED, FAR"),
+        ("mph\"", "mph\"\ncounter = \"NUMBER\"", "signal_box.speed.counter"),
+        ("mph\"", "mph\"\nfactor = 2", "factor"),
+    ] {
+        let why = read(&SPEED.replace(from, to)).expect_err("must be refused").to_string();
+        assert!(
+            why.contains("1 faults") && why.contains(said),
+            "{said} is not in:\n{why}"
+        );
+    }
+}
+
+/// The four wheels of the real car through the whole core: each speed that goes out is the mean of four of its truths, to a millimetre a second.
+#[test]
+fn the_real_log_s_speeds_go_out_as_their_mean() {
+    let (Some(log), Some(dbc), Some(truth)) = (
+        data("can/rav4-a.candump.log.gz"),
+        data("can/toyota_2017.dbc"),
+        data("can/rav4-a.truth.csv"),
+    ) else {
+        return;
+    };
+    let (before, _) = EXAMPLE.split_once("[signal_box]").expect("a section");
+    let dbc = dbc.to_string_lossy();
+    let wheels = ["FL", "FR", "RL", "RR"]
+        .map(|wheel| format!("\"WHEEL_SPEED_{wheel}\""))
+        .join(", ");
+    let toml = format!(
+        "{before}[signal_box]\ndialect = \"can\"\npath = \"/dev/ttyUSB2\"\nbaud = \"115200 baud\"\nlatency = \"10 ms\"\nbus = \"can0\"\n\
+         dbc = {dbc:?}\n[signal_box.signals]\nclutch = {{ j1939 = \"clutch\", on_when = \"equal\" }}\n\
+         [signal_box.speed]\nmessage = \"WHEEL_SPEEDS\"\nfields = [{wheels}]\nunit = \"km/h\"\n"
+    );
+    let config = Config::parse(&toml, "car.toml").unwrap_or_else(|e| panic!("{e}"));
+    let truth = std::fs::read_to_string(truth).expect("the truth");
+    let means = truth.lines().skip(1).map(|row| {
+        let row: Vec<&str> = row.split(',').collect();
+        let sum: f64 = row[2..6].iter().map(|said| said.parse::<f64>().expect("a speed")).sum();
+        (sum * 250.0).round() as i32
+    });
+    let means: Vec<i32> = means.collect();
+    let unpacked = Command::new("gzip")
+        .arg("-dc")
+        .arg(&log)
+        .output()
+        .expect("gzip of the system");
+    let mut unit = Unit::new(config.core);
+    let (mut told, mut heard) = (0, 0);
+    for (n, line) in unpacked.stdout.split_inclusive(|b| *b == b'\n').enumerate() {
+        heard += usize::from(line.windows(9).any(|part| part == b"can0 0AA#"));
+        unit.handle(Input::Serial {
+            port: Port::Signals,
+            at: Uptime(n as i64 * 500),
+            bytes: line,
+        });
+        while let Some(output) = unit.poll() {
+            let Output::Sample(sample) = output else { continue };
+            let Reading::Speed(speed) = sample.reading else {
+                continue;
+            };
+            assert_eq!(speed.speed.0, means[heard - 1], "line {n}");
+            assert!(!speed.proven, "a line has no sum");
+            told += 1;
+        }
+    }
+    println!("{told} of {heard}");
+    assert!(heard == means.len() && told * 4 > heard, "{told} of {heard}");
 }

@@ -165,7 +165,11 @@ impl Straight {
         else {
             return;
         };
-        let more = [frame.plank.map(Reading::Plank), frame.wheel.map(Reading::Wheel)];
+        let more = [
+            frame.plank.map(Reading::Plank),
+            frame.wheel.map(Reading::Wheel),
+            frame.speed.map(Reading::Speed),
+        ];
         let poles = frame.poles.into_iter().map(Reading::PoleHit);
         let readings = std::iter::once(Reading::Signals(frame.signals));
         let readings = readings.chain(poles).chain(more.into_iter().flatten());

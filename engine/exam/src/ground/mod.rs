@@ -19,8 +19,10 @@ mod odometer;
 pub mod outline;
 pub mod plane;
 pub mod pose;
+mod proof;
 mod reckon;
 mod second;
+mod speedometer;
 mod tilt;
 pub mod towed;
 mod wheel;
@@ -211,8 +213,12 @@ impl Ground {
                 self.heading = Some((dated.at, heading));
                 None
             }
-            Reading::Wheel(wheel) if wheel.proven => {
-                self.wheel.push(dated.at, wheel.pulses);
+            Reading::Wheel(wheel) => {
+                self.wheel.count(dated.at, &wheel);
+                None
+            }
+            Reading::Speed(speed) => {
+                self.wheel.hear(dated.at, &speed);
                 None
             }
             Reading::Base(base) => {

@@ -1,23 +1,20 @@
 //! Whether the wheel stands, from the pulses that the signal box counts.
 //!
 //! The problem: without a fix nobody knows whether a vehicle that stood still stands; a wheel that gives no pulse says so. But
-//! a ring that is dead or wired to nothing gives none either. The answer: silence is believed only after pulses agreed with
-//! the velocity over two metres of believed fixes, and no longer once they contradict it.
+//! a ring that is dead or wired to nothing gives none either. The answer: silence is believed only after the pulses have proven
+//! themselves (`proof`), and no longer once they contradict the velocity.
 //!
 //! Deliberately not here: how far a wheel has rolled. Between two counts of a tenth of a second nobody knows it better than to
 //! some centimetres, which way it rolled not at all, and a locked wheel says nothing of a skid: a velocity tells that better.
+use super::proof::Proof;
 use kaoguan_telemetry::units::{EventTime, Micros};
 
-/// The newest count is this old at most, or nobody knows.
-const STALE: Micros = Micros(250_000);
+/// What a wheel told last is this old at most, or nobody knows.
+pub const STALE: Micros = Micros(250_000);
 /// A wheel stands that gave no pulse for so long: slower than 0.1 m/s with pulses of 45 mm.
 const STILL: Micros = Micros(500_000);
 /// Nothing rolls faster, m/s: more pulses than that are a box that began anew.
 const FASTEST: f64 = 40.0;
-/// Pulses and velocities are held against each other each so many metres.
-const CHECKED_EACH: f64 = 2.0;
-/// They may differ by that share of the way (the ring's travel is described, not measured), and by two pulses.
-const CHECKED_WITHIN: f64 = 0.1;
 
 /// Follows one wheel.
 #[derive(Debug, Clone)]
@@ -27,12 +24,8 @@ pub struct Odometer {
     newest: Option<(EventTime, u16)>,
     /// When it last gave a pulse, or began to be counted.
     turned: EventTime,
-    /// Metres since the last comparison, by pulses and by velocities.
-    rolled: f64,
-    moved: f64,
-    /// All that it has rolled, metres.
-    total: f64,
-    believed: bool,
+    /// What it proves.
+    pub proof: Proof,
 }
 
 impl Odometer {
@@ -42,10 +35,7 @@ impl Odometer {
             pulse,
             newest: None,
             turned: EventTime(0),
-            rolled: 0.0,
-            moved: 0.0,
-            total: 0.0,
-            believed: false,
+            proof: Proof::default(),
         }
     }
 
@@ -66,42 +56,26 @@ impl Odometer {
             self.begin(at);
         } else if more > 0.0 {
             self.turned = at;
-            self.rolled += more;
-            self.total += more;
+            self.proof.roll(more);
         }
-    }
-
-    /// Takes the way that the velocities of two believed fixes say, metres.
-    pub fn check(&mut self, moved: f64) {
-        self.moved += moved;
-        if self.moved.max(self.rolled) >= CHECKED_EACH {
-            let within = 2.0 * self.pulse + CHECKED_WITHIN * self.moved;
-            self.believed = (self.moved - self.rolled).abs() <= within;
-            (self.moved, self.rolled) = (0.0, 0.0);
-        }
-    }
-
-    /// Fixes were missing: what was counted meanwhile is compared with nothing.
-    pub fn compare_anew(&mut self) {
-        (self.moved, self.rolled) = (0.0, 0.0);
     }
 
     /// Since when it has stood, where that is known and believed.
     pub fn stands(&self, at: EventTime) -> Option<EventTime> {
         let (newest, _) = self.newest?;
-        let known = self.believed && at - newest <= STALE;
+        let known = self.proof.is_believed() && at - newest <= STALE;
         (known && newest - self.turned >= STILL).then_some(self.turned)
     }
 
     /// All that it has rolled, metres, where that is known and believed.
     pub fn rolled(&self, at: EventTime) -> Option<f64> {
         let (newest, _) = self.newest?;
-        (self.believed && at - newest <= STALE).then_some(self.total)
+        self.proof.total().filter(|_| at - newest <= STALE)
     }
 
     fn begin(&mut self, at: EventTime) {
-        (self.turned, self.believed) = (at, false);
-        self.compare_anew();
+        self.turned = at;
+        self.proof.lose();
     }
 }
 
@@ -119,7 +93,7 @@ mod tests {
         let mut odometer = Odometer::new(0.05);
         for tenth in 0..tenths {
             odometer.push(EventTime(tenth * 100_000), count(tenth));
-            odometer.check(0.15 * seen);
+            odometer.proof.check(0.15 * seen, 0.1);
         }
         stand(&mut odometer, tenths, count(tenths - 1));
         odometer
@@ -157,7 +131,7 @@ mod tests {
         let mut dead = rolls(1.0, 30);
         for tenth in 36..60 {
             dead.push(EventTime(tenth * 100_000), count(29));
-            dead.check(0.15);
+            dead.proof.check(0.15, 0.1);
         }
         assert_eq!(stands(&dead, 59), None);
     }
@@ -175,8 +149,8 @@ mod tests {
         let mut odometer = Odometer::new(0.05);
         for tenth in 0..60 {
             odometer.push(EventTime(tenth / 2 * 200_000), count(tenth));
-            odometer.check(0.15);
+            odometer.proof.check(0.15, 0.1);
         }
-        assert!(odometer.believed);
+        assert!(odometer.proof.is_believed());
     }
 }

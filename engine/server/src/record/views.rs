@@ -148,6 +148,7 @@ fn reading(reading: &Reading) -> (&'static str, Value) {
             json!({ "item": p.item, "pole": p.pole, "restored": p.restored, "proven": p.proven }),
         ),
         Reading::Plank(p) => ("plank", json!({ "front": p.front, "rear": p.rear, "proven": p.proven })),
+        Reading::Speed(s) => ("speed", json!({ "mm_s": s.speed.0, "proven": s.proven })),
         Reading::Wheel(w) => ("wheel", json!({ "pulses": w.pulses, "proven": w.proven })),
         Reading::NoFix(why) => ("no_fix", json!({ "why": format!("{why:?}") })),
         Reading::Silent(why) => ("silent", json!({ "why": format!("{why:?}") })),

@@ -12,8 +12,10 @@
 //!
 //! Inputs, as wiring numbers them: the byte is the field's number in the configuration, bit 0 is that it has its value.
 //!
-//! Deliberately not here: the socket, sums that some makers put into their frames, and speeds (a wheel that
-//! is told by the bus is no pulse).
+//! How fast the wheels turn goes along ([`super::bus_speed`]).
+//!
+//! Deliberately not here: the socket, and sums that some makers put into their frames.
+use super::bus_speed::{BusSpeed, Told};
 use super::panel::{Frame, Panel};
 use crate::can::ask::Asker;
 use crate::can::candump::Carried;
@@ -38,6 +40,7 @@ pub struct Bus {
     first: Uptime,
     heard: [Option<Heard>; WIRES_MAX],
     gear: Option<(Uptime, Gear)>,
+    speed: Option<BusSpeed>,
     given: Option<(Uptime, Signals)>,
     asker: Option<Asker>,
 }
@@ -62,6 +65,7 @@ impl Bus {
             first: Uptime(0),
             heard: [None; WIRES_MAX],
             gear: None,
+            speed: can.speed.clone().map(BusSpeed::new),
             given: None,
             asker: can.ask.clone().map(Asker::new),
         }
@@ -111,6 +115,9 @@ impl Bus {
     fn forget(&mut self) {
         self.heard = [None; WIRES_MAX];
         (self.gear, self.given) = (None, None);
+        if let Some(speed) = &mut self.speed {
+            speed.forget();
+        }
     }
 
     fn line(&mut self, counters: &mut PortCounters) -> Option<Frame> {
@@ -177,6 +184,10 @@ impl Bus {
             is_ours = true;
             self.gear = j1939::GEAR.read(frame).and_then(gear).map(|gear| (first, gear));
         }
+        let told = self.speed.as_mut().map_or(Told::Nothing, |speed| speed.hear(frame));
+        is_ours |= told != Told::Nothing;
+        is_short |= told == Told::Absent;
+        is_frozen |= told == Told::Frozen;
         counters.malformed += u64::from(is_short);
         counters.duplicates += u64::from(is_frozen);
         if !is_ours {
@@ -204,12 +215,14 @@ impl Bus {
             return None;
         }
         self.given = Some((first, frame.signals));
+        frame.speed = self.speed.as_mut().and_then(|speed| speed.take(self.config.is_proven));
         Some(frame)
     }
 }
 
 impl Frames {
-    fn have(self, frame: &CanFrame) -> bool {
+    /// Whether a frame is one of them.
+    pub(crate) fn have(self, frame: &CanFrame) -> bool {
         match (self, frame.id) {
             (Frames::Of(own), id) => own == id,
             (Frames::Group(group), Id::Extended(id)) => j1939::group(id) == group,

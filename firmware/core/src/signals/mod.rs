@@ -4,6 +4,7 @@
 //! cuts and proves its own frames; what they say goes through one [`panel`], which knows the wiring, and comes out as the same
 //! [`Frame`]. Deliberately not here: guessing the dialect from the bytes.
 pub mod bus;
+mod bus_speed;
 pub mod hs_motion;
 pub mod ind;
 pub mod modbus;

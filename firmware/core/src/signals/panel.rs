@@ -6,7 +6,7 @@ use super::steady::Steady;
 use crate::config::{POLES_MAX, PlankWiring, PoleWire, SignalConfig, WIRES_MAX, Wire};
 use heapless::Vec;
 use kaoguan_telemetry::units::Uptime;
-use kaoguan_telemetry::{Plank, PoleHit, Signals, Wheel};
+use kaoguan_telemetry::{Plank, PoleHit, Signals, Speed, Wheel};
 
 /// What one believed frame says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Frame {
     pub plank: Option<Plank>,
     /// Set where a wheel's pulses are wired.
     pub wheel: Option<Wheel>,
+    /// Set where a bus tells how fast the wheels turn.
+    pub speed: Option<Speed>,
 }
 
 /// One box's wiring, and how its poles stood in the frame before.
@@ -62,6 +64,7 @@ impl Panel {
             poles: self.poles(&input, proven),
             plank: self.plank.map(|wiring| plank(wiring, &input, proven)),
             wheel: None,
+            speed: None,
         }
     }
 

@@ -97,10 +97,17 @@ pub(super) fn can(section: &mut Section, faults: &mut Faults) -> Option<SignalCo
     if is_lost {
         return None;
     }
+    let speed = section
+        .table_if_any("speed", faults)
+        .map(|section| super::can_speed::speed(section, dbc.as_ref(), faults));
     let read = self::signals(signals, dbc.as_ref(), faults);
     let (fields, wires) = read?;
     let ask = match ask {
         Some(ask) => Some(ask?),
+        None => None,
+    };
+    let speed = match speed {
+        Some(speed) => Some(speed?),
         None => None,
     };
     if let Some(ask) = &ask {
@@ -113,6 +120,7 @@ pub(super) fn can(section: &mut Section, faults: &mut Faults) -> Option<SignalCo
             fields: fields.into_iter().collect(),
             gear: gear?,
             is_proven,
+            speed,
             ask,
         }))
     })

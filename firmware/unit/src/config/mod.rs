@@ -4,6 +4,7 @@
 //! answer: every quantity carries its unit in text, polarity, latency and check have no default, an unknown key is a
 //! fault, and all faults come at once with key path and line. Deliberately not here: anything about rules or courses.
 mod can;
+mod can_speed;
 mod class;
 pub mod corrections;
 pub mod dbc;

@@ -253,6 +253,7 @@ impl Hearing {
             Reading::PoleHit(_) => "pole",
             Reading::Plank(_) => "plank",
             Reading::Wheel(_) => "wheel",
+            Reading::Speed(_) => "speed",
             _ => return,
         };
         *self.samples.entry(kind).or_insert(0) += 1;
