@@ -249,12 +249,12 @@ fn the_real_log_s_speeds_go_out_as_their_mean() {
     );
     let config = Config::parse(&toml, "car.toml").unwrap_or_else(|e| panic!("{e}"));
     let truth = std::fs::read_to_string(truth).expect("the truth");
-    let means = truth.lines().skip(1).map(|row| {
+    let sums = truth.lines().skip(1).map(|row| {
         let row: Vec<&str> = row.split(',').collect();
-        let sum: f64 = row[2..6].iter().map(|said| said.parse::<f64>().expect("a speed")).sum();
-        (sum * 250.0).round() as i32
+        let um_s = |said: &&str| said.replace('.', "").parse::<i32>().expect("six digits");
+        row[2..6].iter().map(um_s).sum::<i32>()
     });
-    let means: Vec<i32> = means.collect();
+    let sums: Vec<i32> = sums.collect();
     let unpacked = Command::new("gzip")
         .arg("-dc")
         .arg(&log)
@@ -274,11 +274,18 @@ fn the_real_log_s_speeds_go_out_as_their_mean() {
             let Reading::Speed(speed) = sample.reading else {
                 continue;
             };
-            assert_eq!(speed.speed.0, means[heard - 1], "line {n}");
+            // Half a millimetre a second of its own rounding, and half a micrometre of each of the table's.
+            let off = (speed.speed.0 * 4_000 - sums[heard - 1]).abs();
+            assert!(off <= 2_002, "line {n}: {off}");
             assert!(!speed.proven, "a line has no sum");
             told += 1;
         }
     }
-    println!("{told} of {heard}");
-    assert!(heard == means.len() && told * 4 > heard, "{told} of {heard}");
+    // Told each 50 ms, here 100 lines, when the wheels have spoken: one line in 27 or so.
+    let due = unpacked.stdout.iter().filter(|b| **b == b'\n').count() / 100;
+    println!("{told} of {heard}, {due} were due");
+    assert!(
+        heard == sums.len() && told * 4 > due * 3,
+        "{told} of {heard}, {due} were due"
+    );
 }
