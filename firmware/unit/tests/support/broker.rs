@@ -41,9 +41,12 @@ impl Broker {
     /// Starts it; returns when it listens.
     pub fn up(&mut self) {
         let path = self.folder.path().join("mosquitto.conf");
+        // Started by root it would become another user, who cannot write into the folder, and keep nothing.
         let text = format!(
-            "listener {} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\nset_tcp_nodelay true\n",
-            self.port
+            "listener {} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\nset_tcp_nodelay true\n\
+             user root\npersistence true\npersistence_location {}/\n",
+            self.port,
+            self.folder.path().display()
         ) + &self.more;
         std::fs::write(&path, text).expect("written");
         let child = Command::new(MOSQUITTO)
