@@ -38,16 +38,35 @@ fn data(path: &str) -> Option<PathBuf> {
     Some(PathBuf::from(folder?).join(path))
 }
 
+/// A minute of a real car.
+struct Car {
+    /// What a logger wrote.
+    log: Vec<u8>,
+    dbc: PathBuf,
+    /// The speed of each wheel, m/s with six digits: a row for each frame that has them.
+    truth: String,
+}
+
+impl Car {
+    /// `None` where there are no recordings.
+    fn read() -> Option<Car> {
+        let log = data("can/rav4-a.candump.log.gz")?;
+        let unpacked = Command::new("gzip").arg("-dc").arg(&log).output();
+        let unpacked = unpacked.expect("gzip of the system");
+        assert!(unpacked.status.success());
+        let truth = std::fs::read_to_string(data("can/rav4-a.truth.csv")?);
+        Some(Car {
+            log: unpacked.stdout,
+            dbc: data("can/toyota_2017.dbc")?,
+            truth: truth.expect("the truth"),
+        })
+    }
+}
+
 #[test]
 fn wheel_speeds_of_the_real_log_equal_the_truth_in_every_sample() {
-    let (Some(log), Some(dbc), Some(truth)) = (
-        data("can/rav4-a.candump.log.gz"),
-        data("can/toyota_2017.dbc"),
-        data("can/rav4-a.truth.csv"),
-    ) else {
-        return;
-    };
-    let dbc = Dbc::load(&dbc).expect("a description");
+    let Some(car) = Car::read() else { return };
+    let dbc = Dbc::load(&car.dbc).expect("a description");
     let fields: Vec<Field> = ["FL", "FR", "RL", "RR"]
         .iter()
         .map(|wheel| {
@@ -55,14 +74,8 @@ fn wheel_speeds_of_the_real_log_equal_the_truth_in_every_sample() {
                 .expect("a field")
         })
         .collect();
-    let unpacked = Command::new("gzip")
-        .arg("-dc")
-        .arg(&log)
-        .output()
-        .expect("gzip of the system");
-    assert!(unpacked.status.success());
     let (mut decoded, mut lines) = (BTreeMap::new(), 0);
-    for line in unpacked.stdout.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
+    for line in car.log.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
         let logged = candump::read(line).unwrap_or_else(|e| panic!("{e:?}: {}", String::from_utf8_lossy(line)));
         lines += 1;
         let Carried::Data(frame) = logged.carried else {
@@ -78,9 +91,8 @@ fn wheel_speeds_of_the_real_log_equal_the_truth_in_every_sample() {
             decoded.insert(logged.at.0, speeds.collect::<Vec<_>>());
         }
     }
-    let truth = std::fs::read_to_string(truth).expect("the truth");
     let mut compared = 0;
-    for row in truth.lines().skip(1) {
+    for row in car.truth.lines().skip(1) {
         let row: Vec<&str> = row.split(',').collect();
         let at = row[0].replace('.', "").parse::<i64>().expect("microseconds");
         let speeds = &decoded[&at];
@@ -230,15 +242,9 @@ fn a_speed_is_worth_what_its_field_and_its_unit_say() {
 /// The four wheels of the real car through the whole core: each speed that goes out is the mean of four of its truths, to a millimetre a second.
 #[test]
 fn the_real_log_s_speeds_go_out_as_their_mean() {
-    let (Some(log), Some(dbc), Some(truth)) = (
-        data("can/rav4-a.candump.log.gz"),
-        data("can/toyota_2017.dbc"),
-        data("can/rav4-a.truth.csv"),
-    ) else {
-        return;
-    };
+    let Some(car) = Car::read() else { return };
     let (before, _) = EXAMPLE.split_once("[signal_box]").expect("a section");
-    let dbc = dbc.to_string_lossy();
+    let dbc = car.dbc.to_string_lossy();
     let wheels = ["FL", "FR", "RL", "RR"]
         .map(|wheel| format!("\"WHEEL_SPEED_{wheel}\""))
         .join(", ");
@@ -248,21 +254,15 @@ fn the_real_log_s_speeds_go_out_as_their_mean() {
          [signal_box.speed]\nmessage = \"WHEEL_SPEEDS\"\nfields = [{wheels}]\nunit = \"km/h\"\n"
     );
     let config = Config::parse(&toml, "car.toml").unwrap_or_else(|e| panic!("{e}"));
-    let truth = std::fs::read_to_string(truth).expect("the truth");
-    let sums = truth.lines().skip(1).map(|row| {
+    let sums = car.truth.lines().skip(1).map(|row| {
         let row: Vec<&str> = row.split(',').collect();
         let um_s = |said: &&str| said.replace('.', "").parse::<i32>().expect("six digits");
         row[2..6].iter().map(um_s).sum::<i32>()
     });
     let sums: Vec<i32> = sums.collect();
-    let unpacked = Command::new("gzip")
-        .arg("-dc")
-        .arg(&log)
-        .output()
-        .expect("gzip of the system");
     let mut unit = Unit::new(config.core);
     let (mut told, mut heard) = (0, 0);
-    for (n, line) in unpacked.stdout.split_inclusive(|b| *b == b'\n').enumerate() {
+    for (n, line) in car.log.split_inclusive(|b| *b == b'\n').enumerate() {
         heard += usize::from(line.windows(9).any(|part| part == b"can0 0AA#"));
         unit.handle(Input::Serial {
             port: Port::Signals,
@@ -282,7 +282,7 @@ fn the_real_log_s_speeds_go_out_as_their_mean() {
         }
     }
     // Told each 50 ms, here 100 lines, when the wheels have spoken: one line in 27 or so.
-    let due = unpacked.stdout.iter().filter(|b| **b == b'\n').count() / 100;
+    let due = car.log.iter().filter(|b| **b == b'\n').count() / 100;
     println!("{told} of {heard}, {due} were due");
     assert!(
         heard == sums.len() && told * 4 > due * 3,

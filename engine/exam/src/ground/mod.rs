@@ -11,6 +11,7 @@ pub mod arrow;
 mod base;
 mod bind;
 pub mod deck;
+mod epoch;
 mod fitness;
 pub mod gauge;
 mod lean;
@@ -33,6 +34,7 @@ use crate::syllabus::Doubt;
 use crate::vehicle::{BodyPoint, Vehicle};
 use base::BaseWatch;
 use deck::Lifts;
+use epoch::Epoch;
 use fitness::{Trust, Witnesses, objection_to_heading};
 use kaoguan_course::{Course, Point2};
 use kaoguan_telemetry::units::{EventTime, Micros};
@@ -50,9 +52,6 @@ use wheel::WheelWatch;
 
 const RAD_PER_CENTIDEGREE: f64 = PI / 18_000.0;
 const RAD_PER_MILLIDEGREE: f64 = PI / 180_000.0;
-/// A baseline's heading in RTK-fixed quality without a sigma of its own is taken at the syllabus's heading uncertainty.
-/// A heading older than this belongs to another epoch.
-const HEADING_AGE_US: i64 = 1_000;
 
 /// What one epoch of the receiver came to.
 #[derive(Debug, Clone, Copy)]
@@ -291,30 +290,10 @@ impl Ground {
 
     fn lay_fix(&mut self, at: EventTime, fix: &Gnss) -> Laid {
         self.base.correct(at, fix.age, self.doubt.age_max);
-        let height = f64::from(fix.height.0) * 1e-4;
-        let antenna = self.course.datum.to_plane(fix.latitude.0, fix.longitude.0, height);
-        let place = Point2::new(antenna.e, antenna.n);
-        let velocity = fix
-            .velocity_east
-            .zip(fix.velocity_north)
-            .map(|(e, n)| Point2::new(f64::from(e.0) * 1e-3, f64::from(n.0) * 1e-3));
-        let heading = self
-            .heading
-            .filter(|(when, _)| (at - *when).0.abs() <= HEADING_AGE_US)
-            .map(|(_, heading)| heading);
-        self.reckoned = self.carried_on(at, velocity);
-        self.recalled = self
-            .recalled
-            .and_then(|known| known.recalled(at, velocity, &self.doubt));
-        let (jump, since_last) = self.jump(at, place, velocity);
-        // A jump from a float solution is the float's error, not the fix's.
-        self.last = (fix.quality == Quality::Fixed).then_some(LastFix { at, place, velocity });
+        let epoch = Epoch::read(at, fix, self.heading, &self.course.datum);
+        let jump = self.carry_to(&epoch);
         let lean = self.lean_at(at);
-        let told = heading
-            .filter(|h| h.quality != Quality::None)
-            .map(|h| f64::from(h.heading.0) * RAD_PER_CENTIDEGREE);
-        let carried = self.carried_direction(at);
-        let Some(direction) = told.or(carried) else {
+        let Some(direction) = epoch.direction().or(self.carried_direction(at)) else {
             self.trust.lose();
             return Laid {
                 at,
@@ -322,57 +301,92 @@ impl Ground {
                 pose: None,
             };
         };
-        let (mut pose, contact_height) = self.stand(at, place, antenna.h, direction, lean.unwrap_or(0.0));
-        self.pace(&mut pose, velocity);
-        let wheel = self.wheel.agrees(at, velocity.map(|_| &pose));
-        if !wheel {
-            // A velocity that may be wrong leads nowhere.
-            (self.reckoned, self.recalled) = (None, None);
-        }
-        let above = contact_height - self.course.surface().at(pose.rear.e, pose.rear.n).height;
-        let witnesses = Witnesses {
-            above_surface: self.lifts.unexplained(pose.rear, above),
-            surface_within: f64::from(self.course.surface_within.0) * 1e-4,
-            jump,
-            reckoned: self.reckoned.is_some(),
-            recalled: self.recalled.is_some_and(|known| known.bears_out(place, &self.doubt)),
-            since_last,
-            baseline: self.baseline_error(heading),
-            heading,
-            attitude: lean.is_some(),
-            speed: velocity.is_some(),
-            wheel,
-            base: self.base.stands(at),
-        };
+        let (mut pose, contact_height) = self.stand(at, epoch.place, epoch.height, direction, lean.unwrap_or(0.0));
+        self.pace(&mut pose, epoch.velocity);
         pose.doubt.receiver = receiver_u(fix, &self.doubt);
-        let own = heading
-            .and_then(|h| h.sigma)
-            .map_or(0.0, |s| f64::from(s.0) * RAD_PER_CENTIDEGREE);
-        pose.doubt.heading = pose.doubt.heading.max(own);
+        pose.doubt.heading = pose.doubt.heading.max(epoch.direction_u());
+        let witnesses = self.witnesses(&epoch, &pose, contact_height, jump, lean.is_some());
         pose.fitness = self.trust.judge(at, fix, &witnesses, &self.doubt);
         if pose.fitness == Fitness::Fit && pose.doubt.worst(self.body.wheelbase) > self.doubt.u_max {
             pose.fitness = Fitness::Unfit(Unfit::Sigma);
         }
         if pose.fitness == Fitness::Fit {
-            self.wheel.prove(&pose);
-            let begin = |velocity| Reckoning::begin(at, place, velocity, pose.doubt.receiver);
-            self.reckoned = velocity.map(begin);
-            self.recalled = self.reckoned;
-            self.steered = self.lean.turned_at(at.0).map(|turned| (direction, turned));
+            self.believe(&epoch, direction, &pose);
         } else {
-            let believed = objection_to_heading(&witnesses, &self.doubt).is_none();
-            let direction = if believed { told } else { carried };
-            let reckoned = direction.zip(lean).and_then(|(direction, lean)| {
-                let carried_u = if believed { own } else { self.reckon_heading_u() };
-                self.reckon(at, direction, carried_u, lean, velocity)
-            });
-            pose = reckoned.unwrap_or(pose);
+            let is_told = objection_to_heading(&witnesses, &self.doubt).is_none();
+            pose = self.led_to(&epoch, is_told, lean).unwrap_or(pose);
         }
         Laid {
             at,
             fitness: pose.fitness,
             pose: Some(pose),
         }
+    }
+
+    /// What is known of the way here goes on to this epoch; how far the epoch is from where the speed led, metres, and the time since the last
+    /// one.
+    fn carry_to(&mut self, epoch: &Epoch) -> (Option<f64>, Micros) {
+        let Epoch {
+            at, place, velocity, ..
+        } = *epoch;
+        self.reckoned = self.carried_on(at, velocity);
+        self.recalled = self
+            .recalled
+            .and_then(|known| known.recalled(at, velocity, &self.doubt));
+        let jump = self.jump(at, place, velocity);
+        // A jump from a float solution is the float's error, not the fix's.
+        self.last = (epoch.fix.quality == Quality::Fixed).then_some(LastFix { at, place, velocity });
+        jump
+    }
+
+    /// What everybody says of an epoch whose vehicle stands like this.
+    fn witnesses(
+        &mut self,
+        epoch: &Epoch,
+        pose: &Pose,
+        contact_height: f64,
+        (jump, since_last): (Option<f64>, Micros),
+        attitude: bool,
+    ) -> Witnesses {
+        let wheel = self.wheel.agrees(epoch.at, epoch.velocity.map(|_| pose));
+        if !wheel {
+            // A velocity that may be wrong leads nowhere.
+            (self.reckoned, self.recalled) = (None, None);
+        }
+        let above = contact_height - self.course.surface().at(pose.rear.e, pose.rear.n).height;
+        let bears_out = |known: Reckoning| known.bears_out(epoch.place, &self.doubt);
+        Witnesses {
+            above_surface: self.lifts.unexplained(pose.rear, above),
+            surface_within: f64::from(self.course.surface_within.0) * 1e-4,
+            jump,
+            reckoned: self.reckoned.is_some(),
+            recalled: self.recalled.is_some_and(bears_out),
+            since_last,
+            baseline: self.baseline_error(epoch.heading),
+            heading: epoch.heading,
+            attitude,
+            speed: epoch.velocity.is_some(),
+            wheel,
+            base: self.base.stands(epoch.at),
+        }
+    }
+
+    /// From this fix on it is reckoned.
+    fn believe(&mut self, epoch: &Epoch, direction: f64, pose: &Pose) {
+        self.wheel.prove(pose);
+        let begin = |velocity| Reckoning::begin(epoch.at, epoch.place, velocity, pose.doubt.receiver);
+        self.reckoned = epoch.velocity.map(begin);
+        self.recalled = self.reckoned;
+        self.steered = self.lean.turned_at(epoch.at.0).map(|turned| (direction, turned));
+    }
+
+    /// Where the vehicle was led while this fix is not believed; `is_told`: its heading is.
+    fn led_to(&mut self, epoch: &Epoch, is_told: bool, lean: Option<f64>) -> Option<Pose> {
+        let (direction, heading_u) = match is_told {
+            true => (epoch.direction(), epoch.direction_u()),
+            false => (self.carried_direction(epoch.at), self.reckon_heading_u()),
+        };
+        self.reckon(epoch.at, direction?, heading_u, lean?, epoch.velocity)
     }
 
     /// Where the last believed fix, a standing wheel, the velocity and the gyro have led the vehicle since; `None` where that is not known well
@@ -527,100 +541,4 @@ fn receiver_u(fix: &Gnss, doubt: &Doubt) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::syllabus::Syllabus;
-    use kaoguan_telemetry::units::TenthMillimetres;
-
-    const ZERO: TenthMillimetres = TenthMillimetres(0);
-
-    /// k u of both tyres and of nose and tail across, and of what stops along; millimetres.
-    fn provable(ground: &Ground, vehicle: &Vehicle, doubt: &Doubt, receiver: f64, survey: f64) -> [i64; 5] {
-        let of = Uncertainty {
-            receiver,
-            survey,
-            ..ground.uncertainty
-        };
-        let own = &ground.body.outline.own;
-        let end = |side: f64| {
-            own.iter()
-                .copied()
-                .max_by(|a, b| (a[0] * side).total_cmp(&(b[0] * side)))
-        };
-        let [nose, tail] = [1.0, -1.0].map(|side| end(side).expect("an outline"));
-        let tyre = |ahead: f64| of.judged_across(ZERO, ahead, 0.0).u;
-        let aside = |at: [f64; 3]| of.judged_at(ZERO, at, Some([0.0, 1.0])).u;
-        let stop = match vehicle.stops_by_its_axle() {
-            true => of.judged_along(ZERO, ground.body.tyre_radius).u,
-            false => of.judged_at(ZERO, nose, Some([1.0, 0.0])).u,
-        };
-        [tyre(ground.body.wheelbase), tyre(0.0), aside(nose), aside(tail), stop]
-            .map(|u| (i64::from(u.0) * doubt.k_tenths + 50) / 100)
-    }
-
-    /// A sensor that is screwed on askew, on a vehicle that stands upright, then leans by exactly ten degrees.
-    #[test]
-    fn a_measured_zero_takes_the_mounting_out_of_the_lean() {
-        let course = crate::load_course(include_str!("../../../../course-maps/village-square/course.geojson")).unwrap();
-        let doubt = Syllabus::parse(include_str!("../../../syllabi/ga1026-2022.toml"))
-            .unwrap()
-            .doubt;
-        let file = include_str!("../../../vehicles/e-hj110.toml");
-        let zero = "[attitude]\nzero = { roll = \"1500 mdeg\", pitch = \"-2500 mdeg\", u = \"50 mdeg\", date = \"d\", by = \"b\" }";
-        let askew = Rotation::new(0.0, -2.5_f64.to_radians(), 1.5_f64.to_radians());
-        for lean in [0.0, 10.0_f64] {
-            let body = Rotation::new(0.0, 0.0, lean.to_radians());
-            // Gravity's reaction points up: the columns of a rotation are its inverse's rows.
-            let column = |of: &Rotation, v: [f64; 3]| {
-                let rows = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(|unit| of.of_body(unit));
-                rows.map(|row| row[0] * v[0] + row[1] * v[1] + row[2] * v[2])
-            };
-            let force = column(&askew, column(&body, [0.0, 0.0, -9.806_65]));
-            // The example's axes: forward, left, up.
-            let frame = Attitude {
-                force_um_s2: [force[0], -force[1], -force[2]].map(|f| libm::round(f * 1e6) as i32),
-                rate_mdeg_s: [0; 3],
-                vendor_angle: None,
-            };
-            let leans = |file: &str| {
-                let mut ground = Ground::new(&course, &Vehicle::parse(file).unwrap(), &doubt);
-                (0..100).for_each(|n| ground.take_attitude(EventTime(n * 10_000), &frame));
-                ground.lean_at(EventTime(990_000)).unwrap().to_degrees()
-            };
-            let measured = leans(&file.replacen("[attitude]", zero, 1));
-            assert!((measured - lean).abs() < 0.001, "{measured}");
-            let unmeasured = leans(file);
-            assert!((unmeasured - lean - 1.5).abs() < 0.05, "{unmeasured}");
-        }
-    }
-
-    /// The table of `docs/provable.md`, row by row.
-    #[test]
-    fn what_can_be_proven_is_what_the_table_says() {
-        let table = include_str!("../../../../docs/provable.md");
-        let course = crate::load_course(include_str!("../../../../course-maps/village-square/course.geojson")).unwrap();
-        let doubt = Syllabus::parse(include_str!("../../../syllabi/ga1026-2022.toml"))
-            .unwrap()
-            .doubt;
-        let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| `")).collect();
-        assert_eq!(rows.len(), 12);
-        for row in rows {
-            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-            let path = format!(
-                "{}/../vehicles/{}.toml",
-                env!("CARGO_MANIFEST_DIR"),
-                cells[1].trim_matches('`')
-            );
-            let text = std::fs::read_to_string(&path).unwrap_or_else(|why| panic!("{path}: {why}"));
-            let vehicle = Vehicle::parse(&text).unwrap();
-            let ground = Ground::new(&course, &vehicle, &doubt);
-            let survey = libm::hypot(f64::from(vehicle.survey_u) * 1e-3, 0.008);
-            let typical = provable(&ground, &vehicle, &doubt, 0.009, survey);
-            let best = provable(&ground, &vehicle, &doubt, 0.008, libm::hypot(0.005, 0.005));
-            for (cell, value) in cells[2..].iter().zip(typical.into_iter().chain(best)) {
-                let said: i64 = cell.parse().unwrap_or_else(|_| panic!("{row}"));
-                assert!((said - value).abs() <= 1, "{}: {said}, not {value}", cells[1]);
-            }
-        }
-    }
-}
+mod tests;

@@ -7,11 +7,12 @@
 //! the coupling does: its lever is shorter.
 //!
 //! Deliberately not here: how a trailer follows its tractor. Tandem axles slip, and a model of that would be believed.
+use super::epoch::HEADING_AGE_US;
 use super::fitness::{believed_position, objection_to_direction};
 use super::lever::{Rotation, moved};
 use super::outline::Outline;
 use super::pose::{Pose, in_frame, sum, tenth_mm, turn_between};
-use super::{HEADING_AGE_US, RAD_PER_CENTIDEGREE, RAD_PER_MILLIDEGREE, metres, tilt};
+use super::{RAD_PER_CENTIDEGREE, RAD_PER_MILLIDEGREE, metres, tilt};
 use crate::board::Unfit;
 use crate::budget::Budget;
 use crate::manoeuvre::Distance;
