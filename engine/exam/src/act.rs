@@ -1,4 +1,5 @@
 //! What a named person does to an exam. It enters the fold at its place in the journal, like any sensor.
+use crate::node::Hit;
 use kaoguan_telemetry::units::EventTime;
 
 /// The answer to a question.
@@ -54,5 +55,10 @@ pub enum Act {
     SourceLost {
         /// Last instant known from it.
         from: EventTime,
+    },
+    /// A hit at a field node's pole was another exam's: its vehicle was charged with it. So the pole has not shaken by itself.
+    HitExplained {
+        /// Which.
+        hit: Hit,
     },
 }

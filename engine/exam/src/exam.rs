@@ -1,5 +1,6 @@
 //! The fold: one sample in, zero or more findings out; time moves because the sample says so.
 mod heard;
+mod hits;
 mod nodes;
 mod paint;
 
@@ -22,6 +23,7 @@ use crate::manoeuvre::{Aim, Fact, Sheet, Sight, What};
 use crate::passage::RoleNo;
 use crate::syllabus::Left;
 use crate::{Act, Setup};
+use hits::Hits;
 use kaoguan_telemetry::units::EventTime;
 use kaoguan_telemetry::{Gear, Port, Reading, Sample, Signal};
 use nodes::Ear;
@@ -33,6 +35,7 @@ pub struct Exam {
     inbox: Inbox,
     field: Field,
     ears: Vec<Ear>,
+    hits: Hits,
     ground: Ground,
     motion: Motion<Mark>,
     heading: Heading<Pose>,
@@ -70,6 +73,7 @@ impl Exam {
             inbox: Inbox::new(parts.vehicle.ports),
             field: Field::new(&parts.nodes),
             ears: nodes::ears(&parts.nodes, &mut items),
+            hits: Hits::default(),
             ground: Ground::new(&parts.course, &parts.vehicle, &parts.syllabus.doubt),
             motion: Motion::default(),
             heading: Heading::default(),
@@ -115,11 +119,16 @@ impl Exam {
 
     /// Takes a person's act, or the shore's word about a source.
     pub fn act(&mut self, act: &Act) {
-        if let Act::SourceLost { .. } = act {
-            self.drain_inbox();
-            self.interrupt(Unfit::Gap);
-        } else {
-            self.ledger.act(act, self.now);
+        match act {
+            Act::SourceLost { .. } => {
+                self.drain_inbox();
+                self.interrupt(Unfit::Gap);
+            }
+            Act::HitExplained { hit } => self.explain(*hit),
+            _ => {
+                self.ledger.act(act, self.now);
+                self.own_up(act);
+            }
         }
         self.conclude();
     }
@@ -243,6 +252,7 @@ impl Exam {
     fn interrupt(&mut self, why: Unfit) {
         let believed = self.fit.take().map(|pose| pose.believed);
         self.unpainted.clear();
+        self.hits.unsay();
         self.ground.distrust();
         self.unheard(self.now.unwrap_or_default());
         let mut said = Vec::new();
@@ -491,5 +501,6 @@ impl Exam {
             }
         }
         self.ledger.conclude(ridden);
+        self.hits.settle(now, settle, self.ledger.verdict());
     }
 }

@@ -6,6 +6,7 @@ use crate::ground::gauge::{Gauge, Yard};
 use crate::manoeuvre::{Fact, Sheet, What};
 use crate::manoeuvres;
 use crate::passage::{Play, RoleNo};
+use crate::poles::Poles;
 use crate::scene::ScenePart;
 use crate::syllabus::{LimitReader, Syllabus};
 use crate::vehicle::Vehicle;
@@ -32,6 +33,8 @@ pub struct Item {
     pub reverses: bool,
     /// The item types under which the signal box tells of its poles.
     pub pole_hits: &'static [u8],
+    /// What is known of its poles' own sensors.
+    pub poles: Poles,
     /// The fault that a hit at its poles is.
     pub touched: Option<&'static str>,
     /// Poles of it, and its planks, are field nodes.
@@ -85,6 +88,7 @@ impl Item {
             judges_roll_back: entry.judges_roll_back,
             reverses: entry.reverses,
             pole_hits: entry.pole_hits,
+            poles: Poles::of_reach((entry.hit_reach)(&mut LimitReader::new(syllabus, entry.name))),
             touched: (entry.touched)(),
             has_node_poles: false,
             has_node_planks: false,
@@ -126,10 +130,6 @@ impl Item {
     pub fn hear(&mut self, fact: Fact<RoleNo>, switches: &[Switch], gear: Option<Gear>, sheet: &mut Sheet) {
         let waits = matches!(self.state, ItemState::Pending | ItemState::Void(_));
         let begins = waits && self.play.begins(fact.what);
-        // Poles that shake before it begins are no witnesses in it.
-        if waits && matches!(fact.what, What::PoleHit(..)) {
-            self.play.observe(fact, sheet);
-        }
         if begins {
             self.state = ItemState::Riding;
             self.rides += 1;

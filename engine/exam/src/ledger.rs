@@ -420,7 +420,7 @@ impl Ledger {
             Act::Stop { fail: true, .. } => self.verdict = Verdict::Fail { decisive: None },
             Act::Stop { reason, .. } => self.verdict = Verdict::Void { why: reason.clone() },
             Act::NothingMore { .. } if self.awaits_word() => self.word = Word::Said,
-            Act::NothingMore { .. } | Act::SourceLost { .. } => {}
+            Act::NothingMore { .. } | Act::SourceLost { .. } | Act::HitExplained { .. } => {}
         }
     }
 

@@ -21,6 +21,7 @@ mod script;
 pub(crate) mod field;
 pub(crate) mod item;
 pub(crate) mod ledger;
+pub(crate) mod poles;
 pub(crate) mod score;
 
 pub mod exam;
@@ -42,7 +43,7 @@ pub use exam::Exam;
 pub use finding::{Bound, Finding, Measure, Question, Unit, Verdict};
 pub use kaoguan_course::{Course, Issue};
 pub use manoeuvres::catalogue;
-pub use node::{Node, NodePart, Nodes};
+pub use node::{Hit, Node, NodePart, Nodes};
 pub use scene::Scene;
 pub use setup::{Setup, SetupParts};
 pub use syllabus::Syllabus;

@@ -10,7 +10,6 @@ pub mod clock;
 pub mod held;
 pub mod horn;
 pub mod lamps;
-pub mod poles;
 pub mod rests;
 pub mod reversing;
 mod sheet;
@@ -233,9 +232,10 @@ pub enum What<P> {
     /// A bridge's own wheel has gone along its deck: whether its contact felt the deck on the way (`None`: nobody heard it all the
     /// time), and how far inside the deck's sides the wheel's middle was at best (negative: beside it all the way).
     OverDeck(P, Wheel, Option<bool>, Distance),
-    /// A pole's own sensor was hit: the nearest distance of the outline to it when that may have been, and the farthest in all of that
-    /// time (the same of a sensor that the vehicle's own box relays, whose time is the vehicle's).
-    PoleHit(Distance, Distance),
+    /// A pole's own sensor was hit while the outline was within reach of it: the farthest distance of the outline in all of the time that
+    /// it may have been in (the nearest of a sensor that the vehicle's own box relays, whose time is the vehicle's), and whether the
+    /// sensor is a witness: its ground's poles have not shaken by themselves.
+    PoleHit(Distance, bool),
     /// The vehicle left the site's ground.
     LeftGround,
     /// The deadline which the manoeuvre itself asked for has come.
@@ -273,7 +273,7 @@ impl<P> What<P> {
             What::ContactUnsaid(wheel) => What::ContactUnsaid(wheel),
             What::OnDeckUnsaid(p, wheel) => What::OnDeckUnsaid(with(p)?, wheel),
             What::OverDeck(p, wheel, felt, inside) => What::OverDeck(with(p)?, wheel, felt, inside),
-            What::PoleHit(near, far) => What::PoleHit(near, far),
+            What::PoleHit(far, is_witness) => What::PoleHit(far, is_witness),
             What::LeftGround => What::LeftGround,
             What::Deadline => What::Deadline,
         })
@@ -292,7 +292,7 @@ impl<P> What<P> {
             What::Contact(wheel, on, inside) => What::Contact(wheel, on, inside.seen(sight)),
             What::OnDeck(p, wheel, on, inside) => What::OnDeck(p, wheel, on, inside.seen(sight)),
             What::OverDeck(p, wheel, felt, inside) => What::OverDeck(p, wheel, felt, inside.seen(sight)),
-            What::PoleHit(near, far) => What::PoleHit(near.seen(sight), far.seen(sight)),
+            What::PoleHit(far, is_witness) => What::PoleHit(far.seen(sight), is_witness),
             other => other,
         }
     }
@@ -497,7 +497,7 @@ mod tests {
                 What::Contact(front, on, by),
                 What::OnDeck(1, front, on, by),
                 What::OverDeck(1, front, None, by),
-                What::PoleHit(by, by),
+                What::PoleHit(by, true),
             ]
         };
         assert_eq!(of(by(5)).map(|what| what.seen(sight)), of(there));

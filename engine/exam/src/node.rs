@@ -6,7 +6,7 @@
 use crate::manoeuvres;
 use crate::{Course, Issue};
 use kaoguan_course::Site;
-use kaoguan_telemetry::units::Micros;
+use kaoguan_telemetry::units::{EventTime, Micros};
 use kaoguan_telemetry::{Plank, PoleHit, UnitId};
 
 /// Nodes of one course, at most: every pole of the largest ground with a unit of its own, with room.
@@ -30,6 +30,17 @@ pub struct Node {
     pub site: String,
     /// What its contacts are there.
     pub part: NodePart,
+}
+
+/// A hit at a pole by its name: the unit that told it, the instant it is dated to, and the pole's number as the unit gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit {
+    /// Whose word it is.
+    pub unit: UnitId,
+    /// The date of the word.
+    pub at: EventTime,
+    /// The unit's own number of the pole.
+    pub pole: u8,
 }
 
 /// What a node's contacts are at its site.

@@ -34,13 +34,10 @@ fn weighed(syllabus: &Syllabus, rule: &Rule, note: &Note) -> Weight {
     };
     match (note.measure, rule.limit) {
         (None, _) => Weight::Proven(None),
-        (Some(Weighed::Touch(seen)), _) => {
-            let near = syllabus.doubt.touch_tenths.saturating_mul(i64::from(seen.u.0)) / 10;
-            match i64::from(seen.value.0) <= near {
-                true => Weight::Proven(None),
-                false => Weight::Doubtful(None),
-            }
-        }
+        (Some(Weighed::Touch(seen)), _) => match is_touch(syllabus, seen) {
+            true => Weight::Proven(None),
+            false => Weight::Doubtful(None),
+        },
         (Some(Weighed::Unfelt(by)), Some(Limit::Distance { .. })) => match as_distance(by) {
             Weight::Nothing => Weight::Doubtful(None),
             weight => weight,
@@ -94,6 +91,12 @@ fn weighed(syllabus: &Syllabus, rule: &Rule, note: &Note) -> Weight {
         // A limit of another kind, or none where one is due: the machine cannot decide, so a person does.
         (Some(_), _) => Weight::Doubtful(None),
     }
+}
+
+/// Whether somebody who was seen so far from a pole that felt a touch is who touched it.
+pub(crate) fn is_touch(syllabus: &Syllabus, seen: Distance) -> bool {
+    let near = syllabus.doubt.touch_tenths.saturating_mul(i64::from(seen.u.0)) / 10;
+    i64::from(seen.value.0) <= near
 }
 
 /// k·u.

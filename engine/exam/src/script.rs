@@ -153,10 +153,8 @@ fn what<'a, M: Manoeuvre>(at: EventTime, words: &mut impl Iterator<Item = &'a st
         "contact" => What::Contact(wheel(words), on(words), distance(words)),
         "on_deck" => What::OnDeck(part::<M>(words), wheel(words), on(words), distance(words)),
         "over_deck" => What::OverDeck(part::<M>(words), wheel(words), felt(words), distance(words)),
-        "pole_hit" => {
-            let near = distance(words);
-            What::PoleHit(near, near)
-        }
+        "pole_hit" => What::PoleHit(distance(words), true),
+        "pole_shaken" => What::PoleHit(distance(words), false),
         "left_ground" => What::LeftGround,
         other => panic!("no such verb: {other}"),
     })

@@ -52,6 +52,7 @@ impl Setup {
         for entry in manoeuvres::ALL.iter().filter(|entry| parts.uses(entry.name)) {
             let mut reader = LimitReader::new(&parts.syllabus, entry.name);
             (entry.play)(&mut reader);
+            (entry.hit_reach)(&mut reader);
             issues.extend(reader.into_issues());
             price_issues(entry, &parts.syllabus, &mut issues);
         }

@@ -10,7 +10,7 @@ mod nodes;
 
 pub use nodes::NodesDoc;
 
-use kaoguan_exam::{Act, Answer};
+use kaoguan_exam::{Act, Answer, Hit};
 use kaoguan_telemetry::{UnitId, units::EventTime};
 use minicbor::{Decode, Encode};
 
@@ -222,6 +222,8 @@ enum ActDoc {
     SourceLost(#[n(0)] i64),
     #[n(4)]
     NothingMore(#[n(0)] String),
+    #[n(5)]
+    HitExplained(#[n(0)] UnitId, #[n(1)] i64, #[n(2)] u8),
 }
 
 #[derive(Encode, Decode)]
@@ -250,6 +252,7 @@ impl From<&Act> for ActDoc {
             Act::Stop { by, reason, fail } => ActDoc::Stop(by, reason, fail),
             Act::SourceLost { from } => ActDoc::SourceLost(from.0),
             Act::NothingMore { by } => ActDoc::NothingMore(by),
+            Act::HitExplained { hit } => ActDoc::HitExplained(hit.unit, hit.at.0, hit.pole),
         }
     }
 }
@@ -269,6 +272,13 @@ impl From<ActDoc> for Act {
             ActDoc::Stop(by, reason, fail) => Act::Stop { by, reason, fail },
             ActDoc::SourceLost(from) => Act::SourceLost { from: EventTime(from) },
             ActDoc::NothingMore(by) => Act::NothingMore { by },
+            ActDoc::HitExplained(unit, at, pole) => Act::HitExplained {
+                hit: Hit {
+                    unit,
+                    at: EventTime(at),
+                    pole,
+                },
+            },
         }
     }
 }
@@ -330,6 +340,16 @@ mod tests {
                 },
             ),
             Kind::act("x1", Act::NothingMore { by: "李".into() }),
+            Kind::act(
+                "x1",
+                Act::HitExplained {
+                    hit: Hit {
+                        unit: unit(),
+                        at: EventTime(-7),
+                        pole: 255,
+                    },
+                },
+            ),
             Kind::act(
                 "x1",
                 Act::Deduct {

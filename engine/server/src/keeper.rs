@@ -10,6 +10,7 @@
 //!
 //! Deliberately not here: MQTT, HTTP, sealing (another thread), judgement (the session).
 mod act;
+mod hits;
 mod open;
 pub mod recover;
 mod running;
@@ -264,6 +265,7 @@ impl<L: Log> Keeper<L> {
                 running.hear(&entry);
             }
         }
+        self.explain_hits();
         self.show();
         self.close_final();
     }
@@ -360,6 +362,7 @@ impl<L: Log> Keeper<L> {
     fn tick(&mut self) {
         self.lose_silent();
         self.end_refused();
+        self.explain_hits();
         self.show();
         self.close_final();
     }

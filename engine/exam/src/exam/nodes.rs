@@ -2,17 +2,17 @@
 //!
 //! A node's word reaches the one item that the setup names, whatever item type its file gives: a pole's hit is held against the whole time
 //! in which it may have been, a plank's contact against where its wheel was in that time. Who was not heard in all of a ride leaves
-//! the rules that hang on it to the examiner, and charges nobody. Deliberately not here: the order of words ([`crate::field`]).
+//! the rules that hang on it to the examiner, and charges nobody. Deliberately not here: the order of words ([`crate::field`]), and whose a
+//! hit was ([`super::hits`]).
 use super::Exam;
 use crate::board::ItemState;
 use crate::facts::deck::Lag;
-use crate::facts::felt::Felt;
 use crate::field::{BEHIND, Next, Word};
 use crate::item::Item;
 use crate::manoeuvre::{Fact, What};
 use crate::node::{NodePart, Nodes};
 use kaoguan_telemetry::units::{EventTime, Micros};
-use kaoguan_telemetry::{Plank, PoleHit, Reading, Sample, UnitId};
+use kaoguan_telemetry::{Plank, Reading, Sample, UnitId};
 
 /// A plank's word that is older than this when it is judged is none: where the wheels were is remembered little longer.
 const LAG_MAX: Micros = Micros(1_200_000);
@@ -24,7 +24,7 @@ const BUCKET: i64 = 2_000_000;
 pub(super) struct Ear {
     part: NodePart,
     /// Its item's number.
-    item: Option<usize>,
+    pub(super) item: Option<usize>,
     /// The worst lag of the present and of the last [`BUCKET`].
     lags: [Micros; 2],
     bucket: i64,
@@ -99,7 +99,7 @@ impl Exam {
         match word.reading {
             Reading::PoleHit(hit) if !hit.restored => {
                 if let Some(pole) = part.pole(&hit) {
-                    self.take_node_hit(item, pole, word);
+                    self.take_node_hit(no, item, pole, &hit, word);
                 }
             }
             Reading::Plank(said) => {
@@ -111,26 +111,6 @@ impl Exam {
             _ => {}
         }
         self.conclude();
-    }
-
-    fn take_node_hit(&mut self, item: usize, pole: u16, word: &Word) {
-        let (from, to) = word.window;
-        let at = EventTime(from.0 + (to - from).0 / 2);
-        let (after, window) = (word.after, word.window);
-        let felt = Felt { at, after, window };
-        let mut near = false;
-        self.watch_of(item, |watch, out| {
-            watch.pole_felt(felt, pole, &mut |fact| {
-                near = true;
-                out(fact);
-            });
-            if !near {
-                watch.pole_shook(at, pole, out);
-            }
-        });
-        // It is over, and the hit may have been in it.
-        let item = &mut self.items[item];
-        item.unheard |= near && item.state == ItemState::Settling && item.closed.is_some_and(|closed| from <= closed);
     }
 
     /// One contact alone cannot tell a wheel that missed the plank from one that is not wired.
@@ -181,25 +161,6 @@ impl Exam {
             if let Some(item) = item.filter(|item| item.state == ItemState::Riding) {
                 item.unheard |= !self.field.hears(no);
             }
-        }
-    }
-
-    /// A pole of the vehicle's box spoke: of one of the items whose poles it tells of under this type. Where the vehicle was near none of
-    /// them it shook by itself, and each of them hears that.
-    pub(super) fn take_pole_hit(&mut self, at: EventTime, hit: PoleHit) {
-        let tells = |item: &Item| item.pole_hits.contains(&hit.item);
-        let own: Vec<usize> = (0..self.items.len()).filter(|no| tells(&self.items[*no])).collect();
-        let mut near = false;
-        for no in &own {
-            self.watch_of(*no, |watch, out| {
-                watch.pole_hit(at, hit.pole.into(), &mut |fact| {
-                    near = true;
-                    out(fact);
-                });
-            });
-        }
-        for no in own.into_iter().filter(|_| !near) {
-            self.watch_of(no, |watch, out| watch.pole_shook(at, hit.pole.into(), out));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a site's watch says of a straight lane to the east, in metres: which fact, when, of which part, and where to look.
 //!
 //! Times in milliseconds. The motorcycle's wheels are 1.235 m apart; of every value u is 10 mm, so that beyond 48 mm it is beyond doubt.
+use super::felt::Near;
 use super::*;
 use crate::board::Fitness;
 use crate::ground::pose::Uncertainty;
@@ -365,33 +366,29 @@ fn a_hit_is_held_against_the_nearest_place_of_the_last_second() {
         (7, 3, Watch::Pole, pole()),
         (8, 3, Watch::Crossing, line()),
     ]);
-    let near = |touch: i32| Reads::Pole {
+    let read = |touch: i32| Reads::Pole {
         touch: by(touch),
         past: [mm10(0); 2],
         wrong: [mm10(0); 2],
         aside: beside(0),
     };
-    rig.read(0, 0, near(500));
+    rig.read(0, 0, read(500));
     for (at, touch) in [(0, -100), (500, -300), (900, -200)] {
-        rig.read(1, at, near(touch));
+        rig.read(1, at, read(touch));
     }
-    let hit = |rig: &Rig, at: i64, ordinal: u16| {
-        let mut said = Vec::new();
-        rig.watch.pole_hit(ms(at), ordinal, &mut |fact| said.push(fact));
-        said
-    };
-    let fact = |at: i64, value: i32, when: i64| Fact {
-        at: ms(at),
-        what: What::PoleHit(by(value), by(value)),
+    let hit = |rig: &Rig, at: i64, ordinal: u16| rig.watch.pole_hit(ms(at), ordinal);
+    let near = |value: i32, when: i64| Near {
+        near: by(value),
+        far: by(value),
         sight: seen(when, Aim::Part(1)),
     };
-    assert_eq!(hit(&rig, 999, 3), [fact(999, 100, 0)]);
-    assert_eq!(hit(&rig, 1_000, 3), [fact(1_000, 200, 900)]);
-    assert_eq!(hit(&rig, 1_900, 3), []);
-    assert_eq!(hit(&rig, 999, 4), []);
-    assert_eq!(hit(&rig, 999, 2)[0].sight.on, Aim::Part(0));
+    assert_eq!(hit(&rig, 999, 3), Some(near(100, 0)));
+    assert_eq!(hit(&rig, 1_000, 3), Some(near(200, 900)));
+    assert_eq!(hit(&rig, 1_900, 3), None);
+    assert_eq!(hit(&rig, 999, 4), None);
+    assert_eq!(hit(&rig, 999, 2).map(|near| near.sight.on), Some(Aim::Part(0)));
     for no in 0..1_000 {
-        rig.read(1, 1_000 + no, near(-400));
+        rig.read(1, 1_000 + no, read(-400));
     }
     let Track::Pole(track) = &rig.watch.watched[1].track else {
         panic!("a pole")
@@ -399,30 +396,23 @@ fn a_hit_is_held_against_the_nearest_place_of_the_last_second() {
     assert_eq!(track.lately.len(), POLE_MEMORY);
     assert_eq!(track.lately.back().map(|(at, _)| *at), Some(ms(1_999)));
     rig.watch.interrupt();
-    assert_eq!(hit(&rig, 2_000, 3), [], "nobody knows over a gap");
+    assert_eq!(hit(&rig, 2_000, 3), None, "nobody knows over a gap");
 }
 
 /// A pole speaks while the vehicle is 30 m away, near it, and before it was seen or after it was lost.
 #[test]
-fn a_pole_that_speaks_while_nobody_is_there_is_told_so() {
+fn a_pole_that_speaks_while_nobody_is_there_is_far_away() {
     let mut rig = rig(&[(4, 2, Watch::Pole, pole()), (7, 3, Watch::Crossing, line())]);
-    let shook = |rig: &Rig, ordinal| {
-        let mut said = Vec::new();
-        rig.watch
-            .pole_shook(ms(90), ordinal, &mut |fact: Fact<RoleNo>| said.push(fact));
-        said
-    };
-    assert_eq!(shook(&rig, 2), [], "nobody knows where it is");
+    let is_far = |rig: &Rig, ordinal| rig.watch.is_far_from_pole(ordinal);
+    assert!(!is_far(&rig, 2), "nobody knows where it is");
     rig.push(&pose(0, Point2::new(-30.0, 0.0)));
-    let [fact] = shook(&rig, 2)[..] else { panic!("one pole") };
-    assert_eq!((fact.at, fact.sight), (ms(90), seen(90, Aim::Part(0))));
-    assert!(matches!(fact.what, What::PoleHit(away, _) if away.value == mm10(10_000)));
-    assert_eq!(shook(&rig, 3), [], "that is a line's");
+    assert!(is_far(&rig, 2));
+    assert!(!is_far(&rig, 3), "that is a line's");
     rig.watch.interrupt();
-    assert_eq!(shook(&rig, 2), [], "nobody sees it any more");
+    assert!(!is_far(&rig, 2), "nobody sees it any more");
     rig.push(&pose(100, Point2::new(-30.0, 0.0)));
     rig.push(&pose(200, Point2::new(8.0, 0.0)));
-    assert_eq!(shook(&rig, 2), [], "it is near");
+    assert!(!is_far(&rig, 2), "it is near");
 }
 
 /// A touch of a pole is an excursion of the outline; what is open when the item ends is told.

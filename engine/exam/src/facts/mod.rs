@@ -138,14 +138,6 @@ fn away() -> Distance {
     }
 }
 
-impl PoleTrack {
-    /// When the outline was nearest, lately.
-    fn nearest(&self, at: EventTime) -> Option<(EventTime, Distance)> {
-        let lately = self.lately.iter().filter(|(then, _)| at - *then < HIT_LATE);
-        lately.max_by_key(|(_, touch)| touch.value).copied()
-    }
-}
-
 /// What is beyond this is beyond doubt.
 fn k_u(doubt: &Doubt, u: TenthMillimetres) -> TenthMillimetres {
     TenthMillimetres((i64::from(u.0) * doubt.k_tenths / 10) as i32)
@@ -248,37 +240,6 @@ impl SiteWatch {
                 let what = What::Measured(watched.role, by);
                 out(Fact { at, what, sight });
             }
-        }
-    }
-
-    /// The sensor of a pole with this ordinal spoke: how near the outline was to it.
-    pub fn pole_hit(&self, at: EventTime, ordinal: u16, out: Out<'_>) {
-        let own = self.watched.iter().filter(|watched| watched.ordinal == ordinal);
-        let nearest = own.filter_map(|watched| match &watched.track {
-            Track::Pole(track) => track.nearest(at).map(|(when, reach)| (when, reach, watched.no)),
-            _ => None,
-        });
-        if let Some((when, reach, no)) = nearest.max_by_key(|(_, reach, _)| reach.value) {
-            let near = reach.opposite();
-            let what = What::PoleHit(near, near);
-            let sight = Sight {
-                at: when,
-                on: Aim::Part(no),
-            };
-            out(Fact { at, what, sight });
-        }
-    }
-
-    /// The sensor of a pole with this ordinal spoke, and no site's vehicle was near one: told where that is known to have been far from here.
-    pub fn pole_shook(&self, at: EventTime, ordinal: u16, out: Out<'_>) {
-        let is_pole = |watched: &&Watched| watched.ordinal == ordinal && matches!(watched.track, Track::Pole(_));
-        if self.far
-            && let Some(pole) = self.watched.iter().find(is_pole)
-        {
-            let on = Aim::Part(pole.no);
-            let sight = Sight { at, on };
-            let what = What::PoleHit(away(), away());
-            out(Fact { at, what, sight });
         }
     }
 

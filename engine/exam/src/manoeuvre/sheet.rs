@@ -165,6 +165,13 @@ impl Sheet {
             note.measure = Some(Weighed::Touch(seen));
         }
     }
+    /// The same where it is known whether the sensor is a witness; where it is none a person says.
+    pub fn pole_hit(&mut self, at: EventTime, fault: impl Fault, seen: Distance, is_witness: bool) {
+        match is_witness {
+            true => self.touch(at, fault, seen),
+            false => self.ask(at, fault),
+        }
+    }
     /// No sensor is there: how far beyond the vehicle was seen.
     pub fn unfelt(&mut self, at: EventTime, fault: impl Fault, seen: Distance) {
         self.distance(at, fault, seen);

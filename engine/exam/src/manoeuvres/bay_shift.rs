@@ -9,7 +9,6 @@
 //! only C6 has.
 use crate::manoeuvre::bays::{Drive, Faults, Line, Phase, Tried, Turn};
 use crate::manoeuvre::clock::Clock;
-use crate::manoeuvre::poles::Poles;
 use crate::manoeuvre::reversing::best;
 use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, Way, What, Wheel};
 use crate::syllabus::LimitReader;
@@ -64,8 +63,6 @@ pub enum ShiftPart {
 pub struct Limits {
     /// The item's time.
     pub clock: Clock,
-    /// A pole's sensor is heard when the outline is nearer than this; farther away it shook by itself.
-    pub hit_reach: TenthMillimetres,
     /// Out of a bay by no more than this it stood in it: what it does next is the shift, or the way out.
     pub in_reach: TenthMillimetres,
     /// How many times back the shift has.
@@ -160,7 +157,6 @@ impl Stay {
 pub struct BayShift {
     drive: Drive,
     stay: Stay,
-    poles: Poles,
 }
 
 impl Manoeuvre for BayShift {
@@ -210,13 +206,11 @@ impl Manoeuvre for BayShift {
     const BEGIN: Self = BayShift {
         drive: Drive::BEGIN,
         stay: Stay::NONE,
-        poles: Poles::QUIET,
     };
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         Limits {
             clock: Clock::read(reader),
-            hit_reach: reader.distance("hit_reach"),
             in_reach: reader.distance("in_reach"),
             moves: reader.times("moves"),
         }
@@ -230,12 +224,8 @@ impl Manoeuvre for BayShift {
         let before = self.drive.phase();
         match (before, fact.what) {
             (Phase::Done, _) => {}
-            (Phase::Before, What::PoleHit(near, _)) => self.poles.shake(near, limits.hit_reach),
             (Phase::Before, _) => {}
-            (_, What::PoleHit(near, far)) => {
-                self.poles
-                    .hit(fact.at, (near, far), limits.hit_reach, Wrong::PoleTouched, sheet);
-            }
+            (_, What::PoleHit(far, is_witness)) => sheet.pole_hit(fact.at, Wrong::PoleTouched, far, is_witness),
             (_, What::Beyond(ShiftPart::Edge | ShiftPart::Bays, by)) => sheet.distance(fact.at, Wrong::BodyOut, by),
             (_, What::Beyond(ShiftPart::Pole, by)) => sheet.distance(fact.at, Wrong::PoleTouched, by),
             // It is home: a ground that ends before its tail is out costs nothing.

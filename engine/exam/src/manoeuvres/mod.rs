@@ -3,6 +3,7 @@ use crate::manoeuvre::{Fault, Manoeuvre};
 use crate::passage::{Passage, Play, RoleNeed};
 use crate::syllabus::LimitReader;
 use kaoguan_course::{Catalogue, Need};
+use kaoguan_telemetry::units::TenthMillimetres;
 
 /// What a loader needs to know to bind a site of the map and the tariff to a manoeuvre.
 #[derive(Clone, Copy)]
@@ -21,6 +22,8 @@ pub struct Entry {
     pub pole_hits: &'static [u8],
     /// [`Manoeuvre::TOUCHED`].
     pub touched: fn() -> Option<&'static str>,
+    /// How near the outline is where a sensor of its poles is heard; farther away it shook by itself. `None` where it hears none.
+    pub hit_reach: fn(&mut LimitReader<'_>) -> Option<TenthMillimetres>,
     /// Begins it, with its limits read.
     pub play: fn(&mut LimitReader<'_>) -> Box<dyn Play>,
 }
@@ -34,6 +37,7 @@ const fn entry<M: Manoeuvre>() -> Entry {
         reverses: M::REVERSES,
         pole_hits: M::POLE_HITS,
         touched: || M::TOUCHED.map(Fault::name),
+        hit_reach: |reader| M::TOUCHED.map(|_| reader.distance("hit_reach")),
         play: |reader| Box::new(Passage::<M>::new(M::limits(reader))),
     }
 }

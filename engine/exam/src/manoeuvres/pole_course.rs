@@ -4,10 +4,9 @@
 //! the other one has no price there); nothing may touch a pole, each pole is passed on the side of its
 //! arrow, a stop longer than two seconds costs each time. Time limit: none was found for motorcycles; it is a knob that is
 //! unset by default, and then the examiner's.
-use crate::manoeuvre::poles::Poles;
 use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
-use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
+use kaoguan_telemetry::units::{EventTime, Micros};
 
 crate::faults! {
     /// 桩考 faults.
@@ -50,8 +49,6 @@ pub struct Limits {
     pub poles: u16,
     /// Uncertainty of a duration.
     pub time_u: Micros,
-    /// A pole's sensor is heard when the outline is nearer than this; farther away it shook by itself.
-    pub hit_reach: TenthMillimetres,
     /// Time limit, if the authority set one.
     pub within: Option<Micros>,
 }
@@ -60,10 +57,7 @@ pub struct Limits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PoleCourse {
     /// Before the start line.
-    Before {
-        /// What their sensors said until then.
-        poles: Poles,
-    },
+    Before,
     /// Between the lines.
     Riding(Ride),
     /// Over the finish line.
@@ -81,7 +75,6 @@ pub struct Ride {
     strayed: bool,
     /// It has come to rest since the item was told to have begun.
     rests: bool,
-    poles: Poles,
 }
 
 impl Manoeuvre for PoleCourse {
@@ -106,13 +99,12 @@ impl Manoeuvre for PoleCourse {
     /// 桩考.
     const POLE_HITS: &'static [u8] = &[1];
     const TOUCHED: Option<Wrong> = Some(Wrong::PoleTouched);
-    const BEGIN: Self = PoleCourse::Before { poles: Poles::QUIET };
+    const BEGIN: Self = PoleCourse::Before;
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         Limits {
             poles: 5,
             time_u: reader.micros("time_u"),
-            hit_reach: reader.distance("hit_reach"),
             within: reader.rule_micros_if_set("too_slow"),
         }
     }
@@ -125,21 +117,15 @@ impl Manoeuvre for PoleCourse {
         use PoleCourse::*;
         let at = fact.at;
         match (self, fact.what) {
-            (Before { poles }, What::Crossed(PolePart::Start, Wheel::Front)) => Riding(Ride {
+            (Before, What::Crossed(PolePart::Start, Wheel::Front)) => Riding(Ride {
                 since: at,
                 passed: 0,
                 strayed: false,
                 rests: false,
-                poles,
             }),
-            (Before { mut poles }, What::PoleHit(near, _)) => {
-                poles.shake(near, limits.hit_reach);
-                Before { poles }
-            }
-            (Riding(mut ride), What::PoleHit(near, far)) => {
-                ride.poles
-                    .hit(at, (near, far), limits.hit_reach, Wrong::PoleTouched, sheet);
-                Riding(ride)
+            (Riding(_), What::PoleHit(far, is_witness)) => {
+                sheet.pole_hit(at, Wrong::PoleTouched, far, is_witness);
+                self
             }
             (Riding(ride), What::Stopped) => Riding(Ride { rests: true, ..ride }),
             (Riding(ride), What::MovedOff(stood)) if ride.rests => {
@@ -203,7 +189,6 @@ mod tests {
     const LIMITS: Limits = Limits {
         poles: 5,
         time_u: Micros(30_000),
-        hit_reach: TenthMillimetres(2_000),
         within: None,
     };
     const CLEAN: &str = "
@@ -288,8 +273,7 @@ mod tests {
              1.5 beyond pole -120 u 18      -> pole_touched -120 u 18
              1.9 stopped
              2.0 moved_off 2600             -> stopped 2600 ms
-             3.0 pole_hit 60 u 18           -> pole_touched touch 60 u 18
-             3.5 pole_hit 900 u 18",
+             3.0 pole_hit 60 u 18           -> pole_touched touch 60 u 18",
         );
     }
 
@@ -305,21 +289,15 @@ mod tests {
         );
     }
 
-    /// Farther away than the reach nobody has touched it; and whoever shakes by himself once is no witness later.
+    /// Who shook by himself is no witness; what is hit before the start line is none of it.
     #[test]
     fn a_pole_that_shakes_in_the_wind_charges_nobody() {
         check::<PoleCourse>(
             LIMITS,
-            "0.5 crossed start_line front
-             3.0 pole_hit 200 u 18          -> pole_touched touch 200 u 18
-             3.5 pole_hit 200.1 u 18
-             4.0 pole_hit 10 u 18           -> pole_touched ?",
-        );
-        check::<PoleCourse>(
-            LIMITS,
-            "0.2 pole_hit 3000 u 18
+            "0.2 pole_hit 20 u 18
              0.5 crossed start_line front
-             4.0 pole_hit 10 u 18           -> pole_touched ?",
+             3.0 pole_hit 200 u 18          -> pole_touched touch 200 u 18
+             4.0 pole_shaken 10 u 18        -> pole_touched ?",
         );
     }
 

@@ -7,11 +7,10 @@
 //! has not been slow between them. A stop there is slow as well; both rules hold by their letter.
 //!
 //! Deliberately not here: the road's edge lines, of which the item's rules say nothing.
-use crate::manoeuvre::poles::Poles;
 use crate::manoeuvre::speed::Pace;
 use crate::manoeuvre::{Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
-use kaoguan_telemetry::units::{Micros, TenthMillimetres};
+use kaoguan_telemetry::units::Micros;
 
 crate::faults! {
     /// 通过限宽门 faults.
@@ -48,18 +47,13 @@ pub struct Limits {
     pub gates: u16,
     /// Uncertainty of a duration.
     pub time_u: Micros,
-    /// A pole's sensor is heard when the outline is nearer than this; farther away it shook by itself.
-    pub hit_reach: TenthMillimetres,
 }
 
 /// The phases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WidthGate {
     /// Before the entry line.
-    Before {
-        /// What their sensors said until then.
-        poles: Poles,
-    },
+    Before,
     /// Between the lines.
     Driving(Drive),
     /// Over the exit line.
@@ -75,7 +69,6 @@ pub struct Drive {
     strayed: bool,
     /// It has come to rest since the item was told to have begun.
     rests: bool,
-    poles: Poles,
     /// How fast it went since the first gate.
     pace: Option<Pace>,
 }
@@ -100,13 +93,12 @@ impl Manoeuvre for WidthGate {
     /// 限宽门.
     const POLE_HITS: &'static [u8] = &[2];
     const TOUCHED: Option<Wrong> = Some(Wrong::PoleTouched);
-    const BEGIN: Self = WidthGate::Before { poles: Poles::QUIET };
+    const BEGIN: Self = WidthGate::Before;
 
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         Limits {
             gates: 3,
             time_u: reader.micros("time_u"),
-            hit_reach: reader.distance("hit_reach"),
         }
     }
 
@@ -118,22 +110,15 @@ impl Manoeuvre for WidthGate {
         use WidthGate::*;
         let at = fact.at;
         match (self, fact.what) {
-            (Before { poles }, What::Crossed(GatePart::Entry, Wheel::Front)) => Driving(Drive {
+            (Before, What::Crossed(GatePart::Entry, Wheel::Front)) => Driving(Drive {
                 gate: 0,
                 strayed: false,
                 rests: false,
-                poles,
                 pace: None,
             }),
-            (Before { mut poles }, What::PoleHit(near, _)) => {
-                poles.shake(near, limits.hit_reach);
-                Before { poles }
-            }
-            (Driving(mut drive), What::PoleHit(near, far)) => {
-                drive
-                    .poles
-                    .hit(at, (near, far), limits.hit_reach, Wrong::PoleTouched, sheet);
-                Driving(drive)
+            (Driving(_), What::PoleHit(far, is_witness)) => {
+                sheet.pole_hit(at, Wrong::PoleTouched, far, is_witness);
+                self
             }
             (Driving(_), What::Beyond(GatePart::Pole, by)) => {
                 sheet.distance(at, Wrong::PoleTouched, by);
@@ -212,7 +197,6 @@ mod tests {
     const LIMITS: Limits = Limits {
         gates: 3,
         time_u: Micros(30_000),
-        hit_reach: TenthMillimetres(2_000),
     };
 
     /// Through the gates, with these lines between the second and the third. Each pole's side is measured, and weighed by
@@ -318,26 +302,19 @@ mod tests {
               1.5 beyond pole -120 u 18      -> pole_touched -120 u 18
               1.9 stopped
               5.0 moved_off 2600             -> stopped 2600 ms
-              6.0 pole_hit 60 u 18           -> pole_touched touch 60 u 18
-              6.5 pole_hit 900 u 18",
+              6.0 pole_hit 60 u 18           -> pole_touched touch 60 u 18",
         );
     }
 
-    /// Farther away than the reach nobody has touched it; and whoever shakes by himself once is no witness later.
+    /// Who shook by himself is no witness; what is hit before the entry line is none of it.
     #[test]
     fn a_pole_that_shakes_in_the_wind_charges_nobody() {
         check::<WidthGate>(
             LIMITS,
-            "0.5 crossed entry_line front
-             3.0 pole_hit 200 u 18          -> pole_touched touch 200 u 18
-             3.5 pole_hit 200.1 u 18
-             4.0 pole_hit 10 u 18           -> pole_touched ?",
-        );
-        check::<WidthGate>(
-            LIMITS,
-            "0.2 pole_hit 3000 u 18
+            "0.2 pole_hit 20 u 18
              0.5 crossed entry_line front
-             4.0 pole_hit 10 u 18           -> pole_touched ?",
+             3.0 pole_hit 200 u 18          -> pole_touched touch 200 u 18
+             4.0 pole_shaken 10 u 18        -> pole_touched ?",
         );
     }
 

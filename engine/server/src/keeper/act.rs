@@ -23,6 +23,7 @@ impl<L: Log> Keeper<L> {
             .write(Kind::act(exam, act))
             .map_err(|why| refuse("error-halted", Why::Busy, &[("why", &why.to_string())]))?;
         self.running[no].hear(&entry);
+        self.explain_hits();
         self.show();
         self.close_final();
         Ok(())
@@ -51,8 +52,8 @@ fn allowed(running: &Running, act: &Act) -> Result<(), Refusal> {
             person(by)?;
             worded(reason)
         }
-        // The shore's own word; nobody may say it from outside.
-        Act::SourceLost { .. } => Err(refuse("error-not-allowed", Why::Bad, &[])),
+        // The shore's own words; nobody may say them from outside.
+        Act::SourceLost { .. } | Act::HitExplained { .. } => Err(refuse("error-not-allowed", Why::Bad, &[])),
     }
 }
 

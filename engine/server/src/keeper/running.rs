@@ -2,7 +2,7 @@
 use crate::entry::{Entry, Kind};
 use crate::hub::{Live, Opened};
 use crate::session::Session;
-use kaoguan_exam::{Act, Board, Issue, PoseView, Setup, Verdict};
+use kaoguan_exam::{Act, Board, Hit, Issue, PoseView, Setup, Verdict};
 use kaoguan_telemetry::UnitId;
 use kaoguan_telemetry::units::EventTime;
 use std::sync::Arc;
@@ -15,6 +15,8 @@ pub struct Running {
     heard: Instant,
     lost_us: Option<i64>,
     dirty: bool,
+    /// So many of the hits that its vehicle made the other exams were told of.
+    told: usize,
     poses: Vec<PoseView>,
 }
 
@@ -42,6 +44,7 @@ impl Running {
             heard: Instant::now(),
             lost_us: None,
             dirty: false,
+            told: 0,
             poses: Vec::new(),
         })
     }
@@ -72,6 +75,16 @@ impl Running {
         let from = self.session.exam().board().at?;
         let over = self.heard.elapsed() >= wait && self.lost_us.is_none();
         (over && self.rides()).then_some(Act::SourceLost { from })
+    }
+
+    /// The hits at field nodes that its vehicle made, and of which the other exams are not told.
+    pub fn untold(&self) -> &[Hit] {
+        self.session.exam().made().get(self.told..).unwrap_or_default()
+    }
+
+    /// They are told of all of them.
+    pub fn tell(&mut self) {
+        self.told = self.session.exam().made().len();
     }
 
     /// Whether items are still to be ridden.
