@@ -379,7 +379,8 @@ impl<L: Log> Keeper<L> {
         }
     }
 
-    /// Exams that ride while their unit's disk takes nothing, for the same declared wait.
+    /// Exams that ride while their vehicle's disk takes nothing, for the same declared wait. A node's ends none: what it does not say is
+    /// unheard, and its rules are asked.
     fn end_refused(&mut self) {
         for no in 0..self.running.len() {
             let unit = self.running[no].unit();

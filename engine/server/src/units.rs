@@ -54,11 +54,15 @@ impl Disks {
         self.units.insert(unit, (word, since));
     }
 
-    /// Whether an exam may begin. A unit that has said nothing is believed: it speaks as soon as it is connected.
+    /// Whether an exam may begin that rests on these units. One that has said nothing is believed: it speaks as soon as it is connected.
     ///
     /// # Errors
-    /// [`Refusal`], where it takes no data, or has no room for so long a life.
-    pub fn admit(&self, unit: UnitId, room: Duration) -> Result<(), Refusal> {
+    /// [`Refusal`] of the first that takes no data, or has no room for so long a life.
+    pub fn admit(&self, units: impl IntoIterator<Item = UnitId>, room: Duration) -> Result<(), Refusal> {
+        units.into_iter().try_for_each(|unit| self.admit_one(unit, room))
+    }
+
+    fn admit_one(&self, unit: UnitId, room: Duration) -> Result<(), Refusal> {
         let Some((word, _)) = self.units.get(&unit) else {
             return Ok(());
         };
@@ -109,7 +113,7 @@ mod tests {
     }
 
     fn key(disks: &Disks) -> Option<&'static str> {
-        disks.admit(unit(), ROOM).err().map(|refusal| refusal.key)
+        disks.admit([unit()], ROOM).err().map(|refusal| refusal.key)
     }
 
     #[test]
@@ -135,12 +139,26 @@ mod tests {
         }
         let refusal = {
             disks.hear(unit(), word(r#"{"state":"ok","room_min":12}"#), now);
-            disks.admit(unit(), ROOM).expect_err("refused")
+            disks.admit([unit()], ROOM).expect_err("refused")
         };
         assert!(
             refusal.said.zh.contains("12") && refusal.said.zh.contains("60"),
             "{refusal}"
         );
+    }
+
+    /// What a pole feels is a part of the exam: its disk is asked as well as the vehicle's.
+    #[test]
+    fn every_unit_of_the_exam_must_have_room() {
+        let mut disks = Disks::default();
+        let pole = UnitId::new("pole-1").expect("a good name");
+        disks.hear(unit(), word(r#"{"state":"ok","room_min":600}"#), Instant::now());
+        assert!(disks.admit([unit(), pole], ROOM).is_ok(), "the pole has said nothing");
+        disks.hear(pole, word(r#"{"state":"ok","room_min":59}"#), Instant::now());
+        let refusal = disks.admit([unit(), pole], ROOM).expect_err("the pole has no room");
+        assert_eq!(refusal.key, "error-unit-room");
+        assert!(refusal.said.zh.contains("pole-1"), "{refusal}");
+        assert!(disks.admit([unit()], ROOM).is_ok());
     }
 
     #[test]

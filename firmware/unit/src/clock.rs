@@ -12,15 +12,18 @@ use kaoguan_telemetry::units::Uptime;
 use std::io;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio::time::{Interval, MissedTickBehavior, interval};
-
-/// How often the core hears of the time while no bytes tell it: an epoch closes on an idle gap of 30 to 40 ms.
+use tokio::time::{Sleep, sleep_until};
+/// How often the core hears of the time while no bytes tell it: an epoch closes on an idle gap of 40 ms.
 const TICK: Duration = Duration::from_millis(10);
+/// After the last bytes the first beat comes only now: the next ones are mostly here by then, and a processor that sleeps is not woken for
+/// nothing. Where lines are asked, what is due must be asked at once: there it is a [`TICK`].
+const QUIET: Duration = Duration::from_millis(30);
 /// The most ports that a leader counts: all that have a line.
 pub const PORTS_MAX: usize = crate::ports::LINES.len();
 /// Bytes of a leader's frame at most: the counts, the next uptime, the tag.
@@ -75,8 +78,12 @@ pub enum Clock {
     Free {
         /// Where it began.
         origin: Origin,
-        /// When to say so.
-        ticks: Interval,
+        /// How long it must be quiet before the first beat.
+        quiet: Duration,
+        /// When the next beat is due. It only grows, and the timer is set anew no sooner than it fires.
+        due: Instant,
+        /// The timer.
+        timer: Pin<Box<Sleep>>,
     },
     /// A leader's.
     Led(Listener),
@@ -99,11 +106,15 @@ impl Drop for Listener {
 }
 
 impl Clock {
-    /// The machine's own clock.
-    pub fn free(origin: Origin) -> Clock {
-        let mut ticks = interval(TICK);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        Clock::Free { origin, ticks }
+    /// The machine's own clock, where what the core asks is written to a line or not.
+    pub fn free(origin: Origin, asks: bool) -> Clock {
+        let due = Instant::now();
+        Clock::Free {
+            origin,
+            quiet: if asks { TICK } else { QUIET },
+            due,
+            timer: Box::pin(sleep_until(due.into())),
+        }
     }
 
     /// Listens for a leader that counts so many ports ([`PORTS_MAX`] at most). A socket file that another run left is replaced.
@@ -126,11 +137,10 @@ impl Clock {
         }))
     }
 
-    /// Bytes came, and time with them: a beat is due only once it is quiet. With an attitude sensor of 100 Hz that is hardly ever,
-    /// and a processor that sleeps is woken half as often.
+    /// Bytes came, and time with them: a beat is due only once it is quiet. With an attitude sensor of 100 Hz that is hardly ever.
     pub fn heard(&mut self) {
-        if let Clock::Free { ticks, .. } = self {
-            ticks.reset();
+        if let Clock::Free { quiet, due, .. } = self {
+            *due = Instant::now() + *quiet;
         }
     }
 
@@ -142,10 +152,16 @@ impl Clock {
     /// The next beat. May be cancelled.
     pub async fn beat(&mut self) -> Beat {
         match self {
-            Clock::Free { origin, ticks } => {
-                ticks.tick().await;
-                Beat::Free(origin.uptime())
-            }
+            Clock::Free { origin, due, timer, .. } => loop {
+                timer.as_mut().await;
+                let now = Instant::now();
+                if now >= *due {
+                    *due = now + TICK;
+                    timer.as_mut().reset((*due).into());
+                    return Beat::Free(origin.uptime());
+                }
+                timer.as_mut().reset((*due).into());
+            },
             Clock::Led(listener) => match listener.frames.recv().await {
                 Some(frame) => Beat::Led(frame),
                 // The listener is gone: uptime stands still for good.

@@ -90,6 +90,13 @@ pub async fn run(config: Config, shutdown: impl Future) -> anyhow::Result<Ended>
     ran
 }
 
+/// Where the time is the site's: a question that is due goes out, whether it is quiet or a line speaks without a pause.
+fn ask_time(shell: &mut Shell, link: &Link) {
+    if let Some(asked) = shell.time_question() {
+        link.say(Word::AskTime(asked));
+    }
+}
+
 /// The one loop: every event goes to the one place that knows what to do.
 async fn follow(
     config: &Config,
@@ -107,7 +114,7 @@ async fn follow(
     let mut times = link.times().context("the link has no answers")?;
     shell.ask(ports.questions());
     let mut clock = match &config.led {
-        None => Clock::free(origin),
+        None => Clock::free(origin, config.asks()),
         Some(path) => {
             tokio::select! {
                 () = ports.all_opened() => {}
@@ -124,6 +131,7 @@ async fn follow(
             Some(arrival) = ports.next() => {
                 clock.heard();
                 shell.arrival(arrival, spool).await;
+                ask_time(shell, link);
             }
             gap = spool.gap() => match gap {
                 Some(gap) => shell.gap(gap, spool).await,
@@ -134,7 +142,7 @@ async fn follow(
             answer = times.next() => shell.site_time(&answer, origin.uptime(), spool).await,
             beat = clock.beat() => {
                 shell.beat(beat, spool).await;
-                shell.time_question().into_iter().for_each(|asked| link.say(Word::AskTime(asked)));
+                ask_time(shell, link);
             }
             command = link.command() => match command {
                 Some(command) => if operation.obey(&command, shell, link) == Then::Restart {

@@ -47,7 +47,9 @@ impl<L: Log> Keeper<L> {
             let values = [("unit", unit.as_str()), ("exam", other.exam())];
             return Err(refuse("error-unit-busy", Why::Conflict, &values));
         }
-        self.disks.admit(unit, self.around.exam_room)?;
+        let nodes = self.around.documents.nodes.nodes.iter().map(|node| node.unit);
+        self.disks
+            .admit([unit].into_iter().chain(nodes), self.around.exam_room)?;
         if self.running.len() >= RUNNING_MAX {
             return Err(refuse(
                 "error-too-many-exams",

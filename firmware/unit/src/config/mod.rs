@@ -175,6 +175,15 @@ impl Config {
             .is_some_and(|line| line.path == self.signal_box.path)
     }
 
+    /// Whether anybody speaks only when he is asked.
+    pub fn asks(&self) -> bool {
+        match &self.core.signals.dialect {
+            core::Dialect::Modbus(_) => true,
+            core::Dialect::Can(can) => can.ask.is_some(),
+            _ => false,
+        }
+    }
+
     /// How many ports the leader of its clock counts: a signal box that shares a line has a count of its own.
     pub fn counted(&self) -> usize {
         3 + usize::from(self.trailer.is_some())

@@ -248,8 +248,10 @@ impl Publisher {
         while let Some(client) = self.session.as_ref().map(|session| session.client.clone())
             && self.pause.is_none()
             && self.window.room() > 0
+            // A thread that may block is woken only for something.
+            && self.desk.has_behind(self.window.cursor())
         {
-            let batches = match self.read(self.window.cursor(), self.window.room()).await {
+            let batches = match self.next().await {
                 Ok(batches) if batches.is_empty() => return,
                 Ok(batches) => batches,
                 Err(e) => {
@@ -273,7 +275,16 @@ impl Publisher {
         }
     }
 
-    /// The next batches off the disk, on a thread that may block.
+    /// The next batches: the newest as it was written, older ones off the disk.
+    async fn next(&mut self) -> io::Result<Vec<(Place, Vec<u8>)>> {
+        let after = self.window.cursor();
+        match self.desk.fresh(after) {
+            Some(batch) => Ok(vec![batch]),
+            None => self.read(after, self.window.room()).await,
+        }
+    }
+
+    /// Off the disk, on a thread that may block.
     async fn read(&mut self, after: Option<Place>, room: usize) -> io::Result<Vec<(Place, Vec<u8>)>> {
         let mut reader = self.reader.take().unwrap_or_else(|| self.desk.reader());
         let work = tokio::task::spawn_blocking(move || {

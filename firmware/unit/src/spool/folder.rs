@@ -117,20 +117,30 @@ fn make(path: &Path) -> io::Result<()> {
     let above = above.unwrap_or(Path::new("."));
     if path.is_dir() {
         // An earlier start may have made it and ended before this; where it may not be looked into, somebody else made it.
-        return File::open(above).map_or(Ok(()), |above| above.sync_all());
+        let synced = File::open(above).map_or(Ok(()), |above| above.sync_all());
+        return synced.or_else(or_read_only);
     }
     make(above)?;
     fs::create_dir(path)?;
     File::open(above)?.sync_all()
 }
 
-/// Two units on one folder would interleave their batches.
-fn lock(path: &Path) -> io::Result<File> {
-    let file = File::create(path.join("lock"))?;
+/// What cannot be written is no hindrance to whoever reads.
+fn or_read_only(error: io::Error) -> io::Result<()> {
+    match error.kind() {
+        io::ErrorKind::ReadOnlyFilesystem => Ok(()),
+        _ => Err(error),
+    }
+}
+
+/// Two units on one folder would interleave their batches. On a disk that can only be read the file of an earlier start is locked.
+fn lock(folder: &Path) -> io::Result<File> {
+    let path = folder.join("lock");
+    let file = File::create(&path).or_else(|e| or_read_only(e).and_then(|()| File::open(&path)))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
-            let text = format!("spool {} is in use by another process", path.display());
+            let text = format!("spool {} is in use by another process", folder.display());
             Err(io::Error::new(io::ErrorKind::ResourceBusy, text))
         }
         Err(TryLockError::Error(e)) => Err(e),

@@ -26,6 +26,8 @@ pub struct Index {
     pub receipted: Option<Place>,
     /// Segments in which a reader found a record that is not proven any more: the disk has rotted.
     pub damaged: BTreeSet<Place>,
+    /// The batch that was synced last, as it stands on the disk: whoever has all before it need not read the disk for it.
+    pub fresh: Option<(Place, Vec<u8>)>,
 }
 
 impl Index {
@@ -83,6 +85,33 @@ impl Shared {
     /// The last synced batch.
     pub fn last(&self) -> Option<Place> {
         self.lock().last()
+    }
+
+    /// The next synced batch behind `place`, where it is the last one of all; nobody else gets it from here.
+    pub fn fresh(&self, place: Option<Place>) -> Option<(Place, Vec<u8>)> {
+        let mut index = self.lock();
+        let (next, _) = index.next(place)?;
+        index.fresh.take_if(|(fresh, _)| *fresh == next)
+    }
+
+    /// Whether there is a synced batch behind `place`.
+    pub fn has_behind(&self, place: Option<Place>) -> bool {
+        self.lock().next(place).is_some()
+    }
+
+    /// Whether the engine has all of a segment that is not the last one: then the writing end may have something to delete.
+    pub fn has_covered(&self) -> bool {
+        let index = self.lock();
+        let mut closed = index.segments.iter().zip(index.segments.keys().skip(1));
+        let receipted = index.receipted;
+        closed.next().is_some_and(|((first, segment), _)| {
+            let last = first.no + segment.count.saturating_sub(1);
+            receipted
+                >= Some(Place {
+                    boot: first.boot,
+                    no: last,
+                })
+        })
     }
 
     /// Synced batches behind `place`.

@@ -96,6 +96,13 @@ impl Condition {
         }
     }
 
+    /// Whether what the disk holds can still be read and delivered after this error: there is no room on it, or it can only be read (a worn
+    /// card, a file system that found itself damaged).
+    pub fn leaves_reading(error: &io::Error) -> bool {
+        use io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+        matches!(error.kind(), StorageFull | QuotaExceeded | ReadOnlyFilesystem)
+    }
+
     /// As it stands in the status message.
     pub const fn name(self) -> &'static str {
         match self {
@@ -236,6 +243,16 @@ impl Desk {
         self.shared.behind(place)
     }
 
+    /// The batch behind `place`, where it is the last one of all and still at hand.
+    pub fn fresh(&self, place: Option<Place>) -> Option<(Place, Vec<u8>)> {
+        self.shared.fresh(place)
+    }
+
+    /// Whether there is a batch on the disk behind `place`.
+    pub fn has_behind(&self, place: Option<Place>) -> bool {
+        self.shared.has_behind(place)
+    }
+
     /// A reader from the oldest batch on.
     pub fn reader(&self) -> Reader {
         Reader::new(self.shared.clone())
@@ -244,7 +261,8 @@ impl Desk {
     /// Notes a receipt and has the files behind it deleted.
     pub fn receipt(&self, receipt: Receipt) -> Receipted {
         let said = self.shared.receipt(receipt);
-        if let (Receipted::New(_), Some(orders)) = (said, self.orders.upgrade()) {
+        let is_due = matches!(said, Receipted::New(_)) && self.shared.has_covered();
+        if let Some(orders) = self.orders.upgrade().filter(|_| is_due) {
             // Where the queue is full the next receipt releases: it is cumulative.
             let _ = orders.try_send(Order::Release);
         }

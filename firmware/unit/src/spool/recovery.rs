@@ -78,13 +78,16 @@ fn closed(folder: &dyn Folder, first: Place, end: u64, is_last: bool, found: &mu
 fn tail(folder: &dyn Folder, first: Place, found: &mut Found) -> io::Result<Option<Segment>> {
     let survey = patient(folder, first)?;
     if survey.count == 0 {
-        folder.remove(&segment::name(first))?;
-        return Ok(None);
+        return match folder.remove(&segment::name(first)) {
+            // Without a batch in it nobody reads it; it is removed at the next start.
+            Err(e) if !Condition::leaves_reading(&e) => Err(e),
+            _ => Ok(None),
+        };
     }
     let kept = match cut(folder, first, &survey) {
         Ok(()) => 0,
         // Nobody reads behind the last whole record; it is cut at the next start, or goes with the file.
-        Err(e) if Condition::of(&e) == Condition::DiskFull => survey.torn,
+        Err(e) if Condition::leaves_reading(&e) => survey.torn,
         Err(e) => return Err(e),
     };
     found.know(first, &survey);

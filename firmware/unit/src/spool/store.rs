@@ -3,8 +3,8 @@
 //! The problem: power goes at any byte, the disk fills, and what the engine has not receipted must not be lost. The
 //! answer: append-only segments ([`super::segment`]); a batch is shown to readers only after it is synced; a segment
 //! is deleted only when a receipt covers all of it; when there is no room, new data is refused and counted, and the
-//! hole is told as a `Gap` when there is room again. A disk that is full at the start delivers what it holds, and what the
-//! engine has is deleted without any room. Deliberately not here: threads and channels ([`super`]).
+//! hole is told as a `Gap` when there is room again. A disk that is full at the start, or can only be read, delivers what it
+//! holds, and on a full one what the engine has is deleted without any room. Deliberately not here: threads and channels ([`super`]).
 use super::contents::{Contents, Reach};
 use super::folder::{Directory, Folder, Sink};
 use super::index::{Index, Segment, Shared};
@@ -48,6 +48,8 @@ pub struct Store {
     pace: Pace,
     /// Bytes written since the start, deleted ones too.
     written: u64,
+    /// The last batch that was written, not synced yet.
+    unsynced: Option<(Place, Vec<u8>)>,
     holes: Holes,
 }
 
@@ -102,7 +104,8 @@ impl Store {
         Store::over(Arc::new(Directory::open(dir)?), unit, max)
     }
 
-    /// As [`Store::open`], over any folder. A disk without room refuses nothing here: what it holds can be delivered.
+    /// As [`Store::open`], over any folder. One without room, or that can only be read, refuses nothing here: what it holds can be
+    /// delivered.
     ///
     /// # Errors
     /// Where the disk refuses for another reason, or the state file is not ours.
@@ -139,14 +142,15 @@ impl Store {
             dropped: 0,
             pace: Pace::default(),
             written: 0,
+            unsynced: None,
             holes: Holes::default(),
         };
         // A power cut may have undone what was removed; what the state on the disk says of it holds.
         store.remove();
         match stored.or_else(|_| store.keep_state()) {
             Ok(()) => Ok(store),
-            Err(e) if Condition::of(&e) == Condition::DiskFull => {
-                store.refuse(Condition::DiskFull, RETRY);
+            Err(e) if Condition::leaves_reading(&e) => {
+                store.refuse(Condition::of(&e), RETRY);
                 Ok(store)
             }
             Err(e) => Err(e),
@@ -236,6 +240,7 @@ impl Store {
                     ..Contents::default()
                 };
                 self.cut_back(self.synced);
+                self.unsynced = None;
                 self.refuse(Condition::of(&e), RETRY);
                 self.reopen(0);
                 self.give_up(&lost);
@@ -408,6 +413,7 @@ impl Store {
         self.at.next_no += 1;
         self.at.reach = reach;
         self.at.last_event = last_event;
+        self.unsynced = Some((place, record.payload));
         if let Some(at) = last_event {
             self.pace.written(at, self.written);
         }
@@ -456,9 +462,12 @@ impl Store {
     fn show(&mut self) {
         let Some(active) = &self.active else { return };
         let first = active.first;
-        if let Some(segment) = self.shared.lock().segments.get_mut(&first) {
+        let mut index = self.shared.lock();
+        if let Some(segment) = index.segments.get_mut(&first) {
             segment.count = self.at.next_no - first.no;
         }
+        index.fresh = self.unsynced.take();
+        drop(index);
         self.synced = self.at;
         self.holes.ending.clear();
         if self.at.last_event.is_some() {

@@ -7,3 +7,4 @@ pub mod process;
 pub mod rig;
 pub mod script;
 pub mod sentences;
+pub mod small;
