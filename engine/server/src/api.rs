@@ -10,13 +10,14 @@
 //! | `GET /api/course` | geometry in millimetres of the plane |
 //! | `GET /api/syllabus` | rules with wording and source |
 //! | `GET /api/texts` | the catalogue |
+//! | `GET /api/devices` | the site's devices, how each is and what is wrong with it: for eyes |
 //! | `GET /api/exams`, `/api/exams/{exam}`, `/api/exams/{exam}/track` | lists, boards, tyre tracks |
 //! | `POST /api/exams` | `{candidate, unit, class, by, attempt?, exam?}` opens one |
 //! | `POST /api/exams/{exam}/answers` | `{question, answer: confirm\|dismiss\|cannot_tell, by}` |
 //! | `POST /api/exams/{exam}/deductions` | `{rule, site?, by, reason}` |
 //! | `POST /api/exams/{exam}/nothing-more` | `{by}`: all is ridden, and the examiner has nothing more to deduct |
 //! | `POST /api/exams/{exam}/stop` | `{by, reason, fail}` |
-//! | `GET /api/events` | server-sent events: `site`, `exam`, `track`, `pose`; at most ten rounds a second |
+//! | `GET /api/events` | server-sent events: `site`, `exam`, `track`, `pose`, `seen`; at most ten rounds a second; `device`, at most twice a second |
 //! | `GET /records/{exam}.mcap` | the sealed record |
 //!
 //! Deliberately not here: users and passwords (the site's network is closed; names are recorded), judgement.
@@ -26,8 +27,10 @@ mod page;
 mod records;
 
 use crate::config::SiteConfig;
+use crate::devices::{self, roster::Roster};
 use crate::engine::Asker;
 use crate::hub::Hub;
+use crate::keeper::now_us;
 use crate::refusal::{Kind, Refusal, refuse};
 use crate::store::{LIST_MAX, Store};
 use crate::texts::catalogue;
@@ -57,6 +60,7 @@ pub struct Site {
     key: String,
     course: Value,
     datum: Datum,
+    roster: Roster,
     syllabus: Value,
     texts: Value,
     records: PathBuf,
@@ -82,6 +86,7 @@ impl Site {
             key,
             course: view::course(&course),
             datum: course.datum.clone(),
+            roster: Roster::new(config).map_err(|issues| anyhow!("the site's devices have {} issues", issues.len()))?,
             syllabus: view::syllabus(&syllabus),
             texts: json!({ "zh-CN": catalogue().zh, "en": catalogue().en }),
             records,
@@ -131,6 +136,7 @@ fn router(api: Api) -> Router {
             "/api/texts",
             get(|State(api): State<Api>| async move { Json(api.site.texts.clone()) }),
         )
+        .route("/api/devices", get(devices))
         .route("/api/exams", get(exams).post(acts::open))
         .route("/api/exams/{exam}", get(exam))
         .route("/api/exams/{exam}/track", get(track))
@@ -178,6 +184,10 @@ async fn site(State(api): State<Api>) -> Json<Value> {
     Json(json!({
         "id": api.site.id, "version": env!("CARGO_PKG_VERSION"), "public_key": api.site.key, "halted": halted,
     }))
+}
+
+async fn devices(State(api): State<Api>) -> Json<Value> {
+    Json(devices::view::all(&api.site.roster, &api.hub.heard(), now_us()))
 }
 
 /// Exams at hand in the order of their opening, then the stored ones, newest first.

@@ -2,10 +2,13 @@
 //!
 //! The problem: the keeper must never wait for a page, and a page must never miss how things stand. The answer: the
 //! keeper lays each exam's newest board here; whoever watches takes the newest when he has time, and what he was too slow
-//! for he need not know. One lock, held for microseconds.
+//! for he need not know. One lock, held for microseconds; another for what units say of themselves ([`crate::devices`]), because
+//! the keeper has no part in that.
 //!
 //! Deliberately not here: history (the store, the journal), judgement.
 use crate::arrivals::UNITS_MAX;
+use crate::devices::Heard;
+use crate::devices::words::{Message, Refused};
 use crate::keeper::now_us;
 use crate::track::Track;
 use kaoguan_exam::{Board, Finding, Setup, Verdict};
@@ -142,6 +145,7 @@ pub struct Exams {
 #[derive(Debug)]
 pub struct Hub {
     exams: Mutex<Exams>,
+    heard: Mutex<Heard>,
     changed: watch::Sender<u64>,
 }
 
@@ -149,6 +153,7 @@ impl Default for Hub {
     fn default() -> Hub {
         Hub {
             exams: Mutex::default(),
+            heard: Mutex::default(),
             changed: watch::channel(0).0,
         }
     }
@@ -212,6 +217,24 @@ impl Hub {
         }
         drop(exams);
         self.tell();
+    }
+
+    /// A unit says how it is.
+    ///
+    /// # Errors
+    /// Why that is not taken.
+    pub fn hear(&self, unit: UnitId, message: Message<'_>) -> Result<(), Refused> {
+        self.heard
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .hear(unit, message)?;
+        self.tell();
+        Ok(())
+    }
+
+    /// What units have said of themselves: a copy, whose words are shared.
+    pub fn heard(&self) -> Heard {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Wakes at every change.

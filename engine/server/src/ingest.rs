@@ -1,12 +1,13 @@
-//! What units say, into the keeper's hands; what they only see, to the pages.
+//! What units say, into the keeper's hands; what they only see, and how they are, to the pages.
 //!
 //! The problem: a network is faster than a disk. The answer: one connection that takes a message, waits until the keeper
 //! has room for it, and takes the next; meanwhile the broker and the units hold what they have. The broker's own
 //! acknowledgement means nothing here: a unit forgets only by our receipt.
 //!
 //! Deliberately not here: decoding, trust. A message in a topic that is no unit's is counted and dropped.
+use crate::devices::words::Message;
 use crate::hub::Hub;
-use crate::keeper::Command;
+use crate::keeper::{Command, now_us};
 use crate::mqtt::{Address, RETRY};
 use crate::units::DiskWord;
 use kaoguan_telemetry::UnitId;
@@ -84,7 +85,9 @@ impl Ears {
         let topic = |name: &str| format!("kaoguan/v1/{}/+/{name}", self.site);
         client.try_subscribe(topic("samples"), QoS::AtLeastOnce)?;
         client.try_subscribe(topic("status"), QoS::AtLeastOnce)?;
-        client.try_subscribe(topic("live"), QoS::AtMostOnce)
+        client.try_subscribe(topic("live"), QoS::AtMostOnce)?;
+        client.try_subscribe(topic("conn"), QoS::AtMostOnce)?;
+        client.try_subscribe(topic("health"), QoS::AtMostOnce)
     }
 
     /// What the keeper must know.
@@ -95,12 +98,33 @@ impl Ears {
                 unit,
                 bytes: publish.payload.to_vec(),
             }),
-            "status" => DiskWord::parse(&publish.payload).map(|word| Command::Disk { unit, word }),
+            "status" => {
+                self.look(unit, topic, &publish);
+                DiskWord::parse(&publish.payload).map(|word| Command::Disk { unit, word })
+            }
+            "conn" | "health" => {
+                self.look(unit, topic, &publish);
+                None
+            }
             "live" => {
                 self.see(unit, &publish.payload);
                 None
             }
             _ => None,
+        }
+    }
+
+    /// How it is, for the pages alone: nothing is judged by it either.
+    fn look(&self, unit: UnitId, topic: &str, publish: &Publish) {
+        let message = Message {
+            site: &self.site,
+            topic,
+            bytes: &publish.payload,
+            at_us: now_us(),
+            is_retained: publish.retain,
+        };
+        if let Err(why) = self.hub.hear(unit, message) {
+            tracing::debug!(%unit, topic, %why, "what it says of itself is not taken");
         }
     }
 

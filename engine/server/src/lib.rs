@@ -15,6 +15,7 @@ pub mod config;
 pub mod course_cli;
 mod course_io;
 pub mod demo;
+pub mod devices;
 pub mod documents;
 pub mod engine;
 pub mod entry;

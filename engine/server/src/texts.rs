@@ -36,6 +36,21 @@ pub struct Said {
     pub en: String,
 }
 
+impl Said {
+    /// A sentence in both languages.
+    pub fn of(zh: impl Into<String>, en: impl Into<String>) -> Said {
+        Said {
+            zh: zh.into(),
+            en: en.into(),
+        }
+    }
+
+    /// What is the same in both: a number, a name.
+    pub fn same(text: &str) -> Said {
+        Said::of(text, text)
+    }
+}
+
 impl std::fmt::Display for Said {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.zh, self.en)
@@ -62,6 +77,17 @@ pub fn say(key: &str, values: &[(&str, &str)]) -> Said {
     Said {
         zh: fill(&catalogue().zh),
         en: fill(&catalogue().en),
+    }
+}
+
+/// As [`say`], with values that have two languages themselves.
+pub fn say_both(key: &str, values: &[(&str, Said)]) -> Said {
+    let own = |language: fn(&Said) -> &str| -> Vec<(&str, &str)> {
+        values.iter().map(|(name, value)| (*name, language(value))).collect()
+    };
+    Said {
+        zh: say(key, &own(|value| &value.zh)).zh,
+        en: say(key, &own(|value| &value.en)).en,
     }
 }
 
@@ -170,6 +196,13 @@ mod tests {
             "toward-",
             "role-",
             "confidence-",
+            "fault-",
+            "short-",
+            "mend-",
+            "line-",
+            "silent-",
+            "nofix-",
+            "quality-",
         ];
         let idle: Vec<_> = zh
             .keys()

@@ -19,9 +19,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 /// A look each.
 const LOOK: Duration = Duration::from_secs(1);
-/// The picture goes over the network at least so often, a megabyte in an hour.
-const PUBLISH_EACH: Duration = Duration::from_secs(30);
-/// And at most so often, when something matters.
+/// The picture goes over the network at most so often, when something matters.
 const PUBLISH_LEAST: Duration = Duration::from_secs(5);
 
 /// What the loop has to do.
@@ -170,11 +168,12 @@ fn tell(answer: &Answer, link: &Link) {
 fn is_due(before: Option<&(Instant, String)>, now: Instant, matters: &str) -> bool {
     before.is_none_or(|(at, mattered)| {
         let age = now.saturating_duration_since(*at);
-        age >= PUBLISH_EACH || (age >= PUBLISH_LEAST && mattered != matters)
+        age >= health::SAID_EACH || (age >= PUBLISH_LEAST && mattered != matters)
     })
 }
 
-/// What is told at once when it changes: who is silent, the fix, the disk, a configuration on trial.
+/// What is told at once when it changes: who is silent, the fix and the heading, whether there is a time, the corrections, the disk, a
+/// configuration on trial.
 fn matters(picture: &Health) -> String {
     let ports = picture
         .ports
@@ -182,9 +181,13 @@ fn matters(picture: &Health) -> String {
         .map(|port| format!("{}:{:?} ", port.port, port.silent))
         .collect::<String>();
     let quality = picture.gnss.as_ref().map(|fix| fix.quality.as_str());
+    let heading = picture.heading.as_ref().map(|heading| heading.quality.as_str());
+    let trailer = picture.trailer_heading.as_ref().map(|heading| heading.quality.as_str());
+    let is_timed = picture.utc_us.is_some();
+    let is_corrected = picture.corrections.as_ref().map(|corrections| corrections.is_up);
     let spool = picture.spool.as_ref().map(|spool| spool.state.as_str());
     format!(
-        "{ports}{quality:?}{:?}{spool:?}{:?}",
+        "{ports}{quality:?}{heading:?}{trailer:?}{is_timed}{is_corrected:?}{:?}{spool:?}{:?}",
         picture.no_fix, picture.configuration
     )
 }
@@ -241,5 +244,55 @@ mod tests {
         assert!(is_due(None, begin, "fixed"));
         assert!(!due(29, "fixed") && due(30, "fixed"));
         assert!(!due(4, "silent") && due(5, "silent"));
+    }
+
+    /// What an examiner must not begin an exam with is told within seconds, both ways.
+    #[test]
+    fn a_lost_heading_the_first_time_and_corrections_that_end_are_news() {
+        let heading = |quality: &str| {
+            Some(health::Direction {
+                quality: quality.into(),
+                ..health::Direction::default()
+            })
+        };
+        let corrections = |is_up| {
+            Some(crate::ntrip::State {
+                is_up,
+                ..crate::ntrip::State::default()
+            })
+        };
+        let good = Health {
+            heading: heading("fixed"),
+            utc_us: Some(1),
+            corrections: corrections(true),
+            ..Health::default()
+        };
+        let others = [
+            Health {
+                heading: None,
+                ..good.clone()
+            },
+            Health {
+                heading: heading("float"),
+                ..good.clone()
+            },
+            Health {
+                utc_us: None,
+                ..good.clone()
+            },
+            Health {
+                corrections: corrections(false),
+                ..good.clone()
+            },
+        ];
+        for other in others {
+            assert_ne!(matters(&other), matters(&good), "{other:?}");
+        }
+        let later = Health {
+            uptime_s: 9,
+            utc_us: Some(2),
+            ..good.clone()
+        };
+        assert_eq!(matters(&later), matters(&good));
     }
 }

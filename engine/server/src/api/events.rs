@@ -3,8 +3,10 @@
 //! Each page gets the newest of everything, at most ten rounds a second: `site` (whether the journal takes entries), `exam`
 //! (a board, whenever anything but the pose has changed), `track` (all of it, at first and whenever it was thinned), `pose`
 //! (the pose and the track's new points), `seen` (what a unit sees while its batches are late: for eyes only). A slow page misses
-//! poses, never a board.
+//! poses, never a board. `device` (how a device is, and `null` of one that is gone) comes at most twice a second, and only where it has changed,
+//! be it that time has passed.
 use super::{Api, Site};
+use crate::devices;
 use crate::hub::{Exams, Hub, Live};
 use crate::keeper::now_us;
 use crate::refusal::{Kind, Refusal, refuse};
@@ -19,9 +21,14 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::time::{Instant, sleep_until};
 
 /// A round: at most ten a second.
 const ROUND: Duration = Duration::from_millis(100);
+/// From one look at the devices to the next: what changes between them is told by the later one.
+const DEVICES: Duration = Duration::from_millis(500);
+/// At least so often they are looked at, because a device that says nothing changes too.
+const DEVICES_LEAST: Duration = Duration::from_secs(2);
 /// A view older than this is no news, microseconds: a page that opens is not told of it.
 const SEEN_US: i64 = 3_000_000;
 
@@ -37,6 +44,8 @@ pub async fn events(State(api): State<Api>) -> Result<Sse<impl Stream<Item = Res
         site: api.site,
         told: BTreeMap::new(),
         seen: BTreeMap::new(),
+        devices: BTreeMap::new(),
+        looked: None,
         halts: None,
         waiting: VecDeque::new(),
         _room: room,
@@ -65,6 +74,10 @@ struct Watcher {
     told: BTreeMap<String, Told>,
     /// When each unit's newest view was heard.
     seen: BTreeMap<UnitId, i64>,
+    /// What was told of each device.
+    devices: BTreeMap<String, Value>,
+    /// When they were looked at.
+    looked: Option<Instant>,
     halts: Option<u64>,
     waiting: VecDeque<Event>,
     _room: OwnedSemaphorePermit,
@@ -74,12 +87,15 @@ impl Watcher {
     /// `None` at the engine's end.
     async fn next(&mut self) -> Option<Event> {
         while self.waiting.is_empty() {
+            let devices_due = self.looked.map_or_else(Instant::now, |looked| looked + DEVICES_LEAST);
             tokio::select! {
                 changed = self.changed.changed() => changed.ok()?,
+                () = sleep_until(devices_due) => {}
                 _ = self.stop.wait_for(|stop| *stop) => return None,
             }
             self.changed.mark_unchanged();
             self.gather();
+            self.gather_devices();
             if self.waiting.is_empty() {
                 continue;
             }
@@ -106,6 +122,27 @@ impl Watcher {
                 }
             }
         });
+    }
+
+    /// Looked at outside of the hub's locks.
+    fn gather_devices(&mut self) {
+        let now = Instant::now();
+        if self.looked.is_some_and(|looked| now < looked + DEVICES) {
+            return;
+        }
+        self.looked = Some(now);
+        let (heard, site) = (self.hub.heard(), Arc::clone(&self.site));
+        let mut gone = std::mem::take(&mut self.devices);
+        for device in devices::list(&site.roster, &heard.units, now_us()) {
+            let (unit, view) = (device.unit.to_string(), devices::view::device(&device));
+            if gone.remove(&unit).as_ref() != Some(&view) {
+                self.emit("device", &json!({ "unit": unit, "device": view }));
+            }
+            self.devices.insert(unit, view);
+        }
+        for unit in gone.into_keys() {
+            self.emit("device", &json!({ "unit": unit, "device": Value::Null }));
+        }
     }
 
     fn tell(&mut self, exam: &str, live: &Live, exams: &Exams) {

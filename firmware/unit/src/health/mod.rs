@@ -17,6 +17,14 @@ use crate::ntrip::State as Corrections;
 use kaoguan_telemetry::{Port, Quality};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// The picture goes over the network at least so often, a megabyte in an hour: whoever hears none for much longer hears no unit.
+pub const SAID_EACH: Duration = Duration::from_secs(30);
+/// What a line said longer ago than this is shown as old, milliseconds: the slowest of them speaks each second.
+pub const OLD_MS: i64 = 2_000;
+/// How [`Health::configuration`] says that the unit may begin anew by itself.
+pub const ON_TRIAL: &str = "is on trial";
 
 /// One picture. Absent is what has not been heard of yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -177,6 +185,11 @@ pub struct LinkHealth {
 }
 
 impl Health {
+    /// Whether the unit may begin anew by itself, because a configuration that came by an order is on trial: it has no room for an exam.
+    pub fn is_on_trial(&self) -> bool {
+        self.configuration.as_ref().is_some_and(|said| said.contains(ON_TRIAL))
+    }
+
     /// A sentence of one line for systemd and the log.
     pub fn line(&self) -> String {
         let quality = self.gnss.as_ref().map_or("no fix", |fix| fix.quality.as_str());

@@ -35,7 +35,7 @@ const WORDS: usize = 32;
 /// The publisher gives a sign of life at least so often.
 const SIGN: Duration = Duration::from_secs(1);
 /// Further behind than this, what is seen now is said apart with each sign of life: five seconds of batches.
-const BEHIND: u64 = 50;
+pub const BEHIND: u64 = 50;
 /// After the disk or a full request queue refused.
 const AGAIN: Duration = Duration::from_millis(50);
 

@@ -11,7 +11,7 @@
 use super::configuration::{beside, write};
 use super::{Answer, Outcome};
 use crate::Config;
-use crate::health::{Health, hex};
+use crate::health::{Health, ON_TRIAL, hex};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs;
@@ -249,7 +249,7 @@ impl Trial {
             self.paper = None;
             return Step::Passed;
         }
-        picture.configuration = Some(format!("order {} is on trial: {}", paper.id, missing.join("; ")));
+        picture.configuration = Some(format!("order {} {ON_TRIAL}: {}", paper.id, missing.join("; ")));
         if now < self.ends {
             return Step::GoOn;
         }
@@ -338,7 +338,7 @@ mod tests {
         ] {
             let mut picture = picture(is_connected, attitude);
             assert_eq!(trial.look(&mut picture, now), Step::GoOn);
-            assert!(trial.is_on());
+            assert!(trial.is_on() && picture.is_on_trial());
             let said = picture.configuration.expect("said");
             assert!(said.contains("order c1 is on trial") && said.contains(wanted), "{said}");
         }
@@ -368,6 +368,7 @@ mod tests {
         assert!(!after.is_on());
         let mut picture = picture(true, None);
         assert_eq!(after.look(&mut picture, end), Step::GoOn);
+        assert!(!picture.is_on_trial());
         assert!(picture.configuration.expect("said").contains("order c1 was taken back"));
         assert_eq!(after.answer(false), None);
         let why = [

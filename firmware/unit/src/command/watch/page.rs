@@ -1,5 +1,5 @@
 //! The page: one picture on one screen of 80 by 24, what is wrong in red.
-use crate::health::{Fix, Health, LinkHealth, PortHealth, SpoolHealth};
+use crate::health::{Fix, Health, LinkHealth, OLD_MS, PortHealth, SpoolHealth};
 use crate::ntrip::State as Corrections;
 use crate::texts::{self, Text};
 use ratatui::Frame;
@@ -27,8 +27,6 @@ const PLAIN: Style = Style::new();
 const DIM: Style = Style::new().add_modifier(Modifier::DIM);
 /// A line that has given nothing for so long is shown in red, milliseconds.
 const QUIET_MS: i64 = 1_000;
-/// Words older than this are shown dim, milliseconds.
-const OLD_MS: i64 = 2_000;
 /// Corrections come each second; later than this the caster is given up, too, milliseconds.
 const QUIET_CORRECTIONS_MS: i64 = 10_000;
 /// Lines of disk and network, where nothing is wrong.
