@@ -22,13 +22,20 @@ const ITEMS: [&str; 3] = ["width_gate", "narrow_turn", "obstacle_discs"];
 const EXACT_MM: f64 = 1.0;
 const EXACT_S: f64 = 0.05;
 
-fn course(class: &str, [length, width, wheelbase]: [i32; 3], items: &[&str]) -> String {
-    let vehicle = BuiltFor {
+fn course(class: &str, measures: [i32; 3], items: &[&str]) -> String {
+    laid_out(class, built(measures), items)
+}
+
+fn built([length, width, wheelbase]: [i32; 3]) -> BuiltFor {
+    BuiltFor {
         length: TenthMm(length * 10),
         width: TenthMm(width * 10),
         wheelbase: TenthMm(wheelbase * 10),
         ..BuiltFor::UNSAID
-    };
+    }
+}
+
+fn laid_out(class: &str, vehicle: BuiltFor, items: &[&str]) -> String {
     let items: Vec<String> = items.iter().map(|item| (*item).to_owned()).collect();
     standard::lay_out(class, &vehicle, &items, &standard::Place::of_class(class)).expect("a good layout")
 }
@@ -87,8 +94,9 @@ fn kept(what: &str, got: Option<f64>, least: f64) {
     assert!(got.is_some_and(|got| got <= -least), "{what}: {got:?} mm beyond");
 }
 
-/// A gate is 600 mm wider than the body: 300 to either side, less what the body's corners swing.
-fn assert_clean(vehicle: &str, course: &str, name: &str, from_edges: f64) {
+/// A gate is 600 mm wider than the body: 300 to either side, less what the body's corners swing. Between its rear wheels a truck has
+/// 280 mm to either side of a disc (its track of 1.86 m less a pair of tyres of 0.6 and a disc of 0.7), a coach 290, a minibus 195.
+fn assert_clean(vehicle: &str, course: &str, name: &str, from_edges: f64, from_discs: f64) {
     let items = driven(vehicle, course, name);
     assert_eq!(items.iter().map(|i| i.manoeuvre.as_str()).collect::<Vec<_>>(), ITEMS);
     for item in &items {
@@ -100,17 +108,33 @@ fn assert_clean(vehicle: &str, course: &str, name: &str, from_edges: f64) {
     let narrow = narrow.narrow.as_ref().expect("the narrow road");
     assert_eq!(narrow.reversings, 2);
     assert!(narrow.time_s.is_some_and(|s| s < 200.0), "{narrow:?}");
-    kept("discs", discs.discs.as_ref().and_then(|d| d.tyre_on_disc_mm), 250.0);
+    kept(
+        "discs",
+        discs.discs.as_ref().and_then(|d| d.tyre_on_disc_mm),
+        from_discs,
+    );
     kept("edges of the discs' road", items[2].tyre_beyond_edge_mm, 300.0);
 }
 
 #[test]
 fn honest_drivers_are_clean_in_every_vehicle() {
     for name in ["flawless", "calm", "hasty"] {
-        assert_clean(TRUCK, &truck_course(&ITEMS), name, 600.0);
+        assert_clean(TRUCK, &truck_course(&ITEMS), name, 600.0, 230.0);
     }
-    assert_clean(MINIBUS, &course("B1", [5_990, 2_040, 3_310], &ITEMS), "flawless", 300.0);
-    assert_clean(COACH, &course("A1", [10_490, 2_500, 5_100], &ITEMS), "flawless", 600.0);
+    assert_clean(
+        MINIBUS,
+        &course("B1", [5_990, 2_040, 3_310], &ITEMS),
+        "flawless",
+        300.0,
+        140.0,
+    );
+    assert_clean(
+        COACH,
+        &course("A1", [10_490, 2_500, 5_100], &ITEMS),
+        "flawless",
+        600.0,
+        240.0,
+    );
 }
 
 /// What each driver does wrong, and how far: the only thing. So many of them.
@@ -136,27 +160,35 @@ fn every_fault_is_exact() {
     assert_eq!(faults_are_exact(TRUCK, &ITEMS, truck_course), 11);
 }
 
-/// L 12.1 m in line, the tractor's wheelbase 3.3 m.
+/// L 12.1 m in line, the tractor's wheelbase 3.3 m, from its front axle to the trailer's last one 7.56 m.
 fn train_course(items: &[&str]) -> String {
-    course("A2", [12_100, 2_500, 3_300], items)
+    let train_base = TenthMm(75_600);
+    let vehicle = BuiltFor {
+        train_base,
+        ..built([12_100, 2_500, 3_300])
+    };
+    laid_out("A2", vehicle, items)
 }
 
-/// A semi-trailer between the gates, and round on the narrow road: forwards, once back with its trailer first, and out.
+/// A semi-trailer between the gates, and round on the narrow road: forwards, once back with its trailer first, and out; astride of its
+/// three discs its wheels have 265 mm to either side of each, the trailer's 270, of which the swing of its four axles leaves half.
 #[test]
 fn a_train_is_clean_and_every_fault_of_it_is_exact() {
-    let items = &ITEMS[..2];
+    let items = &ITEMS;
     for name in ["flawless", "calm", "hasty"] {
         let driven = driven(TRACTOR, &train_course(items), name);
         for item in &driven {
             assert_eq!(wrongs(item), Vec::<&str>::new(), "{name}: {item:?}");
             assert!(item.steer_max_deg < 36.0, "a lock: {}", item.steer_max_deg);
         }
-        let [gate, narrow] = [&driven[0], &driven[1]].map(car);
+        let [gate, narrow, discs] = [&driven[0], &driven[1], &driven[2]].map(car);
         kept("poles", gate.gate.as_ref().and_then(|g| g.pole_in_body_mm), 200.0);
         kept("edges", driven[1].tyre_beyond_edge_mm, 600.0);
         assert_eq!(narrow.narrow.as_ref().map(|narrow| narrow.reversings), Some(1));
+        kept("discs", discs.discs.as_ref().and_then(|d| d.tyre_on_disc_mm), 120.0);
+        kept("edges of the discs' road", driven[2].tyre_beyond_edge_mm, 550.0);
     }
-    assert_eq!(faults_are_exact(TRACTOR, items, train_course), 8);
+    assert_eq!(faults_are_exact(TRACTOR, items, train_course), 11);
 }
 
 fn exact(name: &str, fault: Fault, item: &ItemTruth) {

@@ -23,9 +23,23 @@ emergency_brake_time = "1 s"
 /// # Panics
 /// Where a text is bad.
 pub fn only(class: &'static str, vehicle: &str, item: &str) -> Ground {
+    let of_2017 = include_str!("../../engine/syllabi/ga1026-2017.toml");
+    let of_2022 = include_str!("../../engine/syllabi/ga1026-2022.toml");
+    let edition = match item {
+        "undulating_road" | "obstacle_discs" => turned(of_2017, "ga1026-2017", "undulating_speed = \"15 km/h\"\n"),
+        _ => in_a_province(of_2022),
+    };
+    only_under(&edition, class, vehicle, item)
+}
+
+/// The same under an edition as its text is.
+///
+/// # Panics
+/// Where a text is bad.
+pub fn only_under(edition: &str, class: &'static str, vehicle: &str, item: &str) -> Ground {
     Ground::of(&Texts {
         course: laid_out(class, vehicle, &[item]),
-        syllabus: syllabus(class, item),
+        syllabus: examined_in(edition, class, item),
         vehicle: vehicle.to_owned(),
         class,
     })
@@ -58,13 +72,7 @@ fn laid(edition: &str, id: &str, turn: &str) -> String {
     overlaid(edition, &overlay).unwrap_or_else(|issues| panic!("{issues:#?}"))
 }
 
-fn syllabus(class: &str, item: &str) -> String {
-    let of_2017 = include_str!("../../engine/syllabi/ga1026-2017.toml");
-    let of_2022 = include_str!("../../engine/syllabi/ga1026-2022.toml");
-    let edition = match item {
-        "undulating_road" | "obstacle_discs" => turned(of_2017, "ga1026-2017", "undulating_speed = \"15 km/h\"\n"),
-        _ => in_a_province(of_2022),
-    };
+fn examined_in(edition: &str, class: &str, item: &str) -> String {
     let (head, rest) = edition.split_once(&format!("[class.{class}]")).expect("the class");
     let (own, others) = rest.split_once("\n[").expect("another section");
     let items = |line: &str| match line.starts_with("items = ") {

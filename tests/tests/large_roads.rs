@@ -76,6 +76,7 @@ fn narrow_turn() {
 #[test]
 fn obstacle_discs() {
     check("B2", TRUCK, "obstacle_discs", &DISCS);
+    check("A2", TRACTOR, "obstacle_discs", &DISCS);
 }
 
 /// No driver of these items is forgotten above.

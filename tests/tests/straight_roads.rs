@@ -2,7 +2,8 @@
 //! and how fast it goes.
 //!
 //! The receiver has no noise. The truck of 9 m: side 1.245 m from its middle, rear tyres 0.93 m with half a width of 0.30 m
-//! (`engine/vehicles/b2-truck.toml`); gates W + 0.6 = 3.09 m, their middles 1 m beside the road's; discs of 0.7 m likewise.
+//! (`engine/vehicles/b2-truck.toml`); gates W + 0.6 = 3.09 m, their middles 1 m beside the road's; discs of 0.7 m likewise,
+//! but for the first and the last one in the middle.
 use kaoguan_course::{BuiltFor, Course, Point2, TenthMm, standard};
 use kaoguan_exam::syllabus::Syllabus;
 use kaoguan_exam::{Exam, Measure, Setup, SetupParts, Unit, Vehicle, Verdict};
@@ -259,13 +260,25 @@ fn past_the_gate_is_a_wrong_route_by_its_distance() {
     check(&exam, Unit::Millimetres, (1, 0), "width_gate.wrong_route", 1_745.0, 2.0);
 }
 
+/// From the middle of the road at the first disc (13.5 m behind the entry line) to so far on its right before the third one, and back from
+/// the fifth one (55.1 m) to the last: a steady slope, begun on two metres.
+fn past_the_discs(right: f64) -> impl Fn(f64) -> f64 {
+    // Ended on so many: out there the front wheels may not swing over the edge.
+    let aside = move |x: f64, way: f64, end: f64| {
+        let begun = x.clamp(0.0, 2.0).powi(2) / 4.0 + (x.min(way) - 2.0).max(0.0);
+        let ended = (x - (way - end)).clamp(0.0, end).powi(2) / (2.0 * end);
+        right * (begun - ended) / (way - 1.0 - end / 2.0)
+    };
+    move |x: f64| aside(x - 55.1, 11.4, 2.0) - aside(x - 13.5, 15.0, 6.0)
+}
+
 fn discs(beyond: f64) -> Exam {
     // Over the discs on the right, 1 m beside the middle, the left rear tyre 0.28 m clear of them on their left.
-    let y = -1.0 - 0.280 - beyond;
+    let y = past_the_discs(1.0 + 0.280 + beyond);
     let drive = Drive {
         course: course("obstacle_discs"),
         edition: EDITION_2017,
-        y: &|_| y,
+        y: &y,
         speed: &|_| 2.0,
         hit: None,
     };

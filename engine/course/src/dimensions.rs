@@ -44,6 +44,9 @@ impl Item {
 pub(crate) struct Rule {
     pub key: String,
     pub manoeuvre: String,
+    /// Of which classes alone; empty for all of the file's.
+    #[serde(default)]
+    classes: Vec<String>,
     pub zh: String,
     pub en: String,
     required: String,
@@ -131,9 +134,13 @@ pub(crate) fn classes() -> Vec<String> {
 impl Rules {
     /// The rules of a vehicle class; none for a class whose dimensions are not known here.
     pub fn of(class: &str) -> Option<Rules> {
-        let all = FILES.iter().filter_map(|text| toml::from_str::<Rules>(text).ok());
-        all.into_iter()
-            .find(|rules| rules.classes.iter().any(|known| known == class))
+        let names = |classes: &[String]| classes.iter().any(|known| known == class);
+        let mut all = FILES.iter().filter_map(|text| toml::from_str::<Rules>(text).ok());
+        let mut rules = all.find(|rules| names(&rules.classes))?;
+        rules
+            .rules
+            .retain(|rule| rule.classes.is_empty() || names(&rule.classes));
+        Some(rules)
     }
 
     /// The manoeuvres that a class is examined in, in the order in which they are ridden.

@@ -189,6 +189,7 @@ fn measure(course: &Course, site: &Site, key: &str) -> Vec<Found> {
         "gate_spacing" => numbered(gates::spacings(site)),
         "gate_offset" => numbered(gates::offsets(site)),
         "disc_diameter" => numbered(gates::disc_diameters(site)),
+        "disc_on_axis" => numbered(gates::discs_on_axis(site)),
         "disc_offset" => numbered(gates::disc_offsets(site)),
         "disc_spacing" => numbered(gates::disc_spacings(site)),
         "ramp_gradient" => slope(straight(site), u),

@@ -236,7 +236,7 @@ const CATALOGUE: [Entry; 23] = [
     },
     Entry {
         item: "obstacle_discs",
-        by: WITHOUT_A_TRAILER,
+        by: ALL,
         groups: &[&[
             |field, rng| Fault::DiscMet {
                 deep: near(field, rng, 0.0),

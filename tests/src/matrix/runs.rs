@@ -58,11 +58,7 @@ fn large(say: &impl Fn(&str)) -> Runs {
     let others = driver::choices(Kind::Car).iter().chain(driver::on_roads());
     let others = others.filter_map(|driver| Some((driver.faults.iter().find_map(Fault::of_large_vehicles)?, driver)));
     for (item, driver) in shift.chain(others) {
-        // Between the discs of the older lists nobody leads a semi-trailer.
-        for (class, vehicle) in LARGE
-            .iter()
-            .filter(|(class, _)| (*class, item) != ("A2", "obstacle_discs"))
-        {
+        for (class, vehicle) in LARGE {
             say(&format!("{class} {}", driver.name));
             drive(&mut runs, class, &only(class, vehicle, item), driver);
         }

@@ -1,4 +1,4 @@
-//! Discs are as large as discs are, numbered in riding direction.
+//! Discs are as large as discs are, six or three, numbered in riding direction.
 
 use crate::Issue;
 use crate::draft::{Draft, Feature};
@@ -8,6 +8,13 @@ pub(super) fn check(draft: &Draft, issues: &mut Vec<Issue>) {
     for site in draft.sites() {
         let mut discs: Vec<&Feature> = site.parts.iter().filter(|part| part.role == "disc").copied().collect();
         discs.iter().for_each(|disc| size(disc, issues));
+        if let Some(last) = discs.last().filter(|_| [4, 5].contains(&discs.len())) {
+            let text = format!(
+                "the row has {} discs: there are 6, or 3 for a tractor with its trailer",
+                discs.len()
+            );
+            say(issues, &last.id, text);
+        }
         discs.sort_by_key(|disc| disc.ordinal);
         for (index, disc) in discs.iter().enumerate() {
             if disc.ordinal.map(usize::from) != Some(index + 1) {
@@ -59,6 +66,10 @@ mod tests {
         });
         one(("discs-disc-6", "`ordinal` is not 6"), &|root| {
             feature(root, "discs-disc-6")["properties"]["ordinal"] = json!(7);
+        });
+        one(("discs-disc-5", "the row has 5 discs"), &|root| {
+            let features = root["features"].as_array_mut().expect("features");
+            features.retain(|feature| feature["id"] != "discs-disc-6");
         });
     }
 }

@@ -58,9 +58,23 @@ pub(super) fn disc_spacings(site: &Site) -> Vec<Numbered> {
     apart(site, discs(site).into_iter().map(|(at, _)| at).collect())
 }
 
-/// From the middle of each disc to the road's.
+/// From the middle of each disc that lies beside the road's axis to that.
 pub(super) fn disc_offsets(site: &Site) -> Vec<Numbered> {
-    aside(site, discs(site).into_iter().map(|(at, _)| at).collect())
+    off_the_axis(site, |no| !ON_AXIS.contains(&no))
+}
+
+/// The same of those that lie on it.
+pub(super) fn discs_on_axis(site: &Site) -> Vec<Numbered> {
+    off_the_axis(site, |no| ON_AXIS.contains(&no))
+}
+
+/// The first disc and the sixth, which a train's road does not have.
+const ON_AXIS: [usize; 2] = [0, 5];
+
+fn off_the_axis(site: &Site, is_meant: impl Fn(usize) -> bool) -> Vec<Numbered> {
+    let all = aside(site, discs(site).into_iter().map(|(at, _)| at).collect());
+    let meant = all.into_iter().enumerate().filter(|(no, _)| is_meant(*no));
+    meant.map(|(_, off)| off).collect()
 }
 
 fn counted((index, value): (usize, f64)) -> Numbered {
@@ -92,7 +106,7 @@ fn aside(site: &Site, places: Vec<Point2>) -> Vec<Numbered> {
 mod tests {
     use crate::report::{Dimension, Verdict, report};
     use crate::standard::tests::truck;
-    use crate::{Course, Measure, TenthMm};
+    use crate::{BuiltFor, Course, Measure, TenthMm, standard};
 
     fn rows(item: &str, text: impl Fn(String) -> String) -> Vec<Dimension> {
         report(&Course::load(&text(truck(item))).unwrap())
@@ -137,10 +151,53 @@ mod tests {
             &[
                 ("lane_width", 1, 7_050, NotSettled),
                 ("disc_diameter", 6, 700, NotSettled),
-                ("disc_offset", 6, 1_000, NotSettled),
+                ("disc_offset", 4, 1_000, NotSettled),
+                ("disc_on_axis", 2, 0, NotSettled),
                 ("disc_spacing", 5, 10_400, NotSettled),
             ],
         );
+    }
+
+    /// From its front axle to its last one a train has 7.56 m, of which one and a half lie between two discs. The first disc is on the axis.
+    #[test]
+    fn a_train_has_three_discs() {
+        use Verdict::NotSettled;
+        let items = ["obstacle_discs".to_owned()];
+        let laid = standard::lay_out("A2", &TRAIN, &items, &standard::Place::of_class("A2"));
+        check(
+            &report(&Course::load(&laid.expect("a layout")).unwrap()),
+            &[
+                ("lane_width", 1, 7_050, NotSettled),
+                ("disc_diameter", 3, 700, NotSettled),
+                ("disc_offset", 2, 1_000, NotSettled),
+                ("disc_on_axis", 1, 0, NotSettled),
+                ("disc_spacing", 2, 11_340, NotSettled),
+            ],
+        );
+    }
+
+    const TRAIN: BuiltFor = BuiltFor {
+        length: TenthMm(121_000),
+        width: TenthMm(25_000),
+        wheelbase: TenthMm(33_000),
+        train_base: TenthMm(75_600),
+        ..BuiltFor::UNSAID
+    };
+
+    /// Other vehicles (a minibus, WB 3.31 m) have two and a half wheelbases where large ones have two.
+    #[test]
+    fn a_minibus_s_discs_are_farther_apart() {
+        let minibus = BuiltFor {
+            length: TenthMm(59_900),
+            width: TenthMm(20_400),
+            wheelbase: TenthMm(33_100),
+            ..BuiltFor::UNSAID
+        };
+        let items = ["obstacle_discs".to_owned()];
+        let laid = standard::lay_out("B1", &minibus, &items, &standard::Place::of_class("B1"));
+        let rows = report(&Course::load(&laid.expect("a layout")).unwrap());
+        let apart: Vec<_> = rows.into_iter().filter(|row| row.key == "disc_spacing").collect();
+        check(&apart, &[("disc_spacing", 5, 8_275, Verdict::NotSettled)]);
     }
 
     /// Poles of 50 mm radius where there were ones of 20: each gate is 60 mm narrower.

@@ -1,4 +1,5 @@
-//! 通过连续障碍: along a road with six discs to both sides of its axis, no wheel on a disc, none on an edge line.
+//! 通过连续障碍: along a road with six discs on its axis and to both sides of it (of a tractor with its trailer three), no wheel on a disc,
+//! none on an edge line. A trailer's wheels count as the tractor's.
 //!
 //! Of a disc it is known how far a tyre reaches onto it: a tyre that touches its rim and one that runs over it differ by
 //! that alone. A front and a rear wheel may meet the same disc, and no source says that each of them counts: the deepest of the
@@ -77,7 +78,7 @@ impl Manoeuvre for ObstacleDiscs {
         Role {
             name: "disc",
             part: DiscPart::Disc,
-            count: 6..=6,
+            count: 3..=6,
             watch: &[Watch::TyreBeyond],
         },
     ];

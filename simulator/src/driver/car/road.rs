@@ -64,12 +64,29 @@ impl Road {
     /// The rear axle's line from berth to berth through places in the order of their x, level at each of them and along a
     /// cosine between two; before the first and behind the last it keeps straight on.
     pub fn through(&self, places: &[Xy]) -> Path {
-        let count = libm::ceil((self.to - self.from) / STEP) as usize;
-        let all: Vec<Xy> = (0..=count)
-            .map(|k| self.from + (self.to - self.from) * k as f64 / count as f64)
+        let all: Vec<Xy> = self
+            .along()
             .map(|x| self.plot.plane(Xy::new(x, y_at(places, x))))
             .collect();
         Path::new(&resample(&all, STEP))
+    }
+
+    /// The same line in the drawing, with its directions.
+    pub fn drawn(&self, places: &[Xy]) -> Vec<Place> {
+        let ahead = STEP / 2.0;
+        let slope = |x: f64| (y_at(places, x + ahead) - y_at(places, x - ahead)) / STEP;
+        let place = |x: f64| Place {
+            at: Xy::new(x, y_at(places, x)),
+            direction: libm::atan(slope(x)),
+        };
+        self.along().map(place).collect()
+    }
+
+    /// Evenly from berth to berth.
+    fn along(&self) -> impl Iterator<Item = f64> {
+        let (from, way) = (self.from, self.to - self.from);
+        let count = libm::ceil(way / STEP) as usize;
+        (0..=count).map(move |k| from + way * k as f64 / count as f64)
     }
 
     /// The drive along a line, with its stop where the driver makes one here.

@@ -97,11 +97,17 @@ impl<'s> Behind<'s> {
         stood(&self.hung(s, place).pose, self.towed.rear_end())
     }
 
+    /// Where its tyres stand, with half their widths.
+    pub(super) fn contacts(&self, s: f64, place: Place) -> Vec<(Xy, f64)> {
+        let hung = self.hung(s, place);
+        let contacts = self.towed.contacts().into_iter();
+        contacts.map(|(b, half)| (stood(&hung.pose, b), half)).collect()
+    }
+
     /// How far its worst tyre is beyond a site's edges.
     pub(super) fn tyres(&self, s: f64, place: Place, fences: &Fences) -> f64 {
-        let hung = self.hung(s, place);
-        let beyond = self.towed.contacts().into_iter();
-        let beyond = beyond.map(|(b, half)| fences.tyre(stood(&hung.pose, b), half));
+        let beyond = self.contacts(s, place).into_iter();
+        let beyond = beyond.map(|(at, half)| fences.tyre(at, half));
         beyond.fold(f64::NEG_INFINITY, f64::max)
     }
 
@@ -181,18 +187,19 @@ impl Push {
 
 /// The least and the greatest y that a tyre comes to, of a train in a drawing.
 pub(super) fn across(spec: &Spec, places: &[Place], own: &[f64], reverse: bool) -> [f64; 2] {
-    let all = places.iter().zip(own).flat_map(|(place, own)| {
-        let tractor = spec
-            .contacts()
-            .map(|(b, half)| (super::point(*place, reverse, b).y, half));
-        let trails = Trails::at(spec, *place, reverse, Some(own));
-        let towed = trails.into_iter().flat_map(|trails| {
-            let contacts = trails.towed.contacts().into_iter();
-            contacts.map(move |(b, half)| (trails.point(b).y, half))
-        });
-        tractor.into_iter().chain(towed).collect::<Vec<_>>()
-    });
-    all.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], (y, half)| {
-        [low.min(y - half), high.max(y + half)]
+    let all = places.iter().zip(own);
+    let all = all.flat_map(|(place, own)| contacts(spec, *place, reverse, Some(own)));
+    all.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], (at, half)| {
+        [low.min(at.y - half), high.max(at.y + half)]
     })
+}
+
+/// Where every tyre is in a drawing, of a vehicle and of what it draws, with half its width.
+pub(super) fn contacts(spec: &Spec, place: Place, reverse: bool, own: Option<&f64>) -> Vec<(Xy, f64)> {
+    let tractor = spec.contacts().map(|(b, half)| (super::point(place, reverse, b), half));
+    let towed = Trails::at(spec, place, reverse, own).into_iter().flat_map(|trails| {
+        let contacts = trails.towed.contacts().into_iter();
+        contacts.map(move |(b, half)| (trails.point(b), half))
+    });
+    tractor.into_iter().chain(towed).collect()
 }

@@ -168,7 +168,7 @@ pub enum Fault {
         /// For how long.
         seconds: f64,
     },
-    /// Gets onto a disc with a rear tyre.
+    /// Gets onto a disc with a tyre, keeping too near to the road's middle.
     DiscMet {
         /// How deep.
         deep: f64,
