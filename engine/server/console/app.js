@@ -5,6 +5,7 @@ import { both, clock, day, loadTexts, named, otherLanguage, t } from "./texts.js
 import { connect, live, loadExam, loadList } from "./live.js";
 import { colourOf, Plan } from "./plan.js";
 import { drawBoard } from "./board.js";
+import { drawDevices } from "./devices.js";
 import * as dialogs from "./dialogs.js";
 
 const query = new URLSearchParams(location.search);
@@ -43,7 +44,8 @@ function heard(what, exam) {
   if (what === "pose") { plan.wake(); return; }
   if (what === "exam") { prefer(exam); drawExams(); if (exam === chosen) drawChosen(); plan.wake(); }
   if (what === "seen") { drawBanners(); plan.wake(); }
-  if (what === "site") { drawTop(); drawBanners(); }
+  if (what === "device") drawStrip();
+  if (what === "site") { drawTop(); drawStrip(); drawBanners(); }
   if (what === "list") { drawResults(); if (!chosen) prefer(); }
   if (what === "exam") drawBanners();
 }
@@ -69,6 +71,7 @@ function choose(exam, byHand = true) {
 
 function drawAll() {
   drawTop();
+  drawStrip();
   drawBanners();
   drawExams();
   drawResults();
@@ -87,6 +90,11 @@ function drawTop() {
     watching ? null : name,
     watching ? null : h("button", { type: "button", class: "primary", onclick: () => dialogs.openExam(units(), (exam) => choose(exam)) }, both("open-exam")),
     h("button", { type: "button", onclick: () => { otherLanguage(); drawAll(); } }, t("language-other")));
+}
+
+// Candidates have no need of it.
+function drawStrip() {
+  if (!watching) drawDevices($("devices"));
 }
 
 function drawBanners() {

@@ -1,7 +1,8 @@
 // Opening, deducting, stopping: each asks for what the engine asks for, and shows the engine's own refusal.
 import { h, replace } from "./dom.js";
 import { both, language, t } from "./texts.js";
-import { act } from "./live.js";
+import { act, live } from "./live.js";
+import { chip, faultList, vehicles } from "./devices.js";
 
 const NAME = "examiner";
 
@@ -19,11 +20,31 @@ export function openExam(units, done) {
     const said = await act("/api/exams", { candidate, unit, class: values.class, attempt: Number(values.attempt), by }, language());
     done(said.exam);
   });
+  const first = vehicles().find((device) => device.state === "good" && !rides(device.unit)) ?? vehicles().find((device) => !rides(device.unit));
+  const unit = input("unit", { required: true, maxlength: 16, pattern: "[a-z0-9\\-]+", list: "units", value: first?.unit ?? units[0] ?? "" });
+  const of = input("class", { required: true, value: first?.role.class ?? "E", maxlength: 4 });
+  const choices = h("div", { class: "choices" });
+  const wrong = h("div", { role: "status" });
+  const draw = () => {
+    replace(choices, vehicles().map((device) => chip(device, () => { unit.value = device.unit; of.value = device.role.class; draw(); }, { "aria-pressed": String(device.unit === unit.value), disabled: rides(device.unit) })));
+    const device = live.devices.get(unit.value);
+    replace(wrong, device?.role.kind === "node" ? h("p", { class: "sure" }, both("device-is-node")) : null, device ? faultList(device) : null);
+  };
+  unit.addEventListener("input", draw);
+  const redraw = (what) => { if (what === "device" || what === "exam") draw(); };
+  live.on(redraw);
+  form.box.addEventListener("close", () => live.off(redraw));
+  draw();
   replace(form.fields,
     field("candidate", input("candidate", { required: true, maxlength: 64, pattern: "\\S+", autofocus: true })),
-    field("vehicle-unit", input("unit", { required: true, maxlength: 16, pattern: "[a-z0-9\\-]+", list: "units", value: units[0] ?? "" }), h("datalist", { id: "units" }, units.map((unit) => h("option", { value: unit })))),
-    h("div", { class: "row" }, field("class", input("class", { required: true, value: "E", maxlength: 4 })), field("attempt", input("attempt", { type: "number", min: 1, max: 2, value: 1 }))),
+    h("div", { class: "field" }, h("label", { class: "field" }, both("vehicle-unit"), unit, h("datalist", { id: "units" }, units.map((name) => h("option", { value: name })))), choices, wrong),
+    h("div", { class: "row" }, field("class", of), field("attempt", input("attempt", { type: "number", min: 1, max: 2, value: 1 }))),
     person());
+}
+
+// Who rides already cannot begin: the engine would refuse it.
+function rides(unit) {
+  return [...live.exams.values()].some((exam) => exam.unit === unit && exam.state !== "closed");
 }
 
 // `given`: the rule and place that the examiner pointed at.
@@ -109,5 +130,5 @@ function dialog(title, send, confirm = title, kind = "") {
   box.addEventListener("close", () => box.remove());
   document.body.append(box);
   box.showModal();
-  return { fields };
+  return { box, fields };
 }

@@ -5,6 +5,8 @@ const tracks = new Map();
 // What units see while their batches are late. It is for eyes: not recorded yet, not judged.
 const seen = new Map();
 const SEEN_MS = 3500;
+// The site's devices by their units: for eyes.
+const devices = new Map();
 const listeners = new Set();
 let closed = [];
 let state = { connected: false, halted: null };
@@ -13,10 +15,12 @@ export const live = {
   exams,
   tracks,
   seen,
+  devices,
   get closed() { return closed; },
   get state() { return state; },
-  // `what` is "exam", "pose", "seen", "site" or "list".
+  // `what` is "exam", "pose", "seen", "device", "site" or "list".
   on(listener) { listeners.add(listener); },
+  off(listener) { listeners.delete(listener); },
 };
 
 function tell(what, exam) {
@@ -26,7 +30,7 @@ function tell(what, exam) {
 export function connect() {
   const stream = new EventSource("/api/events");
   const on = (event, take) => stream.addEventListener(event, (message) => take(JSON.parse(message.data)));
-  stream.addEventListener("open", () => { state = { ...state, connected: true }; tell("site"); });
+  stream.addEventListener("open", () => { devices.clear(); state = { ...state, connected: true }; tell("site"); });
   stream.addEventListener("error", () => {
     state = { ...state, connected: false };
     tell("site");
@@ -45,6 +49,11 @@ export function connect() {
     seen.set(view.unit, view);
     tell("seen");
     setTimeout(() => { if (seen.get(view.unit) === view) { seen.delete(view.unit); tell("seen"); } }, SEEN_MS);
+  });
+  on("device", ({ unit, device }) => {
+    if (device) devices.set(unit, device);
+    else devices.delete(unit);
+    tell("device", unit);
   });
   on("pose", ({ exam, pose, trail }) => {
     const there = exams.get(exam);

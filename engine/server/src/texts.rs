@@ -203,6 +203,8 @@ mod tests {
             "silent-",
             "nofix-",
             "quality-",
+            "device-",
+            "disk-",
         ];
         let idle: Vec<_> = zh
             .keys()

@@ -225,6 +225,11 @@ async fn the_page_and_what_it_draws_are_there() {
         "{head}"
     );
     assert!(String::from_utf8_lossy(&page).contains("/console/app.js"));
+    let (status, head, script) = http(at, "GET", "/console/devices.js", None).await;
+    assert!(status == 200 && head.contains("text/javascript"), "{head}");
+    // What a unit says of itself goes into the page as text, by one door.
+    let script = String::from_utf8_lossy(&script).into_owned();
+    assert!(!script.contains("innerHTML") && !script.contains("insertAdjacentHTML"));
     let (_, course) = get(at, "/api/course").await;
     // From CONTRACTS of the layout: the first pole stands 7.0 m east of the datum.
     let poles = course["sites"][0]["parts"].as_array().expect("parts");

@@ -17,6 +17,7 @@ macro_rules! files {
 files! {
     "app.js": JS,
     "board.js": JS,
+    "devices.js": JS,
     "dialogs.js": JS,
     "dom.js": JS,
     "evidence.js": JS,

@@ -105,8 +105,7 @@ fn of_picture(role: &Role<'_>, roster: &Roster, words: &Words, health: &Health) 
     faults.extend(corrections(health));
     faults.extend(backlog(health));
     match role {
-        Role::Vehicle(_) if health.uptime_s < YOUNG_S => faults.push(Fault::new(State::Unknown, "young")),
-        Role::Vehicle(mount) => vehicle(mount, roster, health, &mut faults),
+        Role::Vehicle(mount) => faults.extend(sensed(mount, roster, health)),
         Role::Node(_) => faults.extend(node(roster, words, health)),
     }
     faults
@@ -164,7 +163,17 @@ fn backlog(health: &Health) -> Option<Fault> {
     (waiting > BEHIND).then(|| Fault::new(State::Doubtful, "behind").with("seconds", number(seconds)))
 }
 
-fn vehicle(mount: &Mount, roster: &Roster, health: &Health, faults: &mut Vec<Fault>) {
+/// What a unit that has just begun does not have yet is on its way.
+fn sensed(mount: &Mount, roster: &Roster, health: &Health) -> Vec<Fault> {
+    let faults = vehicle(mount, roster, health);
+    match health.uptime_s < YOUNG_S && !faults.is_empty() {
+        true => vec![Fault::new(State::Unknown, "young")],
+        false => faults,
+    }
+}
+
+fn vehicle(mount: &Mount, roster: &Roster, health: &Health) -> Vec<Fault> {
+    let mut faults = Vec::new();
     let line = |name: &str| health.ports.iter().find(|line| line.port == name);
     let hears = |name: &str| line(name).is_some_and(|line| line.silent.is_none());
     match line("receiver") {
@@ -188,6 +197,7 @@ fn vehicle(mount: &Mount, roster: &Roster, health: &Health, faults: &mut Vec<Fau
     if hears("attitude") && !is_level {
         faults.push(Fault::new(State::Bad, "no-attitude"));
     }
+    faults
 }
 
 /// What the engine would not believe of the last position, by the site's own edition.

@@ -243,6 +243,7 @@ fn each_fault_of_a_picture_is_named_and_nothing_else_is() {
             State::Unknown,
             &["young"],
         ),
+        (|h| h.uptime_s = 1, State::Good, &[]),
         // Two at once: the worse one first.
         (
             |h| (fix(h).quality, h.heading) = ("float".into(), None),
