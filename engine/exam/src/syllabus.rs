@@ -258,6 +258,20 @@ mod tests {
     }
 
     #[test]
+    fn nothing_settles_before_silence_is_told() {
+        let text = include_str!("../../syllabi/ga1026-2022.toml");
+        for (settle, is_refused) in [("1 s", true), ("1.1 s", false)] {
+            let edition = text.replace("settle = \"2 s\"", &format!("settle = \"{settle}\""));
+            let issues = Syllabus::parse(&edition).err().unwrap_or_default();
+            assert_eq!(
+                issues.iter().any(|issue| issue.place == "doubt.settle"),
+                is_refused,
+                "{settle}: {issues:?}"
+            );
+        }
+    }
+
+    #[test]
     fn doubt_and_reading_are_not_less_than_nothing() {
         let text = include_str!("../../syllabi/ga1026-2022.toml");
         let bad = text

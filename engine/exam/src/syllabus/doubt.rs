@@ -4,6 +4,9 @@ use super::read::Reader;
 use kaoguan_telemetry::units::{Micros, TenthMillimetres};
 use toml::Table;
 
+/// So long a port may say nothing before its unit says that it is silent (`firmware/core`: the bound of every `silence`).
+const SILENCE: Micros = Micros::from_secs(1);
+
 /// The doubt and the fitness: declared, published knobs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Doubt {
@@ -102,6 +105,7 @@ impl Reader {
         };
         self.nothing_is_negative(t, p);
         self.dwell_outlasts_the_bridge(&doubt);
+        self.settling_outlasts_silence(&doubt);
         doubt
     }
 
@@ -150,6 +154,17 @@ impl Reader {
                 "{dwell} ms is no longer than doubt.bridge ({bridge} ms): a fix that contradicts the reckoned place would be believed before the item is void; write a longer dwell or a shorter bridge, or reckon nothing (reckon and reckon_standing \"0 s\")"
             );
             self.say("doubt.dwell", text);
+        }
+    }
+
+    /// A receiver that falls silent is unfit only once its unit says so, and until then time may go on.
+    fn settling_outlasts_silence(&mut self, doubt: &Doubt) {
+        if doubt.settle <= SILENCE {
+            let [settle, silence] = [doubt.settle, SILENCE].map(|time| time.0 / 1_000);
+            let text = format!(
+                "{settle} ms: a receiver may be silent for {silence} ms before its unit says so, and a charge must not settle unseen; write more than {silence} ms"
+            );
+            self.say("doubt.settle", text);
         }
     }
 }
