@@ -53,6 +53,8 @@ pub struct Plan {
     pub data: Option<PathBuf>,
     /// Folder of the unit's spool; `None` for one in the site's own.
     pub spool: Option<PathBuf>,
+    /// More lines of `[site]`, and more sections behind all.
+    pub more: [&'static str; 2],
 }
 
 impl Default for Plan {
@@ -66,6 +68,7 @@ impl Default for Plan {
             class: "E",
             data: None,
             spool: None,
+            more: [""; 2],
         }
     }
 }
@@ -217,12 +220,14 @@ impl Site {
         let root = repository();
         let [course, syllabus, vehicle] = self.plan.documents.map(|path| root.join(path));
         format!(
-            "[site]\nid = {SITE:?}\ndata = {:?}\nsource_lost_after = \"120 s\"\nexam_room = \"60 s\"\n\
+            "[site]\nid = {SITE:?}\ndata = {:?}\nsource_lost_after = \"120 s\"\nexam_room = \"60 s\"\n{}\
              [mqtt]\nhost = \"127.0.0.1\"\nport = {}\n[http]\nbind = \"{}\"\n\
-             [exam]\ncourse = {course:?}\nsyllabus = {syllabus:?}\nvehicle = {vehicle:?}\n",
+             [exam]\ncourse = {course:?}\nsyllabus = {syllabus:?}\nvehicle = {vehicle:?}\n{}",
             self.data(),
+            self.plan.more[0],
             self.mqtt,
             self.http,
+            self.plan.more[1],
         )
     }
 
