@@ -25,9 +25,16 @@ export function drawDevices(place) {
   const count = (state) => all.filter((device) => device.state === state).length;
   const counts = Object.keys(MARKS).filter(count).map((state) => h("span", {}, mark(state), count(state)));
   const scrolled = place.querySelector("div")?.scrollLeft ?? 0;
-  replace(place, h("p", {}, both("devices"), counts), h("div", {}, all.map((device) => chip(device, () => show(device.unit)))));
+  withFocus(place, () => replace(place, h("p", {}, both("devices"), counts), h("div", {}, all.map((device) => chip(device, () => show(device.unit))))));
   place.querySelector("div").scrollLeft = scrolled;
   opened?.draw();
+}
+
+// Who walks through the chips with the keyboard stays where he was when they are drawn anew.
+export function withFocus(place, draw) {
+  const unit = place.contains(document.activeElement) ? document.activeElement.dataset.unit : null;
+  draw();
+  if (unit) [...place.querySelectorAll("button")].find((button) => button.dataset.unit === unit)?.focus();
 }
 
 export function mark(state) {
@@ -39,10 +46,11 @@ function word(device) {
   return device.short?.[language() === "en" ? "en" : "zh"] ?? t(named("device", device.state));
 }
 
-export function chip(device, press, more = {}) {
+// `instead`: what stands in the word's place.
+export function chip(device, press, more = {}, instead = null) {
   const about = `${device.role.zh} ${device.role.en}`;
-  return h("button", { type: "button", class: `device ${device.state}`, title: about, onclick: press, ...more },
-    mark(device.state), h("b", {}, device.unit), h("span", {}, word(device)));
+  return h("button", { type: "button", class: `device ${device.state}`, "data-unit": device.unit, title: about, onclick: press, ...more },
+    mark(device.state), h("b", {}, device.unit), h("span", {}, instead ?? word(device)));
 }
 
 // Each fault with what mends it, in both languages.
@@ -86,23 +94,23 @@ function figures(device) {
 }
 
 function row(key, ...values) {
-  const there = values.filter((value) => value !== null && value !== undefined && value !== "");
+  const there = values.filter((value) => value !== null && value !== undefined && value !== false && value !== "");
   return there.length ? h("tr", {}, h("th", { scope: "row" }, both(key)), h("td", {}, there)) : null;
 }
 
 function pictured(device, told) {
   const { fix, corrections } = told;
   return [
-    row("figure-fix", said("nofix", told.no_fix), fix && !told.no_fix && `${said("quality", fix.quality)} · ${t("figure-satellites", { n: fix.satellites })}`),
+    row("figure-fix", said("nofix", told.no_fix), fix && !told.no_fix && `${said("quality", fix.quality)} · ${t("figure-satellites", { n: fix.satellites })}`, fix && old(fix.ago_ms)),
     row("figure-age", fix && seconds(fix.age_ms)),
     row("figure-sigma", fix && tenths(fix.sigma_tenth_mm, " mm")),
-    row("figure-heading", direction(told.heading)),
-    row("figure-trailer", direction(told.trailer_heading)),
+    row("figure-heading", direction(told.heading), told.heading && old(told.heading.ago_ms)),
+    row("figure-trailer", direction(told.trailer_heading), told.trailer_heading && old(told.trailer_heading.ago_ms)),
     row("figure-lines", told.ports.map(line)),
     row("figure-corrections", corrections && caster(corrections)),
     row("figure-disk", disk(device, told)),
     row("figure-waiting", told.waiting !== null && t("figure-batches", { n: told.waiting })),
-    row("figure-time", told.at_us && clock(told.at_us), told.clock_ahead_ms !== null && h("small", {}, ` ${t("figure-clock", { ms: told.clock_ahead_ms })}`)),
+    row("figure-time", told.at_us && clock(told.at_us), told.clock_ahead_ms !== null && h("small", {}, ` ${t("figure-clock", { s: seconds(told.clock_ahead_ms) })}`)),
     row("figure-program", told.firmware, h("small", {}, ` ${t("figure-up", { n: told.boot ?? "-", minutes: Math.floor(told.uptime_s / 60) })}`)),
     row("figure-heat", told.temperature_mdeg !== null && `${Math.round(told.temperature_mdeg / 1000)} °C`),
   ];
@@ -138,6 +146,11 @@ function disk(device, told) {
   const room = device.room_min === null ? [] : [t("figure-room", { minutes: device.room_min })];
   const dropped = told.dropped_samples ? [t("figure-dropped", { n: told.dropped_samples })] : [];
   return [said("disk", told.disk), ...room, ...dropped].filter(Boolean).join(" · ");
+}
+
+// What is shown in red on the unit's own page: nobody may take an old word for a new one.
+function old(ms) {
+  return ms > 2000 ? h("b", { class: "low" }, ` ${t("figure-ago", { s: seconds(ms) })}`) : null;
 }
 
 function seconds(ms) {

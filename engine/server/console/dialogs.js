@@ -2,7 +2,7 @@
 import { h, replace } from "./dom.js";
 import { both, language, t } from "./texts.js";
 import { act, live } from "./live.js";
-import { chip, faultList, vehicles } from "./devices.js";
+import { chip, faultList, vehicles, withFocus } from "./devices.js";
 
 const NAME = "examiner";
 
@@ -26,7 +26,7 @@ export function openExam(units, done) {
   const choices = h("div", { class: "choices" });
   const wrong = h("div", { role: "status" });
   const draw = () => {
-    replace(choices, vehicles().map((device) => chip(device, () => { unit.value = device.unit; of.value = device.role.class; draw(); }, { "aria-pressed": String(device.unit === unit.value), disabled: rides(device.unit) })));
+    withFocus(choices, () => replace(choices, vehicles().map((device) => chip(device, () => { unit.value = device.unit; of.value = device.role.class; draw(); }, { "aria-pressed": String(device.unit === unit.value), disabled: rides(device.unit) }, rides(device.unit) ? t("verdict-running") : null))));
     const device = live.devices.get(unit.value);
     replace(wrong, device?.role.kind === "node" ? h("p", { class: "sure" }, both("device-is-node")) : null, device ? faultList(device) : null);
   };

@@ -463,6 +463,7 @@ fn a_unit_s_sentences_are_cut_and_steer_nothing_and_its_numbers_overflow_nothing
     let words = heard.units[&unit("moto-1")].health.as_ref().expect("a picture");
     let kept = words.said.configuration.as_ref().expect("a sentence");
     assert_eq!(kept.chars().count(), TEXT_MAX + 1);
+    assert_eq!(words.said.ports.len(), 5);
     assert!(kept.starts_with("<img") && kept.ends_with('…'));
 }
 
