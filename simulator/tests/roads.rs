@@ -82,6 +82,7 @@ fn wrongs(item: &ItemTruth) -> Vec<&'static str> {
         all.extend([
             (over(item.tyre_beyond_edge_mm), "over edge"),
             (over(discs.tyre_on_disc_mm), "on a disc"),
+            (discs.disc_beside_mm.is_none_or(|mm| mm > 0.0), "beside a disc"),
         ]);
     }
     all.into_iter()
@@ -157,7 +158,7 @@ fn faults_are_exact(vehicle: &str, items: &[&str], course: impl Fn(&[&str]) -> S
 
 #[test]
 fn every_fault_is_exact() {
-    assert_eq!(faults_are_exact(TRUCK, &ITEMS, truck_course), 11);
+    assert_eq!(faults_are_exact(TRUCK, &ITEMS, truck_course), 12);
 }
 
 /// L 12.1 m in line, the tractor's wheelbase 3.3 m, from its front axle to the trailer's last one 7.56 m.
@@ -188,7 +189,7 @@ fn a_train_is_clean_and_every_fault_of_it_is_exact() {
         kept("discs", discs.discs.as_ref().and_then(|d| d.tyre_on_disc_mm), 120.0);
         kept("edges of the discs' road", driven[2].tyre_beyond_edge_mm, 550.0);
     }
-    assert_eq!(faults_are_exact(TRACTOR, items, train_course), 11);
+    assert_eq!(faults_are_exact(TRACTOR, items, train_course), 12);
 }
 
 fn exact(name: &str, fault: Fault, item: &ItemTruth) {
@@ -199,6 +200,14 @@ fn exact(name: &str, fault: Fault, item: &ItemTruth) {
     };
     let only = |what: &str| assert_eq!(wrong, [what], "{name}");
     match fault {
+        Fault::DiscBeside { beside } => {
+            only("beside a disc");
+            near(
+                car.discs.as_ref().and_then(|d| d.disc_beside_mm),
+                beside * 1e3,
+                3.0 * EXACT_MM,
+            );
+        }
         Fault::DiscMet { deep } => {
             only("on a disc");
             near(car.discs.as_ref().and_then(|d| d.tyre_on_disc_mm), deep * 1e3, EXACT_MM);

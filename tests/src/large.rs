@@ -23,13 +23,21 @@ emergency_brake_time = "1 s"
 /// # Panics
 /// Where a text is bad.
 pub fn only(class: &'static str, vehicle: &str, item: &str) -> Ground {
+    Ground::of(&only_texts(class, vehicle, item))
+}
+
+/// What that ground is made of.
+///
+/// # Panics
+/// Where a text is bad.
+pub fn only_texts(class: &'static str, vehicle: &str, item: &str) -> Texts {
     let of_2017 = include_str!("../../engine/syllabi/ga1026-2017.toml");
     let of_2022 = include_str!("../../engine/syllabi/ga1026-2022.toml");
     let edition = match item {
         "undulating_road" | "obstacle_discs" => turned(of_2017, "ga1026-2017", "undulating_speed = \"15 km/h\"\n"),
         _ => in_a_province(of_2022),
     };
-    only_under(&edition, class, vehicle, item)
+    texts_under(&edition, class, vehicle, item)
 }
 
 /// The same under an edition as its text is.
@@ -37,12 +45,16 @@ pub fn only(class: &'static str, vehicle: &str, item: &str) -> Ground {
 /// # Panics
 /// Where a text is bad.
 pub fn only_under(edition: &str, class: &'static str, vehicle: &str, item: &str) -> Ground {
-    Ground::of(&Texts {
+    Ground::of(&texts_under(edition, class, vehicle, item))
+}
+
+fn texts_under(edition: &str, class: &'static str, vehicle: &str, item: &str) -> Texts {
+    Texts {
         course: laid_out(class, vehicle, &[item]),
         syllabus: examined_in(edition, class, item),
         vehicle: vehicle.to_owned(),
         class,
-    })
+    }
 }
 
 /// The edition of 2022 in that province.
@@ -65,7 +77,11 @@ fn turned(edition: &str, id: &str, more: &str) -> String {
     laid(edition, id, &format!("{TURNED}{more}"))
 }
 
-fn laid(edition: &str, id: &str, turn: &str) -> String {
+/// An edition with knobs as a province turns them, a line each.
+///
+/// # Panics
+/// Where the edition is bad.
+pub fn laid(edition: &str, id: &str, turn: &str) -> String {
     let overlay = format!(
         "[overlay]\nid = \"test\"\nedition = \"{id}\"\nzh = \"某省\"\nen = \"a province\"\nsource = \"test\"\nconfidence = \"L\"\n\n[turn]{turn}"
     );

@@ -9,7 +9,7 @@ use kaoguan_sim::driver;
 use kaoguan_sim::sensors::Settings;
 use kaoguan_sim::vehicle::Kind;
 use kaoguan_tests::door::Way;
-use kaoguan_tests::large::only_under;
+use kaoguan_tests::large::{laid, only_under};
 use kaoguan_tests::river::{Ground, River, config_on};
 
 const EDITIONS: [(&str, &str); 2] = [
@@ -100,4 +100,27 @@ fn it_is_the_trailer_that_cuts_in() {
     assert!((value - 180).abs() < 60, "{value}");
     let scene = finding.scene.as_ref().expect("it was painted");
     assert_eq!(scene.arrow.expect("it was measured").point, VehiclePoint::TrailerTyre);
+}
+
+/// 300 mm beside the third disc: by default a person is asked whether that is the prescribed route; an edition may charge it or not mind.
+#[test]
+fn whoever_leaves_a_disc_beside_is_asked_about_unless_the_edition_says_more() {
+    for (class, vehicle, _) in [VEHICLES[1], VEHICLES[4]] {
+        for (edition, text) in EDITIONS {
+            for (word, charged, asked) in [("asked", 0, 1), ("charged", 1, 0), ("free", 0, 0)] {
+                let turn = format!("\ndiscs_beside = \"{word}\"\n");
+                let text = laid(text, &format!("ga1026-{edition}"), &turn);
+                let river = drive(&only_under(&text, class, vehicle, "obstacle_discs"), "disc_beside");
+                let rule = "obstacle_discs.wrong_route".to_owned();
+                let [findings, questions, truth] = judged(&river);
+                let place = format!("{edition} {class} {word}");
+                assert_eq!(findings, vec![rule.clone(); charged], "{place}");
+                assert_eq!(questions, vec![rule.clone(); asked], "{place}");
+                assert_eq!(truth, [rule], "{place}");
+                for measure in river.exam.findings().iter().filter_map(|finding| finding.measure) {
+                    assert!((measure.value - 300).abs() < 60, "{place}: {measure:?}");
+                }
+            }
+        }
+    }
 }

@@ -319,7 +319,7 @@ fn obstacle_discs() {
         before,
         "obstacle_discs",
         Sides::Alike(Also::Nothing),
-        &["disc_run_over", "disc_stops", "disc_touched"],
+        &["disc_beside", "disc_run_over", "disc_stops", "disc_touched"],
     );
 }
 

@@ -309,6 +309,9 @@ pub enum Watch {
     Pace,
     /// The worse tyre edge beyond an edge line, the inside is the side of the site's middle; or on a disc.
     TyreBeyond,
+    /// A disc that is driven over astride: how far it lies beside the outer tyres of an axle that is abreast of it. Told like a pole that is
+    /// passed on its wrong side.
+    Astride,
     /// The outline reaching a pole, and the side on which it is passed.
     Pole,
     /// The outline reaching a pole, whichever side it passes.

@@ -244,6 +244,9 @@ const CATALOGUE: [Entry; 23] = [
             |field, rng| Fault::DiscMet {
                 deep: near(field, rng, 0.3),
             },
+            |field, rng| Fault::DiscBeside {
+                beside: near(field, rng, 0.0),
+            },
             |_, rng| stops(rng, "obstacle_discs"),
         ]],
     },

@@ -33,6 +33,8 @@ pub struct NarrowTruth {
 pub struct DiscTruth {
     /// How deep a tyre got onto a disc: a disc of half its width round the middle of its contact; negative: its clearance.
     pub tyre_on_disc_mm: Option<f64>,
+    /// How far a disc lay beside the outer tyre of the vehicle's own front or rear axle as that was abreast of it; negative: under the axle.
+    pub disc_beside_mm: Option<f64>,
 }
 
 /// A pole with the line abreast of it.
@@ -151,25 +153,45 @@ impl NarrowWatch {
     }
 }
 
-/// Discs under watch.
-pub(super) struct DiscWatch(Vec<(Xy, f64)>);
+/// Discs under watch: middle, radius, and how far the front and the rear axle were past each.
+pub(super) struct DiscWatch(Vec<(Xy, f64, [Option<f64>; 2])>);
 
 impl DiscWatch {
     pub(super) fn of(site: &Site) -> Option<DiscWatch> {
         let disc = |part: &kaoguan_course::Part| match part.shape {
-            Shape::Pole { centre, radius } => Some((Xy::new(centre.e, centre.n), radius)),
+            Shape::Pole { centre, radius } => Some((Xy::new(centre.e, centre.n), radius, [None; 2])),
             _ => None,
         };
         let discs: Vec<_> = site.parts_of("disc").filter_map(disc).collect();
         (!discs.is_empty()).then_some(DiscWatch(discs))
     }
 
-    pub(super) fn push(&self, seen: &mut DiscTruth, truth: &Truth) {
+    pub(super) fn push(&mut self, seen: &mut DiscTruth, truth: &Truth, spec: &Spec) {
         let deep = truth.tyres.iter().flat_map(|tyre| {
-            let on = |(at, radius): &(Xy, f64)| radius + tyre.half - tyre.contact.to(*at);
+            let on = |(at, radius, _): &(Xy, f64, _)| radius + tyre.half - tyre.contact.to(*at);
             self.0.iter().map(on)
         });
         most(&mut seen.tyre_on_disc_mm, 1e3 * deep.fold(f64::NEG_INFINITY, f64::max));
+        let length = truth.rear_axle.to(truth.front_axle).max(1e-9);
+        let [front, rear] = [truth.front_axle, truth.rear_axle];
+        let ahead = Xy::new((front.x - rear.x) / length, (front.y - rear.y) / length);
+        let outer = |x: f64| {
+            let own = spec.contacts().into_iter().filter(move |(body, _)| body[0] == x);
+            own.map(|(body, half)| body[1].abs() + half).fold(0.0, f64::max)
+        };
+        for (at, radius, before) in &mut self.0 {
+            for (before, (axle, outer)) in before
+                .iter_mut()
+                .zip([(front, outer(spec.wheelbase)), (rear, outer(0.0))])
+            {
+                let off = at.plus(axle, -1.0);
+                let past = -(off.x * ahead.x + off.y * ahead.y);
+                let beside = (off.x * ahead.y - off.y * ahead.x).abs() - *radius - outer;
+                if before.replace(past).is_some_and(|before| before < 0.0 && past >= 0.0) {
+                    most(&mut seen.disc_beside_mm, 1e3 * beside);
+                }
+            }
+        }
     }
 }
 
@@ -208,8 +230,8 @@ impl Large {
         if let Some(watch) = &mut self.narrow {
             watch.push(car.narrow.get_or_insert_default(), truth, spec);
         }
-        if let Some(watch) = &self.discs {
-            watch.push(car.discs.get_or_insert_default(), truth);
+        if let Some(watch) = &mut self.discs {
+            watch.push(car.discs.get_or_insert_default(), truth, spec);
         }
     }
 }

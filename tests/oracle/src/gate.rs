@@ -33,7 +33,7 @@ pub(crate) fn narrow_turn(seen: &mut Sheet, car: &CarTruth) {
     seen.time("narrow_turn.too_slow", narrow.time_s, TURN_TIME, ITEM_TIME);
 }
 
-/// 通过连续障碍 (2012, 2017): a wheel on a disc, touching it, on an edge, beyond it, standing over 2 s.
+/// 通过连续障碍 (2012, 2017): a disc beside the wheels, a wheel on a disc, touching it, on an edge, beyond it, standing over 2 s.
 pub(crate) fn obstacle_discs(seen: &mut Sheet, car: &CarTruth) {
     let Some(discs) = &car.discs else { return };
     let deep = discs.tyre_on_disc_mm;
@@ -47,6 +47,8 @@ pub(crate) fn obstacle_discs(seen: &mut Sheet, car: &CarTruth) {
         edge,
         0.0,
     );
+    // 骑于圆饼之上通过: whoever has a disc beside his wheels is not on the prescribed route.
+    seen.mm("obstacle_discs.wrong_route", discs.disc_beside_mm, 0.0);
     seen.time("obstacle_discs.stopped", Some(car.stopped_under_way_s), STOP, STANDING);
 }
 
@@ -106,12 +108,18 @@ mod tests {
 
     #[test]
     fn the_discs_by_the_book() {
-        let discs = |mm: f64| CarTruth {
+        let past = |mm: f64, beside: f64| CarTruth {
             discs: Some(DiscTruth {
                 tyre_on_disc_mm: Some(mm),
+                disc_beside_mm: Some(beside),
             }),
             ..CarTruth::default()
         };
+        let discs = |mm: f64| past(mm, 50.0);
+        assert_eq!(
+            guilty("obstacle_discs", 0.0, past(0.0, 51.0)),
+            ["obstacle_discs.wrong_route"]
+        );
         assert_eq!(guilty("obstacle_discs", 50.0, discs(50.0)), Vec::<&str>::new());
         assert_eq!(
             guilty("obstacle_discs", 0.0, discs(350.0)),

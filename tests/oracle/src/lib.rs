@@ -282,11 +282,11 @@ pub fn lost(encounters: &[Encounter]) -> Loss {
     }
 }
 
-/// The tables of GA 1026-2022.
+/// The tables of GA 1026-2022, of what only the older lists have those of 2017.
 fn points(rule: &str) -> u32 {
     match rule {
         "pole_course.stopped" | "plank_bridge.stopped" => 5,
-        "narrow_turn.stopped" | "width_gate.stopped" => 5,
+        "narrow_turn.stopped" | "obstacle_discs.stopped" | "width_gate.stopped" => 5,
         "mountain_bends.no_horn" | "tunnel.no_horn" | "tunnel.headlamps_stay" => 10,
         "card_stop.far_from_edge" | "card_stop.no_neutral" | "card_stop.no_parking_brake" | "card_stop.reversed" => 10,
         "obstacle_discs.disc_touched" | "width_gate.too_slow" => 10,

@@ -10,7 +10,7 @@ use kaoguan_sim::sensors::installation::Installation;
 use kaoguan_sim::sensors::weather::Weather;
 use kaoguan_sim::vehicle::Kind;
 use kaoguan_tests::door::Way;
-use kaoguan_tests::large::in_a_province;
+use kaoguan_tests::large::{in_a_province, only_texts};
 use kaoguan_tests::river::Documents;
 use kaoguan_tests::river::{Config, Ground, River, Texts, config_on};
 
@@ -55,6 +55,12 @@ impl Grounds {
             Kind::Motorcycle | Kind::Tricycle => texts.syllabus,
         };
         Some(Grounds::of(Texts { syllabus, ..texts }))
+    }
+
+    /// One item of a large vehicle's class alone, under the last edition that has it.
+    pub fn of_item(class: &str, item: &str) -> Option<Grounds> {
+        let Texts { vehicle, class, .. } = Texts::of_class(class)?;
+        Some(Grounds::of(only_texts(class, &vehicle, item)))
     }
 
     /// The class that is examined.

@@ -57,6 +57,9 @@ struct Cli {
     /// The class that is examined, or all, each in a folder of its own
     #[arg(long, default_value = "E", value_parser = class_or_all)]
     class: String,
+    /// Only this item of a large vehicle's class, under the last edition that has it, such as obstacle_discs
+    #[arg(long, requires = "class")]
+    item: Option<String>,
     /// Only these weathers, separated by commas
     #[arg(long, value_delimiter = ',', value_parser = weather_named)]
     weather: Vec<Weather>,
@@ -165,8 +168,11 @@ struct Block {
 
 fn season(cli: &Cli) -> Result<()> {
     if cli.class != ALL {
-        let grounds = Grounds::of_class(&cli.class).context("no ground")?;
-        return season_of(cli, &grounds, &cli.out);
+        let grounds = match &cli.item {
+            Some(item) => Grounds::of_item(&cli.class, item),
+            None => Grounds::of_class(&cli.class),
+        };
+        return season_of(cli, &grounds.context("no ground")?, &cli.out);
     }
     for class in classes::all() {
         println!("{class}");

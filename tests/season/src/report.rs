@@ -137,6 +137,7 @@ const FAMILIES: [(&str, &[&str]); 24] = [
         "route",
         &[
             "bay_shift.wrong_route",
+            "obstacle_discs.wrong_route",
             "pole_course.wrong_route",
             "width_gate.wrong_route",
         ],

@@ -85,7 +85,7 @@ impl Watched {
             Watch::Crossing | Watch::EndsCrossing | Watch::MouthCrossing => Track::Crossing(Default::default()),
             Watch::Pace => Track::Pace(Default::default()),
             Watch::TyreBeyond | Watch::BodyBeyond => Track::Beyond(Excursion::default()),
-            Watch::Pole | Watch::PoleTouch => Track::Pole(PoleTrack::default()),
+            Watch::Astride | Watch::Pole | Watch::PoleTouch => Track::Pole(PoleTrack::default()),
             Watch::Deck => Track::Deck(Memory::default()),
             Watch::SideDeck => Track::SideDeck(SideTrack::default()),
             Watch::AxleAtStop

@@ -2,7 +2,7 @@
 //!
 //! Readings are made for every pose and must be quick; an arrow is drawn once for a finding, from the pose at which the
 //! value was read, so its length is the value's magnitude.
-use super::gauge::{Foot, Gauge, Kind, body_beyond, deepest_tyre, front_short, worst_tyre};
+use super::gauge::{Foot, Gauge, Kind, body_beyond, deepest_tyre, disc_from, front_short, worst_tyre};
 use super::outline::Rings;
 use super::plane::{beside, clearance, left_of, nearest_on_ring};
 use super::pose::{Mark, Pose, tenth_mm};
@@ -19,6 +19,13 @@ impl Gauge {
             (Kind::Crossing { .. }, _) | (Kind::Deck { .. }, None) => return None,
             (Kind::TyreBeyond { line, outward, feet }, _) => tyre_to_line(pose, line, *outward, feet)?,
             (Kind::TyreOnDisc { centre, radius, feet }, _) => tyre_to_disc(pose, *centre, *radius, feet)?,
+            (Kind::Astride { .. }, None) => return None,
+            (
+                Kind::Astride {
+                    centre, radius, outer, ..
+                },
+                Some(wheel),
+            ) => outer_tyre_to_disc(pose, wheel, *centre, *radius, *outer),
             (Kind::Pole { centre, radius, .. }, None) | (Kind::PoleTouch { centre, radius, .. }, _) => {
                 body_to_pole(rings, *centre, *radius)?
             }
@@ -146,6 +153,24 @@ fn tyre_to_disc(pose: &Pose, centre: Point2, radius: f64, feet: &[Foot]) -> Opti
     };
     let from = moved(contact, away, -foot.half);
     Some((from, moved(centre, away, radius), foot_point(pose, foot)))
+}
+
+/// From an axle's outer tyre on the disc's side to the disc's rim, across the vehicle.
+fn outer_tyre_to_disc(
+    pose: &Pose,
+    wheel: Wheel,
+    centre: Point2,
+    radius: f64,
+    outer: [f64; 2],
+) -> (Point2, Point2, VehiclePoint) {
+    let (axle, point) = tyre(pose, wheel);
+    let (f, (_, right)) = (pose.forward(), disc_from(pose, axle, centre));
+    let way = scaled(Point2::new(f.n, -f.e), right.signum());
+    let reach = match wheel {
+        Wheel::Front => outer[0],
+        Wheel::Rear => outer[1],
+    };
+    (moved(axle, way, reach), moved(axle, way, right.abs() - radius), point)
 }
 
 /// From the body's point nearest to a pole, or deepest in it, to the pole's surface.
@@ -364,6 +389,12 @@ mod tests {
                     },
                 ],
             },
+            Kind::Astride {
+                centre: p(8.5, 2.5),
+                radius: 0.35,
+                outer: [1.1, 1.2],
+                ahead: 1.2,
+            },
             Kind::Pole {
                 centre: p(9.0, 2.0),
                 radius: 0.03,
@@ -385,6 +416,7 @@ mod tests {
                 let gauge = Gauge { kind: kind.clone() };
                 let (value, wheel) = match gauge.read(&at, &body().lazy(&at)) {
                     Reads::Beyond(by) | Reads::Once(by) => (by.value, None),
+                    Reads::Pole { wrong, .. } if matches!(kind, Kind::Astride { .. }) => (wrong[1], Some(Wheel::Rear)),
                     Reads::Pole { touch, .. } => (touch.value, None),
                     Reads::Deck([_, rear]) => (rear.value, Some(Wheel::Rear)),
                     Reads::Crossing { .. } | Reads::SideDeck(_) => continue,

@@ -85,6 +85,12 @@ fn on_pole(watch: Watch, part: &Part, (centre, radius): (Point2, f64), site: &Si
             radius,
             feet: Foot::all(vehicle),
         },
+        Watch::Astride => Kind::Astride {
+            centre,
+            radius,
+            outer: [Wheel::Front, Wheel::Rear].map(|wheel| outer_of(vehicle, wheel)),
+            ahead: metres(vehicle.wheelbase),
+        },
         Watch::Pole => Kind::Pole {
             centre,
             radius,
@@ -99,6 +105,13 @@ fn on_pole(watch: Watch, part: &Part, (centre, radius): (Point2, f64), site: &Si
         },
         _ => return None,
     })
+}
+
+/// From the middle of the vehicle's own axle to its outer tyre's outer side, metres.
+fn outer_of(vehicle: &Vehicle, wheel: Wheel) -> f64 {
+    let feet = Foot::all(vehicle).into_iter();
+    let own = feet.filter(|foot| foot.wheel == wheel && !foot.towed);
+    own.map(|foot| foot.right.abs() + foot.half).fold(0.0, f64::max)
 }
 
 fn on_area(watch: Watch, part: &Part, ring: &[Point2], site: &Site, vehicle: &Vehicle) -> Option<Kind> {

@@ -96,6 +96,14 @@ pub(super) enum Kind {
         radius: f64,
         feet: Vec<Foot>,
     },
+    /// A disc between the tyres of the front and of the rear axle.
+    Astride {
+        centre: Point2,
+        radius: f64,
+        /// From each axle's middle to its outer tyre's outer side.
+        outer: [f64; 2],
+        ahead: f64,
+    },
     Pole {
         centre: Point2,
         radius: f64,
@@ -296,6 +304,12 @@ impl Gauge {
             Kind::TyreOnDisc { centre, radius, feet } => {
                 Reads::Beyond(read_disc(pose, *centre, *radius, feet).unwrap_or_else(|| far(pose)))
             }
+            Kind::Astride {
+                centre,
+                radius,
+                outer,
+                ahead,
+            } => read_astride(pose, *centre, *radius, *outer, *ahead),
             Kind::Pole {
                 centre,
                 radius,
@@ -526,6 +540,24 @@ fn touch(pose: &Pose, outline: &OutlineOnMap<'_>, centre: Point2, radius: f64, n
         judged_body(pose, outline, radius - clearance, &on, along)
     };
     read().unwrap_or_else(|| far(pose))
+}
+
+/// A disc from the middle of an axle, metres: forward of it along the vehicle, and to the right.
+pub(super) fn disc_from(pose: &Pose, axle: Point2, centre: Point2) -> (f64, f64) {
+    let (f, e, n) = (pose.forward(), centre.e - axle.e, centre.n - axle.n);
+    (e * f.e + n * f.n, e * f.n - n * f.e)
+}
+
+/// How far each axle is past a disc, and how far the disc lies beside its outer tyre, whichever that is; negative under the axle.
+fn read_astride(pose: &Pose, centre: Point2, radius: f64, outer: [f64; 2], ahead: f64) -> Reads {
+    let seen = [pose.front, pose.rear].map(|axle| disc_from(pose, axle, centre));
+    let beside = |no: usize| tenth_mm(seen[no].1.abs() - radius - outer[no]);
+    Reads::Pole {
+        touch: far(pose),
+        past: seen.map(|(forward, _)| tenth_mm(-forward)),
+        wrong: [beside(0), beside(1)],
+        aside: pose.doubt.judged_across(TenthMillimetres(0), ahead, 0.0),
+    }
 }
 
 fn read_pole(

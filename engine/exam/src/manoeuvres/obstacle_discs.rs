@@ -5,10 +5,14 @@
 //! that alone. A front and a rear wheel may meet the same disc, and no source says that each of them counts: the deepest of the
 //! whole drive does, so it is judged at its end.
 //!
-//! Deliberately not here: on which side of a disc one drives; the discs leave one way only.
+//! The discs are driven over astride (骑于圆饼之上): whoever has one wholly beside the tyres of an axle has left the prescribed route, by how far.
+//! That is how it is done, of few sources: the edition says whether a person is asked, it is charged, or nobody minds. One that an outer
+//! tyre is on is no matter of the route.
+//!
+//! Deliberately not here: whether a trailer is astride of a disc that its tractor was astride of; it cannot be beside it. The gear (二挡以上).
 use crate::manoeuvre::{Distance, Fact, Manoeuvre, Role, Sheet, Watch, What, Wheel};
 use crate::syllabus::LimitReader;
-use kaoguan_telemetry::units::Micros;
+use kaoguan_telemetry::units::{EventTime, Micros};
 
 crate::faults! {
     /// 通过连续障碍 faults.
@@ -47,6 +51,29 @@ pub enum DiscPart {
 pub struct Limits {
     /// Uncertainty of a duration.
     pub time_u: Micros,
+    /// What becomes of a disc that is left beside.
+    pub beside: Beside,
+}
+
+/// What an edition makes of whoever drives past a disc.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// A person is asked.
+    Asked,
+    /// A wrong route.
+    Charged,
+    /// Nothing: so do editions that are older than the question.
+    Free,
+}
+
+impl Beside {
+    fn weigh(self, at: EventTime, by: Distance, sheet: &mut Sheet) {
+        match self {
+            Beside::Asked => sheet.ask_distance(at, Wrong::WrongRoute, by),
+            Beside::Charged => sheet.distance(at, Wrong::WrongRoute, by),
+            Beside::Free => {}
+        }
+    }
 }
 
 /// The phases.
@@ -79,7 +106,7 @@ impl Manoeuvre for ObstacleDiscs {
             name: "disc",
             part: DiscPart::Disc,
             count: 3..=6,
-            watch: &[Watch::TyreBeyond],
+            watch: &[Watch::TyreBeyond, Watch::Astride],
         },
     ];
     const BEGIN: Self = ObstacleDiscs::Before;
@@ -87,6 +114,11 @@ impl Manoeuvre for ObstacleDiscs {
     fn limits(reader: &mut LimitReader<'_>) -> Limits {
         Limits {
             time_u: reader.micros("time_u"),
+            beside: match reader.says("beside", "asked") {
+                true => Beside::Asked,
+                false if reader.says("beside", "charged") => Beside::Charged,
+                false => Beside::Free,
+            },
         }
     }
 
@@ -109,6 +141,10 @@ impl Manoeuvre for ObstacleDiscs {
             (Driving { .. }, What::Beyond(DiscPart::Edge, by)) => {
                 sheet.distance(at, Wrong::WheelOverEdge, by);
                 sheet.distance(at, Wrong::WheelOnEdge, by);
+                self
+            }
+            (Driving { .. }, What::Passed(_, _, by)) => {
+                limits.beside.weigh(at, by, sheet);
                 self
             }
             (Driving { deepest, .. }, What::Stopped) => Driving { rests: true, deepest },
@@ -141,7 +177,10 @@ mod tests {
     use super::*;
     use crate::script::check;
 
-    const LIMITS: Limits = Limits { time_u: Micros(30_000) };
+    const LIMITS: Limits = Limits {
+        time_u: Micros(30_000),
+        beside: Beside::Charged,
+    };
 
     #[test]
     fn clean() {
@@ -206,5 +245,25 @@ mod tests {
              6.0 beyond disc 40 u 15
              9.0 crossed exit_line rear -> disc_run_over 40 u 12, disc_touched 40 u 12",
         );
+    }
+
+    /// By how far it lies beside the tyres: astride is less than nothing. Before the entry line nobody minds.
+    #[test]
+    fn a_disc_beside_the_tyres_is_a_wrong_route() {
+        let drive = |beside: Beside, said: &str| {
+            let told = format!(
+                "-1.0 passed disc 1 400 u 12
+                  0.0 crossed entry_line front
+                  3.0 passed disc 1 -1500 u 12 {}
+                  6.0 passed disc 2 400 u 12 {}
+                 30.0 crossed exit_line rear",
+                said.replace("BY", "-1500"),
+                said.replace("BY", "400"),
+            );
+            check::<ObstacleDiscs>(Limits { beside, ..LIMITS }, &told);
+        };
+        drive(Beside::Charged, "-> wrong_route BY u 12");
+        drive(Beside::Asked, "-> wrong_route BY u 12 ?");
+        drive(Beside::Free, "");
     }
 }

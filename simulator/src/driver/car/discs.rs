@@ -5,7 +5,7 @@
 //! driver knows: it is searched in a drawing, for all discs alike, and behind a tractor for each of them, until the worst tyre has most
 //! room. Deliberately not here: on which side of the axis a disc lies, which the map says.
 use super::road::{Road, numbered};
-use super::{Place, peak, stance, stood, train, tune};
+use super::{Body, Place, peak, spot, stance, stood, train, tune};
 use crate::driver::{Fault, Item, Scene};
 use crate::vehicle::path::{Path, Xy};
 use kaoguan_course::Site;
@@ -29,8 +29,12 @@ const ROUNDS: usize = 12;
 const ASTRIDE: f64 = 0.4;
 /// Coming nearer by this a tyre is as deep on the disc as it gets, metres: the wheels of what is drawn come less far than the tractor's.
 const ONTO: [f64; 2] = [0.9, 1.2];
+/// Nearer to the road's middle by this it has left the disc wholly beside, metres.
+const PAST: f64 = 3.0;
 /// The disc that is met, where one is, counted from 0: the first one beside the axis.
 const MET: usize = 1;
+/// The one that is left beside: the next, which whoever stays on the first one's side drives past.
+const LEFT: usize = 2;
 /// A tyre farther from a disc than this along the road is not looked at in the search, metres.
 const NEAR: f64 = 1.5;
 
@@ -38,19 +42,24 @@ const NEAR: f64 = 1.5;
 pub(super) fn plan(scene: &Scene, site: &Site) -> Option<Item> {
     let row = Row::of(scene, site)?;
     let line = row.roomiest();
-    let path = |nearer: f64| {
+    let path = |no: usize, nearer: f64| {
         let mut line = line.clone();
-        if let Some(met) = line.get_mut(MET) {
-            met.out -= nearer;
+        if let Some(level) = line.get_mut(no) {
+            level.out -= nearer;
         }
         row.road.through(&row.places(&line))
     };
     let onto = ONTO[usize::from(scene.spec.trailer.is_some())];
-    let nearer = scene.fault(|fault| match fault {
-        Fault::DiscMet { deep } => Some(tune(0.0, onto, deep, |nearer| row.deepest(&path(nearer)))),
+    let wrong = scene.fault(|fault| match fault {
+        Fault::DiscMet { deep } => Some((MET, tune(0.0, onto, deep, |nearer| row.deepest(&path(MET, nearer))))),
+        Fault::DiscBeside { beside } => {
+            let of = |nearer: f64| row.beside(&path(LEFT, nearer));
+            Some((LEFT, tune(0.0, PAST, beside, of)))
+        }
         _ => None,
     });
-    let path = path(nearer.unwrap_or(0.0));
+    let (no, nearer) = wrong.unwrap_or((MET, 0.0));
+    let path = path(no, nearer);
     let motion = scene.along(site, &path, scene.manners().yard_speed, true);
     row.road.item(site, path, motion)
 }
@@ -172,6 +181,28 @@ impl Row<'_> {
             let towed = towed.into_iter().flatten().map(|(at, half)| onto(at, half));
             own.chain(towed).fold(f64::NEG_INFINITY, f64::max)
         })
+    }
+
+    /// How far the disc that is left lies beside the outer tyre of the front or the rear axle as it is abreast of it, exactly.
+    fn beside(&self, path: &Path) -> f64 {
+        let Some((disc, radius)) = self.discs.get(LEFT) else {
+            return f64::INFINITY;
+        };
+        let (spec, disc) = (self.scene.spec, self.road.plot.plane(*disc));
+        let of_axle = |contacts: &[(Body, f64)]| {
+            let ahead = contacts.first().map_or(0.0, |(body, _)| body[0]);
+            let outer = contacts.iter().map(|(body, half)| body[1].abs() + half);
+            // Forward of the axle, and to the right of its middle.
+            let seen = |s: f64| {
+                let pose = stance(self.scene, spot(path, s), false);
+                let (axle, before) = (stood(&pose, [ahead, 0.0, 0.0]), stood(&pose, [ahead + 1.0, 0.0, 0.0]));
+                let (way, off) = (before.plus(axle, -1.0), disc.plus(axle, -1.0));
+                (off.x * way.x + off.y * way.y, off.x * way.y - off.y * way.x)
+            };
+            let abreast = tune(0.0, path.length(), 0.0, |s| -seen(s).0);
+            seen(abreast).1.abs() - radius - outer.fold(0.0, f64::max)
+        };
+        spec.contacts().chunks(2).map(of_axle).fold(f64::NEG_INFINITY, f64::max)
     }
 }
 

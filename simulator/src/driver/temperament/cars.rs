@@ -57,7 +57,7 @@ pub(super) const fn stops(manoeuvre: &'static str, seconds: f64) -> Fault {
 }
 
 /// All drivers, by name.
-pub static ALL: [Temperament; 43] = [
+pub static ALL: [Temperament; 44] = [
     driver(
         "bay_not_in",
         "倒库不入：车头在库外 200 毫米",
@@ -125,6 +125,7 @@ pub static ALL: [Temperament; 43] = [
         "stops for 4 s in the curve",
         stops("curve", 4.0),
     ),
+    gate::DISC_BESIDE,
     gate::DISC_RUN_OVER,
     gate::DISC_STOPS,
     gate::DISC_TOUCHED,

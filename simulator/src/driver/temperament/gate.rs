@@ -2,6 +2,14 @@
 use super::cars::{driver, stops};
 use super::{Fault, Temperament};
 
+/// Drives past a disc.
+pub const DISC_BESIDE: Temperament = driver(
+    "disc_beside",
+    "从第三个圆饼旁 300 毫米处绕过",
+    "drives past the third disc, 300 mm beside it",
+    Fault::DiscBeside { beside: 0.300 },
+);
+
 /// Runs over a disc.
 pub const DISC_RUN_OVER: Temperament = driver(
     "disc_run_over",
@@ -94,7 +102,7 @@ impl Fault {
     /// The item of large vehicles that it is done in; `None` where small cars have it too.
     pub fn of_large_vehicles(self) -> Option<&'static str> {
         match self {
-            Fault::DiscMet { .. } => Some("obstacle_discs"),
+            Fault::DiscBeside { .. } | Fault::DiscMet { .. } => Some("obstacle_discs"),
             Fault::Road(lapse) => Some(lapse.road()),
             Fault::GateMissed | Fault::GateSlow { .. } | Fault::GateTouched { .. } => Some("width_gate"),
             Fault::NarrowMoves | Fault::NarrowOverEdge { .. } | Fault::NarrowSlow { .. } => Some("narrow_turn"),

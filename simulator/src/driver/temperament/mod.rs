@@ -168,6 +168,11 @@ pub enum Fault {
         /// For how long.
         seconds: f64,
     },
+    /// Drives past the third disc instead of astride of it, on the second one's side.
+    DiscBeside {
+        /// So far the disc lies beside the outer tyre of an axle.
+        beside: f64,
+    },
     /// Gets onto a disc with a tyre, keeping too near to the road's middle.
     DiscMet {
         /// How deep.
