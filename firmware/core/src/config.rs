@@ -70,6 +70,8 @@ pub enum AttitudeDialect {
 }
 
 /// How a signal box speaks.
+// There is no heap to box the largest in, and one is made at the start.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Dialect {
     /// The STC15 baseboard's binary frame, or the same as `$ZBSJ` text: sensors.md section 11.3.

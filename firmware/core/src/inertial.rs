@@ -10,6 +10,8 @@ use kaoguan_telemetry::Attitude;
 use kaoguan_telemetry::units::Uptime;
 
 /// One sensor, by its dialect.
+// There is no heap to box the largest in, and one is made at the start.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone)]
 pub enum Inertial {
     /// Frames of eleven bytes.

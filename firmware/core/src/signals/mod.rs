@@ -35,6 +35,8 @@ pub enum Question {
 }
 
 /// One box, by its dialect.
+// There is no heap to box the largest in, and one is made at the start.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone)]
 pub enum Source {
     /// The binary frame, with its form as text beside it.
