@@ -3,10 +3,11 @@
 mod season;
 mod support;
 
-use kaoguan_telemetry::units::{EventTime, Micros};
+use kaoguan_telemetry::units::{EventTime, Micros, Uptime};
+use kaoguan_telemetry::wire::{Raw, Receipt, VERSION};
 use kaoguan_telemetry::{Gap, Port, Reading, Sample, Stamp, UnitId};
 use kaoguan_unit::batcher::Parcel;
-use kaoguan_unit::spool::{Condition, Folder, Reader, Sink, Source, Store};
+use kaoguan_unit::spool::{Condition, Folder, Reader, Receipted, Sink, Source, Store};
 use season::frail::{Frail, Keeps};
 use serde_json::Value;
 use std::io;
@@ -17,6 +18,28 @@ use support::engine::{Engine, until};
 use support::rig::{Leader, Rig};
 use support::sentences::START_US;
 use support::small::{BATCHES, Small, leading, status, store};
+
+/// A file that is open for writing on such a disk.
+#[derive(Debug)]
+struct Guarded {
+    file: Box<dyn Sink>,
+    card: Card,
+}
+
+impl Sink for Guarded {
+    fn write(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
+        self.card.writable()?;
+        self.file.write(at, bytes)
+    }
+    fn set_len(&mut self, bytes: u64) -> io::Result<()> {
+        self.card.writable()?;
+        self.file.set_len(bytes)
+    }
+    fn sync(&mut self) -> io::Result<()> {
+        self.card.writable()?;
+        self.file.sync()
+    }
+}
 
 /// A disk that refuses every change while it is protected. Clones are the same disk.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +60,13 @@ impl Card {
         }
     }
 
+    fn guarded(&self, file: Box<dyn Sink>) -> Box<dyn Sink> {
+        Box::new(Guarded {
+            file,
+            card: self.clone(),
+        })
+    }
+
     fn open(&self) -> Store {
         let unit = UnitId::new("moto-1").expect("a good name");
         Store::over(Arc::new(self.clone()), unit, 1 << 20).expect("opens")
@@ -51,10 +81,12 @@ impl Folder for Card {
         self.disk.read(name)
     }
     fn create(&self, name: &str) -> io::Result<Box<dyn Sink>> {
-        self.writable()?.create(name)
+        let file = self.writable()?.create(name)?;
+        Ok(self.guarded(file))
     }
     fn amend(&self, name: &str) -> io::Result<Box<dyn Sink>> {
-        self.writable()?.amend(name)
+        let file = self.writable()?.amend(name)?;
+        Ok(self.guarded(file))
     }
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
         self.writable()?.rename(from, to)
@@ -82,6 +114,16 @@ fn parcel(at: i64) -> Parcel {
         samples: vec![sample],
         raws: vec![],
     }
+}
+
+/// Offers a parcel each 10 us from `at` on until one is stored; when that was.
+fn resumes(store: &mut Store, at: i64) -> i64 {
+    let stored = (0..40).map(|n| at + 10 * n).find(|at| {
+        store.append(parcel(*at));
+        store.sync();
+        store.condition() == Condition::Ok
+    });
+    stored.expect("it resumes")
 }
 
 fn numbers(store: &Store) -> Vec<(u32, u64)> {
@@ -116,13 +158,8 @@ fn what_is_there_can_be_delivered_and_recording_resumes_when_it_can_be_written()
     assert_eq!((store.dropped(), store.condition()), (50, Condition::DiskError));
     assert_eq!(numbers(&store), [(1, 0), (1, 1), (1, 2)]);
     card.protect(false);
-    let stored = (300..400).find(|at| {
-        store.append(parcel(*at));
-        store.sync();
-        store.condition() == Condition::Ok
-    });
-    let at = stored.expect("it resumes");
-    assert!(at <= 310, "a second at most: {at}");
+    let at = resumes(&mut store, 300);
+    assert!(at <= 400, "a second at most: {at}");
     let (from, to) = (EventTime(120), EventTime(at));
     assert_eq!(store.take_gaps(), [Gap { boot: 1, from, to }]);
     assert_eq!(numbers(&store).last(), Some(&(2, 0)));
@@ -149,6 +186,71 @@ fn what_a_power_cut_tore_is_no_hindrance() {
     card.disk.cut(Keeps::Nothing);
     card.protect(true);
     assert_eq!((numbers(&card.open()), card.open().boot()), (vec![], 2));
+}
+
+/// Neither what was written before in the same group nor what could not be written is there, and one gap tells of both.
+#[test]
+fn a_disk_that_becomes_read_only_in_the_middle_of_a_group_loses_nothing_in_silence() {
+    for is_cut in [true, false] {
+        let card = torn(Keeps::Nothing);
+        let mut store = card.open();
+        store.append(parcel(200));
+        store.sync();
+        store.append(parcel(210));
+        card.protect(true);
+        store.append(parcel(220));
+        if !is_cut {
+            store.sync();
+        }
+        assert_eq!((store.condition(), store.dropped()), (Condition::DiskError, 2));
+        card.protect(false);
+        let at = resumes(&mut store, 300);
+        assert_eq!(numbers(&store)[3..], [(2, 0), (2, 1)]);
+        let (boot, from, to) = (2, EventTime(200), EventTime(at));
+        assert!(store.take_gaps().contains(&Gap { boot, from, to }));
+        drop(store);
+        card.disk.cut(Keeps::Nothing);
+        assert_eq!(
+            numbers(&card.open())[3..],
+            [(2, 0), (2, 1)],
+            "and so it stands on the disk"
+        );
+    }
+}
+
+/// No new receipt comes where all is receipted: what could not be deleted then is deleted once the disk can be written.
+#[test]
+fn what_the_engine_has_makes_room_when_the_disk_can_be_written_again() {
+    let card = Card::default();
+    let mut store = card.open();
+    let mut last = 0;
+    while store.condition() == Condition::Ok {
+        let mut big = parcel(100 + last as i64);
+        big.raws.push(Raw {
+            port: Port::Receiver,
+            at: Uptime(0),
+            bytes: vec![7; 30_000],
+        });
+        store.append(big);
+        store.sync();
+        last += 1;
+    }
+    drop(store);
+    card.protect(true);
+    let mut store = card.open();
+    let no = numbers(&store).len() as u64 - 1;
+    let receipt = Receipt {
+        version: VERSION,
+        boot: 1,
+        no,
+    };
+    assert!(matches!(store.shared().receipt(receipt), Receipted::New(_)));
+    assert!(store.shared().has_covered());
+    store.release();
+    assert_eq!(numbers(&store).len() as u64, no + 1, "nothing can be deleted");
+    card.protect(false);
+    resumes(&mut store, 5_000);
+    assert!((numbers(&store).len() as u64) < no, "the engine has it");
 }
 
 fn card_bytes(card: &Card) -> u64 {

@@ -186,7 +186,7 @@ impl Store {
 
     /// What people and the engine are told.
     pub fn status(&self) -> Status {
-        let bound = self.max.saturating_sub(self.bytes());
+        let bound = self.room();
         // A disk that does not say what it has left is asked by writing.
         let free = self.folder.free().map_or(bound, |free| free.min(bound));
         Status {
@@ -215,9 +215,11 @@ impl Store {
         match self.write(parcel, &contents) {
             Ok(()) => self.written(contents),
             Err(e) => {
+                self.reopen(ending);
+                // What the group has written before is on the disk, or lost, before its file is cut or left.
+                self.sync();
                 self.cut_back(self.at);
                 self.refuse(Condition::of(&e), RETRY);
-                self.reopen(ending);
                 self.give_up(&contents);
             }
         }
@@ -260,7 +262,9 @@ impl Store {
         match self.keep_state().or_else(|_| self.make_room()) {
             Ok(()) => self.remove(),
             Err(e) => {
-                tracing::warn!("spool: state not stored ({e}); files are deleted with the next receipt");
+                if self.refusing.is_none() {
+                    tracing::warn!("spool: state not stored ({e}); files are deleted with the next receipt");
+                }
                 self.state.receipted = before;
             }
         }
@@ -354,18 +358,29 @@ impl Store {
         self.active.is_some() && self.at.bytes >= SEGMENT_BYTES.min(self.max / 8)
     }
 
+    /// Bytes that its bound leaves.
+    fn room(&self) -> u64 {
+        self.max.saturating_sub(self.bytes())
+    }
+
     /// Whether to try at all.
     fn may_write(&mut self, contents: &Contents) -> bool {
-        let room = self.max.saturating_sub(self.bytes());
         let needed = BATCH_BYTES_MAX as u64;
+        // A tenth of the bound must be free again: otherwise it would refuse and resume with each receipt.
+        let enough = needed.max(self.max / 10);
+        if self.refusing.is_some() && self.room() < enough {
+            // What the engine has could perhaps not be deleted when its receipt came, and no new one comes while nothing is stored.
+            self.release();
+            self.remove();
+        }
+        let room = self.room();
         match &self.refusing {
             None if room < needed => {
                 self.refuse(Condition::DiskFull, 0);
                 false
             }
             None => true,
-            // A tenth of the bound must be free again: otherwise it would refuse and resume with each receipt.
-            Some(_) if room < needed.max(self.max / 10) => false,
+            Some(_) if room < enough => false,
             Some(Refusing { left: 1.., .. }) => false,
             // The hole must end with an event.
             Some(_) => contents.first_event.is_some() || self.at.last_event.is_none(),
