@@ -21,6 +21,8 @@ const BY: &str = "kaoguan";
 pub struct DiskWord {
     /// It takes no data.
     pub is_refusing: bool,
+    /// The site's receipts cover more than it holds: what it sends now is taken for what an earlier card of its name has sent.
+    pub is_foreign: bool,
     /// Minutes of life for which there is room; `None` of a unit that does not say.
     pub room_min: Option<u64>,
 }
@@ -32,6 +34,7 @@ impl DiskWord {
         let state = value.get("state")?.as_str()?;
         Some(DiskWord {
             is_refusing: matches!(state, "disk_full" | "disk_error"),
+            is_foreign: state == "receipt_impossible",
             room_min: value.get("room_min").and_then(Value::as_u64),
         })
     }
@@ -54,20 +57,31 @@ impl Disks {
         self.units.insert(unit, (word, since));
     }
 
-    /// Whether an exam may begin that rests on these units. One that has said nothing is believed: it speaks as soon as it is connected.
+    /// Whether an exam of this vehicle may begin, with the field nodes at its items. A unit that has said nothing is believed: it speaks
+    /// as soon as it is connected. A node that was carried off with a bad card is to be taken out of the site's file.
     ///
     /// # Errors
     /// [`Refusal`] of the first that takes no data, or has no room for so long a life.
-    pub fn admit(&self, units: impl IntoIterator<Item = UnitId>, room: Duration) -> Result<(), Refusal> {
-        units.into_iter().try_for_each(|unit| self.admit_one(unit, room))
+    pub fn admit(
+        &self,
+        vehicle: UnitId,
+        nodes: impl IntoIterator<Item = UnitId>,
+        room: Duration,
+    ) -> Result<(), Refusal> {
+        self.admit_one(vehicle, room, ["error-unit-disk", "error-unit-room"])?;
+        let mut nodes = nodes.into_iter();
+        nodes.try_for_each(|node| self.admit_one(node, room, ["error-node-disk", "error-node-room"]))
     }
 
-    fn admit_one(&self, unit: UnitId, room: Duration) -> Result<(), Refusal> {
+    fn admit_one(&self, unit: UnitId, room: Duration, [full, short]: [&'static str; 2]) -> Result<(), Refusal> {
         let Some((word, _)) = self.units.get(&unit) else {
             return Ok(());
         };
         if word.is_refusing {
-            return Err(refuse("error-unit-disk", Kind::Conflict, &[("unit", unit.as_str())]));
+            return Err(refuse(full, Kind::Conflict, &[("unit", unit.as_str())]));
+        }
+        if word.is_foreign {
+            return Err(refuse("error-receipts", Kind::Conflict, &[("unit", unit.as_str())]));
         }
         let wanted = room.as_secs().div_ceil(60);
         match word.room_min.filter(|minutes| *minutes < wanted) {
@@ -75,7 +89,7 @@ impl Disks {
             Some(minutes) => {
                 let (minutes, wanted) = (minutes.to_string(), wanted.to_string());
                 let values = [("unit", unit.as_str()), ("minutes", &minutes), ("wanted", &wanted)];
-                Err(refuse("error-unit-room", Kind::Conflict, &values))
+                Err(refuse(short, Kind::Conflict, &values))
             }
         }
     }
@@ -113,7 +127,7 @@ mod tests {
     }
 
     fn key(disks: &Disks) -> Option<&'static str> {
-        disks.admit([unit()], ROOM).err().map(|refusal| refusal.key)
+        disks.admit(unit(), [], ROOM).err().map(|refusal| refusal.key)
     }
 
     #[test]
@@ -131,6 +145,10 @@ mod tests {
                 Some("error-unit-disk"),
             ),
             (r#"{"state":"disk_error","dropped_samples":9}"#, Some("error-unit-disk")),
+            (
+                r#"{"state":"receipt_impossible","dropped_samples":0,"room_min":500}"#,
+                Some("error-receipts"),
+            ),
             (r#"{"state":"ok","dropped_samples":9}"#, None),
         ];
         for (text, expected) in cases {
@@ -139,7 +157,7 @@ mod tests {
         }
         let refusal = {
             disks.hear(unit(), word(r#"{"state":"ok","room_min":12}"#), now);
-            disks.admit([unit()], ROOM).expect_err("refused")
+            disks.admit(unit(), [], ROOM).expect_err("refused")
         };
         assert!(
             refusal.said.zh.contains("12") && refusal.said.zh.contains("60"),
@@ -153,12 +171,12 @@ mod tests {
         let mut disks = Disks::default();
         let pole = UnitId::new("pole-1").expect("a good name");
         disks.hear(unit(), word(r#"{"state":"ok","room_min":600}"#), Instant::now());
-        assert!(disks.admit([unit(), pole], ROOM).is_ok(), "the pole has said nothing");
+        assert!(disks.admit(unit(), [pole], ROOM).is_ok(), "the pole has said nothing");
         disks.hear(pole, word(r#"{"state":"ok","room_min":59}"#), Instant::now());
-        let refusal = disks.admit([unit(), pole], ROOM).expect_err("the pole has no room");
-        assert_eq!(refusal.key, "error-unit-room");
+        let refusal = disks.admit(unit(), [pole], ROOM).expect_err("the pole has no room");
+        assert_eq!(refusal.key, "error-node-room");
         assert!(refusal.said.zh.contains("pole-1"), "{refusal}");
-        assert!(disks.admit([unit()], ROOM).is_ok());
+        assert!(disks.admit(unit(), [], ROOM).is_ok());
     }
 
     #[test]

@@ -64,6 +64,12 @@ impl Ear {
 }
 
 impl Exam {
+    /// The units of the field nodes that stand at its items; those at items that its class does not ride are nothing to it.
+    pub fn nodes(&self) -> impl Iterator<Item = UnitId> + '_ {
+        let nodes = self.setup.parts.nodes.nodes.iter().zip(&self.ears);
+        nodes.filter(|(_, ear)| ear.item.is_some()).map(|(node, _)| node.unit)
+    }
+
     /// Takes one sample of a unit: of the setup's own, or of one of its field nodes. Nobody else is heard.
     pub fn accept_of(&mut self, unit: UnitId, boot: u32, sample: &Sample) {
         let parts = &self.setup.parts;

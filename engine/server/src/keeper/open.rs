@@ -47,9 +47,6 @@ impl<L: Log> Keeper<L> {
             let values = [("unit", unit.as_str()), ("exam", other.exam())];
             return Err(refuse("error-unit-busy", Why::Conflict, &values));
         }
-        let nodes = self.around.documents.nodes.nodes.iter().map(|node| node.unit);
-        self.disks
-            .admit([unit].into_iter().chain(nodes), self.around.exam_room)?;
         if self.running.len() >= RUNNING_MAX {
             return Err(refuse(
                 "error-too-many-exams",
@@ -71,7 +68,9 @@ impl<L: Log> Keeper<L> {
             from_utc_us: self.newest.get(&unit).copied(),
             nodes: NodesDoc::of(&documents.nodes),
         };
-        Running::begin(&open, 0, 0).map_err(|issues| bad_setup(&issues))?;
+        let rehearsed = Running::begin(&open, 0, 0).map_err(|issues| bad_setup(&issues))?;
+        let nodes = rehearsed.session().exam().nodes();
+        self.disks.admit(unit, nodes, self.around.exam_room)?;
         let entry = self
             .write(Kind::Open(Box::new(open.clone())))
             .map_err(|why| refuse("error-halted", Why::Busy, &[("why", &why.to_string())]))?;

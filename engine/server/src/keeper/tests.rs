@@ -2,6 +2,7 @@
 use super::recover::recover;
 use super::*;
 use crate::session::Session;
+use kaoguan_exam::{Node, NodePart};
 use kaoguan_telemetry::units::{EventTime, Micros};
 use kaoguan_telemetry::wire::VERSION;
 use kaoguan_telemetry::{Port, Reading, Sample, Signals};
@@ -277,4 +278,27 @@ fn a_rule_without_a_limit_is_the_examiners() {
         rig.keeper.act(&exam, act).is_ok()
     };
     assert!(!deduct("pole_course.wheel_over_line") && deduct("pole_course.too_slow"));
+}
+
+/// What a pole at one of its items feels is a part of the exam.
+#[test]
+fn an_exam_begins_only_where_its_nodes_have_room() {
+    let mut rig = rig();
+    let pole = UnitId::new("pole-1").expect("a good name");
+    rig.keeper.around.documents.nodes.nodes.push(Node {
+        unit: pole,
+        site: "poles".into(),
+        part: NodePart::Pole(1),
+    });
+    let say = |rig: &mut Rig, text: &str| {
+        let word = DiskWord::parse(text.as_bytes()).expect("a word");
+        rig.keeper.obey(Command::Disk { unit: pole, word });
+        rig.keeper.open(request()).map_err(|refusal| refusal.key)
+    };
+    assert_eq!(
+        say(&mut rig, r#"{"state":"disk_error","room_min":900}"#),
+        Err("error-node-disk")
+    );
+    assert_eq!(say(&mut rig, r#"{"state":"ok","room_min":59}"#), Err("error-node-room"));
+    assert_eq!(say(&mut rig, r#"{"state":"ok","room_min":60}"#), Ok("x1".to_owned()));
 }
