@@ -18,7 +18,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio::time::{Sleep, sleep_until};
+use tokio::time::{self, Sleep, sleep_until};
 /// How often the core hears of the time while no bytes tell it: an epoch closes on an idle gap of 40 ms.
 const TICK: Duration = Duration::from_millis(10);
 /// After the last bytes the first beat comes only now: the next ones are mostly here by then, and a processor that sleeps is not woken for
@@ -81,7 +81,7 @@ pub enum Clock {
         /// How long it must be quiet before the first beat.
         quiet: Duration,
         /// When the next beat is due. It only grows, and the timer is set anew no sooner than it fires.
-        due: Instant,
+        due: time::Instant,
         /// The timer.
         timer: Pin<Box<Sleep>>,
     },
@@ -108,12 +108,12 @@ impl Drop for Listener {
 impl Clock {
     /// The machine's own clock, where what the core asks is written to a line or not.
     pub fn free(origin: Origin, asks: bool) -> Clock {
-        let due = Instant::now();
+        let due = time::Instant::now();
         Clock::Free {
             origin,
             quiet: if asks { TICK } else { QUIET },
             due,
-            timer: Box::pin(sleep_until(due.into())),
+            timer: Box::pin(sleep_until(due)),
         }
     }
 
@@ -140,7 +140,7 @@ impl Clock {
     /// Bytes came, and time with them: a beat is due only once it is quiet. With an attitude sensor of 100 Hz that is hardly ever.
     pub fn heard(&mut self) {
         if let Clock::Free { quiet, due, .. } = self {
-            *due = Instant::now() + *quiet;
+            *due = time::Instant::now() + *quiet;
         }
     }
 
@@ -154,13 +154,13 @@ impl Clock {
         match self {
             Clock::Free { origin, due, timer, .. } => loop {
                 timer.as_mut().await;
-                let now = Instant::now();
+                let now = time::Instant::now();
                 if now >= *due {
                     *due = now + TICK;
-                    timer.as_mut().reset((*due).into());
+                    timer.as_mut().reset(*due);
                     return Beat::Free(origin.uptime());
                 }
-                timer.as_mut().reset((*due).into());
+                timer.as_mut().reset(*due);
             },
             Clock::Led(listener) => match listener.frames.recv().await {
                 Some(frame) => Beat::Led(frame),
@@ -243,4 +243,36 @@ fn parse(bytes: &[u8]) -> (Frame, oneshot::Receiver<u64>) {
         answer,
     };
     (frame, answered)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// When the next beat comes, milliseconds of the timer's clock.
+    async fn beat_after(clock: &mut Clock) -> u128 {
+        let begin = time::Instant::now();
+        clock.beat().await;
+        begin.elapsed().as_millis()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_beats_each_ten_milliseconds_while_it_is_quiet_and_not_while_bytes_come() {
+        for (asks, quiet) in [(false, 30), (true, 10)] {
+            let mut clock = Clock::free(Origin::now(), asks);
+            clock.beat().await;
+            assert!([10, 11].contains(&beat_after(&mut clock).await));
+            for _ in 0..20 {
+                clock.heard();
+                let beat = time::timeout(Duration::from_millis(9), clock.beat());
+                assert!(beat.await.is_err(), "bytes come each 9 ms");
+            }
+            clock.heard();
+            assert!(
+                [quiet, quiet + 1].contains(&beat_after(&mut clock).await),
+                "it is quiet"
+            );
+            assert!([10, 11].contains(&beat_after(&mut clock).await), "and stays so");
+        }
+    }
 }

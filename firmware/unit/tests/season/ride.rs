@@ -265,7 +265,10 @@ impl Life {
             match self.store.shared().receipt(receipt) {
                 Receipted::New(place) => {
                     self.window.receipt(place, day.instant());
-                    self.store.release();
+                    // As the unit does.
+                    if self.store.shared().has_covered() {
+                        self.store.release();
+                    }
                 }
                 Receipted::Known => {}
                 Receipted::Impossible { last } => assert!(day.disk.is_dark(), "{receipt:?} behind {last}"),
@@ -281,7 +284,13 @@ impl Life {
 
     fn fill(&mut self, day: &mut Day) {
         while self.window.room() > 0 {
-            let Ok(batches) = self.reader.batches(self.window.cursor(), self.window.room()) else {
+            let cursor = self.window.cursor();
+            // As the unit does: the newest as it was written, older ones off the disk.
+            let next = match self.store.shared().fresh(cursor) {
+                Some(batch) => Ok(vec![batch]),
+                None => self.reader.batches(cursor, self.window.room()),
+            };
+            let Ok(batches) = next else {
                 assert!(day.disk.is_dark(), "what is synced can be read");
                 return;
             };
