@@ -5,7 +5,7 @@ use kaoguan_sim::driver;
 use kaoguan_sim::sensors::Settings;
 use kaoguan_sim::vehicle::Kind;
 use kaoguan_tests::door::Way;
-use kaoguan_tests::large::with_free_trailers;
+use kaoguan_tests::large::{laid, with_free_trailers};
 use kaoguan_tests::river::{Ground, River, Texts, config_on, laid_out};
 
 const OF_2022: &str = include_str!("../../engine/syllabi/ga1026-2022.toml");
@@ -66,6 +66,24 @@ fn a_semi_trailer_drives_its_whole_ground() {
     let course = laid_out("A2", vehicle, &[]);
     let ground = ground("A2", vehicle, course, with_free_trailers(OF_2022));
     passes(&ground, "flawless", 14);
+}
+
+/// The older lists' sixteen, with the row of discs and the humps; that row alone under the edition of 2017 as well: `discs.rs`.
+#[test]
+fn a_semi_trailer_drives_the_whole_list_of_2012() {
+    let vehicle = include_str!("../../engine/vehicles/a2-tractor.toml");
+    let older = ["obstacle_discs", "undulating_road"];
+    let present = laid_out("A2", vehicle, &[]);
+    let present = kaoguan_course::Course::load(&present).expect("a course").sites;
+    let items: Vec<&str> = present
+        .iter()
+        .map(|site| site.manoeuvre.as_str())
+        .chain(older)
+        .collect();
+    let edition = include_str!("../../engine/syllabi/ga1026-2012.toml");
+    let edition = laid(edition, "ga1026-2012", "\ntrailer_bridge = \"free\"\n");
+    let ground = ground("A2", vehicle, laid_out("A2", vehicle, &items), edition);
+    passes(&ground, "flawless", 16);
 }
 
 /// Its wheelbase fills the curve: 70 mm are left to an edge, which a person is asked about.
