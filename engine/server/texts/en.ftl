@@ -211,7 +211,7 @@ error-stopping = The engine is stopping.
 error-too-many-exams = { $max } exams are running already.
 error-too-many-pages = Too many pages are open; close some.
 error-unit-busy = Unit { $unit } is riding exam { $exam }.
-error-unit-disk = The disk of unit { $unit } is full or failing and takes no data: no exam can begin. Bring the network back and wait until what is stored is delivered, or change the card.
+error-unit-disk = The disk of unit { $unit } is full or failing and takes no data: no exam can begin. Leave it running with the network until what is stored is delivered, and do not change the card first; only if it has not recovered then: a new card, together with a new unit.id.
 error-unit-room = The disk of unit { $unit } has room for { $minutes } minutes; an exam needs { $wanted }. Bring the network back and wait until what is stored is delivered.
 
 ## Demo
@@ -415,10 +415,10 @@ fault-untimed = It has not got the time, or what it says comes too late: nobody 
 mend-untimed = Look at its network to this machine; it asks for the time each few seconds and comes back by itself.
 short-disk-full = disk full
 fault-disk-full = Its disk is full and takes no data: no exam can begin.
-mend-disk-full = Bring the network back and wait until what is stored is delivered, or change the card.
+mend-disk-full = Leave it running, bring the network back and wait until what is stored is delivered: it makes room by itself. Do not change the card first: exams on it that are not delivered would be lost. Only if it is full even then: a new card, together with a new unit.id.
 short-disk-error = disk failing
 fault-disk-error = Its disk fails and takes no data: no exam can begin.
-mend-disk-error = Change the card and start it again.
+mend-disk-error = Leave it running with the network until what is stored is delivered: a card that can only be read still delivers. Do not change the card first: exams on it that are not delivered would be lost. Only then a new card, together with a new unit.id.
 short-receipt = wrong receipts
 fault-receipt = The site's receipts cover more than it has: its card was changed, or another device bears its name.
 mend-receipt = Give this device a new unit.id.

@@ -211,7 +211,7 @@ error-stopping = 服务正在停止。
 error-too-many-exams = 已有 { $max } 场考试在进行。
 error-too-many-pages = 打开的页面太多，请关闭一些。
 error-unit-busy = 车载端 { $unit } 正在考试 { $exam }。
-error-unit-disk = 车载端 { $unit } 的存储已满或有故障，不接收数据，不能开考。请恢复网络，等积压数据送完，或更换存储卡。
+error-unit-disk = 车载端 { $unit } 的存储已满或有故障，不接收数据，不能开考。请让它开着、连着网络，等积压数据送完，不要先换卡；之后仍不恢复，才换卡，并同时给它一个新的 unit.id。
 error-unit-room = 车载端 { $unit } 的存储只够 { $minutes } 分钟，开考需要 { $wanted } 分钟。请恢复网络，等积压数据送完。
 
 ## 演示
@@ -415,10 +415,10 @@ fault-untimed = 它没有得到时间，或所说的话来得太迟：它说的�
 mend-untimed = 查它到本机的网络；时间每几秒问一次，好了自己恢复。
 short-disk-full = 存储已满
 fault-disk-full = 它的存储已满，不接收数据：不能开考。
-mend-disk-full = 恢复网络，等积压数据送完，或更换存储卡。
+mend-disk-full = 让它开着，恢复网络，等积压数据送完，它自己腾出空间。不要先换卡：卡上没送完的考试会丢。送完后仍满，才换卡，并同时给它一个新的 unit.id。
 short-disk-error = 存储故障
 fault-disk-error = 它的存储出错，不接收数据：不能开考。
-mend-disk-error = 更换存储卡，再启动。
+mend-disk-error = 让它开着、连着网络，等积压数据送完：只能读的卡仍能送。不要先换卡：卡上没送完的考试会丢。送完后才换卡，并同时给它一个新的 unit.id。
 short-receipt = 收据不符
 fault-receipt = 本考点的收据超出了它所存的数据：它的存储卡换过，或是别的设备用了同一个名字。
 mend-receipt = 给这台设备一个新的 unit.id。
