@@ -19,7 +19,7 @@ fn files(under: &str, ending: &str) -> Vec<PathBuf> {
         {
             let path = entry.path();
             let name = entry.file_name().into_string().unwrap_or_default();
-            if path.is_dir() && !["target", ".git", "vendor"].contains(&name.as_str()) {
+            if path.is_dir() && !["target", ".git", "vendor", "data"].contains(&name.as_str()) {
                 open.push(path);
             } else if name.ends_with(ending) {
                 found.push(path);
