@@ -1,6 +1,6 @@
 // The examiner's page: who is riding, where, and what it costs. `?watch` shows it to candidates, without buttons;
 // `?exam=ID` begins with one exam.
-import { h, replace } from "./dom.js";
+import { eachFrame, h, replace } from "./dom.js";
 import { both, clock, day, loadTexts, named, otherLanguage, t } from "./texts.js";
 import { connect, live, loadExam, loadList } from "./live.js";
 import { colourOf, Plan } from "./plan.js";
@@ -93,9 +93,7 @@ function drawTop() {
 }
 
 // Candidates have no need of it.
-function drawStrip() {
-  if (!watching) drawDevices($("devices"));
-}
+const drawStrip = eachFrame(() => { if (!watching) drawDevices($("devices")); });
 
 function drawBanners() {
   const { halted } = live.state;

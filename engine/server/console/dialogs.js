@@ -1,8 +1,8 @@
 // Opening, deducting, stopping: each asks for what the engine asks for, and shows the engine's own refusal.
-import { h, replace } from "./dom.js";
+import { eachFrame, h, replace } from "./dom.js";
 import { both, language, t } from "./texts.js";
 import { act, live } from "./live.js";
-import { chip, faultList, vehicles, withFocus } from "./devices.js";
+import { chips, faultList, keepPlace, tellMore, vehicles } from "./devices.js";
 
 const NAME = "examiner";
 
@@ -20,26 +20,43 @@ export function openExam(units, done) {
     const said = await act("/api/exams", { candidate, unit, class: values.class, attempt: Number(values.attempt), by }, language());
     done(said.exam);
   });
-  const first = vehicles().find((device) => device.state === "good" && !rides(device.unit)) ?? vehicles().find((device) => !rides(device.unit));
+  const first = likely();
   const unit = input("unit", { required: true, maxlength: 16, pattern: "[a-z0-9\\-]+", list: "units", value: first?.unit ?? units[0] ?? "" });
   const of = input("class", { required: true, value: first?.role.class ?? "E", maxlength: 4 });
   const choices = h("div", { class: "choices" });
-  const wrong = h("div", { role: "status" });
+  const rest = h("small");
+  const wrong = h("div", { class: "wrong", role: "status" });
   const draw = () => {
-    withFocus(choices, () => replace(choices, vehicles().map((device) => chip(device, () => { unit.value = device.unit; of.value = device.role.class; draw(); }, { "aria-pressed": String(device.unit === unit.value), disabled: rides(device.unit) }, rides(device.unit) ? t("verdict-running") : null))));
+    const { kept, more } = vehicles();
+    chips(choices, kept, (name) => { unit.value = name; choose(); }, (device) => ({ pressed: device.unit === unit.value, disabled: rides(device.unit), instead: rides(device.unit) ? t("verdict-running") : undefined }));
+    tellMore(rest, more);
     const device = live.devices.get(unit.value);
-    replace(wrong, device?.role.kind === "node" ? h("p", { class: "sure" }, both("device-is-node")) : null, device ? faultList(device) : null);
+    keepPlace(() => wrong.querySelector(".faults"), () => replace(wrong, device?.role.kind === "node" ? h("p", { class: "sure" }, both("device-is-node")) : null, device ? faultList(device) : null));
   };
-  unit.addEventListener("input", draw);
-  const redraw = (what) => { if (what === "device" || what === "exam") draw(); };
+  // Pressed or typed, a vehicle that is known brings its class.
+  const choose = () => {
+    const { role } = live.devices.get(unit.value) ?? {};
+    if (role?.kind === "vehicle") of.value = role.class;
+    draw();
+  };
+  unit.addEventListener("input", choose);
+  const drawSoon = eachFrame(draw);
+  const redraw = (what) => { if (what === "device" || what === "exam") drawSoon(); };
   live.on(redraw);
   form.box.addEventListener("close", () => live.off(redraw));
   draw();
   replace(form.fields,
     field("candidate", input("candidate", { required: true, maxlength: 64, pattern: "\\S+", autofocus: true })),
-    h("div", { class: "field" }, h("label", { class: "field" }, both("vehicle-unit"), unit, h("datalist", { id: "units" }, units.map((name) => h("option", { value: name })))), choices, wrong),
+    h("div", { class: "field" }, h("label", { class: "field" }, both("vehicle-unit"), unit, h("datalist", { id: "units" }, units.map((name) => h("option", { value: name })))), choices, rest, wrong),
     h("div", { class: "row" }, field("class", of), field("attempt", input("attempt", { type: "number", min: 1, max: 2, value: 1 }))),
     person());
+}
+
+// The vehicle that comes next, most likely: one that the site's file names before one that named itself, then a good one.
+function likely() {
+  const free = vehicles().kept.filter((device) => !rides(device.unit));
+  const rank = (device) => (device.named ? 0 : 2) + (device.state === "good" ? 0 : 1);
+  return free.sort((a, b) => rank(a) - rank(b))[0];
 }
 
 // Who rides already cannot begin: the engine would refuse it.

@@ -22,3 +22,9 @@ function fill(element, attributes, children) {
 export function replace(element, ...children) {
   element.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
 }
+
+// However often it is asked for, drawn once in a frame: what comes over the wire must not decide how busy the page is.
+export function eachFrame(draw) {
+  let due = 0;
+  return () => { due ||= requestAnimationFrame(() => { due = 0; draw(); }); };
+}

@@ -60,7 +60,7 @@ pub struct Site {
     key: String,
     course: Value,
     datum: Datum,
-    roster: Roster,
+    pub(crate) roster: Roster,
     syllabus: Value,
     texts: Value,
     records: PathBuf,

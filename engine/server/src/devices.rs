@@ -71,6 +71,8 @@ pub struct Device<'r> {
 pub struct Heard {
     /// The newest words of each.
     pub units: BTreeMap<UnitId, Arc<Words>>,
+    /// Those that the site's file names: they have a place, whoever spoke before.
+    named: Arc<BTreeSet<UnitId>>,
     /// Words that were not taken, whatever the reason.
     pub refused: u64,
     /// Counts words that were.
@@ -78,6 +80,14 @@ pub struct Heard {
 }
 
 impl Heard {
+    /// Nobody yet, at a site whose file names these units.
+    pub fn of(named: Arc<BTreeSet<UnitId>>) -> Heard {
+        Heard {
+            named,
+            ..Heard::default()
+        }
+    }
+
     /// Takes a unit's word.
     ///
     /// # Errors
@@ -92,17 +102,26 @@ impl Heard {
     }
 
     fn take(&mut self, unit: UnitId, said: Message<'_>) -> Result<(), Refused> {
-        let is_known = self.units.contains_key(&unit);
-        if !is_known && self.units.len() >= UNITS_MAX {
+        let is_known = self.units.contains_key(&unit) || self.named.contains(&unit);
+        if !is_known && self.strangers() >= UNITS_MAX {
             return Err(Refused::TooMany);
         }
         let mut words = self.units.get(&unit).map(|words| (**words).clone()).unwrap_or_default();
-        words.take(unit, said)?;
+        let taken = words.take(unit, said);
+        // A stranger has said nothing yet that would make him a device.
+        if taken.is_err() && !is_known {
+            return taken;
+        }
         match words == Words::default() {
             true => self.units.remove(&unit),
             false => self.units.insert(unit, Arc::new(words)),
         };
-        Ok(())
+        taken
+    }
+
+    fn strangers(&self) -> usize {
+        let is_stranger = |unit: &&UnitId| !self.named.contains(*unit);
+        self.units.keys().filter(is_stranger).count()
     }
 }
 

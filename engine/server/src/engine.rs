@@ -8,7 +8,6 @@ use crate::api;
 use crate::broker::Broker;
 use crate::config::{Mqtt, SiteConfig};
 use crate::hub::{Hub, Outcome};
-use crate::ingest;
 use crate::journal::{Journal, JournalError, Recovered as JournalFound};
 use crate::keeper::recover::{self, Recovered};
 use crate::keeper::{self, Command, Keeper, OpenRequest, Surroundings};
@@ -20,6 +19,7 @@ use crate::refusal::{Kind, Refusal, refuse};
 use crate::sealer::{self, Sealer};
 use crate::site_time;
 use crate::store::Store;
+use crate::{eyes, ingest};
 use anyhow::{Context, Result};
 use kaoguan_exam::{Act, Board};
 use std::collections::BTreeSet;
@@ -134,7 +134,6 @@ async fn launch(
     mqtt: SocketAddr,
 ) -> Result<Engine> {
     let http = listener.local_addr()?;
-    let (hub, outbox) = (Arc::new(Hub::default()), Arc::new(Outbox::default()));
     let (stop, stopped) = watch::channel(false);
     let (commands, inbox) = mpsc::channel(keeper::WAITING_MAX);
     let asker = Asker {
@@ -142,6 +141,8 @@ async fn launch(
     };
     let public = disk.key.public();
     let site = api::Site::new(&config, public.clone(), disk.records.clone())?;
+    let hub = Arc::new(Hub::of(site.roster.named()));
+    let outbox = Arc::new(Outbox::default());
     let (jobs, inbox_of_sealer) = sync_channel(sealer::WAITING_MAX);
     let sealer = Sealer {
         key: disk.key,
@@ -162,6 +163,7 @@ async fn launch(
     let sealer = named("sealer", move || sealer.run(inbox_of_sealer))?;
     let keeper = named("keeper", move || keeper.run(inbox))?;
     let (ready, subscribed) = oneshot::channel();
+    let (open, looking) = oneshot::channel();
     let console = api::Api {
         asker: asker.clone(),
         hub: Arc::clone(&hub),
@@ -175,8 +177,14 @@ async fn launch(
             address.clone(),
             config.id.clone(),
             commands.clone(),
-            Arc::clone(&hub),
             ready,
+            stopped.clone(),
+        )),
+        tokio::spawn(eyes::run(
+            address.clone(),
+            config.id.clone(),
+            Arc::clone(&hub),
+            open,
             stopped.clone(),
         )),
         tokio::spawn(publish::run(
@@ -191,7 +199,10 @@ async fn launch(
     ];
     tasks.extend(tell_time(&config, address, stopped));
     // A broker elsewhere may come later; the site starts without it and says so.
-    if tokio::time::timeout(SUBSCRIBED, subscribed).await.is_err() {
+    if tokio::time::timeout(SUBSCRIBED, async { (subscribed.await, looking.await) })
+        .await
+        .is_err()
+    {
         tracing::warn!("the broker has not answered within {SUBSCRIBED:?}; going on, and trying again each second");
     }
     Ok(Engine {

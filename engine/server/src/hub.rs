@@ -14,7 +14,7 @@ use crate::track::Track;
 use kaoguan_exam::{Board, Finding, Setup, Verdict};
 use kaoguan_telemetry::UnitId;
 use kaoguan_telemetry::wire;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
@@ -146,20 +146,29 @@ pub struct Exams {
 pub struct Hub {
     exams: Mutex<Exams>,
     heard: Mutex<Heard>,
+    /// Who always has a place: the units that the site's file names.
+    named: Arc<BTreeSet<UnitId>>,
     changed: watch::Sender<u64>,
 }
 
 impl Default for Hub {
     fn default() -> Hub {
-        Hub {
-            exams: Mutex::default(),
-            heard: Mutex::default(),
-            changed: watch::channel(0).0,
-        }
+        Hub::of([])
     }
 }
 
 impl Hub {
+    /// Of a site whose file names these units.
+    pub fn of(named: impl IntoIterator<Item = UnitId>) -> Hub {
+        let named: Arc<BTreeSet<UnitId>> = Arc::new(named.into_iter().collect());
+        Hub {
+            exams: Mutex::default(),
+            heard: Mutex::new(Heard::of(Arc::clone(&named))),
+            named,
+            changed: watch::channel(0).0,
+        }
+    }
+
     /// Looks.
     pub fn look<T>(&self, look: impl FnOnce(&Exams) -> T) -> T {
         look(&self.lock())
@@ -211,7 +220,8 @@ impl Hub {
     /// A unit sees this now.
     pub fn see(&self, live: wire::Live) {
         let mut exams = self.lock();
-        if exams.seen.len() < UNITS_MAX || exams.seen.contains_key(&live.unit) {
+        let is_known = self.named.contains(&live.unit) || exams.seen.contains_key(&live.unit);
+        if is_known || exams.seen.len() < UNITS_MAX {
             let heard_us = now_us();
             exams.seen.insert(live.unit, Seen { live, heard_us });
         }

@@ -1,6 +1,6 @@
 //! The site engine's library: everything behind the binary `kaoguan`.
 //!
-//! From the network to the page: [`ingest`] hands what units say to the [`keeper`], which alone owns the [`journal`]; what
+//! From the network to the page: [`ingest`] hands what units say (for eyes alone: `eyes`) to the [`keeper`], which alone owns the [`journal`]; what
 //! is durable goes through the [`session`] into the exam, its boards into the [`hub`], and from there to MQTT
 //! ([`publish`]) and to people ([`api`]). Closed exams go to the [`sealer`] and the [`store`]. [`score`] judges a record again.
 //!
@@ -19,6 +19,7 @@ pub mod devices;
 pub mod documents;
 pub mod engine;
 pub mod entry;
+mod eyes;
 pub mod hub;
 pub mod ingest;
 pub mod journal;

@@ -1,7 +1,8 @@
 //! Connections to the broker.
 use crate::broker::PACKET_BYTES_MAX;
-use rumqttc::MqttOptions;
+use rumqttc::{AsyncClient, Event, Incoming, MqttOptions, Publish, QoS};
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// Where the broker listens, and who we are to it.
 #[derive(Debug, Clone)]
@@ -29,5 +30,49 @@ impl Address {
             options.set_credentials(user, password);
         }
         options
+    }
+}
+
+/// Who hears what comes.
+pub trait Ear {
+    /// Takes a message, and says whether anybody still listens; the next one waits until then.
+    fn take(&mut self, publish: Publish) -> impl Future<Output = bool> + Send;
+}
+
+/// Hears these topics until the ear says that nobody listens any more. `ready` hears when the broker has confirmed all of them for the
+/// first time.
+pub async fn hear(options: MqttOptions, topics: &[(String, QoS)], ready: oneshot::Sender<()>, mut ear: impl Ear) {
+    let client_id = options.client_id();
+    let (client, mut events) = AsyncClient::new(options, 16);
+    let mut ready = Some(ready);
+    let (mut confirmed, mut down) = (0, false);
+    loop {
+        match events.poll().await {
+            Ok(Event::Incoming(Incoming::ConnAck(_))) => {
+                (confirmed, down) = (0, false);
+                // The channel was empty when the connection broke; a full one is tried again with the next connection.
+                for (topic, qos) in topics {
+                    let _ = client.try_subscribe(topic, *qos);
+                }
+            }
+            Ok(Event::Incoming(Incoming::SubAck(_))) => {
+                confirmed += 1;
+                if let Some(ready) = ready.take_if(|_| confirmed >= topics.len()) {
+                    let _ = ready.send(());
+                }
+            }
+            Ok(Event::Incoming(Incoming::Publish(publish))) => {
+                if !ear.take(publish).await {
+                    return;
+                }
+            }
+            Ok(_) => {}
+            Err(why) => {
+                if !std::mem::replace(&mut down, true) {
+                    tracing::warn!(%why, client_id, "the broker is not reached; trying each second");
+                }
+                tokio::time::sleep(RETRY).await;
+            }
+        }
     }
 }

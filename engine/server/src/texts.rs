@@ -205,6 +205,7 @@ mod tests {
             "quality-",
             "device-",
             "disk-",
+            "unread-",
         ];
         let idle: Vec<_> = zh
             .keys()

@@ -100,6 +100,8 @@ async fn a_page_sees_how_a_unit_is_and_hears_of_each_change_once() {
     for no in 1..=3 {
         say(&unit, "moto-1", "conn", true, br#"{"state":"online"}"#.into()).await;
         settle(&mut unit, no).await;
+        // Each in a look of its own, which are half a second apart.
+        tokio::time::sleep(Duration::from_millis(600)).await;
     }
     say(&unit, "moto-1", "health", true, health("moto-1", "float")).await;
     settle(&mut unit, 4).await;

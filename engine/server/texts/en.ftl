@@ -282,6 +282,7 @@ claim-key = the signer is the expected one
 
 ## Devices
 devices = devices
+devices-more = +{ $n } more
 device-good = good
 device-unknown = unknown
 device-doubtful = look
@@ -347,6 +348,12 @@ mend-offline = Switch it on, or start the service kaoguan-unit.
 short-unheard = unheard
 fault-unheard = Nothing has been heard of it yet.
 mend-unheard = Is it switched on? In its configuration unit.id, unit.site and [mqtt] must be this site's.
+unread-unreadable = it is not what this program expects
+unread-too-large = it is too large
+unread-another = it says that it is another device's, or of another site
+short-unread = not understood
+fault-unread = Its word on how it is cannot be read: { $why }.
+mend-unread = See whether its program is of the same version as this machine's (kaoguan-unit --version), then whether another device uses its name.
 short-retained = unconfirmed
 fault-retained = The broker had kept these words; the unit itself has not spoken yet.
 mend-retained = Wait until it speaks, at most { $seconds } s.

@@ -282,6 +282,7 @@ claim-key = 公钥相符
 
 ## 设备
 devices = 设备
+devices-more = +{ $n } 台
 device-good = 正常
 device-unknown = 未知
 device-doubtful = 注意
@@ -347,6 +348,12 @@ mend-offline = 接通它的电源，或启动 kaoguan-unit 服务。
 short-unheard = 未听到
 fault-unheard = 还没有听到它的任何状况。
 mend-unheard = 查它是否开机；其配置中的 unit.id、unit.site 和 [mqtt] 须与本考点一致。
+unread-unreadable = 缺少或多出本程序不认识的内容
+unread-too-large = 太大
+unread-another = 其中写的是别的设备或别的考点
+short-unread = 读不懂
+fault-unread = 它的状况读不懂：{ $why }。
+mend-unread = 查它的程序与本机的程序是否同一版本（kaoguan-unit --version），再查是否别的设备用了它的名字。
 short-retained = 待证实
 fault-retained = 这些话是消息服务器先前留下的，它本身还没有说过话。
 mend-retained = 等它再说一次，最多 { $seconds } 秒。

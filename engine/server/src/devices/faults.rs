@@ -8,7 +8,7 @@
 //! Deliberately not here: figures (the page shows them), and any word on the exam that runs.
 use super::State;
 use super::roster::{Mount, Role, Roster};
-use super::words::{Conn, Words};
+use super::words::{Conn, Refused, Words};
 use crate::texts::{Said, catalogue, say_both};
 use kaoguan_unit::batcher::PERIOD_US;
 use kaoguan_unit::health::{Direction, Fix, Health, OLD_MS, PortHealth, SAID_EACH};
@@ -67,8 +67,10 @@ impl Fault {
 
 /// Everything, the worst first.
 pub fn of(role: &Role<'_>, roster: &Roster, words: &Words, now_us: i64) -> Vec<Fault> {
-    let mut faults = match (absence(words, now_us), &words.health) {
-        (Some(away), _) => vec![away],
+    let is_now = |at_us| now_us.saturating_sub(at_us) <= SILENT_US;
+    let picture = words.health.as_ref().filter(|health| is_now(health.at_us));
+    let mut faults = match (absence(words, now_us), picture) {
+        (Some(away), _) => return vec![away],
         (None, Some(health)) => {
             let mut faults = of_picture(role, roster, words, &health.said);
             if !health.is_live {
@@ -76,8 +78,10 @@ pub fn of(role: &Role<'_>, roster: &Roster, words: &Words, now_us: i64) -> Vec<F
             }
             faults
         }
-        (None, None) => vec![Fault::new(State::Unknown, "unheard")],
+        (None, None) if words.unread.is_none() => vec![Fault::new(State::Unknown, "unheard")],
+        (None, None) => Vec::new(),
     };
+    faults.extend(unread(words));
     faults.sort_by_key(|fault| std::cmp::Reverse(fault.state));
     faults
 }
@@ -93,9 +97,21 @@ fn absence(words: &Words, now_us: i64) -> Option<Fault> {
         Some(Conn::Offline) => return Some(Fault::new(State::Bad, "offline")),
         Some(Conn::Online) | None => {}
     }
-    let age_us = now_us.saturating_sub(health?.at_us);
+    // Who speaks and is not understood is not silent; but what he said before is no news.
+    let unread_us = words.unread.as_ref().map(|word| word.at_us);
+    let age_us = now_us.saturating_sub(health.map(|word| word.at_us).max(unread_us)?);
     let silent = Fault::new(State::Bad, "stale").with("seconds", number(SILENT_US / 1_000_000));
     (age_us > SILENT_US).then_some(silent)
+}
+
+/// Another program's word, mostly.
+fn unread(words: &Words) -> Option<Fault> {
+    let why = match words.unread.as_ref()?.said {
+        Refused::TooLarge(_) => "too-large",
+        Refused::Another => "another",
+        Refused::Unreadable | Refused::TooMany => "unreadable",
+    };
+    Some(Fault::new(State::Doubtful, "unread").with("why", say_both(&format!("unread-{why}"), &[])))
 }
 
 fn of_picture(role: &Role<'_>, roster: &Roster, words: &Words, health: &Health) -> Vec<Fault> {
@@ -134,7 +150,7 @@ fn disk(roster: &Roster, words: &Words, health: &Health) -> Option<Fault> {
 }
 
 fn configuration(health: &Health) -> Option<Fault> {
-    let why = Said::same(health.configuration.as_ref()?);
+    let why = foreign(health.configuration.as_ref()?);
     let (state, name) = match health.is_on_trial() {
         true => (State::Bad, "trial"),
         false => (State::Doubtful, "undone"),
@@ -148,7 +164,7 @@ fn corrections(health: &Health) -> Option<Fault> {
     let most_ms = i64::try_from(ntrip::session::SILENCE.as_millis()).unwrap_or(i64::MAX);
     if !corrections.is_up {
         let why = corrections.trouble.as_deref().unwrap_or("-");
-        return Some(Fault::new(State::Bad, "corrections").with("why", Said::same(why)));
+        return Some(Fault::new(State::Bad, "corrections").with("why", foreign(why)));
     }
     // Before the first frame: since the connection came up.
     let quiet_ms = corrections.quiet_ms.or(corrections.up_ms)?;
@@ -282,8 +298,14 @@ fn named(prefix: &str, word: &str) -> Said {
     let key = format!("{prefix}-{}", kebab(word));
     match catalogue().zh.contains_key(&key) {
         true => say_both(&key, &[]),
-        false => Said::same(word),
+        false => foreign(word),
     }
+}
+
+/// A unit's own words inside a sentence, isolated as Fluent does it (FSI, PDI): they may be written from right to left, and must not turn
+/// round the numbers beside them.
+fn foreign(word: &str) -> Said {
+    Said::same(&format!("\u{2068}{word}\u{2069}"))
 }
 
 /// `NoBytes` and `dead_reckoning` as the catalogue's keys have them.

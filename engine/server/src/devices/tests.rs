@@ -496,3 +496,75 @@ fn every_fault_has_its_sentence_its_word_and_its_remedy() {
         assert_eq!(zh.keys().filter(|key| key.starts_with(words)).count(), keys.len());
     }
 }
+
+/// Whoever reaches the broker can invent units: they take no place of one that the site's file names.
+#[test]
+fn a_unit_that_the_file_names_has_a_place_however_many_strangers_spoke_before() {
+    let named = roster().named().collect();
+    let mut heard = Heard::of(Arc::new(named));
+    for no in 0..UNITS_MAX {
+        hear(&mut heard, &format!("u-{no}"), "conn", ONLINE).expect("taken");
+    }
+    assert_eq!(hear(&mut heard, "one-more", "conn", ONLINE), Err(Refused::TooMany));
+    hear(&mut heard, "moto-1", "health", &json(&good("moto-1"))).expect("taken");
+    hear(&mut heard, "pole-3", "health", &json(&pole())).expect("taken");
+    assert_eq!(told_now(&heard, "moto-1"), (State::Good, vec![]));
+    assert_eq!(told_now(&heard, "pole-3"), (State::Good, vec![]));
+    assert_eq!(heard.units.len(), UNITS_MAX + 2);
+}
+
+/// A unit of another program speaks, and is not understood: it is not one that nobody has heard.
+#[test]
+fn whose_picture_cannot_be_read_is_told_so_until_one_can() {
+    let mut heard = Heard::of(Arc::new(roster().named().collect()));
+    let mut lacking: serde_json::Value = serde_json::from_slice(&json(&good("moto-1"))).expect("JSON");
+    lacking.as_object_mut().expect("an object").remove("uptime_s");
+    let lacking = lacking.to_string().into_bytes();
+    let unread = (State::Doubtful, vec!["unread"]);
+    let at = |heard: &Heard, seconds: i64| told(&roster(), heard, "moto-1", NOW_US + seconds * SECOND_US);
+    let later = |heard: &mut Heard, bytes: &[u8], seconds: i64| {
+        heard.hear(
+            unit("moto-1"),
+            message("health", bytes, NOW_US + seconds * SECOND_US, false),
+        )
+    };
+    assert_eq!(later(&mut heard, &lacking, 0), Err(Refused::Unreadable));
+    assert_eq!(at(&heard, 90), unread);
+    assert_eq!(at(&heard, 91), (State::Bad, vec!["stale"]));
+    later(&mut heard, &json(&good("moto-1")), 1).expect("taken");
+    assert_eq!(at(&heard, 1), (State::Good, vec![]));
+    // Another program is started: its predecessor's picture counts while it is news, and no longer.
+    let of_another = json(&good("moto-2"));
+    assert_eq!(later(&mut heard, &of_another, 60), Err(Refused::Another));
+    assert_eq!(at(&heard, 60), unread);
+    assert_eq!(at(&heard, 92), unread, "it speaks");
+    let devices = list(&roster(), &heard.units, NOW_US + 60 * SECOND_US)[0].faults[0].said();
+    assert!(
+        devices.en.contains("another device") && devices.zh.contains("别的设备"),
+        "{devices}"
+    );
+    later(&mut heard, b"", 93).expect("taken back");
+    assert_eq!(at(&heard, 93), (State::Unknown, vec!["unheard"]));
+    // Who is in no file and has said nothing that can be read is no device.
+    assert_eq!(hear(&mut heard, "moto-9", "health", &lacking), Err(Refused::Unreadable));
+    assert!(heard.units.is_empty());
+}
+
+#[test]
+fn what_turns_a_line_or_is_not_seen_is_a_space_and_foreign_words_stand_apart() {
+    let steering = "\u{61c}\u{ad}\u{180e}\u{200f}\u{202e}\u{2066}\u{feff}\u{e0041}\u{e007f}";
+    let mut health = good("moto-1");
+    fix(&mut health).quality = format!("{steering}שלום");
+    let heard = of(&health, ROOMY);
+    let kept = &heard.units[&unit("moto-1")].health.as_ref().expect("a picture").said;
+    let quality = &kept.gnss.as_ref().expect("a fix").quality;
+    assert_eq!(quality.trim_start(), "שלום", "{}", quality.escape_unicode());
+    let roster = roster();
+    let said = list(&roster, &heard.units, NOW_US)[0].faults[0].said();
+    // The number of satellites beside it stays where it is.
+    assert!(
+        said.zh.contains("\u{2068}") && said.zh.contains("שלום\u{2069}"),
+        "{}",
+        said.zh.escape_unicode()
+    );
+}

@@ -8,7 +8,7 @@ use super::words::Word;
 use super::{Device, Heard, list};
 use crate::devices::roster::Roster;
 use crate::texts::Said;
-use kaoguan_unit::health::{Direction, Fix, Health, PortHealth};
+use kaoguan_unit::health::{Direction, Fix, Health, OLD_MS, PortHealth};
 use kaoguan_unit::ntrip::State as Corrections;
 use serde_json::{Value, json};
 
@@ -66,7 +66,7 @@ fn figures(word: &Word<Health>) -> Value {
         "disk": spool.map(|spool| &spool.state), "dropped_samples": spool.map(|spool| spool.dropped_samples),
         "waiting": link.and_then(|link| link.waiting), "connections": link.map(|link| link.connections),
         "corrections": health.corrections.as_ref().map(corrections),
-        "temperature_mdeg": health.machine.temperature_mdeg,
+        "temperature_mdeg": health.machine.temperature_mdeg, "old_ms": OLD_MS,
     })
 }
 

@@ -108,24 +108,45 @@ pub struct Words {
     pub conn: Option<Word<Conn>>,
     /// Its disk.
     pub disk: Option<Word<Disk>>,
+    /// Why its newest picture was not taken; `None` as soon as one is.
+    pub unread: Option<Word<Refused>>,
 }
 
 impl Words {
     /// Takes one more.
     ///
     /// # Errors
-    /// Why not; then nothing has changed.
+    /// Why not; then nothing has changed but that of a picture this is remembered.
     pub fn take(&mut self, unit: UnitId, said: Message<'_>) -> Result<(), Refused> {
+        let taken = self.read(unit, &said);
+        if said.topic == "health" {
+            let before = self.unread.take();
+            self.unread = taken.err().map(|why| unread(before, why, &said));
+        }
+        taken
+    }
+
+    fn read(&mut self, unit: UnitId, said: &Message<'_>) -> Result<(), Refused> {
         if said.bytes.len() > WORD_BYTES_MAX {
             return Err(Refused::TooLarge(said.bytes.len()));
         }
         match said.topic {
-            "health" => put(&mut self.health, &said, |bytes| health(bytes, unit, said.site)),
-            "conn" => put(&mut self.conn, &said, |bytes| conn(bytes).ok_or(Refused::Unreadable)),
-            "status" => put(&mut self.disk, &said, |bytes| disk(bytes).ok_or(Refused::Unreadable)),
+            "health" => put(&mut self.health, said, |bytes| health(bytes, unit, said.site)),
+            "conn" => put(&mut self.conn, said, |bytes| conn(bytes).ok_or(Refused::Unreadable)),
+            "status" => put(&mut self.disk, said, |bytes| disk(bytes).ok_or(Refused::Unreadable)),
             _ => Err(Refused::Unreadable),
         }
     }
+}
+
+/// As with [`put`]: what the broker brings once more is no news.
+fn unread(before: Option<Word<Refused>>, why: Refused, said: &Message<'_>) -> Word<Refused> {
+    let before = before.filter(|before| said.is_retained && before.said == why);
+    before.unwrap_or(Word {
+        said: why,
+        at_us: said.at_us,
+        is_live: !said.is_retained,
+    })
 }
 
 fn put<T: PartialEq>(
@@ -213,7 +234,7 @@ fn disk(bytes: &[u8]) -> Option<Disk> {
     })
 }
 
-/// At most so many characters, none of which steers anything: what ends a line or turns its direction is a space.
+/// At most so many characters, none of which steers anything: what ends a line, turns its direction or is not seen is a space.
 fn clipped(text: &str, most: usize) -> String {
     let mut kept: String = text
         .chars()
@@ -228,5 +249,6 @@ fn clipped(text: &str, most: usize) -> String {
 
 fn is_steering(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(c, '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
