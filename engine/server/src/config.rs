@@ -312,6 +312,12 @@ impl Documents {
         self.vehicles.get(&unit).unwrap_or(&self.vehicle)
     }
 
+    /// The units that the site's file names.
+    pub fn units(&self) -> impl Iterator<Item = UnitId> + '_ {
+        let nodes = self.nodes.nodes.iter().map(|node| node.unit);
+        self.vehicles.keys().copied().chain(nodes)
+    }
+
     /// Units that are a vehicle's and a node.
     fn doubled(&self) -> Vec<Issue> {
         let nodes = self.nodes.nodes.iter().map(|node| node.unit);

@@ -154,6 +154,7 @@ impl<L: Log> Keeper<L> {
         for running in &recovered.running {
             around.hub.put(running.live());
         }
+        let disks = Disks::of(around.documents.units());
         Keeper {
             log,
             around,
@@ -162,7 +163,7 @@ impl<L: Log> Keeper<L> {
             unsealed: recovered.unsealed,
             ids: recovered.ids,
             newest: recovered.newest,
-            disks: Disks::default(),
+            disks,
             stalled: None,
             bad: 0,
         }

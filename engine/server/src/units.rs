@@ -10,7 +10,7 @@ use crate::texts::say;
 use kaoguan_exam::Act;
 use kaoguan_telemetry::UnitId;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 /// Who ends an exam for the site itself, as it stands in the record.
@@ -43,13 +43,24 @@ impl DiskWord {
 /// Every unit's newest word, and since when it has refused.
 #[derive(Debug, Default)]
 pub struct Disks {
+    /// Units that the site's file names: they always have a place.
+    named: BTreeSet<UnitId>,
     units: BTreeMap<UnitId, (DiskWord, Option<Instant>)>,
 }
 
 impl Disks {
-    /// Takes a word; of more units than a site has it takes none.
+    /// Of a site whose file names these units.
+    pub fn of(named: impl IntoIterator<Item = UnitId>) -> Disks {
+        Disks {
+            named: named.into_iter().collect(),
+            ..Disks::default()
+        }
+    }
+
+    /// Takes a word; of more strangers than a site has units it takes none.
     pub fn hear(&mut self, unit: UnitId, word: DiskWord, now: Instant) {
-        if self.units.len() >= UNITS_MAX && !self.units.contains_key(&unit) {
+        let has_place = self.named.contains(&unit) || self.units.contains_key(&unit);
+        if self.units.len() >= UNITS_MAX && !has_place {
             return;
         }
         let before = self.units.get(&unit).and_then(|(_, since)| *since);
@@ -163,6 +174,21 @@ mod tests {
             refusal.said.zh.contains("12") && refusal.said.zh.contains("60"),
             "{refusal}"
         );
+    }
+
+    /// Whoever reaches the broker can speak in a thousand names, and a full disk must be heard all the same.
+    #[test]
+    fn a_named_unit_is_heard_among_strangers() {
+        let full = word(r#"{"state":"disk_full","room_min":0}"#);
+        for (named, expected) in [(vec![unit()], Some("error-unit-disk")), (vec![], None)] {
+            let mut disks = Disks::of(named);
+            for no in 0..UNITS_MAX {
+                let stranger = UnitId::new(&format!("x-{no}")).expect("a good name");
+                disks.hear(stranger, full, Instant::now());
+            }
+            disks.hear(unit(), full, Instant::now());
+            assert_eq!(key(&disks), expected);
+        }
     }
 
     /// What a pole feels is a part of the exam: its disk is asked as well as the vehicle's.
