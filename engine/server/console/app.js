@@ -1,7 +1,7 @@
 // The examiner's page: who is riding, where, and what it costs. `?watch` shows it to candidates, without buttons;
 // `?exam=ID` begins with one exam.
 import { eachFrame, h, replace } from "./dom.js";
-import { both, clock, day, loadTexts, named, otherLanguage, t } from "./texts.js";
+import { both, clock, day, language, loadTexts, named, otherLanguage, t } from "./texts.js";
 import { connect, live, loadExam, loadList } from "./live.js";
 import { colourOf, Plan } from "./plan.js";
 import { drawBoard } from "./board.js";
@@ -84,7 +84,7 @@ function drawTop() {
   const { connected } = live.state;
   const name = h("input", { id: "examiner", maxlength: 64, autocomplete: "off", value: dialogs.examiner(), placeholder: t("examiner-name"), "aria-label": t("examiner-name"), oninput: (event) => dialogs.setExaminer(event.target.value) });
   replace($("top"),
-    h("h1", {}, t("app-title"), h("small", {}, t("app-subtitle"))),
+    h("h1", {}, t("app-title"), h("small", {}, language() === "en" ? doing.course.en : doing.course.zh)),
     h("span", { class: connected ? "link on" : "link" }, t(connected ? "connection-live" : "connection-lost")),
     h("span", { class: "space" }),
     watching ? null : name,

@@ -44,7 +44,7 @@ export function openExam(units, done) {
   const redraw = (what) => { if (what === "device" || what === "exam") drawSoon(); };
   live.on(redraw);
   form.box.addEventListener("close", () => live.off(redraw));
-  draw();
+  choose();
   replace(form.fields,
     field("candidate", input("candidate", { required: true, maxlength: 64, pattern: "\\S+", autofocus: true })),
     h("div", { class: "field" }, h("label", { class: "field" }, both("vehicle-unit"), unit, h("datalist", { id: "units" }, units.map((name) => h("option", { value: name })))), choices, rest, wrong),

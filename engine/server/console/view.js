@@ -1,5 +1,6 @@
 // The eye on the plane: centre in millimetres, scale in pixels per millimetre; north is up.
-const LEAST = 0.004;
+// A square of two kilometres on a small window.
+const LEAST = 0.0005;
 const MOST = 2;
 
 export class View {

@@ -2,7 +2,6 @@
 
 ## The page
 app-title = Kaoguan
-app-subtitle = motorcycle exams
 language-other = 中文
 examiner-name = examiner's name
 examiner-name-hint = fill in your name; every act is recorded with it

@@ -2,7 +2,6 @@
 
 ## 页面
 app-title = 考官
-app-subtitle = 摩托车考场
 language-other = English
 examiner-name = 考官姓名
 examiner-name-hint = 请填写姓名，操作将记录在案
