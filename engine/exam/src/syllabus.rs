@@ -16,6 +16,7 @@ mod rule;
 use crate::Issue;
 pub(crate) use doubt::{Doubt, Reading};
 use kaoguan_telemetry::Signal;
+use kaoguan_telemetry::units::{Micros, TenthMillimetres};
 pub use limits::LimitReader;
 use quantity::Kind;
 use read::{Reader, each_table, issue, join};
@@ -128,6 +129,14 @@ impl Syllabus {
     pub fn warnings(&self) -> &[Issue] {
         &self.warnings
     }
+    /// A fix is not believed whose corrections are older.
+    pub fn age_max(&self) -> Micros {
+        self.doubt.age_max
+    }
+    /// A fix is not believed whose own sigma, north or east, is larger.
+    pub fn sigma_max(&self) -> TenthMillimetres {
+        self.doubt.sigma_max
+    }
     /// *k*, in tenths: a fault is charged beyond its limit by more than k standard uncertainties.
     pub fn k_tenths(&self) -> i64 {
         self.doubt.k_tenths
@@ -234,7 +243,6 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kaoguan_telemetry::units::{Micros, TenthMillimetres};
 
     #[test]
     fn a_bad_syllabus_says_all_that_is_wrong_with_it() {

@@ -162,8 +162,6 @@ async fn launch(
     let keeper = Keeper::new(disk.journal, around, disk.recovered);
     let sealer = named("sealer", move || sealer.run(inbox_of_sealer))?;
     let keeper = named("keeper", move || keeper.run(inbox))?;
-    let (ready, subscribed) = oneshot::channel();
-    let (open, looking) = oneshot::channel();
     let console = api::Api {
         asker: asker.clone(),
         hub: Arc::clone(&hub),
@@ -172,37 +170,17 @@ async fn launch(
         stop: stopped.clone(),
         watchers: Arc::new(tokio::sync::Semaphore::new(api::WATCHERS_MAX)),
     };
-    let mut tasks = vec![
-        tokio::spawn(ingest::run(
-            address.clone(),
-            config.id.clone(),
-            commands.clone(),
-            ready,
-            stopped.clone(),
-        )),
-        tokio::spawn(eyes::run(
-            address.clone(),
-            config.id.clone(),
-            Arc::clone(&hub),
-            open,
-            stopped.clone(),
-        )),
-        tokio::spawn(publish::run(
-            address.clone(),
-            config.id.clone(),
-            Arc::clone(&hub),
-            outbox,
-            stopped.clone(),
-        )),
-        tokio::spawn(tick(commands, stopped.clone())),
-        tokio::spawn(api::serve(listener, console, stopped.clone())),
-    ];
-    tasks.extend(tell_time(&config, address, stopped));
+    let line = Line {
+        address,
+        site: config.id.clone(),
+        stopped: stopped.clone(),
+    };
+    let (mut tasks, subscribed) = line.open(commands.clone(), &hub, outbox);
+    tasks.push(tokio::spawn(tick(commands, stopped.clone())));
+    tasks.push(tokio::spawn(api::serve(listener, console, stopped)));
+    tasks.extend(tell_time(&config, line));
     // A broker elsewhere may come later; the site starts without it and says so.
-    if tokio::time::timeout(SUBSCRIBED, async { (subscribed.await, looking.await) })
-        .await
-        .is_err()
-    {
+    if tokio::time::timeout(SUBSCRIBED, subscribed).await.is_err() {
         tracing::warn!("the broker has not answered within {SUBSCRIBED:?}; going on, and trying again each second");
     }
     Ok(Engine {
@@ -220,8 +198,40 @@ async fn launch(
     })
 }
 
+/// What each connection to the broker needs.
+struct Line {
+    address: Address,
+    site: String,
+    stopped: watch::Receiver<bool>,
+}
+
+impl Line {
+    /// Hears batches, hears what is for eyes, and speaks, each on a connection of its own; the future is done once both hear.
+    fn open(
+        &self,
+        commands: mpsc::Sender<Command>,
+        hub: &Arc<Hub>,
+        outbox: Arc<Outbox>,
+    ) -> (Vec<JoinHandle<()>>, impl Future<Output = ()> + use<>) {
+        let own = || (self.address.clone(), self.site.clone(), self.stopped.clone());
+        let (hears, hearing) = oneshot::channel();
+        let (sees, seeing) = oneshot::channel();
+        let (address, site, stopped) = own();
+        let ears = tokio::spawn(ingest::run(address, site, commands, hears, stopped));
+        let (address, site, stopped) = own();
+        let eyes = tokio::spawn(eyes::run(address, site, Arc::clone(hub), sees, stopped));
+        let (address, site, stopped) = own();
+        let mouth = tokio::spawn(publish::run(address, site, Arc::clone(hub), outbox, stopped));
+        let both = async move {
+            // Where one has ended the site is stopping.
+            let _ = (hearing.await, seeing.await);
+        };
+        (vec![ears, eyes, mouth], both)
+    }
+}
+
 /// Tells field nodes the time, where the site says how good this machine's clock is.
-fn tell_time(config: &SiteConfig, address: Address, stopped: watch::Receiver<bool>) -> Option<JoinHandle<()>> {
+fn tell_time(config: &SiteConfig, line: Line) -> Option<JoinHandle<()>> {
     if config.clock_within.is_none() && !config.documents.nodes.nodes.is_empty() {
         tracing::warn!(
             "the site has field nodes, and does not say how good this machine's clock is (site.clock_within): nobody tells them the time"
@@ -229,10 +239,10 @@ fn tell_time(config: &SiteConfig, address: Address, stopped: watch::Receiver<boo
     }
     let within = config.clock_within?;
     Some(tokio::spawn(site_time::run(
-        address,
-        config.id.clone(),
+        line.address,
+        line.site,
         within,
-        stopped,
+        line.stopped,
     )))
 }
 

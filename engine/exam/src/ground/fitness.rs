@@ -1,8 +1,7 @@
 //! Whether a fix is believed. "RTK fixed" is a claim: several witnesses must agree with it.
-use crate::Syllabus;
 use crate::board::{Fitness, Unfit};
 use crate::syllabus::Doubt;
-use kaoguan_telemetry::units::{EventTime, Micros, TenthMillimetres};
+use kaoguan_telemetry::units::{EventTime, Micros};
 use kaoguan_telemetry::{Gnss, Heading, Quality};
 
 /// A heading that says of itself that it is worse is not believed, hundredths of a degree (facts, sensors: 0.4 degrees).
@@ -133,16 +132,4 @@ pub fn objection_to_direction(heading: Option<Heading>, baseline: Option<f64>, d
     }
     let is_vague = heading.sigma.is_some_and(|sigma| sigma.0 > HEADING_SIGMA_MAX_CDEG);
     is_vague.then_some(Unfit::HeadingQuality)
-}
-
-/// What whoever looks at a receiver before an exam holds against its words.
-impl Syllabus {
-    /// A fix is not believed whose corrections are older.
-    pub fn age_max(&self) -> Micros {
-        self.doubt.age_max
-    }
-    /// A fix is not believed whose own sigma, north or east, is larger.
-    pub fn sigma_max(&self) -> TenthMillimetres {
-        self.doubt.sigma_max
-    }
 }
